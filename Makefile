@@ -1,0 +1,80 @@
+# Everything that a developer or CI does with this project. `make help` lists it.
+# Needs python3 (3.9 or newer) and make; everything else is made in the project's own folders.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+export PYTHONPATH := $(CURDIR):$(CURDIR)/tests:$(CURDIR)/functions:$(CURDIR)/layers/shared
+export SAM_CLI_TELEMETRY := 0
+# sam wants a region even to validate; a region of the caller's own goes first
+export AWS_DEFAULT_REGION ?= eu-north-1
+
+FUNCTION ?= AlarmFanout
+EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
+BENCH ?= all
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: environments ## Deploy to an emulator on this machine, let the service get into trouble, watch the alerts arrive
+	@$(BIN)/python -m local.demo
+
+.PHONY: up
+up: environments ## The same stack, left running to play with (Ctrl-C or `make down` ends it)
+	@$(BIN)/python -m local.demo up
+
+.PHONY: down
+down: ## End what `make up` left running
+	@$(BIN)/python -m local.demo down
+
+.PHONY: test
+test: environments ## Run all tests; layers that cannot run here are skipped by name
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: environments ## Lint, types, imports, template, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
+	$(BIN)/sam validate --lint
+
+.PHONY: fix
+fix: environments ## Format, and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: build
+build: environments ## Build the functions and layers (sam build)
+	$(BIN)/sam build
+
+.PHONY: deploy
+deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
+	$(BIN)/sam deploy --config-env $(ENV)
+
+.PHONY: invoke
+invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
+	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
+
+.PHONY: bench
+bench: environments ## Measure; BENCH=latency|storm|coldstart for one of them
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: environments
+environments: ## Make .venv and .venv-emulator (done by the others when needed)
+	@python3 local/bootstrap.py dev emulator
+
+.PHONY: lock
+lock: environments ## Pin the packages anew from requirements/*.in
+	@$(BIN)/python -m local.lock
+
+.PHONY: clean
+clean: ## Remove environments, build output and caches
+	rm -rf .venv .venv-emulator .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis

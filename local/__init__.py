@@ -1,0 +1,1 @@
+"""The whole on one machine: emulator, simulated backend, inbox, demo."""

@@ -1,0 +1,9 @@
+"""Where things are in the checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "out"
+TESTS = ROOT / "tests"
+SAM = ROOT / ".venv" / "bin" / "sam"
+EMULATOR_HOME = ROOT / ".venv-emulator"
