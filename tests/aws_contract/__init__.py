@@ -1,0 +1,67 @@
+"""AWS's documented limits and rules, checked before a request leaves the process.
+
+Emulators accept much that AWS refuses. With the contract on, a request that AWS would refuse
+raises what boto3 would raise, with AWS's code, message and status, and is recorded::
+
+    import aws_contract
+
+    aws_contract.enable()  # every botocore session created from now on
+    ...
+    assert not aws_contract.violations()
+
+A new rule is a function in the module of its service; see `aws_contract.core.rule`. An operation
+that no rule knows passes. The package needs botocore and the standard library alone, so that an
+emulator's own environment can load it (`aws_contract.pth`).
+"""
+
+from aws_contract import (
+    cloudwatch,
+    cloudwatch_alarms,
+    cost_explorer,
+    dynamodb,
+    eventbridge,
+    lambda_,
+    logs,
+    s3,
+    slack,
+    sns,
+    sqs,
+    ssm,
+)
+from aws_contract.core import (
+    Breach,
+    Violation,
+    attach,
+    clear_violations,
+    disable,
+    enable,
+    enabled,
+    rule,
+    violations,
+)
+from aws_contract.pth import write_pth
+
+__all__ = [
+    "Breach",
+    "Violation",
+    "attach",
+    "clear_violations",
+    "cloudwatch",
+    "cloudwatch_alarms",
+    "cost_explorer",
+    "disable",
+    "dynamodb",
+    "enable",
+    "enabled",
+    "eventbridge",
+    "lambda_",
+    "logs",
+    "rule",
+    "s3",
+    "slack",
+    "sns",
+    "sqs",
+    "ssm",
+    "violations",
+    "write_pth",
+]

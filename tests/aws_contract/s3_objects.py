@@ -1,0 +1,61 @@
+"""S3: keys, metadata, tags and deletions of objects."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from aws_contract.core import Breach, Params, rule
+from aws_contract.values import utf8_length
+
+MAX_KEY_BYTES = 1_024
+MAX_METADATA_BYTES = 2_048
+MAX_TAGS = 10
+MAX_DELETES = 1_000
+_BUCKET = re.compile(r"(?!xn--)(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+@rule("s3", "PutObject", "CopyObject", "CreateMultipartUpload", "GetObject", "HeadObject")
+def key(params: Params) -> Iterator[Breach]:
+    """Limit a key to 1,024 bytes. Source: User Guide, "Naming Amazon S3 objects"."""
+    if utf8_length(params["Key"]) > MAX_KEY_BYTES:
+        yield Breach("KeyTooLongError", "Your key is too long")
+
+
+@rule("s3", "PutObject", "CopyObject", "CreateMultipartUpload")
+def metadata(params: Params) -> Iterator[Breach]:
+    """Limit user metadata to 2 KB. Source: User Guide, "Working with object metadata"."""
+    given = params.get("Metadata") or {}
+    size = sum(utf8_length(name) + utf8_length(value) for name, value in given.items())
+    if size > MAX_METADATA_BYTES:
+        message = "Your metadata headers exceed the maximum allowed metadata size"
+        yield Breach("MetadataTooLarge", message)
+
+
+@rule("s3", "PutObject", "CopyObject", "CreateMultipartUpload")
+def tags(params: Params) -> Iterator[Breach]:
+    """Tag with at most 10 pairs. Source: User Guide, "Categorizing your storage using tags"."""
+    pairs = parse_qsl(params.get("Tagging") or "", keep_blank_values=True)
+    if len(pairs) > MAX_TAGS:
+        yield Breach("BadRequest", f"Object tags cannot be greater than {MAX_TAGS}")
+    if len({name for name, _ in pairs}) < len(pairs):
+        yield Breach("InvalidTag", "Cannot provide multiple Tags with the same key")
+    if any(not 1 <= len(name) <= 128 or len(value) > 256 for name, value in pairs):
+        yield Breach("InvalidTag", "The TagKey or TagValue you have provided is invalid")
+
+
+@rule("s3", "DeleteObjects")
+def delete_objects(params: Params) -> Iterator[Breach]:
+    """Delete 1 to 1,000 objects at once. Source: API Reference, DeleteObjects."""
+    if not 1 <= len(params["Delete"]["Objects"]) <= MAX_DELETES:
+        yield Breach(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published "
+            "schema",
+        )
+
+
+@rule("s3", "CreateBucket", "PutBucketLifecycleConfiguration")
+def bucket_name(params: Params) -> Iterator[Breach]:
+    """Name a bucket legally. Source: User Guide, "General purpose bucket naming rules"."""
+    if not _BUCKET.fullmatch(params["Bucket"]):
+        yield Breach("InvalidBucketName", "The specified bucket is not valid.")

@@ -1,0 +1,270 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import aws_contract
+from aws_contract import s3
+
+SENT, REQUEST, ARGUMENT, XML = "sent", "InvalidRequest", "InvalidArgument", "MalformedXML"
+MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
+LATER = datetime(2027, 2, 1, tzinfo=UTC)
+TAG = {"Key": "kind", "Value": "avatar"}
+BIG = 1_099_511_627_776_000
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    given = {
+        "ID": "avatars",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "avatars/"},
+        "Expiration": {"Days": 365},
+    } | changes
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def to(storage_class: str, days: int | datetime) -> dict[str, Any]:
+    when = {"Date": days} if isinstance(days, datetime) else {"Days": days}
+    return when | {"StorageClass": storage_class}
+
+
+def lifecycle(*rules: dict[str, Any]) -> dict[str, Any]:
+    return {"Bucket": "avatar-bucket", "LifecycleConfiguration": {"Rules": list(rules)}}
+
+
+def judge(verdict: Any, *rules: dict[str, Any]) -> str:
+    return str(verdict("s3", "PutBucketLifecycleConfiguration", lifecycle(*rules)))
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        pytest.param([rule()], SENT, id="one"),
+        pytest.param([rule(ID=str(n)) for n in range(1_000)], SENT, id="1000"),
+        pytest.param([rule(ID=str(n)) for n in range(1_001)], XML, id="1001"),
+        pytest.param([], XML, id="none"),
+        pytest.param([rule(), rule()], ARGUMENT, id="id twice"),
+        pytest.param([rule(ID=None), rule(ID=None)], SENT, id="no ids"),
+        pytest.param([rule(ID="i" * 255)], SENT, id="id of 255"),
+        pytest.param([rule(ID="i" * 256)], ARGUMENT, id="id of 256"),
+        pytest.param([rule(Status="enabled")], XML, id="status"),
+        pytest.param([rule(Expiration=None)], REQUEST, id="no action"),
+        pytest.param([rule(Filter=None)], XML, id="neither filter nor prefix"),
+        pytest.param([rule(Filter=None, Prefix="a/")], SENT, id="legacy prefix"),
+        pytest.param([rule(Prefix="a/")], REQUEST, id="prefix beside filter"),
+        pytest.param(
+            [rule(ID="a"), rule(ID="b", Filter=None, Prefix="b/")],
+            REQUEST,
+            id="prefix after filter",
+        ),
+        pytest.param(
+            [rule(ID="a", Filter=None, Prefix="b/"), rule(ID="b")],
+            REQUEST,
+            id="filter after prefix",
+        ),
+        pytest.param(
+            [rule(ID=p, Filter=None, Prefix=p) for p in ("a/", "a/b")],
+            REQUEST,
+            id="prefixes overlap",
+        ),
+        pytest.param(
+            [rule(ID=p, Filter=None, Prefix=p) for p in ("a/", "b/")], SENT, id="prefixes apart"
+        ),
+    ],
+)
+def test_configuration(verdict: Any, rules: list[dict[str, Any]], expected: str) -> None:
+    assert judge(verdict, *rules) == expected
+
+
+@pytest.mark.parametrize(("size", "expected"), [("varies_by_storage_class", SENT), ("0", REQUEST)])
+def test_default_minimum_size(verdict: Any, size: str, expected: str) -> None:
+    params = lifecycle(rule()) | {"TransitionDefaultMinimumObjectSize": size}
+    assert verdict("s3", "PutBucketLifecycleConfiguration", params) == expected
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        pytest.param({}, SENT, id="everything"),
+        pytest.param({"Prefix": ""}, SENT, id="empty prefix"),
+        pytest.param({"Tag": TAG}, SENT, id="tag"),
+        pytest.param({"Prefix": "a/", "Tag": TAG}, XML, id="two without And"),
+        pytest.param({"And": {"Prefix": "a/", "Tags": [TAG]}}, SENT, id="And"),
+        pytest.param({"And": {"Prefix": "", "ObjectSizeLessThan": 9}}, SENT, id="And, no prefix"),
+        pytest.param({"And": {"Tags": [TAG, TAG | {"Key": "b"}]}}, SENT, id="And of tags"),
+        pytest.param({"And": {"Tags": [TAG, TAG]}}, REQUEST, id="tag key twice"),
+        pytest.param({"And": {"Prefix": "a/"}}, XML, id="And of one"),
+        pytest.param({"Tag": TAG | {"Key": ""}}, "botocore", id="tag without key"),
+        pytest.param({"Tag": TAG | {"Value": "v" * 257}}, "InvalidTag", id="long tag"),
+        pytest.param({"ObjectSizeGreaterThan": 0}, SENT, id="above 0"),
+        pytest.param({"ObjectSizeGreaterThan": -1}, REQUEST, id="above -1"),
+        pytest.param({"ObjectSizeLessThan": 0}, REQUEST, id="below 0"),
+        pytest.param({"ObjectSizeLessThan": BIG}, SENT, id="below the most"),
+        pytest.param({"ObjectSizeLessThan": BIG + 1}, REQUEST, id="below more"),
+        pytest.param(
+            {"And": {"ObjectSizeGreaterThan": 9, "ObjectSizeLessThan": 9}},
+            REQUEST,
+            id="no size left",
+        ),
+    ],
+)
+def test_filter(verdict: Any, chosen: dict[str, Any], expected: str) -> None:
+    assert judge(verdict, rule(Filter=chosen)) == expected
+
+
+ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
+MARKER = {"Expiration": {"ExpiredObjectDeleteMarker": True}}
+SIZED, TAGGED = {"Filter": {"ObjectSizeLessThan": 9}}, {"Filter": {"Tag": TAG}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"Expiration": {"Days": 0}}, ARGUMENT, id="0 days"),
+        pytest.param({"Expiration": {"Date": MIDNIGHT}}, SENT, id="date"),
+        pytest.param({"Expiration": {"Date": "2027-01-01"}}, SENT, id="date as text"),
+        pytest.param(
+            {"Expiration": {"Date": MIDNIGHT.replace(hour=1)}}, ARGUMENT, id="not midnight"
+        ),
+        pytest.param({"Expiration": {"Date": "2027-01-01T00:00:00+02:00"}}, ARGUMENT, id="not UTC"),
+        pytest.param({"Expiration": {"Days": 1, "Date": MIDNIGHT}}, XML, id="days and date"),
+        pytest.param({"Expiration": {}}, XML, id="empty"),
+        pytest.param(MARKER, SENT, id="marker"),
+        pytest.param(MARKER | TAGGED, REQUEST, id="marker by tag"),
+        pytest.param(MARKER | SIZED, REQUEST, id="marker by size"),
+        pytest.param(ABORT, SENT, id="abort"),
+        pytest.param(ABORT | TAGGED, REQUEST, id="abort by tag"),
+        pytest.param(ABORT | SIZED, REQUEST, id="abort by size"),
+        pytest.param({"AbortIncompleteMultipartUpload": {}}, XML, id="abort without days"),
+        pytest.param(
+            {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 0}},
+            ARGUMENT,
+            id="abort at 0",
+        ),
+        pytest.param({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}}, SENT, id="noncurrent"),
+        pytest.param({"NoncurrentVersionExpiration": {"NoncurrentDays": 0}}, ARGUMENT, id="now"),
+        pytest.param(
+            {"NoncurrentVersionExpiration": {"NewerNoncurrentVersions": 3}},
+            XML,
+            id="versions alone",
+        ),
+        *[
+            pytest.param(
+                {
+                    "NoncurrentVersionExpiration": {
+                        "NoncurrentDays": 1,
+                        "NewerNoncurrentVersions": n,
+                    }
+                },
+                SENT if 1 <= n <= 100 else ARGUMENT,
+                id=f"{n} versions",
+            )
+            for n in (0, 1, 100, 101)
+        ],
+        pytest.param(
+            {
+                "Filter": None,
+                "Prefix": "a/",
+                "NoncurrentVersionExpiration": {"NoncurrentDays": 1, "NewerNoncurrentVersions": 3},
+            },
+            REQUEST,
+            id="versions with legacy prefix",
+        ),
+    ],
+)
+def test_actions(verdict: Any, changes: dict[str, Any], expected: str) -> None:
+    assert judge(verdict, rule(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("transitions", "expected"),
+    [
+        pytest.param([to("STANDARD_IA", 30)], SENT, id="IA at 30"),
+        pytest.param([to("STANDARD_IA", 29)], ARGUMENT, id="IA at 29"),
+        pytest.param([to("ONEZONE_IA", 1)], ARGUMENT, id="one zone at 1"),
+        pytest.param([to("GLACIER_IR", 0)], SENT, id="GLACIER_IR at 0"),
+        pytest.param([to("INTELLIGENT_TIERING", 0)], SENT, id="INTELLIGENT_TIERING at 0"),
+        pytest.param([to("GLACIER", -1)], ARGUMENT, id="negative"),
+        pytest.param([to("STANDARD", 30)], XML, id="into STANDARD"),
+        pytest.param([{"Days": 30}], XML, id="no class"),
+        pytest.param([{"StorageClass": "GLACIER"}], ARGUMENT, id="no time"),
+        pytest.param([to("GLACIER", 1) | {"Date": MIDNIGHT}], XML, id="days and date"),
+        pytest.param([to("GLACIER", MIDNIGHT.replace(minute=1))], ARGUMENT, id="not midnight"),
+        pytest.param([to("STANDARD_IA", 30), to("GLACIER_IR", 90)], SENT, id="down"),
+        pytest.param(
+            [to("GLACIER_IR", 90), to("STANDARD_IA", 30)], SENT, id="down, listed upwards"
+        ),
+        pytest.param([to("STANDARD_IA", 90), to("GLACIER_IR", 90)], ARGUMENT, id="same day"),
+        pytest.param([to("STANDARD_IA", 90), to("GLACIER_IR", 30)], ARGUMENT, id="up"),
+        pytest.param(
+            [to("INTELLIGENT_TIERING", 30), to("STANDARD_IA", 60)], ARGUMENT, id="IT to IA"
+        ),
+        pytest.param([to("ONEZONE_IA", 30), to("GLACIER_IR", 90)], ARGUMENT, id="Z-IA to GIR"),
+        pytest.param([to("ONEZONE_IA", 30), to("GLACIER", 90)], SENT, id="Z-IA to GLACIER"),
+        pytest.param([to("GLACIER", 30), to("GLACIER", 60)], REQUEST, id="class twice"),
+        pytest.param([to("GLACIER", 30), to("DEEP_ARCHIVE", MIDNIGHT)], REQUEST, id="mixed"),
+        pytest.param([to("GLACIER", MIDNIGHT), to("DEEP_ARCHIVE", LATER)], SENT, id="dates"),
+        pytest.param([to("GLACIER", LATER), to("DEEP_ARCHIVE", MIDNIGHT)], ARGUMENT, id="dates up"),
+    ],
+)
+def test_transitions(verdict: Any, transitions: list[dict[str, Any]], expected: str) -> None:
+    assert judge(verdict, rule(Transitions=transitions, Expiration=None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expiration", "transition", "expected"),
+    [
+        pytest.param({"Days": 91}, to("GLACIER_IR", 90), SENT, id="later"),
+        pytest.param({"Days": 90}, to("GLACIER_IR", 90), ARGUMENT, id="same day"),
+        pytest.param({"Date": LATER}, to("GLACIER_IR", MIDNIGHT), SENT, id="later date"),
+        pytest.param({"Date": MIDNIGHT}, to("GLACIER_IR", LATER), ARGUMENT, id="earlier date"),
+        pytest.param({"Date": LATER}, to("GLACIER_IR", 90), REQUEST, id="date after days"),
+        pytest.param({"Days": 900}, to("GLACIER_IR", MIDNIGHT), REQUEST, id="days after date"),
+        pytest.param(
+            {"ExpiredObjectDeleteMarker": True}, to("GLACIER_IR", MIDNIGHT), SENT, id="marker"
+        ),
+    ],
+)
+def test_expiration_comes_last(
+    verdict: Any, expiration: dict[str, Any], transition: dict[str, Any], expected: str
+) -> None:
+    assert judge(verdict, rule(Expiration=expiration, Transitions=[transition])) == expected
+
+
+@pytest.mark.parametrize(
+    ("transitions", "days", "expected"),
+    [
+        pytest.param([("STANDARD_IA", 30)], 60, SENT, id="IA at 30"),
+        pytest.param([("STANDARD_IA", 29)], 60, ARGUMENT, id="IA at 29"),
+        pytest.param([("GLACIER", 30), ("GLACIER", 31)], 60, REQUEST, id="class twice"),
+        pytest.param([("GLACIER", 30), ("DEEP_ARCHIVE", 30)], 60, ARGUMENT, id="same day"),
+        pytest.param([("GLACIER", 60)], 60, ARGUMENT, id="expires the same day"),
+        pytest.param([("GLACIER", None)], 60, XML, id="no time"),
+    ],
+)
+def test_noncurrent_transitions(
+    verdict: Any, transitions: list[tuple[str, int | None]], days: int, expected: str
+) -> None:
+    given = [
+        {"StorageClass": name} | ({} if at is None else {"NoncurrentDays": at})
+        for name, at in transitions
+    ]
+    changed = rule(
+        NoncurrentVersionTransitions=given, NoncurrentVersionExpiration={"NoncurrentDays": days}
+    )
+    assert judge(verdict, changed) == expected
+
+
+def test_thirty_days_is_a_switch(verdict: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "REQUIRE_30_DAYS_FOR_IA", False)
+    assert judge(verdict, rule(Transitions=[to("STANDARD_IA", 1)])) == SENT
+
+
+def test_the_message_is_worded_as_s3_words_it(verdict: Any) -> None:
+    changed = rule(Filter={"And": {"Prefix": "a/", "Tags": [TAG]}}, Expiration={"Days": 30})
+    judge(verdict, changed | {"Transitions": [to("GLACIER_IR", 30)]})
+    [violation] = aws_contract.violations()
+    assert violation.message == (
+        "'Days' in the Expiration action for filter '(prefix=a/ and tag={key=kind, value=avatar})' "
+        "must be greater than 'Days' in the Transition action"
+    )

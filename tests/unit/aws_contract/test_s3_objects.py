@@ -1,0 +1,50 @@
+from typing import Any
+
+import pytest
+
+SENT = "sent"
+TAGS = "&".join(f"k{number}=v" for number in range(10))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, SENT, id="plain"),
+        pytest.param({"Key": "k" * 1_024}, SENT, id="key of 1024"),
+        pytest.param({"Key": "k" * 1_025}, "KeyTooLongError", id="key of 1025"),
+        pytest.param({"Key": "ü" * 513}, "KeyTooLongError", id="key in bytes"),
+        pytest.param({"Metadata": {"note": "x" * 2_044}}, SENT, id="2 KB of metadata"),
+        pytest.param({"Metadata": {"note": "x" * 2_045}}, "MetadataTooLarge", id="over 2 KB"),
+        pytest.param({"Tagging": TAGS}, SENT, id="10 tags"),
+        pytest.param({"Tagging": f"{TAGS}&x=y"}, "BadRequest", id="11 tags"),
+        pytest.param({"Tagging": "a=1&a=2"}, "InvalidTag", id="tag twice"),
+        pytest.param({"Tagging": "a=" + "v" * 257}, "InvalidTag", id="long tag"),
+    ],
+)
+def test_put(verdict: Any, changes: dict[str, Any], expected: str) -> None:
+    params = {"Bucket": "reports", "Key": "daily.html", "Body": b"x"} | changes
+    assert verdict("s3", "PutObject", params) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1_000, SENT), (1_001, "MalformedXML")])
+def test_delete(verdict: Any, count: int, expected: str) -> None:
+    objects = [{"Key": str(number)} for number in range(count)]
+    params = {"Bucket": "reports", "Delete": {"Objects": objects}}
+    assert verdict("s3", "DeleteObjects", params) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("avatar-reports", SENT),
+        ("avatar.reports", SENT),
+        ("Avatar-Reports", "InvalidBucketName"),
+        ("avatar_reports", "InvalidBucketName"),
+        ("-reports", "InvalidBucketName"),
+        ("10.0.0.1", "InvalidBucketName"),
+        ("b" * 64, "InvalidBucketName"),
+    ],
+)
+def test_bucket_name(verdict: Any, name: str, expected: str) -> None:
+    location = {"CreateBucketConfiguration": {"LocationConstraint": "eu-north-1"}}
+    assert verdict("s3", "CreateBucket", {"Bucket": name} | location) == expected
