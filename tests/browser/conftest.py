@@ -1,0 +1,92 @@
+"""Chromium and an inbox for the pages' tests; without Chromium they are skipped by name."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from slack_sdk import WebClient
+
+from local.inbox.client import InboxClient
+from local.inbox.server import InboxServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+type Open = Callable[..., Page]
+type Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no Chromium here: none of {', '.join(NAMES)} is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Open]:
+    """Open a page in a fresh profile; fails the test if a console told of an error."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(url: str, *, width: int = 1200, height: int = 800, scheme: Scheme = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        page.on(
+            "console",
+            lambda message: (
+                troubles.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="module")
+def inbox_server() -> Iterator[InboxServer]:
+    with InboxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def inbox(inbox_server: InboxServer) -> Iterator[InboxClient]:
+    with InboxClient(inbox_server.url) as client:
+        client.clear()
+        client.set_faults([])
+        yield client
+
+
+@pytest.fixture
+def slack(inbox: InboxClient) -> WebClient:
+    return WebClient("xoxb-test", base_url=f"{inbox.url}/slack/api/")
+
+
+@pytest.fixture
+def critical(inbox: InboxClient) -> str:
+    return f"{inbox.url}/channel/%23critical"
