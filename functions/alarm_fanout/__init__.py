@@ -1,0 +1,1 @@
+"""Tell people of alerts: any shape in, one message out over each channel, once."""

@@ -1,0 +1,167 @@
+"""What people and the schedule ask of the function: mutes, and the tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from alarm_fanout.fanout import Fanout, Report
+from alarm_fanout.incident import FlapPolicy, Incident, NoticeKind, settle
+from alarm_fanout.intake import News
+from alarm_fanout.mutes import Mute
+from avatarwatch.environment import SettingsError
+
+
+class _Action(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MuteAction(_Action):
+    """Hold alerts back: ``alarms`` is a glob over alarm names and AlertIds."""
+
+    action: Literal["mute"]
+    alarms: str = Field(min_length=1, max_length=200)
+    minutes: int = Field(ge=1, le=7 * 24 * 60)
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class UnmuteAction(_Action):
+    """End a mute by its pattern."""
+
+    action: Literal["unmute"]
+    alarms: str = Field(min_length=1, max_length=200)
+
+
+class MutesAction(_Action):
+    """List the mutes."""
+
+    action: Literal["mutes"]
+
+
+class RemindAction(_Action):
+    """The scheduled tick: reminders, what was left undone, flaps that settled, mutes that ended."""
+
+    action: Literal["remind"]
+
+
+type Action = MuteAction | UnmuteAction | MutesAction | RemindAction
+_ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
+
+
+def read_action(event: Any) -> Action | None:
+    """Return the action that an event asks for, None when it is no action.
+
+    Raises
+    ------
+    SettingsError
+        It names an action but not properly; the message names the field.
+    """
+    if not (isinstance(event, dict) and isinstance(event.get("action"), str)):
+        return None
+    try:
+        return _ACTION.validate_python(event)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        field = ".".join(map(str, problem["loc"])) or "action"
+        raise SettingsError(f"{field}: {problem['msg']}") from None
+
+
+@dataclass(slots=True)
+class Actions:
+    """Do what an action asks."""
+
+    fanout: Fanout
+    flaps: FlapPolicy
+
+    def run(self, action: Action) -> dict[str, Any]:
+        """Do it and say what was done."""
+        match action:
+            case MuteAction():
+                return self._mute(action)
+            case UnmuteAction():
+                return self._unmute(action.alarms)
+            case MutesAction():
+                return {"mutes": [_shown(mute) for mute in self.fanout.ledger.mutes()]}
+            case RemindAction():
+                return self._tick()
+
+    def _mute(self, action: MuteAction) -> dict[str, Any]:
+        now = self.fanout.now
+        until = now + timedelta(minutes=action.minutes)
+        mute = Mute(alarms=action.alarms, reason=action.reason, since=now, until=until)
+        self.fanout.ledger.save_mute(mute)
+        return {"muted": _shown(mute)}
+
+    def _unmute(self, alarms: str) -> dict[str, Any]:
+        mute = self.fanout.ledger.drop_mute(alarms)
+        if mute is None:
+            existing = [other.alarms for other in self.fanout.ledger.mutes()]
+            raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {existing}")
+        report = Report()
+        self._end(mute, self.fanout.ledger.incidents(), report)
+        return {"unmuted": _shown(mute), **report.as_json()}
+
+    def _tick(self) -> dict[str, Any]:
+        report, ledger, now = Report(), self.fanout.ledger, self.fanout.now
+        incidents = ledger.incidents()
+        for mute in ledger.mutes():
+            if mute.until <= now:
+                ledger.drop_mute(mute.alarms)
+                self._end(mute, incidents, report)
+        news = News()
+        for part in self._due(incidents):
+            news.add(part)
+        self.fanout.deliver(news, report)
+        return {"open": sum(incident.is_open for incident in incidents), **report.as_json()}
+
+    def _due(self, incidents: list[Incident]) -> Iterator[News]:
+        """Yield what is due: what was left undone, else the end of flapping, else a reminder."""
+        now, intake = self.fanout.now, self.fanout.intake
+        mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
+        for incident in incidents:
+            latest = incident.notices[-1] if incident.notices else None
+            calm = settle(incident, now, self.flaps)
+            if latest and any(state.is_open(now) for state in latest.deliveries.values()):
+                yield intake.retell(incident, latest.kind, latest.change_id)
+            elif calm:
+                self.fanout.ledger.change(incident.key, self._settled, now)
+                yield intake.retell(calm, NoticeKind.SETTLED)
+            elif self._is_reminded(incident, mutes):
+                change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
+                yield intake.retell(incident, NoticeKind.REMINDER, change_id)
+
+    def _settled(self, known: Incident | None) -> tuple[Incident, None]:
+        if known is None:
+            raise ValueError("an incident that was just read has vanished")
+        return settle(known, self.fanout.now, self.flaps) or known, None
+
+    def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
+        every = self.fanout.router.route(incident.alert).remind
+        if not incident.is_open or every is None or incident.muted_by:
+            return False
+        if self.fanout.intake.mute_of(incident.alert, mutes):
+            return False
+        told = incident.reminded_at or incident.opened_at or incident.changed_at
+        return self.fanout.now - told >= every
+
+    def _end(self, mute: Mute, incidents: list[Incident], report: Report) -> None:
+        """Tell what a mute that is over held back, and what of it is still open."""
+        held = [incident for incident in incidents if incident.muted_by == mute.alarms]
+        still = [incident for incident in held if incident.is_open]
+        news = News()
+        for incident in still:
+            news.add(self.fanout.intake.retell(incident, NoticeKind.OPENED))
+        if mute.held:
+            names = ", ".join(mute.held)
+            summary = f"held back {names}; {len(still)} of them still open"
+            told = self.fanout.mute_alert(f"Mute {mute.alarms} ended", summary)
+            news.add(self.fanout.intake.take([told]))
+        self.fanout.deliver(news, report)
+
+
+def _shown(mute: Mute) -> dict[str, Any]:
+    return mute.model_dump(mode="json")

@@ -1,0 +1,114 @@
+"""One alert, whatever shape it came in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum
+
+from avatarwatch.alerts import AlertState
+from avatarwatch.console import MetricRef
+
+
+class Kind(StrEnum):
+    """Where an alert comes from."""
+
+    METRIC = "metric alarm"
+    MATH = "metric math alarm"
+    ANOMALY = "anomaly alarm"
+    COMPOSITE = "composite alarm"
+    CONFIGURATION = "alarm configuration"
+    CONTRIBUTOR = "alarm contributor"
+    BUDGET = "budget"
+    COST_ANOMALY = "cost anomaly"
+    HEALTH = "AWS Health"
+    OWN = "avatar watch"
+    EVENT = "event"
+    TEXT = "text"
+
+
+class Comparison(Enum):
+    """CloudWatch's comparison operators, by the words that a reader needs."""
+
+    GreaterThanThreshold = "over"
+    GreaterThanOrEqualToThreshold = "at or over"
+    LessThanThreshold = "under"
+    LessThanOrEqualToThreshold = "at or under"
+    GreaterThanUpperThreshold = "over the expected band"
+    LessThanLowerThreshold = "under the expected band"
+    LessThanLowerOrGreaterThanUpperThreshold = "outside the expected band"
+
+    @property
+    def is_band(self) -> bool:
+        """Whether the threshold is an anomaly detector's band, not a number."""
+        return "band" in self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What crossed which threshold.
+
+    ``values`` are the datapoints that CloudWatch gave its reason with, the latest first, and may
+    be empty; ``threshold`` is None for a band; ``period`` is in seconds; ``breaching`` of
+    ``periods`` datapoints must cross (M of N). ``since`` is when the earliest of ``values`` began.
+    """
+
+    metrics: tuple[MetricRef, ...]
+    comparison: Comparison | None
+    threshold: float | None
+    period: int
+    periods: int
+    breaching: int
+    values: tuple[float, ...] = ()
+    expression: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An alarm that made a composite alarm ring."""
+
+    arn: str
+    state: AlertState
+
+    @property
+    def name(self) -> str:
+        """The alarm's name, from its ARN."""
+        return self.arn.rsplit(":alarm:", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One change of state of one alert, or one event that a person should know.
+
+    ``key`` identifies the alert over all its changes (an alarm's ARN, our own dedup key);
+    ``changed_at`` is the source's time of this change, in UTC. ``previous`` is None where the
+    source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back.
+    ``alert_id`` is the catalogue's where the alert is one of ours.
+    """
+
+    kind: Kind
+    name: str
+    key: str
+    state: AlertState
+    changed_at: datetime
+    region: str | None = None
+    account: str | None = None
+    partition: str = "aws"
+    previous: AlertState | None = None
+    alert_id: str | None = None
+    summary: str = ""
+    description: str = ""
+    reason: str = ""
+    crossing: Crossing | None = None
+    children: tuple[Child, ...] = ()
+    suppressed: bool = False
+    facts: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def change_id(self) -> str:
+        """Identify this change, the same for every copy of it and over every way it came.
+
+        The default idempotency key (the whole payload) differs between the SNS copy and the
+        EventBridge copy of one change.
+        """
+        return f"{self.state}@{self.changed_at.isoformat(timespec='milliseconds')}"

@@ -1,0 +1,197 @@
+"""Tell Slack: single alerts each in a message, several together in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
+from alarm_fanout.channels.slack import groups
+from alarm_fanout.channels.slack.groups import GROUP_FROM, GroupStore, group_of, member
+from alarm_fanout.channels.slack.lane import Lane
+from alarm_fanout.incident import MessageRef, NoticeKind
+from alarm_fanout.messages import slack as messages
+from alarm_fanout.messages.words import System, words
+from avatarwatch.catalogue import ChannelName, Severity
+
+if TYPE_CHECKING:
+    from alarm_fanout.channels.slack.transport import Transport
+    from alarm_fanout.deadline import Deadline
+    from alarm_fanout.group import Group, Member
+    from alarm_fanout.messages.slack import SlackMessage
+    from alarm_fanout.notice import Notice
+    from avatarwatch.state import Document, DocumentStore
+
+LANE_TAKEN_SECONDS = 5.0
+GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
+GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
+
+
+@dataclass(slots=True)
+class SlackChannel(Channel):
+    """``destinations`` says which channel each severity goes to; a webhook has one for all.
+
+    ``graph`` draws an alert's metric, None where it cannot.
+    """
+
+    name = ChannelName.SLACK
+
+    transport: Transport
+    destinations: dict[Severity, str]
+    store: DocumentStore
+    system: System
+    graph: Callable[[Notice], bytes | None]
+
+    def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
+        """Tell the notices channel by channel, holding each channel's lane meanwhile."""
+        for destination in dict.fromkeys(self._destination(notice) for notice in notices):
+            batch = [notice for notice in notices if self._destination(notice) == destination]
+            lane = Lane(self.store, destination)
+            if not lane.acquire(deadline):
+                yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
+                continue
+            try:
+                yield from _Sender(self, lane, deadline).send(batch)
+            finally:
+                lane.release()
+
+    def _destination(self, notice: Notice) -> str:
+        return self.destinations[notice.route.severity]
+
+
+@dataclass(slots=True)
+class _Sender:
+    """One batch for one channel."""
+
+    slack: SlackChannel
+    lane: Lane
+    deadline: Deadline
+
+    def send(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        """Send what belongs to a group into it, the rest one by one or as a new group."""
+        rest: list[Notice] = []
+        grouped: dict[MessageRef, list[Notice]] = {}
+        for notice in notices:
+            ref = group_of(notice)
+            if ref and notice.kind is not NoticeKind.REMINDER:
+                grouped.setdefault(ref, []).append(notice)
+            else:
+                rest.append(notice)
+        fresh = [notice for notice in rest if self._is_fresh(notice)]
+        own = [notice for notice in rest if notice not in fresh]
+        group = self._open_group()
+        if fresh and group:
+            grouped.setdefault(group, []).extend(fresh)
+        elif len(fresh) >= GROUP_FROM or (fresh and self.lane.is_busy):
+            yield from self._begin_group(fresh)
+        else:
+            own = [*fresh, *own]
+        for ref, members in grouped.items():
+            yield from self._into_group(ref, members)
+        for notice in own:
+            yield from self._single(notice)
+
+    def _is_fresh(self, notice: Notice) -> bool:
+        """Whether it gets a message of its own place: nothing stands that it could change."""
+        if notice.parent and self.slack.transport.can_update:
+            return False
+        return notice.ref(ChannelName.SLACK) is None or not self.slack.transport.can_update
+
+    def _open_group(self) -> MessageRef | None:
+        if not self.lane.open_group or not self.slack.transport.can_update:
+            return None
+        channel, ts = self.lane.open_group.split("#", 1)
+        ref = MessageRef(channel, ts, group=True)
+        loaded = GroupStore(self.slack.store).load(ref)
+        return ref if loaded and groups.takes_more(loaded[0], self.lane.clock()) else None
+
+    def _begin_group(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        gathering = self._gathering()
+        if gathering:
+            yield notices, gathering
+            return
+        group = groups.opened(self._members(notices), self.lane.clock())
+        receipt = self._post(messages.render_group(group), None)
+        if isinstance(receipt, Delivered) and receipt.ref:
+            ref = replace(receipt.ref, group=True)
+            GroupStore(self.slack.store).save(ref, group, None)
+            self.lane.open_group = f"{ref.channel}#{ref.ts}"
+            receipt = Delivered(ref, grouped=True)
+        yield notices, receipt
+
+    def _gathering(self) -> Deferred | None:
+        """Hold a busy webhook's alerts back a little, so that they come together."""
+        if self.slack.transport.can_update or not self.lane.is_busy:
+            return None
+        waited = (self.lane.clock() - self.lane.sent_at[-1]).total_seconds()
+        left = GATHER_SECONDS - waited
+        return Deferred(left, "gathering a storm") if left > 0 else None
+
+    def _into_group(self, ref: MessageRef, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        store = GroupStore(self.slack.store)
+        loaded: tuple[Group, Document] | None = store.load(ref)
+        if loaded is None:  # expired long ago: what is left is told by itself
+            for notice in notices:
+                yield from self._single(notice)
+            return
+        group = loaded[0].with_members(self._members(notices), self.lane.clock())
+        receipt = self._change(ref, messages.render_group(group))
+        if isinstance(receipt, Refused):  # somebody deleted the message
+            yield from self._begin_group(notices)
+            return
+        if isinstance(receipt, Delivered):
+            store.save(ref, group, loaded[1])
+            receipt = Delivered(ref, grouped=True)
+        yield notices, receipt
+
+    def _members(self, notices: Sequence[Notice]) -> list[Member]:
+        return [member(notice, words(notice, self.slack.system)) for notice in notices]
+
+    def _single(self, notice: Notice) -> Iterator[Outcome]:
+        text = words(notice, self.slack.system)
+        message = messages.render(text, notice.route.severity, green=notice.is_recovery)
+        ref = notice.ref(ChannelName.SLACK)
+        if ref is None or not self.slack.transport.can_update:
+            receipt = self._post(message, notice.parent)
+            yield [notice], receipt
+            if isinstance(receipt, Delivered) and receipt.ref:
+                self._draw(notice, notice.parent or receipt.ref)
+            return
+        receipt = self._change(ref, message)
+        if isinstance(receipt, Refused):  # the message is gone: say it anew
+            yield [notice], self._post(message, None)
+            return
+        if isinstance(receipt, Delivered):
+            # an edited message rings nowhere: the reply below it does
+            receipt = self._post(messages.render_reply(text), notice.parent or ref)
+        yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
+
+    def _draw(self, notice: Notice, ref: MessageRef) -> None:
+        """Upload the graph below the message: never late, never the reason for a failure."""
+        if notice.kind is not NoticeKind.OPENED or not self.slack.transport.can_update:
+            return
+        image = self.slack.graph(notice) if self.deadline.left > GRAPH_SECONDS else None
+        if image and self.lane.pace(self.deadline) == 0:
+            self.slack.transport.upload(ref, image, notice.route.title, self.deadline)
+            self.lane.sent()
+
+    def _post(self, message: SlackMessage, thread: MessageRef | None) -> Receipt:
+        channel = thread.channel if thread else self.lane.destination
+        ts = thread.ts if thread else None
+        return self._paced(lambda: self.slack.transport.post(channel, message, self.deadline, ts))
+
+    def _change(self, ref: MessageRef, message: SlackMessage) -> Receipt:
+        return self._paced(lambda: self.slack.transport.update(ref, message, self.deadline))
+
+    def _paced(self, send: Callable[[], Receipt]) -> Receipt:
+        wait = self.lane.pace(self.deadline)
+        if wait or self.deadline.left <= 0:
+            return Deferred(max(wait, 1.0), "Slack's rate")
+        receipt = send()
+        match receipt:
+            case Delivered():
+                self.lane.sent()
+            case Deferred(seconds, "rate limited"):
+                self.lane.block(seconds)
+        return receipt

@@ -1,0 +1,77 @@
+"""The messages that stand for several alerts, kept in StateTable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from alarm_fanout.group import Group, Member
+from alarm_fanout.incident import MessageRef
+from alarm_fanout.messages.words import Words
+from alarm_fanout.notice import Notice
+from avatarwatch.catalogue import ChannelName
+from avatarwatch.state import Document, DocumentStore
+
+GROUP_FROM = 3  # so many alerts for one channel at once are told as one
+OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
+KEPT = timedelta(days=7)  # and its recoveries for so long
+MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
+
+_GROUP = TypeAdapter(Group)
+
+
+def member(notice: Notice, words: Words) -> Member:
+    """Return a notice's row."""
+    text = f"{words.what}, {words.threshold}" if words.threshold else words.what
+    if notice.is_recovery:
+        text = f"{words.what}, {words.status[:1].lower()}{words.status[1:]}"
+    return Member(
+        key=notice.incident.key,
+        text=text,
+        severity=notice.route.severity,
+        changed_at=notice.alert.changed_at,
+        is_over=notice.is_recovery,
+    )
+
+
+def group_of(notice: Notice) -> MessageRef | None:
+    """Return the group that already tells of the notice's incident, if one does."""
+    ref = notice.ref(ChannelName.SLACK)
+    return ref if ref and ref.group else None
+
+
+@dataclass(slots=True)
+class GroupStore:
+    """Read and write groups by where their message stands."""
+
+    store: DocumentStore
+
+    def load(self, ref: MessageRef) -> tuple[Group, Document] | None:
+        """Return a group with its document, None when it has expired."""
+        document = self.store.get(_key(ref))
+        return (_GROUP.validate_python(document.body), document) if document else None
+
+    def save(self, ref: MessageRef, group: Group, document: Document | None) -> None:
+        """Write a group; the lane's lease keeps others from doing so meanwhile."""
+        version = document.version if document else 0
+        body = _GROUP.dump_python(group, mode="json")
+        self.store.put(Document(_key(ref), version, body), group.updated_at + KEPT)
+
+
+def opened(members: Iterable[Member], now: datetime) -> Group:
+    """Return a new group."""
+    return Group(members={}, opened_at=now, updated_at=now, until=now + OPEN_FOR).with_members(
+        members, now
+    )
+
+
+def takes_more(group: Group, now: datetime) -> bool:
+    """Whether a group still takes alerts that it does not tell of yet."""
+    return now < group.until and len(group.members) < MEMBERS_LIMIT
+
+
+def _key(ref: MessageRef) -> tuple[str, str]:
+    return ("group", f"{ref.channel}#{ref.ts}")

@@ -1,0 +1,191 @@
+"""The whole way of a batch: parse, decide, deliver, and say what is to be tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channels.base import Channel
+from alarm_fanout.chart import Charts
+from alarm_fanout.deadline import Deadline
+from alarm_fanout.delivery import Delivery, Tally
+from alarm_fanout.envelopes import Envelope
+from alarm_fanout.intake import Intake, News
+from alarm_fanout.ledger import Ledger
+from alarm_fanout.messages.words import System
+from alarm_fanout.parsers import UnreadableError, parse
+from alarm_fanout.routing import Router
+from avatarwatch.alerts import AlertState
+from avatarwatch.catalogue import ChannelName
+
+BUSY_SECONDS = 5.0  # until the other invocation will have delivered
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did; ``retry`` says which records to try again in how many seconds."""
+
+    received: int = 0
+    tally: Tally = field(default_factory=Tally)
+    quiet: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: list[tuple[Envelope, str]] = field(default_factory=list)
+    retry: dict[str, float] = field(default_factory=dict)  # by the alert's key
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as people read it after an invocation."""
+        return {
+            "received": self.received,
+            "delivered": {str(name): count for name, count in self.tally.delivered.items()},
+            "messages": {str(name): count for name, count in self.tally.messages.items()},
+            "deferred": len(self.tally.deferred),
+            "reasons": {str(name): why for name, why in self.tally.reasons.items()},
+            "refused": {str(name): why for name, why in self.tally.refused.items()},
+            "quiet": [f"{name}: {why}" for name, why in self.quiet],
+            "unreadable": [reason for _, reason in self.unreadable],
+        }
+
+
+@dataclass(slots=True)
+class Fanout:
+    """Everything that one invocation needs."""
+
+    ledger: Ledger
+    router: Router
+    channels: dict[ChannelName, Channel]
+    charts: Charts
+    system: System
+    deadline: Deadline
+    now: datetime
+    settings_problem: str | None = None
+
+    def read(self, envelopes: Sequence[Envelope], report: Report) -> list[tuple[Envelope, Alert]]:
+        """Parse the messages; those that nobody can read are listed in the report."""
+        read: list[tuple[Envelope, Alert]] = []
+        for envelope in envelopes:
+            try:
+                read.append((envelope, parse(envelope, self.now)))
+            except UnreadableError as error:
+                report.unreadable.append((envelope, str(error)))
+        report.received += len(envelopes)
+        return read
+
+    def tell(self, alerts: Sequence[Alert], report: Report) -> None:
+        """Tell what is news in a batch of alerts."""
+        news = self.intake.take(alerts)
+        self.deliver(news, report)
+        if news.held:
+            self._tell_of_mutes(news, report)
+
+    def deliver(self, news: News, report: Report) -> None:
+        """Deliver what was claimed; a channel that refuses is told of over the others."""
+        notices = self.charts.with_courses(task.notice for task in news.tasks)
+        tasks = [
+            type(task)(notice, task.channels)
+            for task, notice in zip(news.tasks, notices, strict=True)
+        ]
+        delivery = Delivery(self.ledger, self.channels, self.system, self.deadline, report.tally)
+        delivery.deliver(tasks)
+        report.quiet += news.quiet
+        report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
+        self._tell_of_refusals(report)
+
+    @property
+    def intake(self) -> Intake:
+        """The first half of the work, with the channels that there are."""
+        return Intake(self.ledger, self.router, frozenset(self.channels), self.now)
+
+    def _tell_of_refusals(self, report: Report) -> None:
+        """Open an incident for each channel that refuses, close it when the channel takes again.
+
+        Settings that cannot be read are such a refusal: the channels in them are not there.
+        """
+        refused = {name.value: reason for name, reason in report.tally.refused.items()}
+        if self.settings_problem:
+            refused["settings"] = self.settings_problem
+        working = {name.value for name in report.tally.delivered} | {"settings"}
+        broken = self.ledger.load(_problem_key(name) for name in sorted(working - set(refused)))
+        changes = [
+            self._problem(name, AlertState.ALARM, reason) for name, reason in refused.items()
+        ]
+        changes += [
+            self._problem(incident.key.split(":", 1)[1], AlertState.OK, "it works again")
+            for incident in broken.values()
+            if incident.is_open
+        ]
+        if not changes:
+            return
+        others = {
+            name: channel
+            for name, channel in self.channels.items()
+            if name not in report.tally.refused
+        }
+        intake = Intake(self.ledger, self.router, frozenset(others), self.now)
+        news = intake.take(changes)
+        Delivery(self.ledger, others, self.system, self.deadline, report.tally).deliver(news.tasks)
+
+    def _problem(self, name: str, state: AlertState, reason: str) -> Alert:
+        return Alert(
+            kind=Kind.OWN,
+            name=f"{self.system.name}-DeliveryFailed",
+            alert_id="DeliveryFailed",
+            key=_problem_key(name),
+            state=state,
+            changed_at=self.now,
+            summary=f"{name}: {reason}",
+        )
+
+    def _tell_of_mutes(self, news: News, report: Report) -> None:
+        """Say once, when a mute begins to hold something back, that it does."""
+        first = []
+        for mute in self.ledger.mutes():
+            names = news.held.get(mute.alarms, set())
+            if names - set(mute.held):
+                held = tuple(sorted({*mute.held, *names}))
+                self.ledger.save_mute(mute.model_copy(update={"held": held}))
+                if not mute.held:
+                    first.append(
+                        self.mute_alert(
+                            f"Mute {mute.alarms} holds back {names.pop()}",
+                            f"until {mute.until:%H:%M} UTC: {mute.reason}",
+                        )
+                    )
+        self.deliver(self.intake.take(first), report)
+
+    def mute_alert(self, name: str, summary: str) -> Alert:
+        """Return an event that tells of a mute."""
+        return Alert(
+            kind=Kind.OWN,
+            name=name,
+            key=f"mute:{name}",
+            state=AlertState.INFO,
+            changed_at=self.now,
+            summary=summary,
+        )
+
+
+def _problem_key(name: str) -> str:
+    return f"delivery:{name}"
+
+
+def backoff(receives: int, seconds: float) -> int:
+    """Return for how long a message stays hidden: at least ``seconds``, doubled with each receipt.
+
+    Between 1 s and 5 min: a channel that is back after an hour is used again within minutes.
+    """
+    longest = timedelta(minutes=5).total_seconds()
+    doublings: int = min(max(0, receives - 1), 10)
+    return round(min(longest, max(1.0, seconds) * (1 << doublings)))
+
+
+def waits(
+    read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float]
+) -> list[tuple[Envelope, int]]:
+    """Return which messages to try again, and after how many seconds each."""
+    return [
+        (envelope, backoff(envelope.receives, retry[alert.key]))
+        for envelope, alert in read
+        if alert.key in retry
+    ]

@@ -1,0 +1,44 @@
+"""Entry point of AlarmFanout: alerts from the queue, or an action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alarm_fanout.actions import Actions, read_action
+from alarm_fanout.envelopes import Envelope, unpack
+from alarm_fanout.fanout import Report, waits
+from alarm_fanout.incident import FlapPolicy
+from alarm_fanout.queue import RedeliverError, hide, set_aside
+from alarm_fanout.wiring import fanout, log_report
+from avatarwatch.observability import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    """Tell people of what an event says; or do what its action asks.
+
+    An SQS event is answered with the records to try again, anything else with a report. A direct
+    event that could not be delivered raises, so that Lambda tries it again.
+    """
+    logger().set_correlation_id(context.aws_request_id)
+    action = read_action(event)
+    if action:
+        return Actions(fanout(context), FlapPolicy()).run(action)
+    return _tell(unpack(event), context)
+
+
+def _tell(envelopes: list[Envelope], context: LambdaContext) -> dict[str, Any]:
+    work, report = fanout(context), Report()
+    read = work.read(envelopes, report)
+    work.tell([alert for _, alert in read], report)
+    again = waits(read, report.retry)
+    again += set_aside(report.unreadable)
+    log_report(report)
+    if any(envelope.record_id for envelope in envelopes):
+        hide(again)
+        return {"batchItemFailures": [{"itemIdentifier": e.record_id} for e, _ in again]}
+    if again:
+        raise RedeliverError(f"{len(again)} messages are to be tried again: {report.as_json()}")
+    return report.as_json()

@@ -1,0 +1,174 @@
+"""Turn alerts into news: read what is known, decide, and claim the deliveries (write before send).
+
+After this step a crash loses nothing: every notice stands in its incident with the channels that
+somebody has claimed, and a claim expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.incident import (
+    FlapPolicy,
+    Incident,
+    NoticeKind,
+    NoticeRecord,
+    claim,
+    observe,
+    untold,
+)
+from alarm_fanout.ledger import BusyError, Ledger
+from alarm_fanout.mutes import Mute
+from alarm_fanout.notice import Notice
+from alarm_fanout.routing import Route, Router
+from avatarwatch.alerts import AlertState
+from avatarwatch.catalogue import ChannelName, rule_of_alarm
+
+CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A notice, and the channels over which this invocation has to deliver it."""
+
+    notice: Notice
+    channels: frozenset[ChannelName]
+
+
+@dataclass(slots=True)
+class News:
+    """What came of a batch: what to tell, which incidents others are at, what is quiet and why."""
+
+    tasks: list[Task] = field(default_factory=list)
+    busy: set[str] = field(default_factory=set)
+    quiet: list[tuple[str, str]] = field(default_factory=list)
+    held: dict[str, set[str]] = field(default_factory=dict)  # names by the mute's pattern
+
+    def add(self, other: News) -> None:
+        """Take in what came of one more incident."""
+        self.tasks += other.tasks
+        self.busy |= other.busy
+        self.quiet += other.quiet
+        for pattern, names in other.held.items():
+            self.held.setdefault(pattern, set()).update(names)
+
+
+@dataclass(slots=True)
+class Intake:
+    """The first half of the work. ``available`` are the channels that the settings allow."""
+
+    ledger: Ledger
+    router: Router
+    available: frozenset[ChannelName]
+    now: datetime
+    flaps: FlapPolicy = field(default_factory=FlapPolicy)
+
+    def take(self, alerts: Sequence[Alert]) -> News:
+        """Decide what is news in a batch and claim it."""
+        news = News()
+        mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
+        self.ledger.load(dict.fromkeys(alert.key for alert in alerts))
+        changes: dict[str, list[Alert]] = {}
+        for alert in sorted(alerts, key=lambda alert: alert.changed_at):
+            changes.setdefault(alert.key, []).append(alert)
+        for key, of_key in changes.items():
+            news.add(self._decided(key, of_key, mutes))
+        above = self.ledger.parents(task.notice.incident.key for task in news.tasks)
+        news.tasks = [_below(task, above.get(task.notice.incident.key)) for task in news.tasks]
+        for task in news.tasks:
+            if task.notice.alert.state is AlertState.ALARM:
+                self.ledger.adopt(task.notice.incident, self.now)
+        return news
+
+    def retell(self, incident: Incident, kind: NoticeKind, change_id: str | None = None) -> News:
+        """Claim a notice about an incident as it stands: a reminder, or what was left undone."""
+
+        def decide(known: Incident | None) -> tuple[Incident, News]:
+            news, current = News(), known or incident
+            notice = self._notice(current, kind)
+            return self._claimed(
+                current, replace(notice, change_id=change_id or notice.change_id), news
+            ), news
+
+        return self._changed(incident.key, decide)
+
+    def _decided(self, key: str, alerts: Sequence[Alert], mutes: Sequence[Mute]) -> News:
+        def decide(known: Incident | None) -> tuple[Incident, News]:
+            return self._fold(known, alerts, mutes)
+
+        return self._changed(key, decide)
+
+    def _changed(
+        self, key: str, decide: Callable[[Incident | None], tuple[Incident, News]]
+    ) -> News:
+        try:
+            return self.ledger.change(key, decide, self.now)
+        except BusyError:
+            return News(busy={key})
+
+    def _fold(
+        self, known: Incident | None, alerts: Sequence[Alert], mutes: Sequence[Mute]
+    ) -> tuple[Incident, News]:
+        """Apply an incident's changes in order. Events are all told, of the rest only the last."""
+        news, incident = News(), known
+        last: NoticeRecord | None = None
+        for alert in alerts:
+            seen = observe(incident, alert, self.flaps)
+            incident = seen.incident
+            mute = None if seen.repeated else self._mute(incident, seen.news, mutes)
+            if seen.news is None:
+                news.quiet.append((alert.name, seen.why))
+            elif mute:
+                news.held.setdefault(mute.alarms, set()).add(alert.name)
+                incident = replace(incident, muted_by=mute.alarms)
+            elif seen.news is NoticeKind.EVENT:
+                incident = self._claimed(incident, self._notice(incident, seen.news), news)
+            else:
+                last = self._notice(incident, seen.news)
+        if incident is None:
+            raise ValueError("there is at least one alert for each key")
+        return (self._claimed(incident, last, news) if last else incident), news
+
+    def _mute(
+        self, incident: Incident, kind: NoticeKind | None, mutes: Sequence[Mute]
+    ) -> Mute | None:
+        """Return the mute that holds the news back; the end of what was told is never held back."""
+        told = any(notice.kind is NoticeKind.OPENED for notice in incident.notices)
+        if kind is NoticeKind.RECOVERED and told and incident.muted_by is None:
+            return None
+        return self.mute_of(incident.alert, mutes)
+
+    def mute_of(self, alert: Alert, mutes: Sequence[Mute]) -> Mute | None:
+        """Return the first of these mutes that matches an alert."""
+        rule = rule_of_alarm(alert.name, self.router.system_name)
+        alert_id = alert.alert_id or (rule.alert_id if rule else None)
+        return next((mute for mute in mutes if mute.matches(alert, alert_id)), None)
+
+    def _notice(self, incident: Incident, kind: NoticeKind) -> NoticeRecord:
+        channels = self._channels(self.router.route(incident.alert))
+        return untold(kind, incident.alert.change_id, channels)
+
+    def _claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:
+        taken = claim(incident, notice, now=self.now, until=self.now + CLAIM)
+        if taken.busy:
+            news.busy.add(incident.key)
+        if taken.mine:
+            route = self.router.route(incident.alert)
+            told = Notice(notice.kind, notice.change_id, taken.incident, route, self.now)
+            news.tasks.append(Task(told, taken.mine))
+        return taken.incident
+
+    def _channels(self, route: Route) -> Iterable[ChannelName]:
+        """Return the route's channels that there are; e-mail when it has some but none is there."""
+        wanted = route.channels & self.available
+        return wanted or (frozenset({ChannelName.EMAIL}) if route.channels else wanted)
+
+
+def _below(task: Task, parent: Incident | None) -> Task:
+    ref = parent.refs.get(ChannelName.SLACK) if parent else None
+    if ref is None or ref.group:
+        return task
+    return replace(task, notice=replace(task.notice, parent=ref))

@@ -1,0 +1,47 @@
+"""PagerDuty's form of the words: an Events API v2 event."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from alarm_fanout.messages.words import Words
+from alarm_fanout.notice import Notice
+
+SUMMARY_LIMIT = 1024
+DEDUP_KEY_LIMIT = 255
+DETAIL_LIMIT = 10_000
+
+
+def dedup_key(incident_key: str) -> str:
+    """Return a key that is the same for an incident's trigger and its resolve."""
+    if len(incident_key) <= DEDUP_KEY_LIMIT:
+        return incident_key
+    return hashlib.sha256(incident_key.encode(errors="surrogatepass")).hexdigest()
+
+
+def trigger(notice: Notice, words: Words, system_name: str) -> dict[str, Any]:
+    """Return the properties of a trigger event; links only by https, as PagerDuty asks."""
+    alert = notice.alert
+    details = {"since": words.since, "where": words.where, **dict(words.facts)}
+    if words.sentence:
+        details["fact"] = words.sentence
+    if words.course:
+        details["course"] = words.course
+    return {
+        "payload": {
+            "summary": f"{system_name}: {words.what}, {words.threshold}".rstrip(", ")[
+                :SUMMARY_LIMIT
+            ],
+            "source": alert.name or system_name,
+            "severity": notice.route.severity.value,
+            "timestamp": alert.changed_at.isoformat(),
+            "component": system_name,
+            "class": alert.kind.value,
+            "custom_details": {name: text[:DETAIL_LIMIT] for name, text in details.items() if text},
+        },
+        "links": [
+            {"href": url, "text": label} for label, url in words.links if url.startswith("https://")
+        ],
+        "client": "Avatar Watch",
+    }

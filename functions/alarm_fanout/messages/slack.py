@@ -1,0 +1,161 @@
+"""Slack's form of the words: one line of text, and an attachment whose bar has the colour.
+
+The first line is the message's text, so that a phone's lock screen shows it as well. Limits are
+Slack's, from its Block Kit reference; slack_sdk's models check them again in to_dict().
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from alarm_fanout.group import Group
+from alarm_fanout.messages.times import clock
+from alarm_fanout.messages.words import Words
+from avatarwatch.catalogue import Severity
+
+SECTION_LIMIT = 3000
+CONTEXT_LIMIT = 2000
+FIELD_LIMIT = 2000
+FIELDS_LIMIT = 10
+BUTTON_TEXT_LIMIT = 75
+URL_LIMIT = 3000
+BUTTONS = 5
+HEADLINE_LIMIT = 300
+GROUP_ROWS = 20
+
+_COLOURS = {Severity.CRITICAL: "#d72b3f", Severity.WARNING: "#e8912d", Severity.INFO: "#2b7de9"}
+_GREEN = "#2eb67d"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What chat.postMessage, chat.update and webhooks take alike."""
+
+    text: str
+    attachments: tuple[dict[str, Any], ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """Return the arguments of a call."""
+        return {"text": self.text, "attachments": list(self.attachments)}
+
+
+def escape(text: str) -> str:
+    """Escape text for mrkdwn: exactly these three characters, in this order (Slack's reference)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    """Escape text and keep at most ``limit`` characters of it, never half an escape."""
+    escaped = escape(text)
+    if len(escaped) <= limit:
+        return escaped
+    kept, length = [], 0
+    for character in text:
+        length += len(escape(character))
+        if length >= limit:
+            break
+        kept.append(character)
+    return escape("".join(kept)) + "…"
+
+
+def render(words: Words, severity: Severity, *, green: bool) -> SlackMessage:
+    """Write one alert."""
+    line = f"{words.emoji} *{cut(f'{words.status} · {words.what}', HEADLINE_LIMIT)}*"
+    if words.threshold:
+        line += f", {escape(words.threshold)}"
+    colour = _GREEN if green else _COLOURS[severity]
+    return SlackMessage(line, (_attachment(colour, _blocks(words)),))
+
+
+def render_reply(words: Words) -> SlackMessage:
+    """Write what goes below a message that was changed: its new first line and when."""
+    line = cut(f"{words.status} · {words.what}", HEADLINE_LIMIT)
+    return SlackMessage(f"{words.emoji} {line} · {escape(words.since)}")
+
+
+def render_group(group: Group) -> SlackMessage:
+    """Write several alerts as one: a headline, a table of up to 20, counts beyond."""
+    ongoing, over = group.ongoing, group.over
+    counts = [f"{len(ongoing)} ongoing"] if ongoing else []
+    counts += [f"{len(over)} recovered"] if over else []
+    emoji = "🔴" if group.severity is Severity.CRITICAL else "🟠"
+    line = f"{emoji if ongoing else '✅'} *{len(group.members)} alerts* · {', '.join(counts)}"
+    rows = [*ongoing, *over]
+    shown = [
+        f"{'🔹' if member.is_over else '🔸'} {cut(member.text, 120)}"
+        f" · {clock(member.changed_at, group.updated_at)}"
+        for member in rows[:GROUP_ROWS]
+    ]
+    blocks: list[Block] = [
+        SectionBlock(text=MarkdownTextObject(text=text)) for text in _pack(shown, SECTION_LIMIT)
+    ]
+    if len(rows) > GROUP_ROWS:
+        beyond = rows[GROUP_ROWS:]
+        still = sum(not member.is_over for member in beyond)
+        text = f"and {len(beyond)} more: {still} ongoing, {len(beyond) - still} recovered"
+        blocks.append(ContextBlock(elements=[MarkdownTextObject(text=text)]))
+    colour = _COLOURS[group.severity] if ongoing else _GREEN
+    return SlackMessage(line, (_attachment(colour, blocks),))
+
+
+def _attachment(colour: str, blocks: Iterable[Block]) -> dict[str, Any]:
+    return {"color": colour, "blocks": [block.to_dict() for block in blocks]}
+
+
+def _blocks(words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    if words.where:
+        blocks.append(_context(words.where))
+    moment = "   ".join(
+        part for part in (escape(words.since), f"`{words.course}`" if words.course else "") if part
+    )
+    if moment:
+        blocks.append(SectionBlock(text=MarkdownTextObject(text=moment)))
+    if words.sentence:
+        text = cut(words.sentence, SECTION_LIMIT // 2)
+        blocks.append(SectionBlock(text=MarkdownTextObject(text=text)))
+    if words.before:
+        blocks.append(_context(words.before))
+    if words.facts:
+        fields = [
+            MarkdownTextObject(text=f"*{cut(name, 100)}*\n{cut(text, 400)}")
+            for name, text in words.facts[:FIELDS_LIMIT]
+        ]
+        blocks.append(SectionBlock(fields=fields))
+    buttons = [
+        ButtonElement(
+            text=PlainTextObject(text=label[:BUTTON_TEXT_LIMIT]), url=url, action_id=f"link-{index}"
+        )
+        for index, (label, url) in enumerate(words.links)
+        if len(url) <= URL_LIMIT and url.startswith(("https://", "http://"))
+    ]
+    if buttons:
+        blocks.append(ActionsBlock(elements=buttons[:BUTTONS]))
+    return blocks
+
+
+def _context(text: str) -> Block:
+    return ContextBlock(elements=[MarkdownTextObject(text=cut(text, CONTEXT_LIMIT))])
+
+
+def _pack(lines: Iterable[str], limit: int) -> list[str]:
+    """Join lines into as few texts as keep within the limit."""
+    packed: list[str] = []
+    for line in lines:
+        if packed and len(packed[-1]) + 1 + len(line) <= limit:
+            packed[-1] += "\n" + line
+        else:
+            packed.append(line)
+    return packed

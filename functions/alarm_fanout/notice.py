@@ -1,0 +1,64 @@
+"""One thing to tell, with all that a message about it may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.incident import Incident, MessageRef, NoticeKind
+from alarm_fanout.routing import Route
+from avatarwatch.alerts import AlertState
+from avatarwatch.catalogue import ChannelName
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How an alarm's metric went before the change, oldest first; None where there is no data.
+
+    ``numerator`` and ``denominator`` are the sums behind a ratio over the alarm's window.
+    """
+
+    points: tuple[float | None, ...]
+    span_seconds: int
+    numerator: float | None = None
+    denominator: float | None = None
+
+    @property
+    def latest(self) -> float | None:
+        """The latest value that there is."""
+        return next((point for point in reversed(self.points) if point is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """News of an incident for the channels of its route; ``parent`` is the message above it."""
+
+    kind: NoticeKind
+    change_id: str
+    incident: Incident
+    route: Route
+    now: datetime
+    course: Course | None = None
+    parent: MessageRef | None = None
+
+    @property
+    def id(self) -> str:
+        """Identify the notice over all incidents."""
+        return f"{self.incident.key}|{self.kind}:{self.change_id}"
+
+    @property
+    def alert(self) -> Alert:
+        """The alert as it was last seen."""
+        return self.incident.alert
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it says that an alert is over."""
+        return self.kind is NoticeKind.RECOVERED or (
+            self.kind is NoticeKind.SETTLED and self.alert.state is AlertState.OK
+        )
+
+    def ref(self, channel: ChannelName) -> MessageRef | None:
+        """Return where the incident's message stands in a channel."""
+        return self.incident.refs.get(channel)

@@ -1,0 +1,113 @@
+"""What the alarm shapes of CloudWatch share."""
+
+import re
+from dataclasses import dataclass
+
+from alarm_fanout.alert import Comparison, Crossing, Kind
+from alarm_fanout.parsers.arrival import Place, place_of_arn
+from alarm_fanout.parsers.reason import Reason
+from avatarwatch.alerts import AlertState
+from avatarwatch.console import MetricRef
+
+# arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
+_ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
+_BAND = "ANOMALY_DETECTION_BAND"
+_STATISTICS = {
+    "AVERAGE": "Average",
+    "SUM": "Sum",
+    "MINIMUM": "Minimum",
+    "MAXIMUM": "Maximum",
+    "SAMPLECOUNT": "SampleCount",
+    "SAMPLE_COUNT": "SampleCount",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One metric or expression that an alarm reads; ``period`` in seconds."""
+
+    metric: MetricRef | None = None
+    expression: str | None = None
+    label: str | None = None
+    shown: bool = True
+    period: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an alarm's configuration tells of its threshold; None where it does not."""
+
+    comparison: Comparison | None = None
+    threshold: float | None = None
+    period: int | None = None
+    periods: int | None = None
+    breaching: int | None = None
+
+
+def identify(arn: str | None, name: str, where: Place) -> tuple[str, Place]:
+    """Return an alarm's key, which is its ARN, and its place.
+
+    Where the message has no ARN, the ARN is put together from region, account and name, so that the
+    copies of one change have one key whichever way they came.
+    """
+    if arn and _ALARM_ARN.fullmatch(arn) and place_of_arn(arn).region:
+        return arn, place_of_arn(arn)
+    if where.region and where.account:
+        made = f"arn:{where.partition}:cloudwatch:{where.region}:{where.account}:alarm:{name}"
+        return made, where
+    return f"alarm:{where.account or ''}:{name}", where
+
+
+def statistic(name: str) -> str:
+    """Write a statistic as the API does; SNS shouts it (``AVERAGE``)."""
+    return _STATISTICS.get(name.upper(), name)
+
+
+def comparison(name: str | None) -> Comparison | None:
+    """Return the comparison of an operator's name, None for none or one we do not know."""
+    return Comparison.__members__.get(name or "")
+
+
+def state(name: str | None) -> AlertState | None:
+    """Return the state of a name, None for none or one that no alarm has."""
+    found = AlertState.__members__.get(name or "")
+    return None if found is AlertState.INFO else found
+
+
+def kind(queries: list[Query]) -> Kind:
+    """Tell what kind of alarm reads these queries."""
+    expressions = [query.expression for query in queries if query.expression]
+    if any(expression.startswith(_BAND) for expression in expressions):
+        return Kind.ANOMALY
+    return Kind.MATH if expressions else Kind.METRIC
+
+
+def crossing(queries: list[Query], rule: Rule, reason: Reason) -> Crossing:
+    """Put together what crossed which threshold; the rule goes before the reason's sentence."""
+    compared = rule.comparison or reason.comparison
+    threshold = reason.threshold if rule.threshold is None else rule.threshold
+    periods = rule.periods or reason.periods or 1
+    return Crossing(
+        metrics=tuple(query.metric for query in queries if query.metric),
+        comparison=compared,
+        threshold=None if compared and compared.is_band else threshold,
+        period=rule.period or _longest_period(queries),
+        periods=periods,
+        breaching=rule.breaching or (None if rule.periods else reason.breaching) or periods,
+        values=reason.values,
+        expression=_formula(queries),
+        since=reason.since,
+    )
+
+
+def _formula(queries: list[Query]) -> str | None:
+    """Return the label or the text of the expression that the alarm looks at."""
+    for query in queries:
+        if query.shown and query.expression and not query.expression.startswith(_BAND):
+            return query.label or query.expression
+    return None
+
+
+def _longest_period(queries: list[Query]) -> int:
+    periods = [query.metric.period if query.metric else query.period for query in queries]
+    return max((period for period in periods if period), default=60)

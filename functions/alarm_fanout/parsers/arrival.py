@@ -1,0 +1,81 @@
+"""What the envelope tells of a message, for what the message itself leaves out."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alarm_fanout.envelopes import instant
+
+# The same pattern as in the console's links: what is no region must not become a host's name.
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is, as far as it is known."""
+
+    region: str | None = None
+    account: str | None = None
+
+    @property
+    def partition(self) -> str:
+        """The partition, which a region's name tells."""
+        for prefix, partition in _PARTITIONS:
+            if (self.region or "").startswith(prefix):
+                return partition
+        return "aws"
+
+    def or_else(self, other: "Place") -> "Place":
+        """Return this place with what it lacks taken from another."""
+        return Place(self.region or other.region, self.account or other.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a message came: when it was sent (UTC), its subject, and the topic's place."""
+
+    sent_at: datetime
+    subject: str = ""
+    place: Place = Place()
+
+
+def place(region: str | None, account: str | None) -> Place:
+    """Return a place of a region's code and an account's number; what is neither is left out."""
+    return Place(
+        region if region and _REGION.fullmatch(region) else None,
+        account if account and _ACCOUNT.fullmatch(account) else None,
+    )
+
+
+def place_of_arn(arn: str | None) -> Place:
+    """Return the place that an ARN names; an ARN of a global service names no region."""
+    match (arn or "").split(":", 5):
+        case ["arn", _, _, region, account, _]:
+            return place(region, account)
+        case _:
+            return Place()
+
+
+def of_event(event: dict[str, Any], arrival: Arrival) -> Arrival:
+    """Return the arrival of an EventBridge event, which tells its own time and place."""
+    region, account = (
+        value if isinstance(value := event.get(name), str) else None
+        for name in ("region", "account")
+    )
+    return Arrival(
+        sent_at=instant(event.get("time")) or arrival.sent_at,
+        subject=arrival.subject,
+        place=place(region, account).or_else(arrival.place),
+    )
+
+
+def first_resource(event: dict[str, Any]) -> str | None:
+    """Return the ARN that an EventBridge event names first."""
+    match event.get("resources"):
+        case [str(arn), *_]:
+            return arn
+        case _:
+            return None

@@ -1,0 +1,101 @@
+"""Find the parser of a message's shape."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.envelopes import Envelope
+from alarm_fanout.parsers import (
+    alarm_configuration,
+    alarm_event,
+    alarm_sns,
+    budget,
+    cost_anomaly,
+    document,
+    event,
+    health,
+    own,
+    text,
+)
+from alarm_fanout.parsers.arrival import Arrival, place_of_arn
+from alarm_fanout.parsers.errors import NotThisShapeError, UnreadableError
+from alarm_fanout.parsers.texts import bounded_key, clean, cleaned, is_binary, one_line, shortened
+
+_LONGEST_NAME = 255  # of an alarm (CloudWatch's API); no other name of AWS's is longer
+
+type _Parser = Callable[[Any, Arrival], Alert]
+
+_EVENTS: dict[str, _Parser] = {
+    "CloudWatch Alarm State Change": alarm_event.parse,
+    "CloudWatch Alarm Contributor State Change": alarm_event.parse,
+    "CloudWatch Alarm Configuration Change": alarm_configuration.parse,
+    "Anomaly Detected": cost_anomaly.parse_event,
+    "AWS Health Event": health.parse,
+    "AWS Health Abuse Event": health.parse,
+}
+
+
+def parse(envelope: Envelope, now: datetime) -> Alert:
+    """Read a message of any shape; ``now`` stands in where nothing tells the time.
+
+    Raises
+    ------
+    UnreadableError
+        The message holds no text and no JSON object or array.
+    """
+    arrival = Arrival(
+        sent_at=envelope.sent_at or now,
+        subject=shortened(clean(envelope.subject or ""), 150),
+        place=place_of_arn(envelope.topic_arn),
+    )
+    payload = envelope.payload
+    _check_readable(payload)
+    alert = _read(cleaned(payload), arrival)
+    name = one_line(alert.name, _LONGEST_NAME)
+    return replace(alert, name=name if name.strip() else "(no name)", key=bounded_key(alert.key))
+
+
+def _check_readable(payload: Any) -> None:
+    match payload:
+        case dict() | list():
+            return
+        case str() if not payload.strip():
+            raise UnreadableError("the message is empty")
+        case str() if is_binary(payload):
+            raise UnreadableError("the message is binary data, not text")
+        case str():
+            return
+        case None:
+            raise UnreadableError("there is no message")
+        case _:
+            raise UnreadableError(f"the message is of type {type(payload).__name__}, not text")
+
+
+def _read(payload: Any, arrival: Arrival) -> Alert:
+    parser, otherwise = _parsers_of(payload)
+    try:
+        return parser(payload, arrival)
+    except NotThisShapeError:
+        return otherwise(payload, arrival)
+
+
+def _parsers_of(payload: Any) -> tuple[_Parser, _Parser]:
+    """Return the parser of a shape and the one that reads what only looks like that shape."""
+    match payload:
+        case str():
+            return budget.parse, text.parse
+        case {"detail-type": str(detail_type), "detail": _}:
+            return _EVENTS.get(detail_type, event.parse), event.parse
+        case {"AlarmName": _, "NewStateValue": _}:
+            parser: _Parser = alarm_sns.parse
+        case {"alarmData": _}:
+            parser = alarm_event.parse_action
+        case {"anomalyId": _}:
+            parser = cost_anomaly.parse
+        case {"source": "avatarwatch"}:
+            parser = own.parse
+        case _:
+            parser = document.parse
+    return parser, document.parse

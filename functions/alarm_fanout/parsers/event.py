@@ -1,0 +1,48 @@
+"""Any other EventBridge event: a headline from its type, its resources, the fields that matter."""
+
+from typing import Any
+
+from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.parsers import document
+from alarm_fanout.parsers.arrival import Arrival, of_event
+from alarm_fanout.parsers.texts import digest, shortened
+from avatarwatch.alerts import AlertState
+
+_MOST_RESOURCES = 3
+
+
+def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
+    """Tell an event by its type, its source and its resources; ``detail`` may be anything."""
+    arrival = of_event(event, arrival)
+    place, detail, source = arrival.place, event.get("detail"), _text(event, "source")
+    said = document.sentence(detail)
+    pairs = (("Source", source), ("Resources", ", ".join(_resources(event))))
+    about = tuple(pair for pair in pairs if pair[1])
+    told = {said, place.account or "", place.region or ""}
+    return Alert(
+        kind=Kind.EVENT,
+        name=_text(event, "detail-type") or "Event",
+        key=f"event:{_text(event, 'id') or digest(event)}",
+        state=AlertState.INFO,
+        changed_at=arrival.sent_at,
+        region=place.region,
+        account=place.account,
+        partition=place.partition,
+        summary=said,
+        facts=about + document.facts(detail, document.MOST_FACTS - len(about), told),
+    )
+
+
+def _text(event: dict[str, Any], name: str) -> str:
+    value = event.get(name)
+    return shortened(value, 150) if isinstance(value, str) else ""
+
+
+def _resources(event: dict[str, Any]) -> list[str]:
+    """Return what the ARNs name: the rest of them repeats the service, region and account."""
+    found = event.get("resources")
+    arns = [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    return [
+        shortened(arn.split(":", 5)[-1] if arn.startswith("arn:") else arn, 100)
+        for arn in arns[:_MOST_RESOURCES]
+    ]

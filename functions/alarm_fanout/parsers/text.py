@@ -1,0 +1,29 @@
+"""Plain text: what a script or another service publishes without any shape."""
+
+from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.parsers.arrival import Arrival
+from alarm_fanout.parsers.texts import digest, shortened
+from avatarwatch.alerts import AlertState
+
+_HEADLINE = 150
+
+
+def parse(text: str, arrival: Arrival) -> Alert:
+    """Make the subject the headline, or else the text's first line; the rest is the summary."""
+    lines = text.strip()
+    first, _, rest = lines.partition("\n")
+    if arrival.subject:
+        first, rest = arrival.subject, lines
+    elif len(first) > _HEADLINE:
+        rest = lines
+    return Alert(
+        kind=Kind.TEXT,
+        name=shortened(first, _HEADLINE),
+        key=f"text:{digest(arrival.subject, text)}",
+        state=AlertState.INFO,
+        changed_at=arrival.sent_at,
+        region=arrival.place.region,
+        account=arrival.place.account,
+        partition=arrival.place.partition,
+        summary=rest.strip(),
+    )

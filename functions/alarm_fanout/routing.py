@@ -1,0 +1,79 @@
+"""Decide for each alert how bad it is and who is told."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.settings import RouteSettings
+from avatarwatch.alerts import AlertState
+from avatarwatch.catalogue import CATALOGUE, ChannelName, Ratio, Severity, rule_of_alarm
+from avatarwatch.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one alert is told. ``title`` stands before the value; ``runbook`` is an address."""
+
+    title: str
+    severity: Severity
+    channels: frozenset[ChannelName]
+    unit: Unit = Unit.NONE
+    remind: timedelta | None = None
+    runbook: str | None = None
+    ratio: Ratio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """The catalogue, with what the team's settings say otherwise."""
+
+    system_name: str
+    runbook_base_url: str
+    overrides: tuple[RouteSettings, ...] = ()
+
+    def route(self, alert: Alert) -> Route:
+        """Return the route of an alert: the catalogue's or the default, then the first override."""
+        rule = CATALOGUE.get(alert.alert_id or "") or rule_of_alarm(alert.name, self.system_name)
+        if rule:
+            route = Route(
+                title=rule.title,
+                severity=rule.severity,
+                channels=rule.channels,
+                unit=rule.unit,
+                remind=rule.remind,
+                runbook=f"{self.runbook_base_url}#{rule.runbook}",
+                ratio=rule.ratio,
+            )
+            names = (alert.name, rule.alert_id)
+        else:
+            route = _default(alert)
+            names = (alert.name, alert.alert_id or alert.name)
+        for override in self.overrides:
+            if any(fnmatchcase(name, override.alarms) for name in names):
+                return _overridden(route, override)
+        return route
+
+
+def _default(alert: Alert) -> Route:
+    """Tell of what is not in the catalogue: somebody sent it here, so it is shown."""
+    is_open = alert.state in {AlertState.ALARM, AlertState.OK, AlertState.INSUFFICIENT_DATA}
+    return Route(
+        title=alert.name,
+        severity=Severity.WARNING if is_open else Severity.INFO,
+        channels=frozenset({ChannelName.SLACK}),
+        remind=timedelta(days=1) if is_open else None,
+    )
+
+
+def _overridden(route: Route, override: RouteSettings) -> Route:
+    if override.severity is not None:
+        route = replace(route, severity=override.severity)
+    if override.channels is not None:
+        route = replace(route, channels=override.channels)
+    if override.remind_minutes is not None:
+        minutes = override.remind_minutes
+        route = replace(route, remind=timedelta(minutes=minutes) if minutes else None)
+    if override.runbook is not None:
+        route = replace(route, runbook=override.runbook)
+    return route

@@ -1,0 +1,78 @@
+"""Make what an invocation needs, from the environment and the notification settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from alarm_fanout.channels.registry import Parts, channels
+from alarm_fanout.chart import Charts
+from alarm_fanout.deadline import Deadline
+from alarm_fanout.fanout import Fanout, Report
+from alarm_fanout.ledger import Ledger
+from alarm_fanout.messages.words import System
+from alarm_fanout.routing import Router
+from alarm_fanout.settings import FunctionSettings, NotificationSettings
+from alarm_fanout.settings_source import SettingsSource
+from avatarwatch.clients import client, hasty_cloudwatch
+from avatarwatch.environment import SettingsError
+from avatarwatch.observability import logger, metrics
+from avatarwatch.state import DynamoDocumentStore
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _settings_source(parameter: str) -> SettingsSource:
+    return SettingsSource(client("ssm"), parameter)
+
+
+def fanout(context: LambdaContext) -> Fanout:
+    """Return the work of one invocation."""
+    function, now = FunctionSettings.from_env(), datetime.now(UTC)
+    store = DynamoDocumentStore(client("dynamodb"), function.state_table)
+    system = System(function.system_name, function.region, function.api_log_group)
+    charts = Charts(hasty_cloudwatch, lambda text: logger().info(text))
+    settings, problem = _settings(function, now)
+    return Fanout(
+        ledger=Ledger(store),
+        router=Router(function.system_name, function.runbook_base_url, settings.routes),
+        channels=channels(Parts(settings, function, system, store, charts.graph)),
+        charts=charts,
+        system=system,
+        deadline=Deadline(context.get_remaining_time_in_millis),
+        now=now,
+        settings_problem=problem,
+    )
+
+
+def _settings(function: FunctionSettings, now: datetime) -> tuple[NotificationSettings, str | None]:
+    """Return the team's settings, or what is wrong with them: e-mail and SMS work without."""
+    try:
+        return _settings_source(function.settings_parameter).current(now), None
+    except SettingsError as error:
+        logger().error("alerts go by e-mail and SMS only", reason=str(error))
+        return NotificationSettings(), str(error)
+
+
+def log_report(report: Report) -> None:
+    """Write one structured line and the counts of a run."""
+    logger().info("told", **report.as_json())
+    sink = metrics()
+    for name, count in report.tally.messages.items():
+        sink.add_metric(name=f"Messages{name.value.title()}", unit="Count", value=count)
+    counts = {
+        "AlertsReceived": report.received,
+        "AlertsDelivered": sum(report.tally.delivered.values()),
+        "AlertsDeferred": len(report.tally.deferred),
+        "AlertsQuiet": len(report.quiet),
+        "ChannelsRefusing": len(report.tally.refused),
+        "Unreadable": len(report.unreadable),
+    }
+    for metric, count in counts.items():
+        if count:
+            sink.add_metric(name=metric, unit="Count", value=count)
+    if sink.metric_set:
+        sink.flush_metrics()

@@ -1,0 +1,110 @@
+"""Links into the AWS console of the right partition and region."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+from urllib.parse import quote
+
+_HOSTS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+MARGIN = timedelta(minutes=30)  # what a graph shows before and after the window in question
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRef:
+    """One CloudWatch metric as an alarm reads it; ``period`` in seconds."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The console of one region."""
+
+    region: str
+    partition: str = "aws"
+
+    @property
+    def _home(self) -> str:
+        host = _HOSTS.get(self.partition, _HOSTS["aws"])
+        return f"https://{self.region}.{host}/cloudwatch/home?region={self.region}"
+
+    @classmethod
+    def of(cls, region: str | None, partition: str = "aws") -> Self | None:
+        """Return the console of a region, None where the name is no region's.
+
+        The name ends up in the host of a link: nothing else may get there.
+        """
+        return cls(region, partition) if region and _REGION.fullmatch(region) else None
+
+    def alarm(self, name: str) -> str:
+        """Link to an alarm's page."""
+        return f"{self._home}#alarmsV2:alarm/{quote(name, safe='')}"
+
+    def graph(self, metrics: tuple[MetricRef, ...], start: datetime, end: datetime) -> str:
+        """Link to a graph of metrics from ``start`` to ``end`` with a margin on both sides.
+
+        Start and end are absolute, so that the link shows the same a week later.
+        """
+        rows = [
+            [m.namespace, m.name, *(part for pair in m.dimensions for part in pair),
+             {"stat": m.statistic, "period": m.period}]
+            for m in metrics
+        ]  # fmt: skip
+        graph = {
+            "metrics": rows,
+            "region": self.region,
+            "view": "timeSeries",
+            "start": f"{start - MARGIN:%Y-%m-%dT%H:%M:%SZ}",
+            "end": f"{end + MARGIN:%Y-%m-%dT%H:%M:%SZ}",
+        }
+        return f"{self._home}#metricsV2:graph={jsurl(graph)}"
+
+    def logs(self, group: str, start: datetime, end: datetime) -> str:
+        """Link to Logs Insights over a log group between two instants."""
+        detail = {
+            "start": f"{start:%Y-%m-%dT%H:%M:%S.000Z}",
+            "end": f"{end:%Y-%m-%dT%H:%M:%S.000Z}",
+            "timeType": "ABSOLUTE",
+            "tz": "UTC",
+            "editorString": "fields @timestamp, @message | sort @timestamp desc | limit 200",
+            "source": [group],
+        }
+        return f"{self._home}#logsV2:logs-insights$3FqueryDetail$3D{jsurl(detail)}"
+
+
+def jsurl(value: object) -> str:
+    """Encode a JSON value as JSURL, the notation of CloudWatch's console in its addresses.
+
+    >>> jsurl({"metrics": [["NS", "Name"]], "period": 300})
+    "~(metrics~(~(~'NS~'Name))~period~300)"
+    """
+    match value:
+        case dict():
+            return "~(" + "~".join(f"{key}{jsurl(item)}" for key, item in value.items()) + ")"
+        case list():
+            return "~(" + "".join(map(jsurl, value)) + ")"
+        case str():
+            return "~'" + _UNSAFE.sub(_escape, value)
+        case _:
+            return "~" + json.dumps(value)
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Escape the UTF-16 code units of one character as JSURL does."""
+    character = match.group()
+    if character == "$":
+        return "!"
+    units = character.encode("utf-16-be").hex(" ", 2).split()
+    return "".join(f"*{unit[2:]}" if unit.startswith("00") else f"**{unit}" for unit in units)

@@ -1,0 +1,74 @@
+"""The sentence with which CloudWatch gives its reason."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from alarm_fanout.alert import Comparison
+from alarm_fanout.parsers.reason import Reason, read
+
+
+def test_all_that_a_reason_tells() -> None:
+    text = (
+        "Threshold Crossed: 2 out of the last 3 datapoints [18.2 (23/11/26 10:15:00), "
+        "-1.5E-4 (23/11/26 10:05:00)] were greater than or equal to the threshold (1.0E1) "
+        "(minimum 2 datapoints for OK -> ALARM transition)."
+    )
+    assert read(text) == Reason(
+        values=(18.2, -0.00015),
+        since=datetime(2026, 11, 23, 10, 5, tzinfo=UTC),
+        threshold=10.0,
+        comparison=Comparison.GreaterThanOrEqualToThreshold,
+        periods=3,
+        breaching=2,
+    )
+
+
+def test_a_recovery_needs_as_many_good_periods_as_make_the_alarm_impossible() -> None:
+    text = (
+        "Threshold Crossed: 1 out of the last 3 datapoints [0.4 (23/11/26 10:33:00)] was not "
+        "greater than the threshold (10.0) (minimum 1 datapoint for ALARM -> OK transition)."
+    )
+    reason = read(text)
+    assert (reason.breaching, reason.periods) == (3, 3)
+    assert reason.comparison is Comparison.GreaterThanThreshold
+
+
+@pytest.mark.parametrize(
+    ("words", "comparison"),
+    [
+        ("less than the threshold (1.0)", Comparison.LessThanThreshold),
+        ("less than or equal to the threshold (1.0)", Comparison.LessThanOrEqualToThreshold),
+        ("greater than the threshold (1.0)", Comparison.GreaterThanThreshold),
+        ("greater than the upper thresholds [1.0]", Comparison.GreaterThanUpperThreshold),
+        ("less than the lower thresholds [1.0]", Comparison.LessThanLowerThreshold),
+        (
+            "less than the lower thresholds [1.0] or greater than the upper thresholds [2.0]",
+            Comparison.LessThanLowerOrGreaterThanUpperThreshold,
+        ),
+    ],
+)
+def test_every_comparison(words: str, comparison: Comparison) -> None:
+    assert read(f"Thresholds Crossed: 1 datapoint [5.0] was {words}.").comparison is comparison
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Unchecked: Initial alarm creation",
+        "Insufficient Data: 1 datapoint was unknown.",
+        "[NaN, none (99/99/99 00:00:00)]",
+        f"[{'9' * 400}] the threshold ({'9' * 400})",
+    ],
+)
+def test_a_reason_that_tells_nothing(text: str) -> None:
+    assert read(text) == Reason()
+
+
+@pytest.mark.parametrize("piece", ["[", "(", "1", "[1 (", "minimum 1 ", "9."])
+def test_a_hostile_reason_takes_no_time(piece: str) -> None:
+    began = time.perf_counter()
+    read(piece * 100_000)
+    assert time.perf_counter() - began < 0.5

@@ -1,0 +1,140 @@
+"""Messages taken out of whatever Lambda was invoked with."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alarm_fanout.envelopes import Envelope, instant, unpack
+from unit.alarm_fanout.parsers.event_files import envelopes, event
+
+_TOPIC = "arn:aws:sns:eu-north-1:123456789012:avatar-watch-AlertsTopic-K3J2H1G0F9E8"
+
+
+def _of_body(body: Any, **attributes: str) -> Envelope:
+    record = {
+        "eventSource": "aws:sqs",
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "3", "SentTimestamp": "1795428931874"},
+    }
+    record["attributes"] |= attributes
+    (envelope,) = unpack({"Records": [record]})
+    return envelope
+
+
+def test_a_notification_in_a_queue() -> None:
+    (envelope,) = envelopes("metric-alarm-in-alarm")
+    (record,) = event("metric-alarm-in-alarm")["Records"]
+    notification = json.loads(record["body"])
+    assert envelope.record_id == record["messageId"]
+    assert envelope.receipt_handle == record["receiptHandle"]
+    assert envelope.receives == 1
+    assert envelope.body == record["body"]
+    assert envelope.payload == json.loads(notification["Message"])
+    assert envelope.message_id == notification["MessageId"]
+    assert envelope.subject == notification["Subject"]
+    assert envelope.sent_at == datetime(2026, 11, 23, 10, 15, 32, 101_000, UTC)
+    assert envelope.topic_arn == _TOPIC
+
+
+def test_a_notification_without_a_subject() -> None:
+    (envelope,) = envelopes("cost-anomaly-over-sns")
+    assert envelope.subject is None
+    assert envelope.payload["dimensionalValue"] == "Amazon Simple Storage Service"
+
+
+def test_a_raw_delivery_has_the_queues_time_and_id() -> None:
+    envelope = _of_body("words")
+    assert envelope == Envelope(
+        body="words",
+        payload="words",
+        record_id="m-1",
+        receipt_handle="r-1",
+        receives=3,
+        message_id="m-1",
+        sent_at=datetime(2026, 11, 23, 10, 15, 31, 874_000, UTC),
+    )
+
+
+def test_an_event_in_a_queue_has_its_own_time_and_id() -> None:
+    (envelope,) = envelopes("eventbridge-metric-alarm-in-alarm")
+    assert envelope.sent_at == datetime(2026, 11, 23, 10, 15, 31, tzinfo=UTC)
+    assert envelope.message_id == envelope.payload["id"]
+    assert envelope.record_id is not None
+
+
+def test_a_direct_subscription_has_no_record_to_fail() -> None:
+    (envelope,) = envelopes("sns-metric-alarm-in-alarm")
+    (queued,) = envelopes("metric-alarm-in-alarm")
+    assert (envelope.record_id, envelope.receipt_handle) == (None, None)
+    assert envelope.payload == queued.payload
+    assert (envelope.sent_at, envelope.topic_arn) == (queued.sent_at, queued.topic_arn)
+
+
+@pytest.mark.parametrize(
+    "name", ["eventbridge-direct", "lambda-action-metric-alarm", "direct-json"]
+)
+def test_any_other_event_is_one_message(name: str) -> None:
+    (envelope,) = envelopes(name)
+    assert envelope.payload == envelope.body == event(name)
+    assert envelope.record_id is None
+
+
+def test_a_batch_keeps_its_order() -> None:
+    records = event("batch-mixed")["Records"]
+    assert [envelope.record_id for envelope in envelopes("batch-mixed")] == [
+        record["messageId"] for record in records
+    ]
+
+
+def test_no_records_are_no_messages() -> None:
+    assert unpack({"Records": []}) == []
+
+
+@pytest.mark.parametrize("text", ["", "42", "null", '"words"', "{broken", "NaN", "[" * 100_000])
+def test_a_text_that_spells_no_object_or_array_stays_a_text(text: str) -> None:
+    assert _of_body(text).payload == text
+
+
+def test_a_notification_of_another_making_is_plain_json() -> None:
+    envelope = _of_body('{"Type": "Notification", "Message": "no topic"}')
+    assert envelope.payload == {"Type": "Notification", "Message": "no topic"}
+    assert envelope.topic_arn is None
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"SentTimestamp": "soon"}, {"SentTimestamp": "9" * 13}, {"SentTimestamp": "²"}]
+)
+def test_a_broken_time_is_no_time(attributes: dict[str, str]) -> None:
+    assert _of_body("words", **attributes).sent_at is None
+
+
+@pytest.mark.parametrize("count", ["many", "", "9" * 5000, "-1"])
+def test_a_broken_count_is_the_first_receive(count: str) -> None:
+    assert _of_body("words", ApproximateReceiveCount=count).receives == 1
+
+
+def test_records_that_are_none_still_have_their_place() -> None:
+    records: list[Any] = [{"eventSource": "aws:sqs", "body": "a"}, None, {"messageId": "m"}]
+    assert [envelope.payload for envelope in unpack({"Records": records})] == ["a", None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-23T10:15:31.874+0000", datetime(2026, 11, 23, 10, 15, 31, 874_000, UTC)),
+        ("2026-11-23T12:15:31+02:00", datetime(2026, 11, 23, 10, 15, 31, tzinfo=UTC)),
+        ("2026-11-23T10:15:31Z", datetime(2026, 11, 23, 10, 15, 31, tzinfo=UTC)),
+        ("2026-11-23T10:15:31", datetime(2026, 11, 23, 10, 15, 31, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+23:59", None),
+        ("9999-12-31T23:59:59-23:59", None),
+        ("yesterday", None),
+        (1795428931, None),
+        (None, None),
+    ],
+)
+def test_times_as_aws_writes_them(text: object, expected: datetime | None) -> None:
+    assert instant(text) == expected
