@@ -1,0 +1,1 @@
+"""Measurements against a peer or a baseline, in the same run."""

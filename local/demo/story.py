@@ -1,0 +1,208 @@
+"""The steps of the demo, in order. A new one is a function here and a line in STEPS."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from local.demo import evidence
+from local.inbox.client import InboxTimeoutError
+
+if TYPE_CHECKING:
+    from local.inbox.models import SlackMessage, Snapshot
+    from local.scene import Scene
+
+# UploadFailuresCritical looks back 15 minutes: what ended 14:54 ago has left it in six seconds.
+ALMOST_OUT = timedelta(minutes=14, seconds=54)
+PATIENCE = 30.0  # seconds that a message may take on a busy machine
+
+
+class StepFailedError(Exception):
+    """A step did not show what it should; the message says what was missing."""
+
+
+@dataclass(slots=True)
+class Log:
+    """What the story has shown so far."""
+
+    alarms: list[str] = field(default_factory=list)
+    latencies: dict[str, float] = field(default_factory=dict)  # seconds, by what was awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its line, and what to do; the returned text is what it showed."""
+
+    title: str
+    run: Callable[[Scene, Log], str]
+
+
+def start_emulator(scene: Scene, _: Log) -> str:
+    """Start MiniStack."""
+    scene.start_emulator()
+    return f"MiniStack on {scene.emulator.url}"
+
+
+def start_inbox(scene: Scene, _: Log) -> str:
+    """Start the inbox."""
+    scene.start_inbox()
+    return f"open {scene.inbox_url} to watch"
+
+
+def deploy(scene: Scene, _: Log) -> str:
+    """Build and deploy the template."""
+    scene.deploy()
+    return f"{len(scene.stack.resources)} resources by sam build and sam deploy"
+
+
+def normal_day(scene: Scene, _: Log) -> str:
+    """Play a quarter of an hour of a normal day: nobody is told anything."""
+    scene.start_backend()
+    played = scene.play("normal_day", ended=ALMOST_OUT)
+    time.sleep(1.5)  # an alarm would have arrived by then
+    told = evidence.slack(scene.inbox.snapshot())
+    if told:
+        raise StepFailedError(f"a normal day was told of: {told[0].content.text}")
+    return f"{sum(len(minute.succeeded) for minute in played)} uploads, nobody was woken"
+
+
+def uploads_fail(scene: Scene, log: Log) -> str:
+    """Let uploads fail: the critical message arrives everywhere it should."""
+    _until_out(scene)
+    started = time.monotonic()
+    scene.play("upload_failures", ended=ALMOST_OUT)
+    message = _message(scene, "Upload failures", started, log, "Upload failures → Slack")
+    log.alarms.append("UploadFailuresCritical")
+    _await(scene, lambda kept: evidence.emails(kept, "Upload failures"), "the e-mail")
+    _await(scene, lambda kept: evidence.texts(kept, "upload failures"), "the SMS")
+    return evidence.plain(message.content.text)
+
+
+def uploads_recover(scene: Scene, log: Log) -> str:
+    """Let uploads work again: the message turns green, and says after how long."""
+    _until_out(scene)
+    started = time.monotonic()
+    scene.play("recovery")
+    message = _await(
+        scene,
+        lambda kept: evidence.recovered(kept, "Upload failures"),
+        "the message that turns green",
+    )
+    log.latencies["Recovery → Slack"] = time.monotonic() - started
+    return evidence.plain(message.content.text)
+
+
+def storage_grows(scene: Scene, log: Log) -> str:
+    """Let the buckets grow past 100 GB: another alarm, another unit."""
+    started = time.monotonic()
+    scene.emulator.client("cloudwatch").put_metric_data(
+        Namespace="AvatarSystem/KPI",
+        MetricData=[
+            {"MetricName": "StorageBytes", "Value": 112e9, "Unit": "Bytes",
+             "Timestamp": datetime.now(UTC)}
+        ],
+    )  # fmt: skip
+    message = _message(scene, "Storage", started, log, "Storage → Slack")
+    log.alarms.append("StorageCritical")
+    return evidence.plain(message.content.text)
+
+
+def endpoint_down(scene: Scene, log: Log) -> str:
+    """Take an endpoint down and up again: PagerDuty opens one incident and resolves it."""
+    _publish(scene, "ALARM", "3 of 3 polls failed: connection refused")
+    opened = _await(scene, evidence.open_incidents, "PagerDuty's incident")
+    log.alarms.append("EndpointDown")
+    _publish(scene, "OK", "answers again in 48 ms")
+    _await(scene, evidence.resolved_incidents, "its end")
+    return f"PagerDuty: {opened[0].summary}; resolved"
+
+
+def storm(scene: Scene, log: Log) -> str:
+    """Play a regional outage: sixty alarms at once become one message."""
+    sns, topic = scene.emulator.client("sns"), scene.stack.outputs["AlertsTopicArn"]
+    for number in range(60):
+        sns.publish(TopicArn=topic, Message=json.dumps(_foreign_alarm(number)))
+    # the first may have gone out alone before the others came
+    group = _await(scene, lambda kept: evidence.group_of(kept, 50), "the grouped message")
+    log.alarms.append("60 alarms of other teams")
+    return evidence.plain(group.content.text)
+
+
+def check_contract(scene: Scene, _: Log) -> str:
+    """Nothing that was sent would have been refused by AWS."""
+    refused = scene.contract_violations()
+    if refused:
+        raise StepFailedError(f"AWS would have refused {refused[0]}")
+    return "every AWS request was legal"
+
+
+STEPS = (
+    Step("Start the AWS emulator", start_emulator),
+    Step("Open the inbox", start_inbox),
+    Step("Build and deploy the stack", deploy),
+    Step("A normal day", normal_day),
+    Step("Uploads begin to fail", uploads_fail),
+    Step("Uploads recover", uploads_recover),
+    Step("Storage passes 100 GB", storage_grows),
+    Step("An endpoint goes down and comes back", endpoint_down),
+    Step("A storm of 60 alarms", storm),
+    Step("The AWS contract held", check_contract),
+)
+
+
+def _await[T](scene: Scene, predicate: Callable[[Snapshot], T | None], what: str) -> T:
+
+    try:
+        return scene.inbox.wait_for(predicate, PATIENCE)
+    except InboxTimeoutError as error:
+        raise StepFailedError(f"{what} did not arrive: {error}") from error
+
+
+def _message(scene: Scene, text: str, started: float, log: Log, name: str) -> SlackMessage:
+    message = _await(scene, lambda kept: evidence.ringing(kept, text), f"Slack's {text!r}")
+    log.latencies[name] = time.monotonic() - started
+    return message
+
+
+def _until_out(scene: Scene) -> None:
+    """Wait until what was played last has left the alarm's window."""
+    del scene
+    time.sleep(6.5)
+
+
+def _publish(scene: Scene, state: str, summary: str) -> None:
+    """Publish an alert as health_polling does."""
+    scene.emulator.client("sns").publish(
+        TopicArn=scene.stack.outputs["AlertsTopicArn"],
+        Message=json.dumps({
+            "source": "avatarwatch",
+            "alert": "EndpointDown",
+            "state": state,
+            "summary": f"{scene.health_url}: {summary}",
+            "time": datetime.now(UTC).isoformat(),
+            "key": "endpoint-down/upload-api",
+        }),
+    )  # fmt: skip
+
+
+def _foreign_alarm(number: int) -> dict[str, Any]:
+    name = f"orders-db-{number:02d}-cpu"
+    return {
+        "AlarmName": name,
+        "AlarmArn": f"arn:aws:cloudwatch:eu-north-1:000000000000:alarm:{name}",
+        "AWSAccountId": "000000000000",
+        "NewStateValue": "ALARM",
+        "OldStateValue": "OK",
+        "NewStateReason": f"Threshold Crossed: [{90 + number % 10}.5 (23/11/26 10:00:00)]",
+        "StateChangeTime": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "Trigger": {
+            "MetricName": "CPUUtilization", "Namespace": "AWS/RDS", "Statistic": "AVERAGE",
+            "StatisticType": "Statistic", "Period": 300, "EvaluationPeriods": 1,
+            "ComparisonOperator": "GreaterThanThreshold", "Threshold": 90.0,
+            "Dimensions": [{"name": "DBInstanceIdentifier", "value": f"orders-{number:02d}"}],
+        },
+    }  # fmt: skip

@@ -1,0 +1,160 @@
+"""Everything on one machine: the emulator, the inbox, the simulated backend, the deployed stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import aws_contract
+from local.backend.driver import Backend
+from local.backend.kpis import publish_upload_kpis
+from local.backend.server import BackendServer
+from local.backend.writers import CustomMetricsWriter, LogLinesWriter, Writer
+from local.emulator import Emulator
+from local.inbox.client import InboxClient
+from local.inbox.server import InboxServer
+from local.stack import Stack, build, deploy
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from local.backend.traffic import MinuteOfTraffic
+
+SYSTEM = "avatar-system"
+API_LOG_GROUP = "/aws/avatar-system/api"
+SETTINGS_PARAMETER = "/avatar-watch/notifications"
+CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
+
+
+def notification_settings(inbox_url: str) -> dict[str, Any]:
+    """Return the settings document of a team whose Slack and PagerDuty are the inbox."""
+    return {
+        "slack": {
+            "bot_token": "xoxb-avatar-watch-demo",
+            "channels": CHANNELS,
+            "api_url": f"{inbox_url}/slack/api/",
+        },
+        "pagerduty": {"routing_key": "d" * 32, "events_url": f"{inbox_url}/pagerduty"},
+    }
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the demo, the end-to-end tests and the benchmarks play on; a context manager.
+
+    ``parameters`` override the template's; ``settings`` the notification settings document.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] | None = None
+    inbox_port: int = 0
+    emulator: Emulator = field(default_factory=Emulator)
+    stack: Stack = field(default_factory=lambda: Stack({}, {}))
+    _open: ExitStack = field(default_factory=ExitStack)
+    _inbox: InboxServer | None = None
+    _client: InboxClient | None = None
+    _backend: BackendServer | None = None
+    backend: Backend = field(default_factory=Backend)
+
+    @property
+    def inbox(self) -> InboxClient:
+        """Return the inbox's client; RuntimeError before it was started."""
+        if self._client is None:
+            raise RuntimeError("the inbox was not started")
+        return self._client
+
+    @property
+    def inbox_url(self) -> str:
+        """Return the address of the inbox page."""
+        return self.inbox.url
+
+    @property
+    def health_url(self) -> str:
+        """Return the address of the simulated backend's health document."""
+        if self._backend is None:
+            raise RuntimeError("the backend was not started")
+        return self._backend.health_url
+
+    def start_emulator(self) -> None:
+        """Start the emulator, with the AWS contract on in this process as well."""
+        aws_contract.enable()
+        self._open.enter_context(self.emulator)
+
+    def start_inbox(self) -> None:
+        """Start the inbox and write the notification settings that point to it."""
+        self._inbox = self._open.enter_context(InboxServer(self.inbox_port))
+        self._client = self._open.enter_context(InboxClient(self._inbox.url))
+        document = self.settings or notification_settings(self._inbox.url)
+        self.emulator.client("ssm").put_parameter(
+            Name=SETTINGS_PARAMETER, Type="SecureString", Value=json.dumps(document)
+        )
+
+    def deploy(self) -> None:
+        """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
+        build()
+        overrides = {"ApiLogGroupName": API_LOG_GROUP, **self.parameters}
+        self.stack = deploy(self.emulator, overrides)
+        sns = self.emulator.client("sns")
+        for kind, topic in (("email", "EmailTopicArn"), ("sms", "SmsTopicArn")):
+            sns.subscribe(
+                TopicArn=self.stack.outputs[topic],
+                Protocol="http",
+                Endpoint=f"{self.inbox_url}/sns/{kind}",
+            )
+        self.inbox.wait_for(lambda kept: sum(s.confirmed for s in kept.subscriptions) >= 2)
+
+    def start_backend(self) -> None:
+        """Start the simulated avatar backend, idle until it is played."""
+        cloudwatch, logs = self.emulator.client("cloudwatch"), self.emulator.client("logs")
+        writers: list[Writer] = [
+            CustomMetricsWriter(cloudwatch),
+            LogLinesWriter(logs, API_LOG_GROUP, datetime.now(UTC)),
+        ]
+        self.backend = Backend(writers)
+        self._backend = self._open.enter_context(BackendServer(self.backend))
+
+    def play(
+        self, scenario: str, minutes: int = 15, *, ended: timedelta = timedelta()
+    ) -> tuple[MinuteOfTraffic, ...]:
+        """Play minutes of a scenario that ended so long ago, and publish their KPIs there.
+
+        The emulator judges an alarm over the points newer than its window by the real clock: what
+        ended almost a window ago leaves it within seconds, so that the next play decides alone.
+        """
+        end = datetime.now(UTC) - ended
+        played = self.backend.play(scenario, minutes, end - timedelta(minutes=minutes))
+        publish_upload_kpis(self.emulator.client("cloudwatch"), played, end)
+        return played
+
+    def contract_violations(self) -> list[dict[str, Any]]:
+        """Return what AWS would have refused, of this process and of the functions'."""
+        log = self.emulator.contract_log
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def close(self) -> None:
+        """Stop everything that was started, the last first."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start_emulator()
+            self.start_inbox()
+            self.deploy()
+            self.start_backend()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
