@@ -1,0 +1,141 @@
+"""What holds for every resource: encryption, retention, dead-letter queues, least privilege."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+type Resources = dict[str, dict[str, Any]]
+
+# AWS offers no narrower resource for these (Service Authorization Reference), or a condition
+# narrows what the resource cannot.
+UNNARROWABLE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:GetMetricWidgetImage",
+    "cloudwatch:ListMetrics",
+}
+
+
+def of_type(resources: Resources, kind: str) -> Resources:
+    return {name: r for name, r in resources.items() if r["Type"] == kind}
+
+
+def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        for policy in role["Properties"].get("Policies", []):
+            found += [(name, s) for s in policy["PolicyDocument"]["Statement"]]
+    return found
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None:
+    checked = 0
+    for role, statement in statements(resources):
+        actions = listed(statement["Action"])
+        assert not any(action.endswith(":*") or action == "*" for action in actions), role
+        if "*" in listed(statement["Resource"]):
+            assert set(actions) <= UNNARROWABLE, (role, statement["Sid"])
+        checked += 1
+    assert checked >= 8
+
+
+def test_no_managed_policy_is_attached(resources: Resources) -> None:
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        assert not role["Properties"].get("ManagedPolicyArns"), name
+
+
+def test_functions_have_what_the_checklist_asks(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert functions
+    for name, function in functions.items():
+        properties = function["Properties"]
+        assert properties["Runtime"] == "python3.13", name
+        assert properties["TracingConfig"] == {"Mode": "Active"}, name
+        assert properties["LoggingConfig"]["LogFormat"] == "JSON", name
+        group = properties["LoggingConfig"]["LogGroup"]["Ref"]
+        assert "RetentionInDays" in resources[group]["Properties"], name
+        assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"], name
+
+
+def test_an_asynchronous_invocation_that_fails_has_a_place_to_go(resources: Resources) -> None:
+    configured = {
+        json.dumps(config["Properties"]["FunctionName"])
+        for config in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
+        if config["Properties"]["DestinationConfig"]["OnFailure"]
+    }
+    for name in of_type(resources, "AWS::Lambda::Function"):
+        assert json.dumps({"Ref": name}) in configured, name
+
+
+def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> None:
+    schedules = of_type(resources, "AWS::Scheduler::Schedule")
+    assert schedules
+    for name, schedule in schedules.items():
+        target = schedule["Properties"]["Target"]
+        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"], name
+        assert target["DeadLetterConfig"]["Arn"], name
+
+
+def test_queues_are_encrypted_and_take_nothing_without_tls(resources: Resources) -> None:
+    guarded = {
+        queue["Ref"]
+        for policy in of_type(resources, "AWS::SQS::QueuePolicy").values()
+        if any(s["Effect"] == "Deny" for s in policy["Properties"]["PolicyDocument"]["Statement"])
+        for queue in policy["Properties"]["Queues"]
+    }
+    for name, queue in of_type(resources, "AWS::SQS::Queue").items():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True, name
+        assert name in guarded
+
+
+def test_topics_have_a_key_that_lets_cloudwatch_in(resources: Resources) -> None:
+    for name, topic in of_type(resources, "AWS::SNS::Topic").items():
+        key = topic["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0]
+        policy = resources[key]["Properties"]["KeyPolicy"]["Statement"]
+        services = [s for s in policy if "cloudwatch.amazonaws.com" in json.dumps(s["Principal"])]
+        assert services, name
+        assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= set(services[0]["Action"])
+
+
+def test_the_queue_hides_a_message_six_times_as_long_as_the_function_may_run(
+    resources: Resources,
+) -> None:
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
+    assert mappings
+    for mapping in mappings.values():
+        properties = mapping["Properties"]
+        queue = resources[properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+        function = resources[properties["FunctionName"]["Ref"]]["Properties"]
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+        assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert properties["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket"])
+def test_what_keeps_data_says_what_becomes_of_it(resources: Resources, kind: str) -> None:
+    for name, resource in of_type(resources, kind).items():
+        assert resource.get("DeletionPolicy"), name
+        assert resource.get("UpdateReplacePolicy"), name
+
+
+def test_parameters_say_what_they_are_and_have_a_default(source: dict[str, Any]) -> None:
+    grouped = {
+        name
+        for group in source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        for name in group["Parameters"]
+    }
+    for name, parameter in source["Parameters"].items():
+        assert parameter["Description"], name
+        assert "Default" in parameter, name
+        assert name in grouped, name
+        if parameter["Type"] == "String" and "AllowedValues" not in parameter:
+            assert parameter["AllowedPattern"], name
+            assert parameter["ConstraintDescription"], name
