@@ -114,7 +114,7 @@ class Emulator:
     def stop(self) -> None:
         """Stop it and the processes of its functions; does nothing when it does not run."""
         if self._process:
-            _end(self._process)
+            end(self._process)
             self._process = None
         if self._log:
             self._log.close()
@@ -168,7 +168,7 @@ def _is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End a process and its session: asked first, then made to."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
         try:
