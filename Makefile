@@ -52,8 +52,9 @@ fix: environments ## Format, and mend what the linter can mend
 	$(BIN)/ruff format .
 
 .PHONY: build
-build: environments ## Build the functions and layers (sam build)
+build: environments ## Build the functions and layers (sam build), with their bytecode
 	$(BIN)/sam build
+	@$(BIN)/python -c 'from local.stack import compile_bytecode; compile_bytecode()'
 
 .PHONY: deploy
 deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod

@@ -26,14 +26,13 @@ from rich.console import Console
 from samcli.yamlhelper import yaml_parse
 
 from local.emulator import REGION, Emulator, end, free_port
-from local.paths import OUT, ROOT, SAM
+from local.paths import BUILT, OUT, ROOT, SAM
 from local.relay import Relay, bridge_address
 from local.running import Running
 from local.scene import SETTINGS_PARAMETER, Scene, notification_settings
 
 IMAGE = "public.ecr.aws/lambda/python:3.13-x86_64"
 CONTAINER_SETTINGS = f"{SETTINGS_PARAMETER}-from-container"
-BUILT = ROOT / ".aws-sam" / "build"
 
 
 class InvokeError(Exception):

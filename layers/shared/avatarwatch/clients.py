@@ -1,12 +1,16 @@
-"""AWS clients, made once for each execution environment."""
+"""AWS clients, made once for each execution environment.
+
+They are botocore's own, without boto3 around them: boto3 brings s3transfer, which costs a cold
+start as much again as botocore itself (benchmarks/coldstart.py), and nothing here moves files.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -47,5 +51,10 @@ def hasty_cloudwatch(region: str) -> CloudWatchClient:
 
 @cache
 def _client(service: str, region: str | None, *, hasty: bool) -> Any:
-    make = cast("Any", boto3.client)  # the stubs want the service's name as a literal
-    return make(service, region_name=region, config=_HASTY if hasty else _PATIENT)
+    config = _HASTY if hasty else _PATIENT
+    return _session().create_client(service, region_name=region, config=config)
+
+
+@cache
+def _session() -> Session:
+    return get_session()
