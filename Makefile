@@ -68,6 +68,10 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 bench: environments ## Measure; BENCH=latency|storm|coldstart for one of them
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+.PHONY: pictures
+pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
+	@$(BIN)/python -m local.demo.pictures
+
 .PHONY: environments
 environments: ## Make .venv and .venv-emulator (done by the others when needed)
 	@python3 local/bootstrap.py dev emulator

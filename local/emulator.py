@@ -50,6 +50,8 @@ class Emulator:
     """One MiniStack; works as a context manager. Its log is ``out/emulator-<port>.log``."""
 
     port: int = field(default_factory=free_port)
+    # CloudWatch's address for the functions, where something stands before the emulator's own.
+    functions_cloudwatch: str | None = None
     _process: subprocess.Popen[bytes] | None = None
     _log: IO[bytes] | None = None
     _scratch: tempfile.TemporaryDirectory[str] | None = None
@@ -134,7 +136,11 @@ class Emulator:
             "AWS_CONTRACT": "1",
             "AWS_CONTRACT_LOG": str(self.contract_log),
             "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        } | (
+            {"AWS_ENDPOINT_URL_CLOUDWATCH": self.functions_cloudwatch}
+            if self.functions_cloudwatch
+            else {}
+        )  # fmt: skip
 
     def _await(self) -> None:
         deadline = time.monotonic() + _START_SECONDS

@@ -18,6 +18,7 @@ from local.emulator import Emulator
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
 from local.stack import Stack, build, deploy
+from local.widget_images.server import WidgetImages
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -80,8 +81,15 @@ class Scene:
         return self._backend.health_url
 
     def start_emulator(self) -> None:
-        """Start the emulator, with the AWS contract on in this process as well."""
+        """Start the emulator, with the AWS contract on in this process as well.
+
+        The functions get the emulator's CloudWatch through what draws its widget images.
+        """
         aws_contract.enable()
+        images = WidgetImages(
+            self.emulator.url, lambda region: self.emulator.client("cloudwatch", region)
+        )
+        self.emulator.functions_cloudwatch = self._open.enter_context(images).url
         self._open.enter_context(self.emulator)
 
     def start_inbox(self) -> None:

@@ -15,10 +15,10 @@ from rich.table import Table
 
 from local.demo.story import STEPS, Log, Step, StepFailedError
 from local.emulator import EmulatorError
-from local.inbox.server import InboxError
 from local.paths import OUT
 from local.running import Running
 from local.scene import Scene
+from local.serving import ServingError
 from local.stack import DeployError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SUMMARY = OUT / "demo" / "summary.json"
 UP_PORT = 8025  # of the inbox under `make up`, when it is free
-_EXPECTED = (EmulatorError, InboxError, DeployError, StepFailedError, ClientError, BotoCoreError)
+_EXPECTED = (EmulatorError, ServingError, DeployError, StepFailedError, ClientError, BotoCoreError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def run(console: Console) -> int:
     scene, log = Scene(), Log()
     shown: list[Shown] = []
     try:
-        shown = _play(console, scene, log, is_watched=_is_watched(console))
+        shown = play(console, scene, log, is_watched=_is_watched(console))
         if shown and shown[-1].passed:
             _close(console, scene, log, shown)
         passed = bool(shown) and all(one.passed for one in shown)
@@ -91,7 +91,8 @@ def up(console: Console) -> int:
     return 0
 
 
-def _play(console: Console, scene: Scene, log: Log, *, is_watched: bool) -> list[Shown]:
+def play(console: Console, scene: Scene, log: Log, *, is_watched: bool = False) -> list[Shown]:
+    """Play the steps up to the first that fails; each is printed as it ends."""
     shown = []
     for step in STEPS:
         shown.append(_step(console, step, scene, log))

@@ -62,6 +62,8 @@ def deploy(scene: Scene, _: Log) -> str:
 def normal_day(scene: Scene, _: Log) -> str:
     """Play a quarter of an hour of a normal day: nobody is told anything."""
     scene.start_backend()
+    for minutes in range(75, 15, -5):  # an hour before, for the course in messages and graphs
+        scene.play("normal_day", 5, ended=timedelta(minutes=minutes))
     played = scene.play("normal_day", ended=ALMOST_OUT)
     time.sleep(1.5)  # an alarm would have arrived by then
     told = evidence.slack(scene.inbox.snapshot())
