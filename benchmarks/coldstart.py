@@ -68,7 +68,7 @@ print(json.dumps({"started_at": started_at, "kilobytes": peak, "answer": answer}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One cold start: seconds from the process's first line to the message in Slack; peak memory."""
+    """One cold start: seconds from the process's first line to Slack's message; peak memory."""
 
     seconds: float
     megabytes: float
