@@ -21,9 +21,11 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     event that could not be delivered raises, so that Lambda tries it again.
     """
     logger().set_correlation_id(context.aws_request_id)
-    action = read_action(event)
-    if action:
-        return Actions(fanout(context)).run(action)
+    if isinstance(event, dict) and isinstance(event.get("action"), str):
+        # late: an alert needs none of it in a cold start
+        from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415
+
+        return Actions(fanout(context)).run(read_action(event))
     return _tell(unpack(event), context)
 
 
