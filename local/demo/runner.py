@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from local.demo.story import STEPS, Log, Step, StepFailedError
+from local.demo.steps import Log, Step, StepFailedError
+from local.demo.story import STEPS
 from local.emulator import EmulatorError
 from local.inbox.server import InboxError
 from local.paths import OUT
 from local.running import Running
-from local.scene import Scene
+from local.scene import FunctionError, Scene
 from local.stack import DeployError
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 SUMMARY = OUT / "demo" / "summary.json"
 UP_PORT = 8025  # of the inbox under `make up`, when it is free
-_EXPECTED = (EmulatorError, InboxError, DeployError, StepFailedError, ClientError, BotoCoreError)
+_EXPECTED = (
+    EmulatorError, InboxError, DeployError, FunctionError, StepFailedError, ClientError,
+    BotoCoreError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from avatarwatch.kpi.formulas import Formula, Term, last_moment
+from avatarwatch.kpi.formulas import Formula, Term, last_moment, number
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
 
 type Points = Sequence[tuple[datetime, float]]
@@ -62,6 +62,40 @@ def month_to_date(points: Points, at: datetime) -> tuple[datetime, float] | None
     return (charges[-1].at, charges[-1].total) if charges else None
 
 
+@dataclass(frozen=True, slots=True)
+class Accrued:
+    """What a month's bill grew by between two instants."""
+
+    start: datetime
+    end: datetime
+    usd: float
+
+    @property
+    def span(self) -> timedelta:
+        """How long that took."""
+        return self.end - self.start
+
+
+def accrued(points: Points, since: datetime, at: datetime) -> Accrued | None:
+    """Return what the bill of ``at``'s month grew by from ``since`` on, as far as it is known.
+
+    A month whose beginning was seen counts from its first instant, else the first point is the
+    base: what it holds was spent before anything here was counted.
+    """
+    month = (at.year, at.month)
+    known = [charge for charge in _charges(points) if charge.at <= at]
+    charges = [charge for charge in known if charge.month == month]
+    if not charges:
+        return None
+    begun, last = month_start(at), charges[-1]
+    base = next(((c.at, c.total) for c in charges if c.at >= since), None)
+    if since <= begun and len(charges) < len(known):
+        base = (begun, 0.0)
+    if base is None or base[0] >= last.at:
+        return None
+    return Accrued(base[0], last.at, last.total - base[1])
+
+
 def month_start(at: datetime) -> datetime:
     """Return the first instant of a month."""
     return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -87,7 +121,7 @@ def _bill(
 
 @dataclass(frozen=True, slots=True)
 class CostPer(Formula):
-    """The month's bill so far for each event of the month so far."""
+    """The month's bill for each of its events, over the part of it for which both are known."""
 
     bill: tuple[Measure, ...]
     events: Term
@@ -114,17 +148,24 @@ class CostPer(Formula):
         return ("MonthToDateCharges", self.events.name)
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
-        """Divide, counting events up to the last point of the bill."""
+        """Divide over the time of the month for which both are known."""
         at = last_moment(window)
-        charge = month_to_date(_bill(readings, self.bill, window, MONTH), at)
+        hours = {
+            moment
+            for measure in self.events.measures
+            for moment, _ in readings.points(measure, month_start(at), window.end)
+        }
+        if not hours:
+            return NoData(f"no {self.events.name}")
+        bill = _bill(readings, self.bill, window, MONTH)
+        charge = accrued(bill, max(month_start(at), min(hours)), at)
         if charge is None:
-            return NoData(f"no bill for {at:%B} yet")
-        until = charge[0] + timedelta(hours=1)  # the bill's points are an hour's
-        events = self.events.over(readings, month_start(at), until) or 0.0
-        parts = (("MonthToDateCharges", charge[1]), (self.events.name, events))
+            return NoData(f"the bill of {at:%B} is not known for long enough yet")
+        events = self.events.over(readings, charge.start, charge.end) or 0.0
+        parts = (("MonthToDateCharges", charge.usd), (self.events.name, events))
         if events < self.minimum:
             return NoData(f"{events:g} {self.events.name}: too few for a cost of each", parts)
-        return Value(charge[1] / events, parts)
+        return number(charge.usd / events, "no cost", parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +193,14 @@ class CostPerGigabyte(Formula):
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Divide, taking the size up to the last point of the bill."""
         at = last_moment(window)
-        charge = month_to_date(_bill(readings, self.bill, window, MONTH), at)
+        bill = _bill(readings, self.bill, window, MONTH)
+        charge = accrued(bill, month_start(at), at)
         if charge is None:
-            return NoData(f"no bill for {at:%B} yet")
-        begun = month_start(at)
-        sizes = [size for _, size in readings.points(self.level, begun, charge[0] + DAY)]
-        elapsed = (charge[0] - begun) / BILLING_MONTH
-        if not sizes or elapsed <= 0:
-            return NoData("no BucketSizeBytes in the month yet" if not sizes else "the month began")
-        used = sum(sizes) / len(sizes) / 1e9 * elapsed
-        return Value(charge[1] / used) if used > 0 else NoData("nothing is stored")
+            return NoData(f"the bill of {at:%B} is not known for long enough yet")
+        day = charge.start.replace(hour=0, minute=0)
+        sizes = [size for _, size in readings.points(self.level, day, charge.end)]
+        used = sum(sizes) / len(sizes) / 1e9 * (charge.span / BILLING_MONTH) if sizes else 0.0
+        return number(charge.usd / used if used else None, "no BucketSizeBytes in the month yet")
 
 
 @dataclass(frozen=True, slots=True)

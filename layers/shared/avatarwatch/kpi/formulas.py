@@ -306,11 +306,13 @@ def last_moment(window: Window) -> datetime:
     return window.end - timedelta(microseconds=1)
 
 
-def number(value: float | None, otherwise: str) -> Outcome:
+def number(
+    value: float | None, otherwise: str, parts: tuple[tuple[str, float], ...] = ()
+) -> Outcome:
     """Return a value that was found and can be, else why there is none."""
     if value is None:
         return NoData(otherwise)
-    return Value(value) if value >= 0 else NoData(f"absurd: {value:g}")
+    return Value(value, parts) if value >= 0 else NoData(f"absurd: {value:g}")
 
 
 def shown(measure: Measure) -> str:
