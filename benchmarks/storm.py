@@ -185,18 +185,24 @@ def lost(scene: Scene, kept: Snapshot, truth: dict[str, bool]) -> set[str]:
         for message in channel
     }
     places: dict[tuple[str, str], set[str]] = {}
-    for document in _documents(scene, "incident"):
+    for _, document in _documents(scene, "incident"):
         ref = document["refs"].get("slack")
         if ref:
             places.setdefault((ref["channel"], ref["ts"]), set()).add(document["alert"]["name"])
+    groups = {
+        tuple(place.rsplit("#", 1)): {key.rsplit(":", 1)[1] for key in document["members"]}
+        for place, document in _documents(scene, "group")
+    }
     told: set[str] = set()
     for place, names in places.items():
         if place in standing:
-            told |= _told_by(standing[place].content, names, truth)
+            # whoever rang again elsewhere since is over as far as this group is concerned
+            earlier = groups.get(place, set()) - names
+            told |= _told_by(standing[place].content, names, truth, len(earlier))
     return set(truth) - told
 
 
-def _told_by(content: Content, names: set[str], truth: dict[str, bool]) -> set[str]:
+def _told_by(content: Content, names: set[str], truth: dict[str, bool], earlier: int) -> set[str]:
     """Return which of a message's alarms it tells as they are."""
     named = dict(_named(content))
     wrong = {name for name in names & named.keys() if named[name] != truth[name]}
@@ -205,10 +211,11 @@ def _told_by(content: Content, names: set[str], truth: dict[str, bool]) -> set[s
     counts = _COUNTS.search(content.text)
     ongoing, over = (int(count or 0) for count in counts.groups()) if counts else (0, 0)
     true = Counter(truth[name] for name in names)
-    return names - wrong if (ongoing, over) == (true[False], true[True]) else set()
+    return names - wrong if (ongoing, over) == (true[False], true[True] + earlier) else set()
 
 
-def _documents(scene: Scene, kind: str) -> Iterator[dict[str, Any]]:
+def _documents(scene: Scene, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what StateTable holds of a kind, with its sort key."""
     pages = (
         scene.emulator.client("dynamodb")
         .get_paginator("query")
@@ -220,7 +227,7 @@ def _documents(scene: Scene, kind: str) -> Iterator[dict[str, Any]]:
     )
     for page in pages:
         for item in page["Items"]:
-            yield json.loads(item["body"]["S"])
+            yield item["sk"]["S"], json.loads(item["body"]["S"])
 
 
 def duplicates(messages: list[SlackMessage], storm: list[Change]) -> Counter[Told]:

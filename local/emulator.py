@@ -78,9 +78,11 @@ class Emulator:
             "SAM_CLI_TELEMETRY": "0",
         }  # fmt: skip
 
-    def client(self, service: str, region: str = REGION) -> Any:
+    def client(
+        self, service: str, region: str = REGION, session: boto3.Session | None = None
+    ) -> Any:
         """Return a boto3 client of the emulator."""
-        make = cast("Any", boto3.client)
+        make = cast("Any", (session or boto3).client)
         return make(
             service,
             region_name=region,

@@ -15,6 +15,7 @@ from local.backend.kpis import publish_upload_kpis
 from local.backend.server import BackendServer
 from local.backend.writers import CustomMetricsWriter, LogLinesWriter, Writer
 from local.emulator import Emulator
+from local.history import BUCKET, DISTRIBUTION
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
 from local.stack import Stack, build, deploy
@@ -29,6 +30,10 @@ SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
+
+
+class FunctionError(Exception):
+    """An invoked function failed; the message is its own."""
 
 
 def notification_settings(inbox_url: str) -> dict[str, Any]:
@@ -104,7 +109,12 @@ class Scene:
     def deploy(self) -> None:
         """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
         build()
-        overrides = {"ApiLogGroupName": API_LOG_GROUP, **self.parameters}
+        overrides = {
+            "ApiLogGroupName": API_LOG_GROUP,
+            "AvatarBucketNames": BUCKET,
+            "DistributionIds": DISTRIBUTION,
+            **self.parameters,
+        }
         self.stack = deploy(self.emulator, overrides)
         sns = self.emulator.client("sns")
         for kind, topic in (("email", "EmailTopicArn"), ("sms", "SmsTopicArn")):
@@ -137,6 +147,22 @@ class Scene:
         played = self.backend.play(scenario, minutes, end - timedelta(minutes=minutes))
         publish_upload_kpis(self.emulator.client("cloudwatch"), played, end)
         return played
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Any:
+        """Invoke a deployed function (``KpiAggregation``) and return its answer.
+
+        Raises
+        ------
+        FunctionError
+            The function failed; the message is its own.
+        """
+        answer = self.emulator.client("lambda").invoke(
+            FunctionName=self.stack.outputs[f"{function}Function"], Payload=json.dumps(payload)
+        )
+        body = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            raise FunctionError(f"{function}: {body.get('errorMessage', body)}")
+        return body
 
     def contract_violations(self) -> list[dict[str, Any]]:
         """Return what AWS would have refused, of this process and of the functions'."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.incident import Incident, NoticeKind
+from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alerts import AlertState
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -85,9 +85,19 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)
-    if seen.news is NoticeKind.OPENED:  # a message of its own, not that of an earlier time
+    if seen.news is NoticeKind.OPENED and _was_told_over(incident):
+        # a message of its own; one whose recovery was not told yet is changed to this instead
         return replace(seen, incident=replace(opened, refs={}))
     return seen
+
+
+def _was_told_over(incident: Incident) -> bool:
+    """Whether the messages that stand about the incident say that it is over."""
+    latest = incident.notices[-1] if incident.notices else None
+    if latest is None or latest.kind not in {NoticeKind.RECOVERED, NoticeKind.SETTLED}:
+        return False
+    placed = (latest.deliveries.get(channel) for channel in incident.refs)
+    return all(state and state.status is DeliveryStatus.DELIVERED for state in placed)
 
 
 def _recovered(incident: Incident, flaps: FlapPolicy) -> Observation:

@@ -1,45 +1,49 @@
-"""The KPIs that alarms wait for, until the function that computes them is there."""
+"""KPIs of minutes that ended just now, for what the emulator cannot wait for.
+
+An alarm of the emulator looks at the real clock: what is to leave its window within seconds must
+be stamped almost a window ago, while the windows of KpiAggregation begin every five minutes. The
+demo's minutes are therefore computed by the function's own formulas and put by its own publisher,
+but over a span of any beginning. The demo's step on KPIs and the end-to-end tests run the
+deployed function itself.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from avatarwatch import metrics
+from avatarwatch.kpi.readings import Measure, Readings, Series, Window
+from avatarwatch.kpi_inputs import FAILED_UPLOADS, STORAGE, UPLOADS
+from avatarwatch.kpis import KPIS
+from kpi_aggregation.compute import changes, evaluate
+from kpi_aggregation.publisher import NAMESPACE, data
 from local.backend.ledger import Totals
-from local.backend.metric_data import put, single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
     from local.backend.traffic import MinuteOfTraffic
 
-KPI_NAMESPACE = "AvatarSystem/KPI"
+_SHOWN = (KPIS["UploadFailureRate"], KPIS["StorageBytes"])
 
 
 def publish_upload_kpis(
     client: CloudWatchClient, minutes: Sequence[MinuteOfTraffic], at: datetime
 ) -> None:
-    """Put the KPIs of these minutes, taken together, as one point each at `at`.
-
-    UploadFailureRate is UploadFailures / (AvatarUploads + UploadFailures) * 100, with its
-    numerator UploadFailures and its denominator UploadAttempts beside it; all three are absent
-    without traffic. StorageBytes is the sum over storage types at the end of the last minute;
-    absent without minutes.
-
-    This stands in for the function kpi_aggregation and goes when that lands.
-    """
+    """Put UploadFailureRate, its counts and StorageBytes of these minutes, stamped ``at``."""
+    if not minutes:
+        return
     totals = Totals.sum(Totals.of(minute) for minute in minutes)
-    attempts = totals.uploads + totals.failures
-    data: list[MetricDatumTypeDef] = []
-    if attempts:
-        data += [
-            single("UploadFailureRate", totals.failures / attempts * 100, "Percent", at),
-            single("UploadFailures", totals.failures, "Count", at),
-            single("UploadAttempts", attempts, "Count", at),
-        ]
-    if minutes:
-        data.append(single("StorageBytes", minutes[-1].storage.total_bytes, "Bytes", at))
-    put(client, KPI_NAMESPACE, data)
+    window = Window(minutes[0].start, minutes[-1].start + timedelta(minutes=1))
+    numbers: dict[Measure, float] = {STORAGE: minutes[-1].storage.total_bytes}
+    # as in CloudWatch, an event that did not occur has no point
+    numbers |= {UPLOADS.plus[0]: totals.uploads} if totals.uploads else {}
+    numbers |= {FAILED_UPLOADS.plus[0]: totals.failures} if totals.failures else {}
+    readings = Readings(
+        {measure: {"": Series((window.start,), (number,))} for measure, number in numbers.items()}
+    )
+    decided = changes(evaluate(_SHOWN, readings, window, None), {})
+    metrics.put(client, NAMESPACE, data(decided.put, at))

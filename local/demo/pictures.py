@@ -13,7 +13,7 @@ from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
 from local.demo.runner import play
-from local.demo.story import Log
+from local.demo.steps import Log
 from local.paths import ROOT
 from local.scene import Scene
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from local.demo.story import STEPS, Log, Step, StepFailedError
+from local.demo.steps import Log, Step, StepFailedError
+from local.demo.story import STEPS
 from local.emulator import EmulatorError
 from local.paths import OUT
 from local.running import Running
-from local.scene import Scene
+from local.scene import FunctionError, Scene
 from local.serving import ServingError
 from local.stack import DeployError
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 SUMMARY = OUT / "demo" / "summary.json"
 UP_PORT = 8025  # of the inbox under `make up`, when it is free
-_EXPECTED = (EmulatorError, ServingError, DeployError, StepFailedError, ClientError, BotoCoreError)
+_EXPECTED = (
+    EmulatorError, ServingError, DeployError, FunctionError, StepFailedError, ClientError,
+    BotoCoreError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def _step(console: Console, step: Step, scene: Scene, log: Log) -> Shown:
     seconds = time.monotonic() - started
     mark = "[green]✓[/]" if passed else "[red]✗[/]"
     console.print(f"{mark} {step.title} [dim]{seconds:.1f} s[/]")
-    console.print(f"    {text}", markup=False, highlight=False)
+    console.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
     return Shown(step.title, seconds, text, passed)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import evidence
+from local.demo import evidence, kpis
+from local.demo.steps import Log, Step, StepFailedError
 from local.inbox.client import InboxTimeoutError
 
 if TYPE_CHECKING:
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 # UploadFailuresCritical looks back 15 minutes: what ended 14:54 ago has left it in six seconds.
 ALMOST_OUT = timedelta(minutes=14, seconds=54)
 PATIENCE = 30.0  # seconds that a message may take on a busy machine
-
-
-class StepFailedError(Exception):
-    """A step did not show what it should; the message says what was missing."""
-
-
-@dataclass(slots=True)
-class Log:
-    """What the story has shown so far."""
-
-    alarms: list[str] = field(default_factory=list)
-    latencies: dict[str, float] = field(default_factory=dict)  # seconds, by what was awaited
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: its line, and what to do; the returned text is what it showed."""
-
-    title: str
-    run: Callable[[Scene, Log], str]
 
 
 def start_emulator(scene: Scene, _: Log) -> str:
@@ -152,6 +132,7 @@ STEPS = (
     Step("Storage passes 100 GB", storage_grows),
     Step("An endpoint goes down and comes back", endpoint_down),
     Step("A storm of 60 alarms", storm),
+    Step("A day's KPIs against their targets", kpis.table),
     Step("The AWS contract held", check_contract),
 )
 

@@ -1,0 +1,113 @@
+"""A day of traffic in the past, in all the places where a real system's numbers are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+import aws_contract
+from local.backend.aws_side import GLOBAL_REGION, AwsSideWriter, storage_data
+from local.backend.driver import Backend
+from local.backend.metric_data import put, single
+from local.backend.scenarios import scenario_named
+from local.backend.traffic import StorageLevel, SystemState
+from local.backend.writers import CustomMetricsWriter
+from local.emulator import REGION, Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+    from local.backend.ledger import Ledger
+    from local.backend.traffic import MinuteOfTraffic
+
+BUCKET = "easy-to-image-production"
+DISTRIBUTION = "E3SJ7B3QL1F8WH"
+ENDPOINT = "upload-api"
+MINUTES = 24 * 60
+DAYS_BEFORE = 12  # of which S3 has measured the bucket; CloudWatch takes two weeks
+GROWTH = 700_000_000  # bytes a day before the day that is played
+DAY = timedelta(days=1)
+
+
+def yesterday(now: datetime | None = None) -> datetime:
+    """Return the start of the last full day in UTC."""
+    today = (now or datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - DAY
+
+
+@dataclass(slots=True)
+class ProbesWriter:
+    """Puts what a poll of the upload API each minute would have found; down at ``down``."""
+
+    client: CloudWatchClient
+    down: frozenset[datetime]
+
+    def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
+        """Put EndpointUp, 1 or 0, for each minute."""
+        put(
+            self.client,
+            "AvatarSystem/Health",
+            (
+                single("EndpointUp", float(minute.start not in self.down), "None", minute.start,
+                       {"Endpoint": ENDPOINT})
+                for minute in minutes
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was played: the simulator's own book, its minutes, and when the upload API was down."""
+
+    start: datetime
+    ledger: Ledger
+    minutes: tuple[MinuteOfTraffic, ...]
+    down: frozenset[datetime]
+
+
+def play_day(
+    emulator: Emulator, start: datetime, *, per_minute: float | None = None, minutes: int = MINUTES
+) -> Day:
+    """Play a normal day from ``start`` into both regions.
+
+    ``per_minute`` are the mean uploads a minute, None for the scenario's. In the fifth hour before
+    the end the upload API does not answer for two minutes.
+    """
+    home = emulator.client("cloudwatch")
+    end = start + timedelta(minutes=minutes)
+    down = frozenset({end - timedelta(hours=5), end - timedelta(hours=5, minutes=-1)})
+    aws_home, aws_global = (_exempt(emulator, region) for region in (REGION, GLOBAL_REGION))
+    level = StorageLevel()
+    for back in range(DAYS_BEFORE, 0, -1):
+        before = replace(level, standard_bytes=level.standard_bytes - back * GROWTH)
+        put(aws_home, "AWS/S3", storage_data(before, BUCKET, start - back * DAY))
+    backend = Backend(
+        [
+            CustomMetricsWriter(home),
+            ProbesWriter(home, down),
+            AwsSideWriter(aws_home, aws_global, bucket=BUCKET, distribution_id=DISTRIBUTION),
+        ],
+        state=SystemState(level),
+    )
+    scenario = scenario_named("normal_day")
+    if per_minute is not None:
+        scenario = replace(scenario, uploads=replace(scenario.uploads, per_minute=per_minute))
+    played = backend.play(scenario, minutes, start)
+    return Day(start, backend.ledger, played, down)
+
+
+def _exempt(emulator: Emulator, region: str) -> Any:
+    """Return a client for what AWS itself would put: real AWS refuses its namespaces."""
+    enabled = aws_contract.enabled()
+    aws_contract.disable()
+    try:
+        session = boto3.Session(region_name=region)
+        return emulator.client("cloudwatch", region, session)
+    finally:
+        if enabled:
+            aws_contract.enable()
