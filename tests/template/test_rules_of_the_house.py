@@ -17,6 +17,7 @@ UNNARROWABLE = {
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",  # narrowed by the condition cloudwatch:namespace
 }
 
 
@@ -29,6 +30,8 @@ def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for policy in role["Properties"].get("Policies", []):
             found += [(name, s) for s in policy["PolicyDocument"]["Statement"]]
+    for name, policy in of_type(resources, "AWS::IAM::Policy").items():
+        found += [(name, s) for s in policy["Properties"]["PolicyDocument"]["Statement"]]
     return found
 
 
