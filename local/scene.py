@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
+ENDPOINTS_PARAMETER = "/avatar-watch/endpoints"
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
 
 
@@ -96,7 +97,12 @@ class Scene:
     def deploy(self) -> None:
         """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
         build()
-        overrides = {"ApiLogGroupName": API_LOG_GROUP, **self.parameters}
+        overrides = {
+            "ApiLogGroupName": API_LOG_GROUP,
+            "HealthEndpointsParameter": ENDPOINTS_PARAMETER,
+            "AllowPrivateEndpoints": "true",
+            **self.parameters,
+        }
         self.stack = deploy(self.emulator, overrides)
         sns = self.emulator.client("sns")
         for kind, topic in (("email", "EmailTopicArn"), ("sms", "SmsTopicArn")):
@@ -116,6 +122,29 @@ class Scene:
         ]
         self.backend = Backend(writers)
         self._backend = self._open.enter_context(BackendServer(self.backend))
+        self.watch({"name": "avatar-api", "url": self.health_url})
+
+    def watch(self, *endpoints: Mapping[str, Any]) -> None:
+        """Write the list of health endpoints; HealthPolling keeps one for up to five minutes."""
+        self.emulator.client("ssm").put_parameter(
+            Name=ENDPOINTS_PARAMETER, Type="String", Value=json.dumps(endpoints), Overwrite=True
+        )
+
+    def poll(self, **order: Any) -> dict[str, Any]:
+        """Have HealthPolling poll once and return its answer; RuntimeError when it fails."""
+        answer = self.emulator.client("lambda").invoke(
+            FunctionName=self.stack.outputs["HealthPollingFunction"], Payload=json.dumps(order)
+        )
+        read: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"HealthPolling failed: {read}")
+        return read
+
+    def report(self, key: str) -> str:
+        """Return an object of the reports bucket as text."""
+        bucket = self.stack.outputs["ReportsBucketName"]
+        answer = self.emulator.client("s3").get_object(Bucket=bucket, Key=key)
+        return str(answer["Body"].read().decode())
 
     def play(
         self, scenario: str, minutes: int = 15, *, ended: timedelta = timedelta()

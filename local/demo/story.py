@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import evidence
+from local.demo import evidence, health
+from local.demo.steps import Log, Step, StepFailedError
 from local.inbox.client import InboxTimeoutError
 
 if TYPE_CHECKING:
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 # UploadFailuresCritical looks back 15 minutes: what ended 14:54 ago has left it in six seconds.
 ALMOST_OUT = timedelta(minutes=14, seconds=54)
 PATIENCE = 30.0  # seconds that a message may take on a busy machine
-
-
-class StepFailedError(Exception):
-    """A step did not show what it should; the message says what was missing."""
-
-
-@dataclass(slots=True)
-class Log:
-    """What the story has shown so far."""
-
-    alarms: list[str] = field(default_factory=list)
-    latencies: dict[str, float] = field(default_factory=dict)  # seconds, by what was awaited
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: its line, and what to do; the returned text is what it showed."""
-
-    title: str
-    run: Callable[[Scene, Log], str]
 
 
 def start_emulator(scene: Scene, _: Log) -> str:
@@ -111,16 +91,6 @@ def storage_grows(scene: Scene, log: Log) -> str:
     return evidence.plain(message.content.text)
 
 
-def endpoint_down(scene: Scene, log: Log) -> str:
-    """Take an endpoint down and up again: PagerDuty opens one incident and resolves it."""
-    _publish(scene, "ALARM", "3 of 3 polls failed: connection refused")
-    opened = _await(scene, evidence.open_incidents, "PagerDuty's incident")
-    log.alarms.append("EndpointDown")
-    _publish(scene, "OK", "answers again in 48 ms")
-    _await(scene, evidence.resolved_incidents, "its end")
-    return f"PagerDuty: {opened[0].summary}; resolved"
-
-
 def storm(scene: Scene, log: Log) -> str:
     """Play a regional outage: sixty alarms at once become one message."""
     sns, topic = scene.emulator.client("sns"), scene.stack.outputs["AlertsTopicArn"]
@@ -148,7 +118,9 @@ STEPS = (
     Step("Uploads begin to fail", uploads_fail),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
-    Step("An endpoint goes down and comes back", endpoint_down),
+    Step("The service answers 200, but its database is gone", health.database_down),
+    Step("The service does not answer at all", health.endpoint_down),
+    Step("It is well again, and the status page says so", health.recovered),
     Step("A storm of 60 alarms", storm),
     Step("The AWS contract held", check_contract),
 )
@@ -172,21 +144,6 @@ def _until_out(scene: Scene) -> None:
     """Wait until what was played last has left the alarm's window."""
     del scene
     time.sleep(6.5)
-
-
-def _publish(scene: Scene, state: str, summary: str) -> None:
-    """Publish an alert as health_polling does."""
-    scene.emulator.client("sns").publish(
-        TopicArn=scene.stack.outputs["AlertsTopicArn"],
-        Message=json.dumps({
-            "source": "avatarwatch",
-            "alert": "EndpointDown",
-            "state": state,
-            "summary": f"{scene.health_url}: {summary}",
-            "time": datetime.now(UTC).isoformat(),
-            "key": "endpoint-down/upload-api",
-        }),
-    )  # fmt: skip
 
 
 def _foreign_alarm(number: int) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""What a step of the demo is, and what the story has shown so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.scene import Scene
+
+
+class StepFailedError(Exception):
+    """A step did not show what it should; the message says what was missing."""
+
+
+@dataclass(slots=True)
+class Log:
+    """What the story has shown so far."""
+
+    alarms: list[str] = field(default_factory=list)
+    latencies: dict[str, float] = field(default_factory=dict)  # seconds, by what was awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its line, and what to do; the returned text is what it showed."""
+
+    title: str
+    run: Callable[[Scene, Log], str]
