@@ -20,7 +20,7 @@ def judge(endpoint: Endpoint, exchange: Exchange, now: datetime) -> Judgement:
     if answer is None:
         text = exchange.fault.text if exchange.fault else "not polled"
         return Judgement(Verdict.FAIL, Verdict.FAIL, text)
-    reading = _trusted(endpoint, read(answer.body, answer.content_type), now)
+    reading = _trusted(endpoint, _read(answer), now)
     components = tuple(_weighed(endpoint, reading.components))
     failing = [c for c in components if c.verdict is Verdict.FAIL]
     findings = list(_findings(endpoint, exchange, reading, now, has_culprit=bool(failing)))
@@ -38,6 +38,13 @@ def judge(endpoint: Endpoint, exchange: Exchange, now: datetime) -> Judgement:
         response_ms=exchange.phases.total,
         certificate_days=_days_left(answer, now),
     )
+
+
+def _read(answer: Answer) -> Reading:
+    """Read a body that is all there: half a document says nothing."""
+    if answer.is_cut:
+        return Reading("too long", Verdict.UNKNOWN)
+    return read(answer.body, answer.content_type)
 
 
 def _named(component: ComponentReading) -> str:

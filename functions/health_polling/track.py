@@ -46,6 +46,8 @@ def observe(track: Track, verdict: Verdict, now: datetime, limits: Thresholds) -
     track = _unless_old(track, now)
     window = (track.window + letter)[-max(limits.window, limits.recoveries) :]
     status = _status(track.status, window, limits)
+    if track.status in {Status.DOWN, Status.DEGRADED} and status is Status.UP:
+        window = window[-limits.recoveries :]  # or one more failure would make it down again
     failing_since = (track.failing_since or now) if "F" in window else None
     moved = replace(track, window=window, failing_since=failing_since, seen_at=now)
     if status is track.status:
@@ -63,18 +65,16 @@ def _unless_old(track: Track, now: datetime) -> Track:
 
 
 def _status(before: Status, window: str, limits: Thresholds) -> Status:
-    recent = window[-limits.window :]
+    recent, last = window[-limits.window :], window[-limits.recoveries :]
+    is_recovered = len(last) == limits.recoveries
     if before is Status.DOWN:
-        good = window[-limits.recoveries :]
-        if len(good) < limits.recoveries or "F" in good:
+        if not is_recovered or "F" in last:
             return Status.DOWN
-        return Status.DEGRADED if good.count("W") == len(good) else Status.UP
+        return Status.UP if "P" in last else Status.DEGRADED
     if recent.count("F") >= limits.failures:
         return Status.DOWN
-    bad = len(recent) - recent.count("P")
-    if bad >= limits.failures:
-        return Status.DEGRADED
     if before is Status.DEGRADED:
-        calm = window[-limits.recoveries :]
-        return Status.UP if set(calm) == {"P"} and len(calm) >= limits.recoveries else before
-    return Status.UP if recent[-1] != "F" or before is Status.UP else before
+        return Status.UP if is_recovered and set(last) == {"P"} else before
+    if len(recent) - recent.count("P") >= limits.failures:
+        return Status.DEGRADED
+    return Status.UP if before is Status.UP or recent[-1] != "F" else before

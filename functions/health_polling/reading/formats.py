@@ -59,7 +59,7 @@ def actuator(document: Document) -> Reading | None:
 
 def terminus(document: Document) -> Reading | None:
     """Read NestJS Terminus: ``info`` holds what is up, ``error`` what is down, ``details`` all."""
-    if not {"info", "error", "details"} & document.keys():
+    if not {"info", "error"} & document.keys():
         return None
     if verdict_of(document.get("status")) is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from email.message import Message
 from typing import Any
 
@@ -18,7 +19,8 @@ _TEXT_LIMIT = 200  # a longer text is prose or markup, not a status
 def parse(body: bytes, content_type: str) -> tuple[Any, str]:
     """Return a body's JSON value, or None and what is wrong with it ("" where it is no JSON)."""
     media, charset = _media_type(content_type)
-    text = decode(body, charset).strip()
+    # JSON is UTF-8 whatever the header says (RFC 8259, section 11); some are not
+    text = decode(body, json.detect_encoding(body), charset).strip()
     claims = media.endswith("json")
     if not text or not (claims or text[0] in "{["):
         return None, ""
@@ -48,12 +50,12 @@ def read(body: bytes, content_type: str) -> Reading:
             return Reading("JSON", Verdict.UNKNOWN)
 
 
-def decode(body: bytes, charset: str) -> str:
-    """Decode leniently: a wrong charset must not hide what a service says."""
-    try:
-        return body.decode(charset)
-    except (LookupError, UnicodeError):
-        return body.decode("utf-8-sig", errors="replace")
+def decode(body: bytes, *charsets: str) -> str:
+    """Decode by the first charset that fits: a wrong one must not hide what a service says."""
+    for charset in charsets:
+        with suppress(LookupError, UnicodeError):
+            return body.decode(charset)
+    return body.decode("utf-8-sig", errors="replace")
 
 
 def _text(text: str) -> Reading:
