@@ -14,7 +14,7 @@ from health_polling.endpoint import Endpoint
 from health_polling.figures import Datum, Polled, figures
 from health_polling.history import History, finished_day
 from health_polling.judge import judge
-from health_polling.rounds import Outcome
+from health_polling.rounds import Judge, Outcome
 from health_polling.store import HealthStore, Shard, by_shard
 from health_polling.verdict import Judgement, Verdict
 from health_polling.watch import Change, Day, Service, advance, removed
@@ -26,7 +26,7 @@ PAGE_EVERY = 5  # minutes
 class Effects:
     """What the work does to the world beside its state."""
 
-    ask: Callable[[Sequence[Endpoint]], list[Outcome]]
+    ask: Callable[[Sequence[Endpoint], Judge], list[Outcome]]
     is_our_fault: Callable[[Sequence[Outcome]], bool]
     publish: Callable[[AlertMessage], None]
     put: Callable[[list[Datum]], None]
@@ -78,9 +78,9 @@ class Polling:
     def run(self, listed: EndpointList, *, page: bool = False) -> Report:
         """Poll everything once; ``page`` asks for the status page whatever the minute."""
         report = Report()
-        outcomes = self.effects.ask(listed.endpoints)
+        outcomes = self.effects.ask(listed.endpoints, lambda e, x: judge(e, x, self.now))
         report.our_fault = self.effects.is_our_fault(outcomes)
-        report.polled = [self._judged(o, ours=report.our_fault) for o in outcomes]
+        report.polled = [_polled(outcome, ours=report.our_fault) for outcome in outcomes]
         for polled in report.polled:
             self.effects.log(polled)
         shards = self._keep(listed.endpoints, report)
@@ -89,13 +89,6 @@ class Polling:
             self.effects.write_page(shards, listed)
             report.page_written = True
         return report
-
-    def _judged(self, outcome: Outcome, *, ours: bool) -> Polled:
-        judgement = judge(outcome.endpoint, outcome.exchange, self.now)
-        fault = outcome.exchange.fault
-        if fault and (ours or fault.kind.is_ours):
-            judgement = Judgement(Verdict.UNKNOWN, Verdict.UNKNOWN, fault.text)
-        return Polled(outcome.endpoint.name, outcome.exchange, judgement)
 
     def _keep(self, endpoints: Sequence[Endpoint], report: Report) -> dict[str, Shard]:
         shards = self.store.load()
@@ -168,6 +161,13 @@ class _Step:
     def record(self, history: History) -> History:
         """Return the history with this step's changes."""
         return history.with_changes(self.changes)
+
+
+def _polled(outcome: Outcome, *, ours: bool) -> Polled:
+    judgement, fault = outcome.judgement, outcome.exchange.fault
+    if fault and (ours or fault.kind.is_ours):
+        judgement = Judgement(Verdict.UNKNOWN, Verdict.UNKNOWN, fault.text)
+    return Polled(outcome.endpoint.name, outcome.exchange, judgement)
 
 
 def _with_days(history: History, over: Iterable[tuple[str, date, Day]]) -> History:

@@ -10,19 +10,22 @@ from time import monotonic
 
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Exchange, Fault, FaultKind
+from health_polling.verdict import Judgement
 
-CONCURRENCY = 64
+CONCURRENCY = 128
 LEAST_SECONDS = 2.0  # what every poll gets, however many there are
 
 type Poll = Callable[[Endpoint, float], Exchange]
+type Judge = Callable[[Endpoint, Exchange], Judgement]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An endpoint and what came of asking it."""
+    """An endpoint, what came of asking it, and what that means."""
 
     endpoint: Endpoint
     exchange: Exchange
+    judgement: Judgement
 
 
 def fair_share(count: int, seconds: float, workers: int = CONCURRENCY) -> float:
@@ -34,12 +37,17 @@ def fair_share(count: int, seconds: float, workers: int = CONCURRENCY) -> float:
     return max(LEAST_SECONDS, seconds * workers / max(count, workers))
 
 
-def run_round(endpoints: Sequence[Endpoint], poll: Poll, seconds: float) -> list[Outcome]:
-    """Ask all endpoints within so many seconds; who was not reached in time is NOT_POLLED."""
+def run_round(
+    endpoints: Sequence[Endpoint], poll: Poll, judge: Judge, seconds: float
+) -> list[Outcome]:
+    """Ask all endpoints within so many seconds; who was not reached in time is NOT_POLLED.
+
+    Answers are judged in the threads, while others wait for theirs.
+    """
     workers = min(len(endpoints), CONCURRENCY)
     ends = monotonic() + seconds
     share = fair_share(len(endpoints), seconds)
-    found: list[Exchange | None] = [None] * len(endpoints)
+    found: list[Outcome | None] = [None] * len(endpoints)
     todo = deque(range(len(endpoints)))
     errors: deque[Exception] = deque()
 
@@ -50,7 +58,9 @@ def run_round(endpoints: Sequence[Endpoint], poll: Poll, seconds: float) -> list
             except IndexError:
                 return
             try:
-                found[index] = poll(endpoints[index], min(share, left))
+                endpoint = endpoints[index]
+                exchange = poll(endpoint, min(share, left))
+                found[index] = Outcome(endpoint, exchange, judge(endpoint, exchange))
             except Exception as error:  # noqa: BLE001 - raised again below, in the caller's thread
                 errors.append(error)
 
@@ -63,7 +73,10 @@ def run_round(endpoints: Sequence[Endpoint], poll: Poll, seconds: float) -> list
         raise errors[0]
     missed = Exchange(fault=Fault(FaultKind.NOT_POLLED, "not asked: the minute was over"))
     # a copy: a thread that is still at work must not change the outcome later
-    return [Outcome(e, x or missed) for e, x in zip(endpoints, list(found), strict=True)]
+    return [
+        outcome or Outcome(endpoint, missed, judge(endpoint, missed))
+        for endpoint, outcome in zip(endpoints, list(found), strict=True)
+    ]
 
 
 def is_our_fault(outcomes: Sequence[Outcome], control_resolves: Callable[[], bool]) -> bool:

@@ -23,7 +23,7 @@ from health_polling.page.view import page_json, view
 from health_polling.polling import Effects, Polling
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
-from health_polling.rounds import Outcome, is_our_fault, run_round
+from health_polling.rounds import Judge, Outcome, is_our_fault, run_round
 from health_polling.settings import FunctionSettings
 from health_polling.store import HealthStore, Shard
 
@@ -58,7 +58,7 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
     store = HealthStore(DynamoDocumentStore(client("dynamodb"), settings.state_table))
     topic, sns = settings.alerts_topic_arn, client("sns")
     effects = Effects(
-        ask=lambda listed: _ask(listed, settings, context),
+        ask=lambda listed, judge: _ask(listed, judge, settings, context),
         is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: _resolves(settings.region)),
         publish=lambda message: publish(sns, topic, message),
         put=_put,
@@ -74,12 +74,12 @@ def utc_now() -> datetime:
 
 
 def _ask(
-    listed: Sequence[Endpoint], settings: FunctionSettings, context: LambdaContext
+    listed: Sequence[Endpoint], judge: Judge, settings: FunctionSettings, context: LambdaContext
 ) -> list[Outcome]:
     seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - RESERVE)
     resolver = Resolver(settings.allow_private)
     try:
-        return run_round(listed, Prober(resolver, _tls()).poll, seconds)
+        return run_round(listed, Prober(resolver, _tls()).poll, judge, seconds)
     finally:
         resolver.close()
 

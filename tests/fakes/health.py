@@ -15,7 +15,7 @@ from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange, Fault, FaultKind, Phases
 from health_polling.figures import Datum, Polled
 from health_polling.polling import Effects, Polling, Report
-from health_polling.rounds import Outcome, is_our_fault
+from health_polling.rounds import Judge, Outcome, is_our_fault
 from health_polling.store import HealthStore, Shard
 
 NOON = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
@@ -92,8 +92,9 @@ class World:
             log=self.lines.append,
         )
 
-    def _ask(self, endpoints: Sequence[Endpoint]) -> list[Outcome]:
-        return [Outcome(each, self.exchanges[each.name]) for each in endpoints]
+    def _ask(self, endpoints: Sequence[Endpoint], judge: Judge) -> list[Outcome]:
+        asked = [(each, self.exchanges[each.name]) for each in endpoints]
+        return [Outcome(each, exchange, judge(each, exchange)) for each, exchange in asked]
 
     def _publish(self, message: AlertMessage) -> None:
         if self.publish_error:

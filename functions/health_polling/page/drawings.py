@@ -28,8 +28,9 @@ def bars(days: Sequence[DayBar], what: str, height: int) -> str:
         )
     width = len(days) * _STEP - 1
     return (
-        f'<svg class="bars" viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img"'
-        f' aria-label="{escape(what)}">{"".join(drawn)}</svg>'
+        f'<div class="strip"><svg class="bars" viewBox="0 0 {width} {height}"'
+        f' preserveAspectRatio="none" role="img" aria-label="{escape(what)}">'
+        f"{''.join(drawn)}</svg></div>"
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from avatarwatch.units import Unit, humanize
 from health_polling.page.drawings import bars, curve, percent
-from health_polling.page.view import IncidentView, PageView, PartView, ServiceView
+from health_polling.page.view import IncidentView, PageView, PartView, ServiceView, joined
 from health_polling.track import Status
 
 MOST_CARDS = 40  # of services that are up; the others are one line each, or the page is megabytes
@@ -23,6 +23,15 @@ _COLOURS = {
     Status.UP: "#1a7f4b", Status.DEGRADED: "#b86e00",
     Status.DOWN: "#c8313a", Status.UNKNOWN: "#6b7280",
 }  # fmt: skip
+_STATES = (
+    ("up", "up"), ("degraded", "slow or degraded"), ("partly", "down for up to 72 min"),
+    ("down", "down for longer"), ("none", "no data"),
+)  # fmt: skip
+_LEGEND = (
+    '<ul class="legend">'
+    + "".join(f'<li><i class="{state}"></i>{words}</li>' for state, words in _STATES)
+    + "</ul>"
+)
 
 
 def page_html(page: PageView) -> str:
@@ -47,7 +56,8 @@ def page_html(page: PageView) -> str:
         f"<style>{_styles()}</style></head>\n<body><main>\n"
         f'<header><h1>{system} <span>status</span></h1><p class="quiet">{_updated(page.at)}</p>'
         "</header>\n" + "\n".join(part for part in parts if part) + "\n"
-        '<footer class="quiet"><p>Each bar is a day in UTC. Polled every minute; times are UTC.'
+        f'<footer class="quiet">{_LEGEND}<p>Each bar is a day in UTC. Polled every minute;'
+        " times are UTC."
         ' The same <a href="status.json">as JSON</a>.</p></footer>\n</main></body></html>\n'
     )
 
@@ -79,14 +89,16 @@ def _banner(page: PageView) -> str:
 
 def _card(service: ServiceView) -> str:
     uptime = _uptime(service.uptime)
+    address = escape(service.address.split("//", 1)[-1])
     reason = f'<p class="reason">{escape(service.reason)}</p>' if service.reason else ""
     parts = "".join(map(_part, service.components))
     return (
         f'<section class="card {service.status.value}"><div class="head">'
-        f'<div><h3>{escape(service.name)}</h3><p class="quiet address">{escape(service.address)}'
+        f'<div><h3>{escape(service.name)}</h3><p class="quiet address">{address}'
         f"</p></div>{_pill(service.status, service.since)}</div>{reason}"
         f'<div class="days">{bars(service.days, f"{service.name}, 90 days", 34)}'
-        f'<p class="scale quiet"><span>90 days ago</span><span><b>{uptime}</b></span>'
+        '<p class="scale quiet"><span class="wide">90 days ago</span>'
+        f'<span class="narrow">45 days ago</span><span><b>{uptime}</b></span>'
         "<span>today</span></p></div>"
         + (f'<ul class="parts">{parts}</ul>' if parts else "")
         + _latency(service)
@@ -119,7 +131,7 @@ def _latency(service: ServiceView) -> str:
     low, middle, high = min(known), sorted(known)[len(known) // 2], max(known)
     figures = "".join(
         f"<span>{label} <b>{humanize(ms, Unit.MILLISECONDS)}</b></span>"
-        for label, ms in (("now", known[-1]), ("median", middle), ("least", low), ("most", high))
+        for label, ms in (("now", known[-1]), ("median", middle), ("min", low), ("max", high))
     )
     polls = f"last {len(service.latencies)} polls"
     certificate = ""
@@ -151,7 +163,7 @@ def _incidents(page: PageView) -> str:
 
 
 def _incident(incident: IncidentView, now: datetime) -> str:
-    names = ", ".join(incident.components)
+    names = joined(incident.components)
     what = f"{names} of {incident.service}" if names else incident.service
     lasted = _lasting(incident.seconds)
     if incident.until is None:

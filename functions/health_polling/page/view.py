@@ -220,6 +220,9 @@ def _headline(services: Sequence[ServiceView]) -> str:
 def _parts(parts: Sequence[str], words: str) -> str:
     if not parts:
         return words
-    *first, last = parts
-    names = f"{', '.join(first)} and {last}" if first else last
-    return f"{names} {'are' if first else 'is'} {words}"
+    return f"{joined(parts)} {'are' if len(parts) > 1 else 'is'} {words}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Write names as people do: "database, redis and s3"; "" for none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
