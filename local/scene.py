@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
+AVATAR_BUCKET = "avatar-system-avatars"
+# enforced here, so that the demo and the tests see rules written and taken away again
+AVATAR_BUCKETS = {
+    "AvatarBucketNames": AVATAR_BUCKET,
+    "CostControlMode": "enforce",
+    "EnforcedBucketNames": AVATAR_BUCKET,
+    "AssumedMonthlyReads": "0.02",
+}
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
 
 
@@ -96,7 +104,7 @@ class Scene:
     def deploy(self) -> None:
         """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
         build()
-        overrides = {"ApiLogGroupName": API_LOG_GROUP, **self.parameters}
+        overrides = {"ApiLogGroupName": API_LOG_GROUP, **AVATAR_BUCKETS, **self.parameters}
         self.stack = deploy(self.emulator, overrides)
         sns = self.emulator.client("sns")
         for kind, topic in (("email", "EmailTopicArn"), ("sms", "SmsTopicArn")):

@@ -17,6 +17,8 @@ UNNARROWABLE = {
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",  # narrowed by the condition on its namespace
+    "pricing:GetProducts",
 }
 
 
@@ -28,7 +30,10 @@ def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
     found = []
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for policy in role["Properties"].get("Policies", []):
-            found += [(name, s) for s in policy["PolicyDocument"]["Statement"]]
+            for statement in policy["PolicyDocument"]["Statement"]:
+                # under a condition it is the first branch that gives rights, the second is none
+                chosen = statement.get("Fn::If", [None, statement])[1]
+                found.append((name, chosen))
     return found
 
 
