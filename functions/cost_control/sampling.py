@@ -76,6 +76,8 @@ class Sampler:
 
     def _some(self, bucket: str) -> list[tuple[int, str]]:
         first, listed = self._page(bucket, "")
+        if not first:
+            return []
         known = list(first)
         seen = set(first)
         while self.calls < MAX_LISTINGS:

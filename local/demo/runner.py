@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from local.demo.story import STEPS, Log, Step, StepFailedError
+from local.demo.failure import StepFailedError
+from local.demo.story import STEPS, Log, Step
 from local.emulator import EmulatorError
 from local.inbox.server import InboxError
 from local.paths import OUT

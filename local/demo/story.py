@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import evidence
+from local.demo import cost, evidence
+from local.demo.failure import StepFailedError
 from local.inbox.client import InboxTimeoutError
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 # UploadFailuresCritical looks back 15 minutes: what ended 14:54 ago has left it in six seconds.
 ALMOST_OUT = timedelta(minutes=14, seconds=54)
 PATIENCE = 30.0  # seconds that a message may take on a busy machine
-
-
-class StepFailedError(Exception):
-    """A step did not show what it should; the message says what was missing."""
 
 
 @dataclass(slots=True)
@@ -148,6 +145,8 @@ STEPS = (
     Step("Uploads begin to fail", uploads_fail),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
+    Step("Cost control adds a lifecycle rule", cost.costs_fall),
+    Step("The rule is rolled back", cost.rules_roll_back),
     Step("An endpoint goes down and comes back", endpoint_down),
     Step("A storm of 60 alarms", storm),
     Step("The AWS contract held", check_contract),

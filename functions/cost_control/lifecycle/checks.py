@@ -24,7 +24,7 @@ MAX_ID = 255
 MAX_SIZE = 1_099_511_627_776_000
 MAX_NEWER_VERSIONS = 100
 IA_MINIMUM_DAYS = 30
-"""Days before STANDARD_IA and ONEZONE_IA. The API model dropped the bound in July 2026: unproven."""
+"""Days before STANDARD_IA and ONEZONE_IA; the API model dropped it in July 2026, unproven."""
 _DEFAULT_SIZES = frozenset({"varies_by_storage_class", "all_storage_classes_128K"})
 _ACTIONS = (
     "expiration",
