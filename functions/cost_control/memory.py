@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,4 +77,5 @@ class Memory:
         try:
             yield
         finally:
-            self.store.delete(lock)
+            with suppress(ConflictError):  # it expired and is another run's by now
+                self.store.delete(lock)

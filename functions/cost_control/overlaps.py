@@ -45,6 +45,15 @@ def expires_too_early(configuration: Configuration, days: int, minimum: int) -> 
     return None
 
 
+def deleted_on(configuration: Configuration, days: int) -> int | None:
+    """Return the first day after ``days`` on which a rule of others deletes objects, if any.
+
+    Which objects it is about is not asked: the whole bucket is judged as if it were all of them.
+    """
+    found = [rule.expiration.days for rule in _enabled(configuration) if rule.expiration]
+    return min((each for each in found if each is not None and each > days), default=None)
+
+
 def days_between(configuration: Configuration, least: int, most: int) -> list[int]:
     """Return the days from ``least`` to ``most`` on which an expiration of others is over."""
     found = [rule.expiration.days for rule in _enabled(configuration) if rule.expiration]

@@ -13,7 +13,12 @@ from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
 from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
 from cost_control.money.histogram import EDGES
 from cost_control.money.prices import PriceList, StorageClass
-from cost_control.overlaps import days_between, expires_too_early, transitions_already
+from cost_control.overlaps import (
+    days_between,
+    deleted_on,
+    expires_too_early,
+    transitions_already,
+)
 from cost_control.usage import Bucket
 
 OWN_RULE = f"{OWN_PREFIX}transition"
@@ -158,8 +163,9 @@ def _best(  # noqa: PLR0913, PLR0917 - the plan's own inputs, handed on
         if early:
             refusal = early
             continue
+        until = deleted_on(bucket.facts.lifecycle, days)
         found += [
-            evaluate(Move(into, days, edge - 1), bucket.sizes, prices, reads)
+            evaluate(Move(into, days, edge - 1, until), bucket.sizes, prices, reads)
             for edge in reversed(EDGES[1:])
         ]
     if not found:
@@ -213,7 +219,7 @@ def _assumptions(bucket: Bucket, prices: PriceList, policy: Policy) -> Iterator[
         yield f"reads: {policy.assumed_reads:g} of each object a month, assumed: nobody counts them"
     else:
         yield f"reads: {bucket.usage.reads:.3g} of each object a month, counted by S3"
-    yield "every object waits the full days first, none is deleted, and the bucket does not grow"
+    yield "every object waits the full days first, is deleted by rules only, and none is added"
 
 
 def _hygiene(bucket: Bucket) -> Iterator[str]:

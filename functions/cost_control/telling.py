@@ -7,13 +7,15 @@ from datetime import datetime
 
 from avatarwatch.alerts import AlertMessage, AlertState
 from avatarwatch.units import Unit, humanize
-from cost_control.applying import Result
+from cost_control.applying import Change, Result
+from cost_control.lifecycle.compare import text
+from cost_control.lifecycle.merge import is_ours
 from cost_control.money.bill import cents
 from cost_control.report import BucketReport
 from cost_control.verdict import Step
 
 ALERT_ID = "CostControl"
-_LONGEST = 900  # characters of the diff that a message takes; the answer has it all
+_LONGEST = 900  # characters of rules that a message takes; the answer has the whole difference
 
 
 def undo_command(function_name: str, bucket: str) -> str:
@@ -50,11 +52,10 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
         facts["Saving in 12 months"] = (
             f"${cents(outcome.saving)}, after ${cents(outcome.once)} once"
         )
-    if report.diff:
-        facts["Rules"] = report.diff[:_LONGEST]
-    if report.change and report.change.backup:
-        facts["Backup"] = report.change.backup
-        facts["Undo"] = undo_command(function_name, report.name)
+    if report.change:
+        facts |= _of_change(report.change, function_name, report.name)
+    elif report.plan and report.plan.rules:
+        facts["Rule to add"] = "; ".join(map(text, report.plan.rules))[:_LONGEST]
     return AlertMessage(
         alert=ALERT_ID,
         state=AlertState.INFO,
@@ -64,6 +65,22 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
         time=now,
         key=f"cost-control/{report.name}/{now:%Y-%m-%dT%H:%M:%S}",
     )
+
+
+def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str]:
+    """Return what was changed, rule by rule, and how it is undone while ours are there."""
+    before = {text(rule) for rule in change.before.rules}
+    after = {text(rule) for rule in change.after.rules}
+    facts = {}
+    if after - before:
+        facts["Rules added"] = "; ".join(sorted(after - before))[:_LONGEST]
+    if before - after:
+        facts["Rules taken away"] = "; ".join(sorted(before - after))[:_LONGEST]
+    if change.backup:
+        facts["Backup"] = change.backup
+        if any(map(is_ours, change.after.rules)):
+            facts["Undo"] = undo_command(function_name, bucket)
+    return facts
 
 
 def _summary(report: BucketReport) -> str:

@@ -139,7 +139,7 @@ def _expiration(rule: Rule) -> Iterator[_Fault]:
     if expiration is None:
         return
     given = (expiration.days, expiration.date, expiration.delete_marker)
-    if sum(one is not None for one in given) + len(expiration.extra) != 1:
+    if not expiration.extra and sum(one is not None for one in given) != 1:
         yield XML, "Expiration needs exactly one of Days, Date and ExpiredObjectDeleteMarker"
     if expiration.days is not None and expiration.days <= 0:
         yield ARGUMENT, "Days of Expiration must be at least 1"

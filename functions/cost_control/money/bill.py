@@ -23,11 +23,13 @@ class Move:
     """A transition of all objects above a size: ``greater_than`` in bytes, exclusive.
 
     None leaves it to the bucket's default minimum, under which nothing smaller than 128 KiB moves.
+    ``until`` is the day on which objects are deleted, None when they stay.
     """
 
     storage_class: StorageClass
     days: int
     greater_than: int | None
+    until: int | None = None
 
     def takes(self, one: Bin) -> bool:
         """Tell whether objects of a bin move."""
@@ -92,7 +94,8 @@ def evaluate(move: Move, sizes: Histogram, prices: PriceList, reads: float) -> O
     """Return what a move makes of the bill over `HORIZON_MONTHS`.
 
     Every object is taken to be new when the rule comes, so that it waits ``move.days`` at the
-    price of STANDARD: what is older saves more. KeyError when a class has no price.
+    price of STANDARD: what is older saves more. What is deleted earlier saves until then, for the
+    same price of moving it. KeyError when a class has no price.
     """
     standard = prices.classes[StorageClass.STANDARD]
     target = prices.classes[move.storage_class]
@@ -106,6 +109,8 @@ def evaluate(move: Move, sizes: Histogram, prices: PriceList, reads: float) -> O
     ]
     wait = min(Decimal(move.days) / DAYS_A_MONTH, Decimal(HORIZON_MONTHS))
     there = HORIZON_MONTHS - wait
+    if move.until is not None:
+        there = min(there, max(Decimal(0), (move.until - move.days) / DAYS_A_MONTH))
     spent = sum(
         (
             bill * min(Decimal(1), max(Decimal(0), there - month))
