@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from cost_control.lifecycle.compare import fingerprint
 from cost_control.lifecycle.document import DocumentError, read, write
 from cost_control.lifecycle.model import Configuration
@@ -54,14 +56,14 @@ class Backups:
 
     def load(self, key: str) -> Configuration:
         """Read a backup; BackupError when it is not what was kept."""
-        answer = self.client.get_object(
-            Bucket=self.reports_bucket, Key=key, ExpectedBucketOwner=self.owner
-        )
         try:
+            answer = self.client.get_object(
+                Bucket=self.reports_bucket, Key=key, ExpectedBucketOwner=self.owner
+            )
             document = json.loads(answer["Body"].read())
             configuration = read(document["configuration"])
-        except (ValueError, KeyError, TypeError, DocumentError) as error:
-            raise BackupError(f"backup {key} cannot be read: {error}") from None
+        except (ClientError, ValueError, KeyError, TypeError, DocumentError) as error:
+            raise BackupError(f"backup {key} cannot be read: {error}") from error
         if fingerprint(configuration) != document.get("sha256"):
             raise BackupError(f"backup {key} was changed since it was kept: its hash differs")
         return configuration

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from avatarwatch.state import Json
 from cost_control.applying import Change, Changer, Result
-from cost_control.backups import Backups
+from cost_control.backups import BackupError, Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.lifecycle.merge import is_ours, merge, restored
 from cost_control.lifecycle.model import Configuration, Rule
@@ -29,13 +29,26 @@ class BucketChanges:
         return self._changer().change(lambda now: merge(now, rules), reason)
 
     def revert(self, reason: str) -> Change:
-        """Take our rules out: to the backup where nobody else changed theirs since."""
-        kept = self._remembered.get("backup")
-        backup = self.backups.load(kept) if kept else None
+        """Take our rules out: to the backup where nobody else changed theirs since.
+
+        A backup that cannot be read leaves the rules of others as they are now: ours go all the
+        same, and the reason says so.
+        """
+        backup, trouble = self._way_back()
+        reason += trouble
         change = self._changer().change(lambda now: _without_ours(now, backup), reason)
         if change.result in {Result.CHANGED, Result.UNCHANGED}:
             self._remember({"backup": None})
         return change
+
+    def _way_back(self) -> tuple[Configuration | None, str]:
+        kept = self._remembered.get("backup")
+        if not kept:
+            return None, ""
+        try:
+            return self.backups.load(kept), ""
+        except BackupError as error:
+            return None, f"; only our rule was taken away: {error}"
 
     @property
     def held_since(self) -> str | None:

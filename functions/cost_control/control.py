@@ -10,7 +10,7 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.alerts import AlertMessage
-from cost_control.backups import BackupError, Backups
+from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
 from cost_control.levels import Level, level_of
@@ -28,7 +28,7 @@ from cost_control.telling import message, worth_telling
 from cost_control.usage import Bucket, BucketFacts, Usage
 from cost_control.verdict import Step, held_back, judge
 
-_EXPECTED = (BucketError, BackupError, DocumentError, ClientError, BotoCoreError)
+_EXPECTED = (BucketError, DocumentError, ClientError, BotoCoreError)
 
 
 class Reader(Protocol):

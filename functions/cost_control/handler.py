@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from avatarwatch.observability import logger
 from cost_control.settings import FunctionSettings, read_request
-from cost_control.wiring import control, log_report
+from cost_control.wiring import control, log_report, publish_savings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,6 +28,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     else:
         with work.memory.alone(context.aws_request_id):
             report = work.run(request)
-            work.memory.set_summary(report.as_json())
-    log_report(report, work.now)
+        if request.action == "apply" and request.bucket is None:
+            publish_savings(report, work)
+    log_report(report)
     return report.as_json()

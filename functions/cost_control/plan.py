@@ -219,6 +219,10 @@ def _assumptions(bucket: Bucket, prices: PriceList, policy: Policy) -> Iterator[
         yield f"reads: {policy.assumed_reads:g} of each object a month, assumed: nobody counts them"
     else:
         yield f"reads: {bucket.usage.reads:.3g} of each object a month, counted by S3"
+    if bucket.facts.is_replicated:
+        yield "replication: replicas are not moved, their bucket has rules of its own"
+    if bucket.facts.has_object_lock:
+        yield "object lock: locked objects move as well, and stay locked"
     yield "every object waits the full days first, is deleted by rules only, and none is added"
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_LISTINGS = 20
 """Requests for one bucket: $0.0001 at $0.005 for 1,000."""
 PAGE = 1_000
+SAMPLE_PAGE = 250
+"""Keys of one place: twenty places of 250 tell more than five of 1,000, and parse as fast."""
 TOLERANCE = 0.25
 
 
@@ -67,7 +69,7 @@ class Sampler:
         listed: list[tuple[int, str]] = []
         after = ""
         for _ in range(MAX_LISTINGS):
-            keys, page = self._page(bucket, after)
+            keys, page = self._page(bucket, after, PAGE)
             listed += page
             if len(keys) < PAGE:
                 break
@@ -75,18 +77,18 @@ class Sampler:
         return listed
 
     def _some(self, bucket: str) -> list[tuple[int, str]]:
-        first, listed = self._page(bucket, "")
+        first, listed = self._page(bucket, "", SAMPLE_PAGE)
         if not first:
             return []
         known = list(first)
         seen = set(first)
         while self.calls < MAX_LISTINGS:
-            keys, page = self._page(bucket, self._place(known))
+            keys, page = self._page(bucket, self._place(known), SAMPLE_PAGE)
             if not keys:  # past the last key: the circle closes at the first page
                 continue
             listed += [one for key, one in zip(keys, page, strict=True) if key not in seen]
             seen.update(keys)
-            known += keys[:: max(1, PAGE // 10)]
+            known += keys[:: SAMPLE_PAGE // 10]
         return listed
 
     def _place(self, known: list[str]) -> str:
@@ -96,10 +98,10 @@ class Sampler:
         cut = self.rng.randrange(len(key))
         return key[:cut] + "".join(self.rng.choices(letters, k=8))
 
-    def _page(self, bucket: str, after: str) -> tuple[list[str], list[tuple[int, str]]]:
+    def _page(self, bucket: str, after: str, most: int) -> tuple[list[str], list[tuple[int, str]]]:
         self.calls += 1
         answer = self.client.list_objects_v2(
-            Bucket=bucket, StartAfter=after, MaxKeys=PAGE, ExpectedBucketOwner=self.owner
+            Bucket=bucket, StartAfter=after, MaxKeys=most, ExpectedBucketOwner=self.owner
         )
         contents = answer.get("Contents", [])
         return (

@@ -43,6 +43,12 @@ class FunctionSettings:
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; raise SettingsError naming what is missing or wrong."""
+        buckets, enforced = _names("AVATAR_BUCKET_NAMES"), _names("ENFORCED_BUCKET_NAMES")
+        strangers = [name for name in enforced if name not in buckets]
+        if strangers:
+            raise SettingsError(
+                f"ENFORCED_BUCKET_NAMES: {', '.join(strangers)} not among AVATAR_BUCKET_NAMES"
+            )
         return cls(
             system_name=require("SYSTEM_NAME"),
             state_table=require("STATE_TABLE_NAME"),
@@ -50,8 +56,8 @@ class FunctionSettings:
             reports_bucket=require("REPORTS_BUCKET_NAME"),
             function_name=require("AWS_LAMBDA_FUNCTION_NAME"),
             region=require("AWS_REGION"),
-            buckets=_names("AVATAR_BUCKET_NAMES"),
-            enforced=frozenset(_names("ENFORCED_BUCKET_NAMES")),
+            buckets=buckets,
+            enforced=frozenset(enforced),
             mode=_mode(),
             thresholds=Thresholds(
                 warning=_number("STORAGE_WARNING_THRESHOLD_GB") * GB,

@@ -42,15 +42,12 @@ class Versioning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BucketFacts:
-    """How a bucket is set up. ``unknown_elements`` are those of its lifecycle XML that boto3 drops.
-
-    ``tags`` is None when they may not be read.
-    """
+    """How a bucket is set up; ``unknown_elements`` of its lifecycle XML are dropped by boto3."""
 
     name: str
     region: str
     lifecycle: Configuration
-    tags: Mapping[str, str] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
     versioning: Versioning = Versioning.OFF
     is_replicated: bool = False
     has_object_lock: bool = False

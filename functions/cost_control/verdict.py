@@ -80,7 +80,7 @@ def _is_in_place(facts: BucketFacts, plan: Plan) -> bool:
 
 def untouchable(facts: BucketFacts) -> Verdict | None:
     """Return why a bucket is not written whatever the plan says, None when it may be."""
-    tags = facts.tags or {}
+    tags = facts.tags
     if tags.get(OPT_OUT_TAG, "").lower() == "off":
         return Verdict(Step.LEAVE, f"the bucket is tagged {OPT_OUT_TAG} = off")
     manager = managed_by(tags)

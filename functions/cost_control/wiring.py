@@ -66,10 +66,9 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
     )
 
 
-def log_report(report: Report, now: datetime) -> None:
-    """Write one structured line, the counts of a run, and the two KPIs of its savings."""
-    answer = report.as_json()
-    logger().info("cost control", report=answer)
+def log_report(report: Report) -> None:
+    """Write one structured line, and the counts of a run."""
+    logger().info("cost control", report=report.as_json())
     sink = metrics()
     steps = [one.verdict.step for one in report.buckets if one.verdict]
     counts = {
@@ -80,12 +79,16 @@ def log_report(report: Report, now: datetime) -> None:
     for name, count in counts.items():
         sink.add_metric(name=name, unit="Count", value=count)
     sink.flush_metrics()
-    if report.action != "apply":
-        return
+
+
+def publish_savings(report: Report, work: Control) -> None:
+    """Publish the two KPIs of a run over all buckets, and leave its figures for the report."""
+    answer = report.as_json()
+    work.memory.set_summary(answer)
     cloudwatch().put_metric_data(
         Namespace="AvatarSystem/KPI",
         MetricData=[
-            {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": now}
+            {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
             for name, key in (
                 ("StorageSavingExpected", "expected_saving_usd_month"),
                 ("StorageSavingRealised", "realised_saving_usd_month"),

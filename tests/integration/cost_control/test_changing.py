@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from avatarwatch.state import MemoryDocumentStore
 from cost_control.applying import Result
-from cost_control.backups import BackupError, Backups
+from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
 from cost_control.lifecycle.checks import violations
@@ -283,15 +283,23 @@ def test_without_a_backup_nothing_is_written() -> None:
     assert it.rules == it.before
 
 
-def test_a_backup_that_was_changed_restores_nothing() -> None:
+@pytest.mark.parametrize("trouble", ["changed", "gone", "no JSON"])
+def test_a_backup_that_cannot_be_trusted_restores_nothing_but_ours_still_goes(trouble: str) -> None:
     it = Scenario(THREE)
     it.changes.apply(OURS, "test")
     [key] = it.fake.buckets["reports"].bodies
     body = it.fake.buckets["reports"].bodies[key]
-    it.fake.buckets["reports"].bodies[key] = body.replace(b'"tmp/"', b'"avatars/"')
-    with pytest.raises(BackupError, match="its hash differs"):
-        it.changes.revert("undo")
-    assert it.rules.rules[3:] == OURS
+    match trouble:
+        case "changed":
+            it.fake.buckets["reports"].bodies[key] = body.replace(b'"tmp/"', b'"avatars/"')
+        case "gone":
+            del it.fake.buckets["reports"].bodies[key]
+        case _:
+            it.fake.buckets["reports"].bodies[key] = b"{"
+    change = it.changes.revert("undo")
+    assert change.result is Result.CHANGED
+    assert f"only our rule was taken away: backup {key}" in change.reason
+    assert it.rules == it.before
 
 
 def test_throttling_is_waited_out_by_the_client() -> None:

@@ -295,6 +295,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value"),
     [
         ("COST_CONTROL_MODE", "delete"),
+        ("ENFORCED_BUCKET_NAMES", "others"),
         ("ASSUMED_MONTHLY_READS", "many"),
         ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
         ("REPORTS_BUCKET_NAME", ""),
