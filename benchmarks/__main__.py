@@ -1,33 +1,32 @@
-"""``python -m benchmarks [all|latency|storm|coldstart]``: measure and print."""
+"""Run the measurements: `python -m benchmarks [all|NAME]`; figures go to out/bench/ as well."""
 
 from __future__ import annotations
 
-import argparse
+import importlib
 import json
 import sys
 
 from rich.console import Console
 
-from benchmarks import coldstart, latency, storm
 from local.paths import OUT
 
-_BENCHMARKS = {"latency": latency.run, "storm": storm.run, "coldstart": coldstart.run}
+NAMES = ("latency", "storm", "coldstart")
 
 
-def main() -> int:
-    """Run what is asked for and write the figures to ``out/benchmarks.json``."""
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="?", default="all", choices=["all", *_BENCHMARKS])
-    which = parser.parse_args().which
+def main(arguments: list[str]) -> int:
+    """Run one or all; 2 with the names when there is no such one."""
+    [name] = arguments or ["all"]
+    if name != "all" and name not in NAMES:
+        sys.stderr.write(f"bench: there is no {name}; there are: {', '.join(NAMES)}\n")
+        return 2
     console = Console()
-    names = list(_BENCHMARKS) if which == "all" else [which]
-    figures = {name: _BENCHMARKS[name](console) for name in names}
-    OUT.mkdir(exist_ok=True)
-    path = OUT / "benchmarks.json"
-    path.write_text(json.dumps(figures, indent=2) + "\n")
-    console.print(f"written to {path.relative_to(OUT.parent)}")
+    for each in NAMES if name == "all" else [name]:
+        figures = importlib.import_module(f"benchmarks.{each}").run(console)
+        target = OUT / "bench" / f"{each}.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(figures, indent=2) + "\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

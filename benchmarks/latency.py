@@ -1,65 +1,96 @@
-"""Latency: from the moment a metric is put until the alarm's message stands in Slack."""
+"""From a metric that is put to the message in Slack, on the emulator.
+
+The way is the real one: PutMetricData, alarm, SNS, SQS, Lambda, Slack's Web API. On AWS an alarm is
+evaluated about once a minute and the queue's batching window adds a second; the emulator evaluates
+at once and has no window. So this measures our part, not AWS's.
+"""
 
 from __future__ import annotations
 
 import statistics
-import sys
-import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
+from local.demo import evidence
 from local.scene import Scene
 
+if TYPE_CHECKING:
+    from local.inbox.models import Snapshot
+
 ALARMS = 20
-_NAMESPACE = "Benchmark/Latency"
-_WAIT_SECONDS = 60.0
-_PAUSE_SECONDS = 1.5  # a message a second and channel is Slack's rate, which is not measured here
 
 
 def run(console: Console) -> dict[str, Any]:
     """Measure and print; returns the figures in seconds."""
-    with console.status("deploying"), Scene() as scene:
-        measured = [_measure(scene, number) for number in range(ALARMS)]
+    with console.status("deploying"):
+        scene = Scene()
+        scene.__enter__()
+    try:
+        seconds = [_one(scene, number) for number in range(ALARMS + 1)]
+    finally:
+        scene.close()
+    cold, warm = seconds[0], seconds[1:]
     figures = {
         "alarms": ALARMS,
-        "median_seconds": statistics.median(measured),
-        "longest_seconds": max(measured),
+        "first_seconds": cold,
+        "median_seconds": statistics.median(warm),
+        "maximum_seconds": max(warm),
     }
-    table = Table(title=f"Latency: metric put to Slack message, {ALARMS} alarms")
-    for column in ("median", "longest"):
+    table = Table(title=f"Metric put to Slack message, {ALARMS} alarms on the emulator")
+    for column in ("median", "maximum", "the first (cold start)"):
         table.add_column(column, justify="right")
-    table.add_row(f"{figures['median_seconds']:.2f} s", f"{figures['longest_seconds']:.2f} s")
+    table.add_row(
+        f"{figures['median_seconds']:.3f} s",
+        f"{figures['maximum_seconds']:.3f} s",
+        f"{cold:.3f} s",
+    )
     console.print(table)
     return figures
 
 
-def _measure(scene: Scene, number: int) -> float:
-    """Return the seconds from the metric's request to the message with the alarm's name."""
-    name, cloudwatch = f"latency-{number:02}", scene.emulator.client("cloudwatch")
+def _one(scene: Scene, number: int) -> float:
+    """Let one alarm of its own fire in a channel that has been quiet."""
+    name = f"latency-{number:02d}"
+    cloudwatch = scene.emulator.client("cloudwatch")
+    _quiet(scene)
     cloudwatch.put_metric_alarm(
         AlarmName=name,
-        Namespace=_NAMESPACE,
+        Namespace="Benchmark",
         MetricName=name,
         Statistic="Maximum",
         Period=60,
         EvaluationPeriods=1,
-        Threshold=10.0,
         ComparisonOperator="GreaterThanThreshold",
+        Threshold=1,
         AlarmActions=[scene.stack.outputs["AlertsTopicArn"]],
     )
-    time.sleep(_PAUSE_SECONDS)
     started = datetime.now(UTC)
     cloudwatch.put_metric_data(
-        Namespace=_NAMESPACE,
-        MetricData=[{"MetricName": name, "Value": 42.0, "Timestamp": started}],
+        Namespace="Benchmark", MetricData=[{"MetricName": name, "Value": 2, "Timestamp": started}]
     )
-    scene.inbox.wait_for(lambda kept: name in str(kept.slack), _WAIT_SECONDS)
-    return (datetime.now(UTC) - started).total_seconds()
+
+    def arrived(kept: Snapshot) -> datetime | None:
+        told = (m for m in evidence.slack(kept) if name in m.content.text)
+        return next((message.received_at for message in told), None)
+
+    return (scene.inbox.wait_for(arrived, 30) - started).total_seconds()
+
+
+def _quiet(scene: Scene) -> None:
+    """Forget how busy the Slack channels have been: twenty alarms in a row would be grouped."""
+    dynamodb = scene.emulator.client("dynamodb")
+    table = scene.stack.outputs["StateTableName"]
+    lanes = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": "lane"}},
+    )["Items"]
+    for lane in lanes:
+        dynamodb.delete_item(TableName=table, Key={"pk": lane["pk"], "sk": lane["sk"]})
 
 
 if __name__ == "__main__":
     run(Console())
-    sys.exit(0)

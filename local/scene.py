@@ -30,6 +30,7 @@ SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
 ENDPOINTS_PARAMETER = "/avatar-watch/endpoints"
+AVATAR_BUCKET = "avatar-system-avatars"
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
 
 
@@ -112,10 +113,14 @@ class Scene:
         build()
         overrides = {
             "ApiLogGroupName": API_LOG_GROUP,
-            "AvatarBucketNames": BUCKET,
+            "AvatarBucketNames": f"{BUCKET},{AVATAR_BUCKET}",
             "DistributionIds": DISTRIBUTION,
             "HealthEndpointsParameter": ENDPOINTS_PARAMETER,
             "AllowPrivateEndpoints": "true",
+            # enforced here, so that the demo and the tests see rules written and taken away again
+            "CostControlMode": "enforce",
+            "EnforcedBucketNames": AVATAR_BUCKET,
+            "AssumedMonthlyReads": "0.02",
             **self.parameters,
         }
         self.stack = deploy(self.emulator, overrides)

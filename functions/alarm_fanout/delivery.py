@@ -52,7 +52,7 @@ class Delivery:
         for name in ORDER:
             notices = [task.notice for task in tasks if name in task.channels]
             if name is ChannelName.EMAIL:
-                notices += [notice for notice in unheard if notice not in notices]
+                notices += [notice for notice in unheard if not _goes_by_email(notice)]
             if not notices:
                 continue
             if name in self.channels:
@@ -143,6 +143,12 @@ class Delivery:
             line = f"{text.emoji} {text.headline}"
             return replace(incident, headline=line, sentence=text.sentence)
         return incident
+
+
+def _goes_by_email(notice: Notice) -> bool:
+    """Whether it is told by e-mail anyway, in this batch or in an earlier one."""
+    record = notice.incident.notice(f"{notice.kind}:{notice.change_id}")
+    return record is not None and ChannelName.EMAIL in record.deliveries
 
 
 def keys(tasks: Iterable[Task]) -> set[str]:

@@ -15,13 +15,14 @@ from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import SettingsSource
-from avatarwatch.clients import client, hasty_cloudwatch
+from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
 from avatarwatch.observability import logger, metrics
 from avatarwatch.state import DynamoDocumentStore
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_cloudwatch import CloudWatchClient
 
 
 @cache
@@ -34,7 +35,7 @@ def fanout(context: LambdaContext) -> Fanout:
     function, now = FunctionSettings.from_env(), datetime.now(UTC)
     store = DynamoDocumentStore(client("dynamodb"), function.state_table)
     system = System(function.system_name, function.region, function.api_log_group)
-    charts = Charts(hasty_cloudwatch, lambda text: logger().info(text))
+    charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
     return Fanout(
         ledger=Ledger(store),
@@ -46,6 +47,10 @@ def fanout(context: LambdaContext) -> Fanout:
         now=now,
         settings_problem=problem,
     )
+
+
+def _hasty_cloudwatch(region: str) -> CloudWatchClient:
+    return client("cloudwatch", region, Patience.HASTY)
 
 
 def _settings(function: FunctionSettings, now: datetime) -> tuple[NotificationSettings, str | None]:

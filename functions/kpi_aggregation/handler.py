@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch import metrics
-from avatarwatch.clients import cloudwatch
+from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
 from avatarwatch.observability import logger
 from kpi_aggregation.answer import as_json
@@ -43,7 +43,7 @@ def _run(
         cadences.append(Cadence.DAY)
     runs = [as_json(aggregation(c, context, settings, usage).run()) for c in cadences]
     if request.cadence is Cadence.FIVE_MINUTES:
-        home = cloudwatch(settings.region)
+        home = client("cloudwatch", settings.region)
         usage.put_calls += metrics.put(home, NAMESPACE, [heartbeat(datetime.now(UTC))])
     return runs
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from avatarwatch.clients import client, cloudwatch
+from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
 from avatarwatch.state import DynamoDocumentStore
 from kpi_aggregation.aggregation import Aggregation
@@ -32,14 +32,14 @@ def aggregation(
 ) -> Aggregation:
     """Return the work on one cadence."""
     left = partial(_seconds_left, context)
-    resources = Resources(settings, cloudwatch, usage)
+    resources = Resources(settings, partial(client, "cloudwatch"), usage)
     return Aggregation(
         claims=Claims(DynamoDocumentStore(client("dynamodb"), settings.state_table), cadence),
-        reader=Reader(resources, cloudwatch, usage, settings.thresholds or {}),
+        reader=Reader(resources, partial(client, "cloudwatch"), usage, settings.thresholds or {}),
         insights=Insights(
             client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
         ),
-        client=cloudwatch(settings.region),
+        client=client("cloudwatch", settings.region),
         usage=usage,
         now=datetime.now(UTC),
         seconds_left=left,

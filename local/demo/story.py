@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import evidence, health, kpis
+from local.demo import cost, evidence, health, kpis
 from local.demo.steps import Log, Step, StepFailedError
 from local.inbox.client import InboxTimeoutError
 
@@ -120,6 +120,8 @@ STEPS = (
     Step("Uploads begin to fail", uploads_fail),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
+    Step("Cost control adds a lifecycle rule", cost.costs_fall),
+    Step("The rule is rolled back", cost.rules_roll_back),
     Step("The service answers 200, but its database is gone", health.database_down),
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),

@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 
-def put_storage(scene: Scene, gigabytes: float, at: datetime) -> None:
+def put_failures(scene: Scene, percent: float, at: datetime) -> None:
     scene.emulator.client("cloudwatch").put_metric_data(
         Namespace="AvatarSystem/KPI",
-        MetricData=[{"MetricName": "StorageBytes", "Value": gigabytes * 1e9, "Timestamp": at}],
+        MetricData=[{"MetricName": "UploadFailureRate", "Value": percent, "Timestamp": at}],
     )
 
 
 def test_an_alarm_reaches_every_channel_of_its_route_and_turns_green(scene: Scene) -> None:
-    put_storage(scene, 112, datetime.now(UTC) - timedelta(hours=23, minutes=59, seconds=54))
+    put_failures(scene, 18.2, datetime.now(UTC) - timedelta(minutes=14, seconds=54))
 
-    message = scene.inbox.wait_for(lambda kept: evidence.ringing(kept, "Storage"), 30)
+    message = scene.inbox.wait_for(lambda kept: evidence.ringing(kept, "Upload failures"), 30)
     assert message.channel == "#critical"
-    assert message.content.text == "🔴 *Critical · Storage 112 GB*, over 100 GB"
-    scene.inbox.wait_for(lambda kept: evidence.emails(kept, "Storage 112 GB, over 100 GB"))
-    scene.inbox.wait_for(lambda kept: evidence.texts(kept, "storage 112 GB (>100 GB)"))
+    assert message.content.text == "🔴 *Critical · Upload failures 18.2 %*, over 10 %"
+    scene.inbox.wait_for(lambda kept: evidence.emails(kept, "Upload failures 18.2 %, over 10 %"))
+    scene.inbox.wait_for(lambda kept: evidence.texts(kept, "upload failures 18.2% (>10%)"))
     assert not scene.inbox.incidents()
 
-    # the emulator judges over the points of the last 24 hours: the first leaves them in 6 s
+    # the emulator judges over the points of the last 15 minutes: the first leaves them in 6 s
     time.sleep(max(0.0, 7 - (datetime.now(UTC) - message.received_at).total_seconds()))
-    put_storage(scene, 42, datetime.now(UTC))
-    green = scene.inbox.wait_for(lambda kept: evidence.recovered(kept, "Storage 42 GB"), 30)
+    put_failures(scene, 0.4, datetime.now(UTC))
+    green = scene.inbox.wait_for(lambda kept: evidence.recovered(kept, "Upload failures 0.4"), 30)
     assert green.ts == message.ts
 
 

@@ -19,11 +19,10 @@ pytestmark = pytest.mark.e2e
 @pytest.mark.skipif(not EMULATOR_HOME.exists(), reason="the emulator's environment is missing")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "kill"])
 def test_everything_that_was_started_is_stopped(sent: signal.Signals) -> None:
-    environment = os.environ | {
-        "CI": "true",
-        "PYTHONPATH": f"{ROOT}:{ROOT}/tests",
-        "COLUMNS": "200",
-    }
+    path = os.pathsep.join(
+        str(ROOT / part) for part in (".", "tests", "functions", "layers/shared")
+    )
+    environment = os.environ | {"CI": "true", "PYTHONPATH": path, "COLUMNS": "200"}
     demo = subprocess.Popen(
         [sys.executable, "-u", "-m", "local.demo"],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,

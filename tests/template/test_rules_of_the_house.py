@@ -19,6 +19,7 @@ UNNARROWABLE = {
     "cloudwatch:ListMetrics",
     "cloudwatch:PutMetricData",  # narrowed by the condition cloudwatch:namespace
     "logs:GetQueryResults",
+    "pricing:GetProducts",
 }
 
 
@@ -30,10 +31,16 @@ def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
     found = []
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for policy in role["Properties"].get("Policies", []):
-            found += [(name, s) for s in policy["PolicyDocument"]["Statement"]]
+            found += [(name, _chosen(s)) for s in policy["PolicyDocument"]["Statement"]]
     for name, policy in of_type(resources, "AWS::IAM::Policy").items():
-        found += [(name, s) for s in policy["Properties"]["PolicyDocument"]["Statement"]]
+        found += [(name, _chosen(s)) for s in policy["Properties"]["PolicyDocument"]["Statement"]]
     return found
+
+
+def _chosen(statement: dict[str, Any]) -> dict[str, Any]:
+    # under a condition it is the first branch that gives rights, the second is none
+    chosen: dict[str, Any] = statement.get("Fn::If", [None, statement])[1]
+    return chosen
 
 
 def listed(value: Any) -> list[Any]:

@@ -126,6 +126,8 @@ _OWN = (
           Unit.NONE, _DAILY, "function-errors"),
     _rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_SLACK, _EMAIL),
           Unit.NONE, _DAILY, "dead-letters"),
+    _rule("CostControl", "Storage cost", _WARNING, (_SLACK, _EMAIL),
+          Unit.NONE, None, "cost-control"),
     _rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_SLACK, _EMAIL, _SMS),
           Unit.NONE, _HOURLY, "delivery-failed"),
 )  # fmt: skip

@@ -6,8 +6,9 @@ start as much again as botocore itself (benchmarks/coldstart.py), and nothing he
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from botocore.config import Config
 from botocore.session import Session, get_session
@@ -21,51 +22,70 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
-# Short time-outs with a few jittered retries: a stuck connection must not eat the function's time.
-_PATIENT = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
-)
-# For what is nice to have (a graph in a message): asked once, given up soon.
-_HASTY = Config(
-    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 1}
-)
+
+class Patience(Enum):
+    """How long a client waits, and how often it asks: (connect seconds, read seconds, attempts)."""
+
+    # Short time-outs, a few jittered retries: a stuck connection must not eat a function's time.
+    RETRYING = (3, 10, 4)
+    # For a write that must not be repeated unseen: asked once, with time to answer.
+    ONCE = (3, 20, 1)
+    # For what is nice to have (a graph in a message): asked once, given up soon.
+    HASTY = (1, 3, 1)
+
+    @property
+    def config(self) -> Config:
+        """Return botocore's settings of it."""
+        connect, read, attempts = self.value
+        return Config(
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+        )
 
 
 @overload
-def client(service: Literal["cloudwatch"]) -> CloudWatchClient: ...
+def client(
+    service: Literal["cloudwatch"], region: str | None = None, patience: Patience = ...
+) -> CloudWatchClient: ...
 @overload
-def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+def client(
+    service: Literal["dynamodb"], region: str | None = None, patience: Patience = ...
+) -> DynamoDBClient: ...
 @overload
-def client(service: Literal["logs"]) -> CloudWatchLogsClient: ...
+def client(
+    service: Literal["logs"], region: str | None = None, patience: Patience = ...
+) -> CloudWatchLogsClient: ...
 @overload
-def client(service: Literal["s3"]) -> S3Client: ...
+def client(
+    service: Literal["pricing"], region: str | None = None, patience: Patience = ...
+) -> Any: ...
 @overload
-def client(service: Literal["sns"]) -> SNSClient: ...
+def client(
+    service: Literal["s3"], region: str | None = None, patience: Patience = ...
+) -> S3Client: ...
 @overload
-def client(service: Literal["sqs"]) -> SQSClient: ...
+def client(
+    service: Literal["sns"], region: str | None = None, patience: Patience = ...
+) -> SNSClient: ...
 @overload
-def client(service: Literal["ssm"]) -> SSMClient: ...
+def client(
+    service: Literal["sqs"], region: str | None = None, patience: Patience = ...
+) -> SQSClient: ...
+@overload
+def client(
+    service: Literal["ssm"], region: str | None = None, patience: Patience = ...
+) -> SSMClient: ...
 
 
-def client(service: str) -> Any:
-    """Return the cached client of a service in the function's region."""
-    return _client(service, None, hasty=False)
-
-
-def cloudwatch(region: str) -> CloudWatchClient:
-    """Return the cached CloudWatch client of a region."""
-    return cast("CloudWatchClient", _client("cloudwatch", region, hasty=False))
-
-
-def hasty_cloudwatch(region: str) -> CloudWatchClient:
-    """Return a CloudWatch client of a region that gives up after one short try."""
-    return cast("CloudWatchClient", _client("cloudwatch", region, hasty=True))
+def client(service: str, region: str | None = None, patience: Patience = Patience.RETRYING) -> Any:
+    """Return the cached client of a service, in the function's own region unless one is named."""
+    return _client(service, region, patience)
 
 
 @cache
-def _client(service: str, region: str | None, *, hasty: bool) -> Any:
-    config = _HASTY if hasty else _PATIENT
-    return _session().create_client(service, region_name=region, config=config)
+def _client(service: str, region: str | None, patience: Patience) -> Any:
+    return _session().create_client(service, region_name=region, config=patience.config)
 
 
 @cache

@@ -57,7 +57,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.BYTES: _bytes,
     Unit.MILLISECONDS: _milliseconds,
     Unit.DAYS: lambda value: f"{compact(value)} days",
-    Unit.USD: lambda value: f"${value:,.2f}" if abs(value) >= 0.1 else f"${value:.2g}",
+    Unit.USD: lambda value: f"${value:,.2f}" if 0.1 <= abs(value) < 1e15 else f"${compact(value)}",
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
     Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
 }

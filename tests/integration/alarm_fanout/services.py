@@ -48,9 +48,17 @@ class Services:
     def __post_init__(self) -> None:
         self.queue = FakeQueue(self.clock, Steps())
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None, patience: object = None) -> Any:
         """Return the client of a service; KeyError for one that the function does not use."""
-        known = {"dynamodb": self.dynamodb, "ssm": self.ssm, "sns": self.sns, "sqs": self.queue}
+        del patience
+        assert (region is None) == (service != "cloudwatch")
+        known = {
+            "cloudwatch": self.cloudwatch,
+            "dynamodb": self.dynamodb,
+            "sns": self.sns,
+            "sqs": self.queue,
+            "ssm": self.ssm,
+        }
         return known[service]
 
     def sleep(self, seconds: float) -> None:
@@ -100,9 +108,6 @@ def services(settings: dict[str, Any] | str | None) -> Iterator[Services]:
             patches.enter_context(mock.patch.dict("os.environ", ENVIRONMENT))
             for module in (wiring, registry, queue):
                 patches.enter_context(mock.patch.object(module, "client", made.client))
-            patches.enter_context(
-                mock.patch.object(wiring, "hasty_cloudwatch", return_value=made.cloudwatch)
-            )
             patches.enter_context(mock.patch.object(wiring, "datetime", _Datetime(made.clock)))
             for library in (slack_retries, slack_waits, pagerduty_client):
                 patches.enter_context(mock.patch.object(library, "time", _Time(made)))

@@ -10,8 +10,10 @@ from itertools import pairwise
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from alarm_fanout.channels.base import Deferred
+from alarm_fanout.channels.base import Deferred, Refused
 from alarm_fanout.queue import RedeliverError
+from alarm_fanout.settings import RouteSettings
+from avatarwatch.catalogue import ChannelName
 from fakes.alarms import alarm, alarm_event, own
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, refusal
 from fakes.clock import MORNING
@@ -27,7 +29,7 @@ ONCE = {"slack": 1, "email": 1, "sms": 1, "pagerduty": 1}
 
 
 def counts(world: World) -> dict[str, int]:
-    told = [telling.channel for telling in tellings(world, ["payments"])]
+    told = [telling.channel for telling in tellings(world, ["payments"]) if telling.facts]
     return {channel: told.count(channel) for channel in ONCE}
 
 
@@ -210,3 +212,24 @@ def test_a_direct_event_that_could_not_be_told_fails_so_that_lambda_tries_again(
     report = world.invoke(event)
     assert report["delivered"] == {"slack": 1}
     assert counts(world) == ONCE
+
+
+@pytest.mark.parametrize("gone", ["refused", "not set up any more"])
+def test_what_slack_gives_up_later_is_not_told_by_email_twice(world: World, gone: str) -> None:
+    world.slack.down = DOWN
+    world.tell(ALARM)
+    world.slack.down = Refused("account_inactive")
+    if gone != "refused":
+        world.has -= {ChannelName.SLACK}
+    world.drain()
+    assert counts(world) == ONCE | {"slack": 0}
+
+
+def test_what_was_for_slack_alone_goes_by_email_when_slack_is_not_set_up_any_more() -> None:
+    only_slack = RouteSettings(alarms="*", channels=frozenset({ChannelName.SLACK}))
+    with World(routes=(only_slack,)).running() as world:
+        world.slack.down = DOWN
+        world.tell(ALARM)
+        world.has -= {ChannelName.SLACK}
+        world.drain()
+        assert counts(world) == {"slack": 0, "email": 1, "sms": 0, "pagerduty": 0}

@@ -8,25 +8,12 @@ import pytest
 
 from alarm_fanout.settings import RouteSettings
 from avatarwatch.catalogue import ChannelName, Severity
-from avatarwatch.environment import SettingsError
 from fakes.alarms import alarm, alarm_event, own
 from fakes.clock import MORNING
 from fakes.world import EVERYWHERE, World
+from integration.alarm_fanout.reading import change, headlines, subjects
 
 TICK = timedelta(minutes=5)
-
-
-def headlines(world: World) -> list[str]:
-    return [posted.text.split("\n")[0].replace("*", "") for posted in world.slack.top()]
-
-
-def subjects(world: World) -> list[str]:
-    return [mail.subject.removeprefix("[CRIT] avatar-system: ") for mail in world.sns.emails]
-
-
-def change(world: World, name: str, state: str, previous: str | None = None) -> None:
-    """Let an alarm change now."""
-    world.tell(alarm(name, state, world.clock(), previous=previous))
 
 
 @pytest.mark.parametrize(
@@ -211,93 +198,6 @@ def test_the_end_of_what_was_suppressed_all_the_time_is_not_told(world: World) -
     assert world.slack.calls == []
 
 
-def mute(world: World, alarms: str, minutes: int = 60) -> dict[str, object]:
-    return world.invoke(
-        {"action": "mute", "alarms": alarms, "minutes": minutes, "reason": "moving house"}
-    )
-
-
-@pytest.mark.parametrize("pattern", ["pay*", "*"])
-def test_a_mute_holds_back_and_says_so_once(world: World, pattern: str) -> None:
-    mute(world, pattern)
-    for name in ("payments", "paypal"):
-        world.clock.advance(minutes=1)
-        change(world, name, "ALARM")
-    assert [posted.text.split("\n")[0] for posted in world.slack.top()] == [
-        f"🔴 *Critical · Mute {pattern} holds back payments*"
-    ]
-    assert "until 11:15 UTC: moving house" in world.slack.top()[0].text
-    assert len(subjects(world)) == 1
-    [listed] = world.invoke({"action": "mutes"})["mutes"]
-    assert listed["held"] == ["payments", "paypal"]
-
-
-def test_the_end_of_a_mute_tells_what_is_still_open(world: World) -> None:
-    mute(world, "*", minutes=30)
-    for name in ("over", "open"):
-        change(world, name, "ALARM")
-    world.clock.advance(minutes=10)
-    change(world, "over", "OK")
-    world.clock.advance(minutes=21)
-    world.tick()
-    said = "\n".join(posted.text for posted in world.slack.top())
-    assert "Mute * ended" in said
-    assert "held back open, over; 1 of them still open" in said
-    assert "Critical · open 18.2" in said
-    assert "over 18.2" not in said
-    assert world.invoke({"action": "mutes"}) == {"mutes": []}
-    change(world, "open", "OK")
-    assert any("Recovered after 31 min · open" in posted.text for posted in world.slack.top())
-
-
-def test_unmute_ends_a_mute_at_once(world: World) -> None:
-    mute(world, "pay*")
-    change(world, "payments", "ALARM")
-    world.clock.advance(minutes=2)
-    report = world.invoke({"action": "unmute", "alarms": "pay*"})
-    assert report["unmuted"]["held"] == ["payments"]
-    assert "[CRIT] avatar-system: payments 18.2, over 10" in [m.subject for m in world.sns.emails]
-    with pytest.raises(SettingsError, match=r"there is no mute 'pay\*'; there are \[\]"):
-        world.invoke({"action": "unmute", "alarms": "pay*"})
-
-
-def test_the_recovery_of_what_was_told_is_not_held_back(world: World) -> None:
-    change(world, "payments", "ALARM")
-    for _ in range(9):  # reminders push older notices out of the memory
-        world.clock.advance(minutes=61)
-        world.tick()
-    mute(world, "pay*")
-    change(world, "payments", "OK")
-    assert headlines(world)[-1].startswith("✅ Recovered after")
-    assert world.pagerduty.open == {}
-
-
-def test_a_muted_alarm_is_not_reminded_of(world: World) -> None:
-    change(world, "payments", "ALARM")
-    mute(world, "pay*", minutes=600)
-    before = len(subjects(world))
-    world.clock.advance(hours=3)
-    world.tick()
-    assert len(subjects(world)) == before
-
-
-@pytest.mark.parametrize(
-    ("action", "named"),
-    [
-        ({"action": "mute", "alarms": "x", "minutes": 0, "reason": "r"}, "minutes"),
-        ({"action": "mute", "alarms": "x", "minutes": 5}, "reason"),
-        ({"action": "mute", "alarms": "", "minutes": 5, "reason": "r"}, "alarms"),
-        ({"action": "mutes", "alarm": "x"}, "alarm"),
-        ({"action": "moot"}, "action"),
-    ],
-)
-def test_an_action_that_is_wrong_names_the_field(
-    world: World, action: dict[str, object], named: str
-) -> None:
-    with pytest.raises(SettingsError, match=named):
-        world.invoke(action)
-
-
 def test_severities_go_to_their_channels_and_info_of_the_catalogue_to_none() -> None:
     with World(routes=()).running() as world:
         change(world, "avatar-system-StorageCritical", "ALARM")
@@ -324,3 +224,27 @@ def test_the_first_route_that_matches_decides() -> None:
             "🟠 Warning · payments 18.2, over 10",
             "🔴 Critical · search 18.2, over 10",
         ]
+
+
+def test_what_rings_again_gets_a_message_of_its_own(world: World) -> None:
+    for state in ("ALARM", "OK", "ALARM"):
+        change(world, "payments", state)
+        world.clock.advance(hours=1)
+    assert headlines(world) == [
+        "✅ Recovered after 1 h · payments 18.2",
+        "🔴 Critical · payments 18.2, over 10",
+    ]
+
+
+def test_a_recovery_that_nobody_heard_of_before_it_rang_again_leaves_one_message(
+    world: World,
+) -> None:
+    change(world, "payments", "ALARM")
+    world.clock.advance(minutes=9)
+    world.tell(
+        alarm("payments", "OK", MORNING + timedelta(minutes=3)),
+        alarm("payments", "ALARM", MORNING + timedelta(minutes=8)),
+    )
+    assert headlines(world) == ["🔴 Critical · payments 18.2, over 10"]
+    change(world, "payments", "OK")
+    assert headlines(world) == ["✅ Recovered after 1 min · payments 18.2"]

@@ -6,8 +6,7 @@ Slack and PagerDuty are the real inbox over HTTP, the function has its own wirin
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -15,47 +14,18 @@ import pytest
 
 from alarm_fanout.queue import RedeliverError
 from fakes.alarms import alarm
-from fakes.aws import refusal
-from integration.alarm_fanout.services import Services, services
+from integration.alarm_fanout.around import (
+    CHANNELS,
+    NOW,
+    PAGED,
+    SLACK,
+    TEXTED,
+    failures_told,
+    settings,
+    subjects,
+)
+from integration.alarm_fanout.services import services
 from local.inbox.client import InboxClient
-from local.inbox.server import InboxServer
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-SLACK = "avatar-system-CdnLatencyCritical"  # Slack and e-mail
-PAGED = "avatar-system-ErrorRateCritical"  # Slack, e-mail and PagerDuty
-TEXTED = "avatar-system-UploadFailuresCritical"  # Slack, e-mail and SMS
-CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[InboxServer]:
-    with InboxServer() as running:
-        yield running
-
-
-@pytest.fixture
-def inbox(server: InboxServer) -> Iterator[InboxClient]:
-    with InboxClient(server.url) as client:
-        client.clear()
-        client.set_faults([])
-        yield client
-
-
-def settings(inbox: InboxClient, **slack: Any) -> dict[str, Any]:
-    """Return settings with a bot, or with what is given instead."""
-    bot = {"bot_token": "xoxb-test", "channels": CHANNELS, "api_url": f"{inbox.url}/slack/api/"}
-    return {
-        "slack": slack if "webhook_url" in slack else bot | slack,
-        "pagerduty": {"routing_key": "d" * 32, "events_url": f"{inbox.url}/pagerduty"},
-    }
-
-
-def subjects(world: Services) -> list[str]:
-    return [mail.subject for mail in world.sns.emails]
-
-
-def failures_told(world: Services) -> list[str]:
-    return [subject for subject in subjects(world) if "refuses our messages" in subject]
 
 
 def test_everything_works_over_the_real_clients(inbox: InboxClient) -> None:
@@ -207,95 +177,6 @@ def test_slack_that_dislikes_the_form_gets_the_bare_text(inbox: InboxClient) -> 
         [message] = inbox.slack("#critical")
         assert message.text.startswith("🔴 *Critical · CDN latency")
         assert message.attachments == ()
-
-
-def test_ssm_throttled_tries_the_record_again(inbox: InboxClient) -> None:
-    with services(settings(inbox)) as world:
-        world.ssm.error = refusal("GetParameter", "ThrottlingException")
-        with pytest.raises(type(world.ssm.error)):
-            world.tell(alarm(SLACK, "ALARM", NOW))
-        assert len(world.queue.messages) == 1
-        world.ssm.error = None
-        assert world.poll() == []
-        assert len(inbox.slack("#critical")) == 1
-
-
-def test_ssm_throttled_later_leaves_the_settings_of_before(inbox: InboxClient) -> None:
-    with services(settings(inbox)) as world:
-        world.tell(alarm(SLACK, "ALARM", NOW))
-        world.clock.advance(minutes=6)
-        world.ssm.error = refusal("GetParameter", "ThrottlingException")
-        assert world.tell(alarm(TEXTED, "ALARM", NOW + timedelta(minutes=6))) == []
-        assert world.ssm.reads == 2
-        assert len(inbox.slack("#critical")) == 2
-
-
-@pytest.mark.parametrize(
-    ("document", "named"),
-    [
-        (None, "there is no SSM parameter /avatar-watch/notifications"),
-        ("{", "Invalid JSON"),
-        ({"slack": {"webhook": "https://hooks.slack.com/x"}}, "slack.webhook"),
-        ({"pagerduty": {"routing_key": "short"}}, "pagerduty.routing_key"),
-    ],
-    ids=["missing", "no JSON", "misspelt field", "wrong key"],
-)
-def test_settings_that_cannot_be_read_leave_email_and_sms_and_are_told_once(
-    document: dict[str, Any] | str | None, named: str
-) -> None:
-    with services(document) as world:
-        assert world.tell(alarm(TEXTED, "ALARM", NOW)) == []
-        assert world.tell(alarm(SLACK, "ALARM", NOW)) == []
-        assert world.invoke({"action": "remind"})["delivered"] == {}
-        assert len(subjects(world)) == 3
-        [failure] = failures_told(world)
-        assert named in next(m.body for m in world.sns.emails if m.subject == failure)
-        assert sum("upload failures" in text for text in world.sns.texts) == 1
-
-
-def test_settings_that_may_not_be_read_are_such_a_problem_too(inbox: InboxClient) -> None:
-    with services(settings(inbox)) as world:
-        world.ssm.error = refusal("GetParameter", "AccessDeniedException")
-        assert world.tell(alarm(TEXTED, "ALARM", NOW)) == []
-        assert len(failures_told(world)) == 1
-        world.ssm.error = None
-        world.clock.advance(minutes=6)
-        world.tell(alarm(SLACK, "ALARM", NOW + timedelta(minutes=6)))
-        assert [subject[:4] for subject in failures_told(world)] == ["[CRI", "[OK]"]
-        assert inbox.slack("#critical")
-
-
-def test_dynamodb_throttled_tells_late_rather_than_never(inbox: InboxClient) -> None:
-    with services(settings(inbox)) as world:
-        healthy = world.dynamodb
-        for operation in ("query", "batch_get_item", "put_item"):
-            world.dynamodb = _Throttled(healthy, operation)
-            with pytest.raises(healthy.exceptions.ProvisionedThroughputExceededException):
-                world.tell(alarm(f"{operation}-alarm", "ALARM", NOW))
-        assert subjects(world) == []
-        world.dynamodb = healthy
-        while world.queue.messages:
-            world.clock.advance(minutes=3)
-            world.poll()
-        told = str([message.attachments for message in inbox.slack()])
-        assert all(f"{name}-alarm" in told for name in ("query", "batch_get_item", "put_item"))
-
-
-class _Throttled:
-    """DynamoDB of which one operation is throttled."""
-
-    def __init__(self, client: Any, operation: str) -> None:
-        self._client, self._operation = client, operation
-
-    def __getattr__(self, name: str) -> Any:
-        if name != self._operation:
-            return getattr(self._client, name)
-        answer: Any = {"Error": {"Code": "ProvisionedThroughputExceededException"}}
-
-        def throttled(**_: Any) -> None:
-            raise self._client.exceptions.ProvisionedThroughputExceededException(answer, name)
-
-        return throttled
 
 
 def test_a_failure_nobody_thought_of_stops_no_other_channel(inbox: InboxClient) -> None:

@@ -1,0 +1,184 @@
+"""What ways of changing lifecycle rules leave of a bucket's own: ours, the guide's, Custodian's.
+
+``python -m benchmarks.lifecycle``. Cloud Custodian is run by the interpreter that CUSTODIAN_PYTHON
+names; make it in an environment of its own, since its pins are not ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, ParamValidationError
+from rich.console import Console
+from rich.table import Table
+
+import aws_contract
+from avatarwatch.state import MemoryDocumentStore
+from benchmarks.lifecycle_cases import BUCKET, CASES, Case
+from cost_control.backups import Backups
+from cost_control.bucket_store import BucketStore
+from cost_control.changing import BucketChanges
+from cost_control.memory import Memory
+from cost_control.money.bill import Move
+from cost_control.money.prices import StorageClass
+from cost_control.plan import own_rule
+from fakes.s3 import OWNER
+from local.paths import ROOT
+
+PEER = "CUSTODIAN_PYTHON"
+SKIPPED = (
+    f"Cloud Custodian is skipped: {PEER} names no interpreter with c7n"
+    " (in an environment of its own: pip install c7n)"
+)
+OURS = own_rule(Move(StorageClass.GLACIER_IR, 30, 131071))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a bucket holds afterwards."""
+
+    lost: tuple[str, ...]
+    is_size_kept: bool
+    has_new_rule: bool
+    calls: int
+    refusal: str = ""
+
+
+def run(console: Console) -> dict[str, Any]:
+    """Compare on all cases, print a table, and return the sums."""
+    ways: dict[str, Callable[[Case], Left]] = {"Avatar Watch": ours, "the guide": guide}
+    version = peer_version()
+    if version:
+        ways[f"Custodian {version}"] = custodian
+    else:
+        console.print(SKIPPED)
+    found = {name: {case.name: way(case) for case in CASES} for name, way in ways.items()}
+    console.print(_table(found))
+    return {
+        name: {
+            "rules_lost": sum(len(left.lost) for left in cases.values()),
+            "default_sizes_lost": sum(not left.is_size_kept for left in cases.values()),
+            "calls": sum(left.calls for left in cases.values()) / len(cases),
+        }
+        for name, cases in found.items()
+    }
+
+
+def ours(case: Case) -> Left:
+    """Apply our rule as the function does."""
+    fake, now = case.fake(), datetime.now(UTC)
+    client = fake.client()
+    store = BucketStore(client, client, BUCKET, OWNER)
+    changes = BucketChanges(
+        store,
+        Backups(client, "reports", OWNER, "benchmark", now),
+        Memory(MemoryDocumentStore(), now),
+        lambda _: None,
+        30,
+    )
+    change = changes.apply((OURS,), "benchmark")
+    store.facts()  # what the plan reads before; here afterwards, so that others come in between
+    refusal = change.reason if change.result == "refused" else ""
+    bucket = fake.buckets[BUCKET]
+    return _left(case, bucket.lifecycle or b"", bucket.default_size, len(fake.calls), refusal)
+
+
+def guide(case: Case) -> Left:
+    """Put the guide's rule as its snippet does, made as legal as it takes to be sent."""
+    fake = case.fake()
+    fake.asks_owner = False
+    rule: dict[str, Any] = {
+        "ID": "EmergencyCostControl",
+        "Status": "Enabled",
+        "Filter": {},
+        "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}],
+    }
+    try:
+        fake.client().put_bucket_lifecycle_configuration(
+            Bucket=BUCKET,
+            LifecycleConfiguration={"Rules": [rule]},  # type: ignore[list-item]
+        )
+    except (ClientError, ParamValidationError) as error:
+        raise RuntimeError(f"even the mended rule of the guide is refused: {error}") from error
+    bucket = fake.buckets[BUCKET]
+    lifecycle = bucket.lifecycle or b""
+    return _left(case, lifecycle, bucket.default_size, len(fake.calls), "", new="EmergencyCost")
+
+
+def custodian(case: Case) -> Left:
+    """Let Cloud Custodian add the same rule."""
+    found = json.loads(_peer(str(Path(__file__).with_name("custodian.py")), case.name))
+    return _left(
+        case,
+        found["lifecycle"].encode(),
+        found["default_size"],
+        found["calls"],
+        found["error"] or "",
+    )
+
+
+def peer_version() -> str | None:
+    """Return the version of c7n that is there, None where it is not."""
+    if not os.environ.get(PEER):
+        return None
+    try:
+        return _peer("-c", "from c7n.version import version; print(version)").strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _peer(*arguments: str) -> str:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests"))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [os.environ[PEER], *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout
+
+
+def _left(  # noqa: PLR0913, PLR0917 - what was found, in the order of the row
+    case: Case,
+    lifecycle: bytes,
+    default_size: str,
+    calls: int,
+    refusal: str,
+    new: str = "avatar-watch-transition",
+) -> Left:
+    lost = tuple(each for each in case.must_stay if f"{each}<".encode() not in lifecycle
+                 and f"<{each}>".encode() not in lifecycle)  # fmt: skip
+    return Left(lost, default_size == case.default_size, new.encode() in lifecycle, calls, refusal)
+
+
+def _table(found: dict[str, dict[str, Left]]) -> Table:
+    table = Table(title="What is left of a bucket's own rules")
+    table.add_column("bucket")
+    for name in found:
+        table.add_column(name)
+    for case in CASES:
+        table.add_row(case.name, *(_cell(cases[case.name]) for cases in found.values()))
+    return table
+
+
+def _cell(left: Left) -> str:
+    parts = [f"lost: {', '.join(left.lost)}" if left.lost else "nothing lost"]
+    if not left.is_size_kept:
+        parts.append("default size lost")
+    if left.refusal:
+        parts.append(f"refused: {left.refusal[:60]}")
+    elif not left.has_new_rule:
+        parts.append("rule not added")
+    return "; ".join([*parts, f"{left.calls} calls"])
+
+
+if __name__ == "__main__":
+    aws_contract.enable()
+    run(Console())

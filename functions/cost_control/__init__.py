@@ -1,0 +1,1 @@
+"""Keep the storage bill down by S3 lifecycle rules, and harm nothing."""

@@ -1,0 +1,85 @@
+"""Put our rules into one bucket and take them out, remembering the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from avatarwatch.state import Json
+from cost_control.applying import Change, Changer, Result
+from cost_control.backups import BackupError, Backups
+from cost_control.bucket_store import BucketStore
+from cost_control.lifecycle.merge import is_ours, merge, restored
+from cost_control.lifecycle.model import Configuration, Rule
+from cost_control.memory import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class BucketChanges:
+    """The changes to one bucket."""
+
+    store: BucketStore
+    backups: Backups
+    memory: Memory
+    sleep: Callable[[float], None]
+    ia_minimum_days: int
+
+    def apply(self, rules: tuple[Rule, ...], reason: str) -> Change:
+        """Put these rules beside the others; nothing happens where they are already."""
+        return self._changer().change(lambda now: merge(now, rules), reason)
+
+    def revert(self, reason: str) -> Change:
+        """Take our rules out: to the backup where nobody else changed theirs since.
+
+        A backup that cannot be read leaves the rules of others as they are now: ours go all the
+        same, and the reason says so.
+        """
+        backup, trouble = self._way_back()
+        reason += trouble
+        change = self._changer().change(lambda now: _without_ours(now, backup), reason)
+        if change.result in {Result.CHANGED, Result.UNCHANGED}:
+            self._remember({"backup": None})
+        return change
+
+    def _way_back(self) -> tuple[Configuration | None, str]:
+        kept = self._remembered.get("backup")
+        if not kept:
+            return None, ""
+        try:
+            return self.backups.load(kept), ""
+        except BackupError as error:
+            return None, f"; only our rule was taken away: {error}"
+
+    @property
+    def held_since(self) -> str | None:
+        """Return since when a rollback by hand keeps our rules out, None when none does."""
+        held: str | None = self._remembered.get("held_since")
+        return held
+
+    def hold(self, since: str | None) -> None:
+        """Keep our rules out from now on, or let them in again (None)."""
+        if self.held_since != since:
+            self._remember({"held_since": since})
+
+    def _changer(self) -> Changer:
+        return Changer(self.store, self._keep, self.sleep, self.ia_minimum_days)
+
+    def _keep(self, before: Configuration, reason: str) -> str:
+        """Back up; what was there before ours is the way back, known before anything is written."""
+        key = self.backups.keep(self.store.name, before, reason)
+        if not any(map(is_ours, before.rules)):
+            self._remember({"backup": key})
+        return key
+
+    @property
+    def _remembered(self) -> Json:
+        return self.memory.bucket(self.store.name)
+
+    def _remember(self, changed: Json) -> None:
+        self.memory.set_bucket(self.store.name, self._remembered | changed)
+
+
+def _without_ours(now: Configuration, backup: Configuration | None) -> Configuration:
+    if not any(map(is_ours, now.rules)):
+        return now
+    return merge(now, ()) if backup is None else restored(now, backup)

@@ -1,0 +1,161 @@
+"""One run: measure all buckets, plan each, carry out what may be, and tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from avatarwatch.alerts import AlertMessage
+from cost_control.backups import Backups
+from cost_control.bucket_store import BucketError, BucketStore
+from cost_control.changing import BucketChanges
+from cost_control.levels import Level, level_of
+from cost_control.lifecycle.compare import difference
+from cost_control.lifecycle.document import DocumentError
+from cost_control.lifecycle.merge import merge
+from cost_control.memory import Memory
+from cost_control.money.prices import PriceList
+from cost_control.money.realised import realised
+from cost_control.plan import Plan, Policy, plan_lifecycle
+from cost_control.report import BucketReport, Report
+from cost_control.sampling import Sample
+from cost_control.settings import FunctionSettings, Request
+from cost_control.telling import message, worth_telling
+from cost_control.usage import Bucket, BucketFacts, Usage
+from cost_control.verdict import Step, held_back, judge
+
+_EXPECTED = (BucketError, DocumentError, ClientError, BotoCoreError)
+
+
+class Reader(Protocol):
+    """Where measurements come from."""
+
+    def usage(self, bucket: str) -> Usage:
+        """Return a bucket's usage."""
+
+    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
+        """Return the sizes of its objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The work of one invocation and all that it needs."""
+
+    settings: FunctionSettings
+    policy: Policy
+    reader: Reader
+    prices: PriceList
+    memory: Memory
+    backups: Backups
+    store: Callable[[str], BucketStore]
+    sleep: Callable[[float], None]
+    publish: Callable[[AlertMessage], None]
+    now: datetime
+
+    def run(self, request: Request) -> Report:
+        """Do what is asked; one bucket's trouble never stops the others."""
+        report = Report(request.action, self.settings.mode)
+        usages, errors = self._measure()
+        totals = [usage.total for usage in usages.values()]
+        known = [total for total in totals if total is not None]
+        report.total = sum(known) if known else None
+        certain = len(known) == len(self.settings.buckets)
+        report.level = self._level(report.total, is_certain=certain)
+        for name in [request.bucket] if request.bucket else self.settings.buckets:
+            if name in errors:
+                report.buckets.append(BucketReport(name, error=errors[name]))
+            else:
+                report.buckets.append(self._work(request, name, usages[name], report.level))
+        if request.action != "plan":
+            self.memory.set_level(report.level)
+            report.told = [one.name for one in report.buckets if self._tell(one)]
+        return report
+
+    def _measure(self) -> tuple[dict[str, Usage], dict[str, str]]:
+        usages, errors = {}, {}
+        for name in self.settings.buckets:
+            try:
+                usages[name] = self.reader.usage(name)
+            except (ClientError, BotoCoreError) as error:
+                errors[name] = f"measuring: {error}"
+        return usages, errors
+
+    def _level(self, total: float | None, *, is_certain: bool) -> Level:
+        """Return the level; a total that is only a part can raise it, never lower it."""
+        before = self.memory.level()
+        now = level_of(total, before, self.settings.thresholds)
+        order = list(Level)
+        return now if is_certain else max(now, before, key=order.index)
+
+    def _work(self, request: Request, name: str, usage: Usage, level: Level) -> BucketReport:
+        try:
+            if request.action == "rollback":
+                return self._rollback(name, usage)
+            return self._plan(request, name, usage, level)
+        except _EXPECTED as error:
+            return BucketReport(name, usage, error=str(error))
+
+    def _plan(self, request: Request, name: str, usage: Usage, level: Level) -> BucketReport:
+        store = self.store(name)
+        facts = store.facts()
+        plan = self._plan_of(request, facts, usage, level)
+        verdict = judge(facts, plan, level, writes=self.settings.writes(name))
+        changes = self._changes(store)
+        if request.action == "apply":
+            if request.bucket or level is not Level.CRITICAL:
+                changes.hold(None)
+            verdict = held_back(verdict, changes.held_since)
+        change = None
+        if request.action == "apply" and verdict.step is Step.APPLY:
+            change = changes.apply(plan.rules, verdict.reason)
+        elif request.action == "apply" and verdict.step is Step.REVERT:
+            change = changes.revert(verdict.reason)
+        would = (
+            difference(facts.lifecycle, merge(facts.lifecycle, plan.rules)) if plan.rules else ""
+        )
+        return BucketReport(
+            name=name,
+            usage=usage,
+            plan=plan,
+            verdict=verdict,
+            change=change,
+            diff=change.diff if change else would,
+            realised=realised(usage.bytes_by_type, self.prices),
+        )
+
+    def _plan_of(self, request: Request, facts: BucketFacts, usage: Usage, level: Level) -> Plan:
+        if request.action != "plan" and level is Level.NORMAL:
+            sample = Sample(None, "not sampled: storage is below its thresholds")
+        elif not usage.objects or usage.total is None:
+            sample = Sample(None, "the bucket's size is unknown")
+        else:
+            mean = usage.total / usage.objects
+            sample = self.reader.sample(facts.name, usage.objects, mean)
+        bucket = Bucket(facts, usage, sample.sizes, sample.note)
+        return plan_lifecycle(bucket, self.prices, self.policy, level)
+
+    def _rollback(self, name: str, usage: Usage) -> BucketReport:
+        changes = self._changes(self.store(name))
+        changes.hold(self.now.isoformat(timespec="seconds"))
+        change = changes.revert("rolled back by hand")
+        return BucketReport(name, usage, change=change, diff=change.diff)
+
+    def _changes(self, store: BucketStore) -> BucketChanges:
+        return BucketChanges(
+            store, self.backups, self.memory, self.sleep, self.policy.ia_minimum_days
+        )
+
+    def _tell(self, report: BucketReport) -> bool:
+        """Publish a bucket's news unless it was told already; True when it was published."""
+        news = worth_telling(report)
+        known = self.memory.bucket(report.name)
+        if news == known.get("told"):
+            return False
+        if news:
+            self.publish(message(report, self.settings.function_name, self.now))
+        self.memory.set_bucket(report.name, known | {"told": news})
+        return news is not None

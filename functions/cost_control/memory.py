@@ -1,0 +1,81 @@
+"""What cost control remembers between runs, in StateTable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
+from cost_control.levels import Level
+
+LOCK: Key = ("cost-control", "lock")
+LEVEL: Key = ("cost-control", "level")
+SUMMARY: Key = ("cost-control", "summary")
+"""The last run's figures, one line of the daily report."""
+_BUCKETS = "cost-control#bucket"
+_LOCKED = timedelta(minutes=16)  # longer than any invocation can run
+_KEPT = timedelta(days=400)
+
+
+class BusyError(Exception):
+    """Another run is at work: one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Remember the level, what was done to each bucket, and who is at work."""
+
+    store: DocumentStore
+    now: datetime
+
+    def level(self) -> Level:
+        """Return the level of the last run, normal before the first."""
+        kept = self.store.get(LEVEL)
+        return Level(kept.body["level"]) if kept else Level.NORMAL
+
+    def set_level(self, level: Level) -> None:
+        """Remember the level."""
+        self._put(LEVEL, {"level": level.value})
+
+    def bucket(self, name: str) -> Json:
+        """Return what is remembered of a bucket: ``backup``, ``told``, ``told_open``."""
+        kept = self.store.get((_BUCKETS, name))
+        return dict(kept.body) if kept else {}
+
+    def set_bucket(self, name: str, body: Json) -> None:
+        """Remember something of a bucket."""
+        self._put((_BUCKETS, name), body)
+
+    def set_summary(self, body: Json) -> None:
+        """Leave the figures for the daily report."""
+        self._put(SUMMARY, body)
+
+    def _put(self, key: Key, body: Json) -> None:
+        kept = self.store.get(key)
+        self.store.put(Document(key, kept.version if kept else 0, body), self.now + _KEPT)
+
+    @contextmanager
+    def alone(self, who: str) -> Iterator[None]:
+        """Keep every other run out; BusyError when one is at work. A dead run's lock expires."""
+        kept = self.store.get(LOCK)
+        until = kept.body.get("until", "") if kept else ""
+        if until and datetime.fromisoformat(until) > self.now:
+            raise BusyError(f"another run is at work since {kept.body['since'] if kept else '?'}")
+        mine = {
+            "who": who,
+            "since": self.now.isoformat(),
+            "until": (self.now + _LOCKED).isoformat(),
+        }
+        try:
+            lock = self.store.put(
+                Document(LOCK, kept.version if kept else 0, mine), self.now + _LOCKED
+            )
+        except ConflictError as error:
+            raise BusyError("another run began at the same moment") from error
+        try:
+            yield
+        finally:
+            with suppress(ConflictError):  # it expired and is another run's by now
+                self.store.delete(lock)

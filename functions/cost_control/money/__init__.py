@@ -1,0 +1,1 @@
+"""What storage costs: prices, and what a transition makes of the bill."""

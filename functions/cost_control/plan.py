@@ -1,0 +1,235 @@
+"""From what is known of a bucket to the rules that would lower its bill, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cost_control.levels import Level
+from cost_control.lifecycle.checks import IA_MINIMUM_DAYS, violations
+from cost_control.lifecycle.merge import OWN_PREFIX, merge
+from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
+from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
+from cost_control.money.histogram import EDGES
+from cost_control.money.prices import PriceList, StorageClass
+from cost_control.overlaps import (
+    days_between,
+    deleted_on,
+    expires_too_early,
+    transitions_already,
+)
+from cost_control.usage import Bucket
+
+OWN_RULE = f"{OWN_PREFIX}transition"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the plan may do.
+
+    ``days`` before objects move in ordinary times, ``accelerated_days`` over the critical
+    threshold (the infrequent-access classes wait ``ia_minimum_days`` all the same).
+    ``assumed_reads`` are GETs of an object a month where nobody counts them. A saving below
+    ``worth_it`` US$ in twelve months is left alone.
+    """
+
+    days: int = 30
+    accelerated_days: int = 1
+    ia_minimum_days: int = IA_MINIMUM_DAYS
+    allow_one_zone: bool = False
+    assumed_reads: float = 1.0
+    worth_it: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A class that was considered, and why it was not taken."""
+
+    storage_class: StorageClass
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decision for one bucket: rules to add, or none and the reason.
+
+    ``rules`` are what cost control wants to have in the bucket; () means no rule of ours.
+    """
+
+    bucket: str
+    rules: tuple[Rule, ...]
+    reason: str
+    outcome: Outcome | None = None
+    rejected: tuple[Rejected, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+def plan_lifecycle(bucket: Bucket, prices: PriceList, policy: Policy, level: Level) -> Plan:
+    """Choose the transition that saves most in twelve months, or none.
+
+    Every class that is read without a restore is tried at every cut-off size; a move that an
+    existing rule contradicts is refused, and so is one that makes the configuration illegal.
+    """
+    facts = bucket.facts
+    nothing = Plan(facts.name, (), "", suggestions=tuple(_hygiene(bucket)))
+    why_not = _impossible(bucket)
+    if why_not:
+        return _no(nothing, why_not)
+    reads = bucket.usage.reads if bucket.usage.reads is not None else policy.assumed_reads
+    tried = [_best(bucket, prices, policy, level, each, reads) for each in _classes(prices, policy)]
+    rejected = tuple(one for one in tried if isinstance(one, Rejected))
+    outcomes = [one for one in tried if isinstance(one, Outcome)]
+    best = max(outcomes, key=lambda one: one.saving, default=None)
+    assumptions = tuple(_assumptions(bucket, prices, policy))
+    if best is None:
+        reason = "; ".join(f"{one.storage_class}: {one.reason}" for one in rejected)
+        return _no(nothing, reason, rejected, assumptions)
+    losers = tuple(_loser(one, best) for one in outcomes if one is not best)
+    return Plan(
+        bucket=facts.name,
+        rules=(own_rule(best.move),),
+        reason=_why(best),
+        outcome=best,
+        rejected=rejected + losers,
+        assumptions=assumptions,
+        suggestions=nothing.suggestions,
+    )
+
+
+def _no(
+    nothing: Plan,
+    reason: str,
+    rejected: tuple[Rejected, ...] = (),
+    assumptions: tuple[str, ...] = (),
+) -> Plan:
+    return Plan(
+        nothing.bucket,
+        (),
+        f"no action because {reason}",
+        rejected=rejected,
+        assumptions=assumptions,
+        suggestions=nothing.suggestions,
+    )
+
+
+def own_rule(move: Move) -> Rule:
+    """Write a move as the one rule that is ours."""
+    return Rule(
+        rule_id=OWN_RULE,
+        filter=Filter(Predicates(greater_than=move.greater_than)),
+        transitions=(Transition(storage_class=move.storage_class.value, days=move.days),),
+    )
+
+
+def _impossible(bucket: Bucket) -> str | None:
+    usage = bucket.usage
+    if usage.total is None or usage.objects is None:
+        return f"the bucket's size is unknown ({usage.note or 'CloudWatch has no data'})"
+    if usage.objects == 0:
+        return "the bucket is empty"
+    if bucket.sizes is None:
+        return f"the sizes of its objects are unknown ({bucket.sizes_note or 'not sampled'})"
+    if bucket.facts.unknown_elements:
+        names = ", ".join(bucket.facts.unknown_elements)
+        return f"its lifecycle configuration holds what this version does not know ({names})"
+    return transitions_already(bucket.facts.lifecycle)
+
+
+def _classes(prices: PriceList, policy: Policy) -> Iterator[StorageClass]:
+    for each in StorageClass:
+        if each is StorageClass.STANDARD or each not in prices.classes:
+            continue
+        if each is not StorageClass.ONEZONE_IA or policy.allow_one_zone:
+            yield each
+
+
+def _best(  # noqa: PLR0913, PLR0917 - the plan's own inputs, handed on
+    bucket: Bucket,
+    prices: PriceList,
+    policy: Policy,
+    level: Level,
+    into: StorageClass,
+    reads: float,
+) -> Outcome | Rejected:
+    """Return the best move into one class, or why there is none."""
+    found: list[Outcome] = []
+    refusal = ""
+    if bucket.sizes is None:
+        return Rejected(into, "the sizes of its objects are unknown")
+    for days in _days(bucket, policy, level, into):
+        early = expires_too_early(bucket.facts.lifecycle, days, prices.classes[into].minimum_days)
+        if early:
+            refusal = early
+            continue
+        until = deleted_on(bucket.facts.lifecycle, days)
+        found += [
+            evaluate(Move(into, days, edge - 1, until), bucket.sizes, prices, reads)
+            for edge in reversed(EDGES[1:])
+        ]
+    if not found:
+        return Rejected(into, refusal)
+    best = max(found, key=lambda one: one.saving)
+    if best.saving < policy.worth_it:
+        return Rejected(into, _too_little(best))
+    merged = merge(bucket.facts.lifecycle, (own_rule(best.move),))
+    illegal = violations(merged, ia_minimum_days=policy.ia_minimum_days)
+    return Rejected(into, f"S3 would refuse it: {illegal[0]}") if illegal else best
+
+
+def _too_little(best: Outcome) -> str:
+    if not best.objects:
+        return "it saves nothing at any size"
+    return f"it saves ${cents(best.saving)} in {HORIZON_MONTHS} months at best"
+
+
+def _days(bucket: Bucket, policy: Policy, level: Level, into: StorageClass) -> list[int]:
+    """Return the days to try: the policy's, and those after which early expirations are over."""
+    days = policy.accelerated_days if level is Level.CRITICAL else policy.days
+    if into in {StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA}:
+        days = max(days, policy.ia_minimum_days)
+    return sorted({days, *days_between(bucket.facts.lifecycle, days, 90)})
+
+
+def _why(best: Outcome) -> str:
+    move = best.move
+    back = best.months_to_pay_back
+    return (
+        f"{best.objects:,} objects above {move.greater_than} bytes into {move.storage_class} after"
+        f" {move.days} days save ${cents(best.saving)} in {HORIZON_MONTHS} months"
+        f" (${cents(best.monthly_before)} becomes ${cents(best.monthly_after)} a month,"
+        f" ${cents(best.once)} once"
+        + (f", paid back in {back:.1f} months)" if back is not None else ")")
+    )
+
+
+def _loser(one: Outcome, best: Outcome) -> Rejected:
+    return Rejected(
+        one.move.storage_class,
+        f"it saves ${cents(one.saving)}, {best.move.storage_class} ${cents(best.saving)}",
+    )
+
+
+def _assumptions(bucket: Bucket, prices: PriceList, policy: Policy) -> Iterator[str]:
+    yield f"prices: {prices.source}, {prices.as_of}"
+    if bucket.sizes is not None:
+        yield f"sizes: {bucket.sizes.origin}"
+    if bucket.usage.reads is None:
+        yield f"reads: {policy.assumed_reads:g} of each object a month, assumed: nobody counts them"
+    else:
+        yield f"reads: {bucket.usage.reads:.3g} of each object a month, counted by S3"
+    if bucket.facts.is_replicated:
+        yield "replication: replicas are not moved, their bucket has rules of its own"
+    if bucket.facts.has_object_lock:
+        yield "object lock: locked objects move as well, and stay locked"
+    yield "every object waits the full days first, is deleted by rules only, and none is added"
+
+
+def _hygiene(bucket: Bucket) -> Iterator[str]:
+    """Suggest what is never done unasked."""
+    enabled = [rule for rule in bucket.facts.lifecycle.rules if rule.is_enabled]
+    if not any(rule.abort for rule in enabled):
+        yield "no rule ends abandoned uploads: AbortIncompleteMultipartUpload after 7 days would"
+    if bucket.facts.versioning != "Off" and not any(r.noncurrent_expiration for r in enabled):
+        yield "noncurrent versions are kept for ever: NoncurrentVersionExpiration would end them"

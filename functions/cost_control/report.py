@@ -1,0 +1,117 @@
+"""What a run answers: every decision with its reason, fit to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from avatarwatch.units import Unit, humanize
+from cost_control.applying import Change
+from cost_control.levels import Level
+from cost_control.money.bill import cents
+from cost_control.plan import Plan
+from cost_control.usage import Usage
+from cost_control.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class BucketReport:
+    """What was found and done in one bucket; ``error`` where it could not be worked on."""
+
+    name: str
+    usage: Usage | None = None
+    plan: Plan | None = None
+    verdict: Verdict | None = None
+    change: Change | None = None
+    diff: str = ""
+    error: str | None = None
+    realised: Decimal = Decimal(0)
+
+    @property
+    def expected(self) -> Decimal:
+        """Return what the plan would save a month, 0 without a plan."""
+        outcome = self.plan.outcome if self.plan else None
+        return outcome.monthly_before - outcome.monthly_after if outcome else Decimal(0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for the answer."""
+        shown: dict[str, Any] = {"bucket": self.name}
+        if self.error:
+            shown["error"] = self.error
+        if self.usage:
+            shown["usage"] = _usage(self.usage)
+        if self.plan:
+            shown["plan"] = _plan(self.plan)
+        if self.verdict:
+            shown["decision"] = {"step": self.verdict.step, "reason": self.verdict.reason}
+        if self.change:
+            shown["change"] = {
+                "result": self.change.result,
+                "reason": self.change.reason,
+                "backup": self.change.backup,
+            }
+        if self.diff:
+            shown["diff"] = self.diff.splitlines()
+        return shown
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found and did."""
+
+    action: str
+    mode: str
+    level: Level = Level.NORMAL
+    total: float | None = None
+    buckets: list[BucketReport] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer."""
+        expected = sum((one.expected for one in self.buckets), Decimal(0))
+        realised = sum((one.realised for one in self.buckets), Decimal(0))
+        return {
+            "action": self.action,
+            "mode": self.mode,
+            "level": self.level.value,
+            "storage": "unknown" if self.total is None else humanize(self.total, Unit.BYTES),
+            "expected_saving_usd_month": float(cents(expected)),
+            "realised_saving_usd_month": float(cents(realised)),
+            "buckets": [one.as_json() for one in self.buckets],
+            "told": self.told,
+        }
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "bytes": usage.total,
+        "by_type": dict(usage.bytes_by_type),
+        "objects": usage.objects,
+        "growth_bytes_7_days": usage.growth,
+        "reads_per_object_month": usage.reads,
+        **({"note": usage.note} if usage.note else {}),
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    shown: dict[str, Any] = {"reason": plan.reason}
+    if plan.outcome:
+        outcome = plan.outcome
+        back = outcome.months_to_pay_back
+        shown |= {
+            "storage_class": outcome.move.storage_class,
+            "days": outcome.move.days,
+            "greater_than_bytes": outcome.move.greater_than,
+            "objects": outcome.objects,
+            "usd_month_before": float(cents(outcome.monthly_before)),
+            "usd_month_after": float(cents(outcome.monthly_after)),
+            "usd_once": float(cents(outcome.once)),
+            "usd_saved_12_months": float(cents(outcome.saving)),
+            "months_to_pay_back": None if back is None else round(float(back), 1),
+        }
+    return shown | {
+        "rejected": {str(one.storage_class): one.reason for one in plan.rejected},
+        "assumptions": list(plan.assumptions),
+        "suggestions": list(plan.suggestions),
+    }

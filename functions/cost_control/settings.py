@@ -1,0 +1,125 @@
+"""The function's environment, and what an invocation asks for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from avatarwatch.environment import SettingsError, require
+from cost_control.levels import GB, Thresholds
+
+
+class Mode(StrEnum):
+    """Whether rules are written."""
+
+    OBSERVE = "observe"
+    ENFORCE = "enforce"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """What the template tells the function.
+
+    ``enforced`` are the buckets for which writing was asked for by name; ``assumed_reads`` are
+    GETs of an object a month where S3 does not count them.
+    """
+
+    system_name: str
+    state_table: str
+    alerts_topic_arn: str
+    reports_bucket: str
+    function_name: str
+    region: str
+    buckets: tuple[str, ...]
+    enforced: frozenset[str]
+    mode: Mode
+    thresholds: Thresholds
+    assumed_reads: float
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment; raise SettingsError naming what is missing or wrong."""
+        buckets, enforced = _names("AVATAR_BUCKET_NAMES"), _names("ENFORCED_BUCKET_NAMES")
+        strangers = [name for name in enforced if name not in buckets]
+        if strangers:
+            raise SettingsError(
+                f"ENFORCED_BUCKET_NAMES: {', '.join(strangers)} not among AVATAR_BUCKET_NAMES"
+            )
+        return cls(
+            system_name=require("SYSTEM_NAME"),
+            state_table=require("STATE_TABLE_NAME"),
+            alerts_topic_arn=require("ALERTS_TOPIC_ARN"),
+            reports_bucket=require("REPORTS_BUCKET_NAME"),
+            function_name=require("AWS_LAMBDA_FUNCTION_NAME"),
+            region=require("AWS_REGION"),
+            buckets=buckets,
+            enforced=frozenset(enforced),
+            mode=_mode(),
+            thresholds=Thresholds(
+                warning=_number("STORAGE_WARNING_THRESHOLD_GB") * GB,
+                critical=_number("STORAGE_CRITICAL_THRESHOLD_GB") * GB,
+            ),
+            assumed_reads=_number("ASSUMED_MONTHLY_READS"),
+        )
+
+    def writes(self, bucket: str) -> bool:
+        """Whether rules of this bucket may be written: the mode, and the bucket by name."""
+        return self.mode is Mode.ENFORCE and bucket in self.enforced
+
+
+def _names(variable: str) -> tuple[str, ...]:
+    given = os.environ.get(variable, "").split(",")
+    return tuple(dict.fromkeys(name.strip() for name in given if name.strip()))
+
+
+def _number(variable: str) -> float:
+    try:
+        value = float(require(variable))
+    except ValueError:
+        raise SettingsError(f"{variable}: {os.environ[variable]!r} is no number") from None
+    if not 0 <= value < float("inf"):
+        raise SettingsError(f"{variable}: {value} must be 0 or more")
+    return value
+
+
+def _mode() -> Mode:
+    given = require("COST_CONTROL_MODE")
+    try:
+        return Mode(given)
+    except ValueError:
+        raise SettingsError(
+            f"COST_CONTROL_MODE: {given!r} is neither observe nor enforce"
+        ) from None
+
+
+class Request(BaseModel):
+    """What an invocation asks for; without ``bucket`` it is about all of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: Literal["plan", "apply", "rollback"]
+    bucket: str | None = Field(default=None, min_length=3, max_length=63)
+
+
+def read_request(event: Any, buckets: tuple[str, ...]) -> Request:
+    """Read an event; raise SettingsError naming the field that is wrong.
+
+    A rollback names its bucket, and a bucket must be one that this stack watches.
+    """
+    try:
+        request = Request.model_validate(event)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        field = ".".join(map(str, problem["loc"])) or "event"
+        raise SettingsError(f"{field}: {problem['msg']}") from None
+    if request.bucket is None and request.action == "rollback":
+        raise SettingsError("bucket: a rollback names its bucket")
+    if request.bucket is not None and request.bucket not in buckets:
+        raise SettingsError(
+            f"bucket: {request.bucket!r} is not watched; AvatarBucketNames are {list(buckets)}"
+        )
+    return request

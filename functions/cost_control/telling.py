@@ -1,0 +1,104 @@
+"""The alerts of cost control: what changed or should, the money, and how to undo it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from avatarwatch.alerts import AlertMessage, AlertState
+from avatarwatch.units import Unit, humanize
+from cost_control.applying import Change, Result
+from cost_control.lifecycle.compare import text
+from cost_control.lifecycle.merge import is_ours
+from cost_control.money.bill import cents
+from cost_control.report import BucketReport
+from cost_control.verdict import Step
+
+ALERT_ID = "CostControl"
+_LONGEST = 900  # characters of rules that a message takes; the answer has the whole difference
+
+
+def undo_command(function_name: str, bucket: str) -> str:
+    """Return the one command that takes our rules away again."""
+    payload = json.dumps({"action": "rollback", "bucket": bucket})
+    return (
+        f"aws lambda invoke --function-name {function_name} --cli-binary-format"
+        f" raw-in-base64-out --payload '{payload}' /dev/stdout"
+    )
+
+
+def worth_telling(report: BucketReport) -> str | None:
+    """Return what makes a bucket's news, None for what nobody needs to hear.
+
+    The same news is told once: a run compares it with what it told last.
+    """
+    if report.error:
+        return f"error: {report.error}"
+    if report.change and report.change.result is not Result.UNCHANGED:
+        return f"{report.change.result}: {report.change.reason}"
+    if report.verdict and report.verdict.step is Step.ADVISE:
+        outcome = report.plan.outcome if report.plan else None
+        return f"advise {outcome.move.storage_class if outcome else report.verdict.reason}"
+    return None
+
+
+def message(report: BucketReport, function_name: str, now: datetime) -> AlertMessage:
+    """Write the alert of one bucket's news."""
+    facts: dict[str, str] = {"Bucket": report.name}
+    if report.usage and report.usage.total is not None:
+        facts["Size"] = humanize(report.usage.total, Unit.BYTES)
+    outcome = report.plan.outcome if report.plan else None
+    if outcome:
+        facts["Saving in 12 months"] = (
+            f"${cents(outcome.saving)}, after ${cents(outcome.once)} once"
+        )
+    if report.change:
+        facts |= _of_change(report.change, function_name, report.name)
+    elif report.plan and report.plan.rules:
+        facts["Rule to add"] = "; ".join(map(text, report.plan.rules))[:_LONGEST]
+    return AlertMessage(
+        alert=ALERT_ID,
+        state=AlertState.INFO,
+        summary=_summary(report),
+        reason=_reason(report),
+        facts=facts,
+        time=now,
+        key=f"cost-control/{report.name}/{now:%Y-%m-%dT%H:%M:%S}",
+    )
+
+
+def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str]:
+    """Return what was changed, rule by rule, and how it is undone while ours are there."""
+    before = {text(rule) for rule in change.before.rules}
+    after = {text(rule) for rule in change.after.rules}
+    facts = {}
+    if after - before:
+        facts["Rules added"] = "; ".join(sorted(after - before))[:_LONGEST]
+    if before - after:
+        facts["Rules taken away"] = "; ".join(sorted(before - after))[:_LONGEST]
+    if change.backup:
+        facts["Backup"] = change.backup
+        if any(map(is_ours, change.after.rules)):
+            facts["Undo"] = undo_command(function_name, bucket)
+    return facts
+
+
+def _summary(report: BucketReport) -> str:
+    if report.error:
+        return f"Cost control could not work on {report.name}"
+    if report.change:
+        words = {
+            Result.CHANGED: "Lifecycle rules changed",
+            Result.UNVERIFIED: "Lifecycle rules written, not yet confirmed",
+            Result.REFUSED: "Lifecycle rules left as they are",
+        }
+        return f"{words[report.change.result]}: {report.name}"
+    return f"Storage could cost less: {report.name}"
+
+
+def _reason(report: BucketReport) -> str:
+    if report.error:
+        return report.error
+    if report.change:
+        return report.change.reason
+    return report.verdict.reason if report.verdict else ""

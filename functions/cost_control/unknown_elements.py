@@ -1,0 +1,58 @@
+"""Notice what boto3 does not.
+
+boto3 drops the XML elements of an answer that its API model does not name. A lifecycle
+configuration that was read that way and written back would lose them; so they are named, and a
+configuration that has any is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from botocore.model import ListShape, Shape, StructureShape
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+UNKNOWN = "AvatarWatchUnknownElements"
+"""The key of the answer under which their names are found."""
+_EVENT = "before-parse.s3.GetBucketLifecycleConfiguration"
+
+
+def watch(client: S3Client) -> None:
+    """Let a client name the unknown elements in what GetBucketLifecycleConfiguration answers."""
+    client.meta.events.register(_EVENT, _find, unique_id="avatar-watch-unknown-elements")
+
+
+def _find(
+    operation_model: Any,
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_: Any,
+) -> None:
+    if response_dict["status_code"] >= 300:
+        return
+    root = ET.fromstring(response_dict["body"])  # noqa: S314 - S3's own answer
+    customized_response_dict[UNKNOWN] = list(
+        dict.fromkeys(_unknown(root, operation_model.output_shape))
+    )
+
+
+def _unknown(element: ET.Element, shape: Shape) -> Iterator[str]:
+    if isinstance(shape, ListShape):
+        yield from _unknown(element, shape.member)
+    elif isinstance(shape, StructureShape):
+        members = {_wire_name(name, member): member for name, member in shape.members.items()}
+        for child in element:
+            name = child.tag.rpartition("}")[2]
+            if name not in members:
+                yield name
+            else:
+                yield from _unknown(child, members[name])
+
+
+def _wire_name(name: str, shape: Shape) -> str:
+    """Return the element's name; the items of a flattened list carry the list's own."""
+    return str(shape.serialization.get("name", name))

@@ -1,0 +1,103 @@
+"""Make what an invocation needs, from the environment."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from avatarwatch.alerts import publish
+from avatarwatch.clients import Patience, client
+from avatarwatch.observability import logger, metrics
+from avatarwatch.state import DynamoDocumentStore
+from cost_control.backups import Backups
+from cost_control.bucket_store import BucketStore
+from cost_control.control import Control
+from cost_control.measuring import Measuring
+from cost_control.memory import Memory
+from cost_control.plan import Policy
+from cost_control.pricing import Pricing
+from cost_control.report import Report
+from cost_control.sampling import Sample, Sampler
+from cost_control.settings import FunctionSettings
+from cost_control.usage import Usage
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+PRICE_LIST_REGION = "us-east-1"  # one of the three that answer (Price List API's endpoints)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsReader:
+    """Measurements from CloudWatch and S3."""
+
+    owner: str
+    now: datetime
+
+    def usage(self, bucket: str) -> Usage:
+        """Return a bucket's usage."""
+        return Measuring(client("cloudwatch"), self.now).usage(bucket)
+
+    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
+        """Return the sizes of its objects; each run begins at other places."""
+        return Sampler(client("s3"), self.owner, random.SystemRandom()).sample(
+            bucket, objects, mean
+        )
+
+
+def control(settings: FunctionSettings, context: LambdaContext) -> Control:
+    """Return the work of one invocation."""
+    now, owner = datetime.now(UTC), context.invoked_function_arn.split(":")[4]
+    documents = DynamoDocumentStore(client("dynamodb"), settings.state_table)
+    prices = Pricing(
+        client("pricing", PRICE_LIST_REGION), documents, now, lambda text: logger().info(text)
+    )
+    who = f"{settings.function_name} {context.aws_request_id}"
+    return Control(
+        settings=settings,
+        policy=Policy(assumed_reads=settings.assumed_reads),
+        reader=AwsReader(owner, now),
+        prices=prices.of(settings.region),
+        memory=Memory(documents, now),
+        backups=Backups(client("s3"), settings.reports_bucket, owner, who, now),
+        store=lambda name: BucketStore(
+            client("s3"), client("s3", patience=Patience.ONCE), name, owner
+        ),
+        sleep=time.sleep,
+        publish=lambda alert: publish(client("sns"), settings.alerts_topic_arn, alert),
+        now=now,
+    )
+
+
+def log_report(report: Report) -> None:
+    """Write one structured line, and the counts of a run."""
+    logger().info("cost control", report=report.as_json())
+    sink = metrics()
+    steps = [one.verdict.step for one in report.buckets if one.verdict]
+    counts = {
+        "BucketsPlanned": len(steps),
+        "BucketsChanged": sum(one.change is not None for one in report.buckets),
+        "BucketsFailed": sum(one.error is not None for one in report.buckets),
+    }
+    for name, count in counts.items():
+        sink.add_metric(name=name, unit="Count", value=count)
+    sink.flush_metrics()
+
+
+def publish_savings(report: Report, work: Control) -> None:
+    """Publish the two KPIs of a run over all buckets, and leave its figures for the report."""
+    answer = report.as_json()
+    work.memory.set_summary(answer)
+    client("cloudwatch").put_metric_data(
+        Namespace="AvatarSystem/KPI",
+        MetricData=[
+            {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
+            for name, key in (
+                ("StorageSavingExpected", "expected_saving_usd_month"),
+                ("StorageSavingRealised", "realised_saving_usd_month"),
+            )
+        ],
+    )

@@ -1,0 +1,252 @@
+"""S3 as botocore's clients see it on the wire: what it does not know, it raises on.
+
+Requests are made and answers are read by the real client, so that names, XML and checksums are
+tested too. A lifecycle configuration is kept as the very XML that was sent (moto loses size
+filters), the default minimum size is reset where a request does not name it, and there is no
+If-Match. What S3 would refuse is refused by the AWS contract before it gets here.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+OWNER = "123456789012"
+DEFAULT_SIZE = "all_storage_classes_128K"
+_SIZE_HEADER = "x-amz-transition-default-minimum-object-size"
+
+
+class UnknownRequestError(AssertionError):
+    """The fake was asked for what it does not know."""
+
+
+@dataclass(slots=True)
+class FakeBucket:
+    """One bucket; ``lifecycle`` is the XML that was put last, None for none."""
+
+    lifecycle: bytes | None = None
+    default_size: str = DEFAULT_SIZE
+    tags: dict[str, str] = field(default_factory=dict)
+    versioning: str | None = None
+    objects: dict[str, tuple[int, str]] = field(default_factory=dict)  # size, storage class
+    bodies: dict[str, bytes] = field(default_factory=dict)
+    _keys: list[str] = field(default_factory=list)
+
+    def after(self, key: str, most: int) -> list[str]:
+        """Return the next keys after one, in S3's order."""
+        listing = getattr(self.objects, "after", None)  # of more objects than memory holds
+        if listing:
+            found: list[str] = listing(key, most)
+            return found
+        if len(self._keys) != len(self.objects):
+            self._keys = sorted(self.objects)
+        first = bisect_right(self._keys, key)
+        return self._keys[first : first + most]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def error(code: str, status: int) -> Answer:
+    """Return S3's answer that refuses."""
+    body = f"<Error><Code>{code}</Code><Message>{code} by the fake</Message></Error>"
+    return Answer(status, body.encode(), {"content-type": "application/xml"})
+
+
+type Hook = Callable[[], Answer | None]
+
+
+class FakeS3:
+    """Buckets by name. ``calls`` lists the operations in order."""
+
+    asks_owner = True
+    """Whether a request must name the bucket's owner; only peers may leave it out."""
+
+    def __init__(self, **buckets: FakeBucket) -> None:
+        self.buckets = {name.replace("_", "-"): one for name, one in buckets.items()}
+        self.calls: list[str] = []
+        self._hooks: dict[str, deque[Hook]] = defaultdict(deque)
+        self._afterwards: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
+
+    def client(self, *, attempts: int = 1) -> S3Client:
+        """Return a real client whose network is this fake."""
+        config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
+        client = _session().client("s3", config=config)
+        answer: Any = self._send  # its answer counts, which the stubs do not know
+        client.meta.events.register_first("before-send.s3", answer)
+        return client
+
+    def once(self, operation: str, hook: Hook) -> None:
+        """Let something happen before the next request of an operation is looked at.
+
+        The hook's answer, if any, is given in the operation's place; it may raise what botocore
+        raises.
+        """
+        self._hooks[operation].append(hook)
+
+    def afterwards(self, operation: str, action: Callable[[], None]) -> None:
+        """Let something happen when the next request of an operation has been answered."""
+        self._afterwards[operation].append(action)
+
+    def refuse(self, operation: str, code: str, status: int, times: int = 1) -> None:
+        """Refuse the next requests of an operation."""
+        for _ in range(times):
+            self.once(operation, lambda: error(code, status))
+
+    def _send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        operation = event_name.rsplit(".", 1)[-1]
+        self.calls.append(operation)
+        hooks = self._hooks[operation]
+        answer = hooks.popleft()() if hooks else None
+        answer = answer or self._answer(operation, request)
+        if self._afterwards[operation]:
+            self._afterwards[operation].popleft()()
+        raw = cast("Any", _Raw(answer.body))
+        headers: Any = {"content-length": str(len(answer.body)), **answer.headers}
+        return AWSResponse(str(request.url), answer.status, headers, raw)
+
+    def _answer(self, operation: str, request: AWSPreparedRequest) -> Answer:
+        handler = getattr(self, f"_{operation}", None)
+        if handler is None:
+            raise UnknownRequestError(f"the fake knows no {operation}")
+        parts = urlsplit(str(request.url))
+        name = str(parts.hostname).split(".s3.")[0]
+        if name not in self.buckets:
+            return error("NoSuchBucket", 404)
+        if self.asks_owner and _header(request, "x-amz-expected-bucket-owner") != OWNER:
+            raise UnknownRequestError(f"{operation} does not name the bucket's owner")
+        answer: Answer = handler(self.buckets[name], request, unquote(parts.path).lstrip("/"))
+        return answer
+
+    def _GetBucketLifecycleConfiguration(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        if bucket.lifecycle is None:
+            return error("NoSuchLifecycleConfiguration", 404)
+        return Answer(200, bucket.lifecycle, {_SIZE_HEADER: bucket.default_size})
+
+    def _PutBucketLifecycleConfiguration(  # noqa: N802
+        self, bucket: FakeBucket, request: AWSPreparedRequest, _: str
+    ) -> Answer:
+        body = request.body
+        if not isinstance(body, bytes):
+            raise UnknownRequestError(f"a lifecycle configuration of type {type(body)}")
+        bucket.lifecycle = body
+        bucket.default_size = _header(request, _SIZE_HEADER) or DEFAULT_SIZE
+        return Answer()
+
+    def _DeleteBucketLifecycle(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        bucket.lifecycle, bucket.default_size = None, DEFAULT_SIZE
+        return Answer(204)
+
+    def _GetBucketTagging(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        if not bucket.tags:
+            return error("NoSuchTagSet", 404)
+        tags = "".join(
+            f"<Tag><Key>{escape(key)}</Key><Value>{escape(value)}</Value></Tag>"
+            for key, value in bucket.tags.items()
+        )
+        return Answer(200, f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode())
+
+    def _GetBucketVersioning(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        status = f"<Status>{bucket.versioning}</Status>" if bucket.versioning else ""
+        return Answer(200, f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode())
+
+    def _GetBucketReplication(self, *_: Any) -> Answer:  # noqa: N802
+        return error("ReplicationConfigurationNotFoundError", 404)
+
+    def _GetObjectLockConfiguration(self, *_: Any) -> Answer:  # noqa: N802
+        return error("ObjectLockConfigurationNotFoundError", 404)
+
+    def _ListObjectsV2(self, bucket: FakeBucket, request: AWSPreparedRequest, _: str) -> Answer:  # noqa: N802
+        query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
+        if set(query) - {"list-type", "start-after", "max-keys", "encoding-type"}:
+            raise UnknownRequestError(f"a listing by {sorted(query)}")
+        after = query["start-after"][0]
+        most = int(query["max-keys"][0])
+        keys = bucket.after(after, most)
+        contents = "".join(
+            f"<Contents><Key>{escape(key)}</Key><Size>{bucket.objects[key][0]}</Size>"
+            f"<StorageClass>{bucket.objects[key][1]}</StorageClass></Contents>"
+            for key in keys
+        )
+        return Answer(200, f"<ListBucketResult>{contents}</ListBucketResult>".encode())
+
+    def _PutObject(self, bucket: FakeBucket, request: AWSPreparedRequest, key: str) -> Answer:  # noqa: N802
+        body = cast("Any", request.body)
+        data = body if isinstance(body, bytes) else body.read()
+        bucket.bodies[key] = _unchunked(data, request)
+        return Answer()
+
+    def _GetObject(self, bucket: FakeBucket, _: AWSPreparedRequest, key: str) -> Answer:  # noqa: N802
+        if key not in bucket.bodies:
+            return error("NoSuchKey", 404)
+        return Answer(200, bucket.bodies[key])
+
+
+def _unchunked(data: bytes, request: AWSPreparedRequest) -> bytes:
+    """Take a body out of the one chunk with a trailing checksum that boto3 sends."""
+    if "aws-chunked" not in (_header(request, "Content-Encoding") or ""):
+        return data
+    size, _, rest = data.partition(b"\r\n")
+    whole, after = rest[: int(size, 16)], rest[int(size, 16) :]
+    if not after.startswith(b"\r\n0\r\n"):
+        raise UnknownRequestError("the fake knows no body of several chunks")
+    return whole
+
+
+def _header(request: AWSPreparedRequest, name: str) -> str | None:
+    value: Any = request.headers.get(name)
+    return value.decode() if isinstance(value, bytes) else value
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-north-1"
+    )
+
+
+class _Raw(io.BytesIO):
+    """What botocore reads an answer from."""
+
+    def stream(self, amount: int = 65536, **_: Any) -> Any:
+        while chunk := self.read(amount):
+            yield chunk
+
+
+def context(function: str = "cost-control") -> Any:
+    """Return what Lambda hands to a handler."""
+    return type(
+        "Context",
+        (),
+        {
+            "aws_request_id": "00000000-0000-0000-0000-000000000001",
+            "function_name": function,
+            "invoked_function_arn": f"arn:aws:lambda:eu-north-1:{OWNER}:function:{function}",
+        },
+    )()
+
+
+def kept_documents(fake: FakeS3, bucket: str) -> list[Any]:
+    """Return the JSON documents that were put into a bucket."""
+    return [json.loads(body) for body in fake.buckets[bucket].bodies.values()]

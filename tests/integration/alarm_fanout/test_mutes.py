@@ -1,0 +1,96 @@
+"""Mutes hold alerts back, say so once, and tell in the end what is still open."""
+
+from __future__ import annotations
+
+import pytest
+
+from avatarwatch.environment import SettingsError
+from fakes.world import World
+from integration.alarm_fanout.reading import change, headlines, subjects
+
+
+def mute(world: World, alarms: str, minutes: int = 60) -> dict[str, object]:
+    return world.invoke(
+        {"action": "mute", "alarms": alarms, "minutes": minutes, "reason": "moving house"}
+    )
+
+
+@pytest.mark.parametrize("pattern", ["pay*", "*"])
+def test_a_mute_holds_back_and_says_so_once(world: World, pattern: str) -> None:
+    mute(world, pattern)
+    for name in ("payments", "paypal"):
+        world.clock.advance(minutes=1)
+        change(world, name, "ALARM")
+    assert [posted.text.split("\n")[0] for posted in world.slack.top()] == [
+        f"🔴 *Critical · Mute {pattern} holds back payments*"
+    ]
+    assert "until 11:15 UTC: moving house" in world.slack.top()[0].text
+    assert len(subjects(world)) == 1
+    [listed] = world.invoke({"action": "mutes"})["mutes"]
+    assert listed["held"] == ["payments", "paypal"]
+
+
+def test_the_end_of_a_mute_tells_what_is_still_open(world: World) -> None:
+    mute(world, "*", minutes=30)
+    for name in ("over", "open"):
+        change(world, name, "ALARM")
+    world.clock.advance(minutes=10)
+    change(world, "over", "OK")
+    world.clock.advance(minutes=21)
+    world.tick()
+    said = "\n".join(posted.text for posted in world.slack.top())
+    assert "Mute * ended" in said
+    assert "held back open, over; 1 of them still open" in said
+    assert "Critical · open 18.2" in said
+    assert "over 18.2" not in said
+    assert world.invoke({"action": "mutes"}) == {"mutes": []}
+    change(world, "open", "OK")
+    assert any("Recovered after 31 min · open" in posted.text for posted in world.slack.top())
+
+
+def test_unmute_ends_a_mute_at_once(world: World) -> None:
+    mute(world, "pay*")
+    change(world, "payments", "ALARM")
+    world.clock.advance(minutes=2)
+    report = world.invoke({"action": "unmute", "alarms": "pay*"})
+    assert report["unmuted"]["held"] == ["payments"]
+    assert "[CRIT] avatar-system: payments 18.2, over 10" in [m.subject for m in world.sns.emails]
+    with pytest.raises(SettingsError, match=r"there is no mute 'pay\*'; there are \[\]"):
+        world.invoke({"action": "unmute", "alarms": "pay*"})
+
+
+def test_the_recovery_of_what_was_told_is_not_held_back(world: World) -> None:
+    change(world, "payments", "ALARM")
+    for _ in range(9):  # reminders push older notices out of the memory
+        world.clock.advance(minutes=61)
+        world.tick()
+    mute(world, "pay*")
+    change(world, "payments", "OK")
+    assert headlines(world)[-1].startswith("✅ Recovered after")
+    assert world.pagerduty.open == {}
+
+
+def test_a_muted_alarm_is_not_reminded_of(world: World) -> None:
+    change(world, "payments", "ALARM")
+    mute(world, "pay*", minutes=600)
+    before = len(subjects(world))
+    world.clock.advance(hours=3)
+    world.tick()
+    assert len(subjects(world)) == before
+
+
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [
+        ({"action": "mute", "alarms": "x", "minutes": 0, "reason": "r"}, "minutes"),
+        ({"action": "mute", "alarms": "x", "minutes": 5}, "reason"),
+        ({"action": "mute", "alarms": "", "minutes": 5, "reason": "r"}, "alarms"),
+        ({"action": "mutes", "alarm": "x"}, "alarm"),
+        ({"action": "moot"}, "action"),
+    ],
+)
+def test_an_action_that_is_wrong_names_the_field(
+    world: World, action: dict[str, object], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        world.invoke(action)

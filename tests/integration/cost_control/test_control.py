@@ -1,0 +1,310 @@
+"""Whole runs over several buckets: what is done, what is told, and what is remembered."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from avatarwatch.alerts import AlertMessage
+from avatarwatch.environment import SettingsError
+from avatarwatch.state import MemoryDocumentStore
+from cost_control.backups import Backups
+from cost_control.bucket_store import BucketStore
+from cost_control.control import Control
+from cost_control.levels import GB, Level, Thresholds
+from cost_control.memory import BusyError, Memory
+from cost_control.money.prices import BUNDLED
+from cost_control.plan import Policy
+from cost_control.report import Report
+from cost_control.sampling import Sample, Sampler
+from cost_control.settings import FunctionSettings, Mode, Request, read_request
+from cost_control.usage import Usage
+from fakes.s3 import OWNER, FakeBucket, FakeS3
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+SIZE = 400_000
+
+
+class Reader:
+    """Measurements as they are set; listings are the fake's."""
+
+    def __init__(self, fake: FakeS3) -> None:
+        self.fake = fake
+        self.gigabytes: dict[str, float | None] = {"avatars": 112, "thumbnails": 1}
+        self.denied: set[str] = set()
+
+    def usage(self, bucket: str) -> Usage:
+        if bucket in self.denied:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListMetrics")
+        size = self.gigabytes[bucket]
+        if size is None:
+            return Usage(note="no data")
+        return Usage({"StandardStorage": size * GB}, int(size * GB / SIZE), reads=0.02)
+
+    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
+        return Sampler(self.fake.client(), OWNER, random.Random(1)).sample(bucket, objects, mean)  # noqa: S311 - not a secret
+
+
+class Scenario:
+    """Two buckets over many days."""
+
+    def __init__(self, mode: Mode = Mode.ENFORCE, enforced: str = "avatars") -> None:
+        objects = {f"a/{n:03}": (SIZE, "STANDARD") for n in range(100)}
+        self.fake = FakeS3(
+            avatars=FakeBucket(objects=objects),
+            thumbnails=FakeBucket(objects=objects),
+            reports=FakeBucket(),
+        )
+        self.reader, self.documents = Reader(self.fake), MemoryDocumentStore()
+        self.told: list[AlertMessage] = []
+        self.mode, self.enforced, self.now = mode, enforced, NOW
+
+    def control(self) -> Control:
+        client = self.fake.client()
+        return Control(
+            settings=FunctionSettings(
+                "avatar-system", "state", "topic", "reports", "cost-control", "eu-north-1",
+                ("avatars", "thumbnails"), frozenset({self.enforced}), self.mode,
+                Thresholds(50 * GB, 100 * GB), 1.0,
+            ),
+            policy=Policy(),
+            reader=self.reader,
+            prices=BUNDLED,
+            memory=Memory(self.documents, self.now),
+            backups=Backups(client, "reports", OWNER, "a test", self.now),
+            store=lambda name: BucketStore(client, client, name, OWNER),
+            sleep=lambda _: None,
+            publish=self.told.append,
+            now=self.now,
+        )  # fmt: skip
+
+    def run(self, action: Any = "apply", bucket: str | None = None) -> Report:
+        self.now += timedelta(days=1)
+        return self.control().run(Request(action=action, bucket=bucket))
+
+    def steps(self, report: Report) -> dict[str, str]:
+        return {one.name: one.verdict.step.value for one in report.buckets if one.verdict}
+
+    @property
+    def has_rules(self) -> bool:
+        return self.fake.buckets["avatars"].lifecycle is not None
+
+
+def test_over_the_threshold_a_rule_is_written_and_told_with_its_undoing() -> None:
+    it = Scenario()
+    report = it.run()
+    assert report.level is Level.CRITICAL
+    assert it.steps(report)["avatars"] == "apply"
+    assert it.has_rules
+    told = next(one for one in it.told if one.facts["Bucket"] == "avatars")
+    assert told.summary == "Lifecycle rules changed: avatars"
+    assert '{"action": "rollback", "bucket": "avatars"}' in told.facts["Undo"]
+    assert told.facts["Backup"].startswith("cost-control/backups/avatars/")
+    answer = report.as_json()
+    assert answer["expected_saving_usd_month"] > 1
+    assert answer["buckets"][0]["change"]["result"] == "changed"
+
+
+def test_a_run_a_day_says_the_same_once() -> None:
+    it = Scenario()
+    it.run()
+    told = len(it.told)
+    for _ in range(5):
+        report = it.run()
+        assert it.steps(report)["avatars"] == "leave"
+    assert len(it.told) == told
+    assert it.fake.calls.count("PutBucketLifecycleConfiguration") == 1
+
+
+def test_when_the_cause_is_gone_the_rule_goes_by_itself() -> None:
+    it = Scenario()
+    it.run()
+    it.reader.gigabytes["avatars"] = 92  # hysteresis: not yet below 90 GB
+    assert it.steps(it.run())["avatars"] == "leave"
+    it.reader.gigabytes["avatars"] = 40
+    report = it.run()
+    assert report.level is Level.NORMAL
+    assert it.steps(report)["avatars"] == "revert"
+    assert not it.has_rules
+
+
+def test_observing_writes_nothing() -> None:
+    it = Scenario(Mode.OBSERVE)
+    report = it.run()
+    assert it.steps(report)["avatars"] == "advise"
+    assert not it.has_rules
+    assert it.told[0].summary == "Storage could cost less: avatars"
+    assert "Undo" not in it.told[0].facts
+    assert report.buckets[0].diff
+
+
+def test_enforcing_needs_the_bucket_by_name() -> None:
+    it = Scenario(enforced="thumbnails")
+    assert it.steps(it.run())["avatars"] == "advise"
+    assert not it.has_rules
+
+
+def test_a_plan_changes_and_tells_nothing() -> None:
+    it = Scenario()
+    report = it.run("plan")
+    assert it.steps(report)["avatars"] == "apply"
+    assert not it.has_rules
+    assert not it.told
+    assert not it.documents.items
+    assert "PutObject" not in it.fake.calls
+
+
+def test_a_rollback_by_hand_holds_until_somebody_asks_again() -> None:
+    it = Scenario()
+    it.run()
+    undone = it.run("rollback", "avatars")
+    assert undone.buckets[0].change is not None
+    assert not it.has_rules
+    assert it.steps(it.run())["avatars"] == "advise"
+    assert not it.has_rules
+    assert it.steps(it.run("apply", "avatars"))["avatars"] == "apply"
+    assert it.has_rules
+
+
+def test_a_rollback_holds_only_as_long_as_the_crossing() -> None:
+    it = Scenario()
+    it.run()
+    it.run("rollback", "avatars")
+    it.reader.gigabytes["avatars"] = 10
+    it.run()
+    it.reader.gigabytes["avatars"] = 150
+    assert it.steps(it.run())["avatars"] == "apply"
+
+
+def test_one_buckets_trouble_does_not_stop_the_others() -> None:
+    it = Scenario()
+    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied", 403)
+    report = it.run()
+    first, second = report.buckets
+    assert first.error is not None
+    assert "s3:GetLifecycleConfiguration" in first.error
+    assert second.verdict is not None
+    assert it.told[0].summary == "Cost control could not work on avatars"
+
+
+def test_metrics_that_are_denied_are_an_error_of_the_bucket() -> None:
+    it = Scenario()
+    it.reader.denied = {"thumbnails"}
+    report = it.run()
+    assert report.buckets[1].error is not None
+    assert it.steps(report) == {"avatars": "apply"}
+
+
+def test_what_is_unknown_neither_ends_a_level_nor_is_zero() -> None:
+    it = Scenario()
+    it.run()
+    it.reader.gigabytes["avatars"] = None
+    report = it.run()
+    assert report.level is Level.CRITICAL
+    assert report.total == 1 * GB
+    assert it.has_rules
+    it.reader.gigabytes["thumbnails"] = None
+    assert it.run().as_json()["storage"] == "unknown"
+
+
+def test_in_normal_times_nothing_is_listed() -> None:
+    it = Scenario()
+    it.reader.gigabytes["avatars"] = 10
+    report = it.run()
+    assert "ListObjectsV2" not in it.fake.calls
+    assert it.steps(report) == {"avatars": "leave", "thumbnails": "leave"}
+    assert not it.told
+
+
+def test_petabytes() -> None:
+    it = Scenario()
+    it.reader.gigabytes["avatars"] = 5e6
+    report = it.run()
+    assert report.as_json()["storage"] == "5 PB"
+    assert it.has_rules
+
+
+def test_one_run_at_a_time() -> None:
+    documents = MemoryDocumentStore()
+    with (
+        Memory(documents, NOW).alone("first"),
+        pytest.raises(BusyError, match="another run is at work"),
+        Memory(documents, NOW + timedelta(minutes=5)).alone("second"),
+    ):
+        pass
+    with Memory(documents, NOW).alone("third"):
+        pass
+
+
+def test_a_dead_runs_lock_expires() -> None:
+    documents = MemoryDocumentStore()
+    first = Memory(documents, NOW).alone("died")
+    first.__enter__()
+    with Memory(documents, NOW + timedelta(minutes=17)).alone("next"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        ({}, "action"),
+        ({"action": "delete"}, "action"),
+        ({"action": "plan", "force": True}, "force"),
+        ({"action": "rollback"}, "bucket"),
+        ({"action": "plan", "bucket": "others"}, "bucket"),
+        ({"action": "plan", "bucket": 7}, "bucket"),
+        ("plan", "event"),
+        (None, "event"),
+    ],
+)
+def test_a_wrong_request_is_refused_by_field(event: Any, field: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{field}: "):
+        read_request(event, ("avatars",))
+
+
+ENVIRONMENT = {
+    "SYSTEM_NAME": "avatar-system",
+    "STATE_TABLE_NAME": "state",
+    "ALERTS_TOPIC_ARN": "arn",
+    "REPORTS_BUCKET_NAME": "reports",
+    "AWS_LAMBDA_FUNCTION_NAME": "cost-control",
+    "AWS_REGION": "eu-north-1",
+    "AVATAR_BUCKET_NAMES": "avatars,thumbnails,avatars",
+    "ENFORCED_BUCKET_NAMES": "",
+    "COST_CONTROL_MODE": "observe",
+    "STORAGE_WARNING_THRESHOLD_GB": "50",
+    "STORAGE_CRITICAL_THRESHOLD_GB": "100",
+    "ASSUMED_MONTHLY_READS": "0.5",
+}
+
+
+def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    settings = FunctionSettings.from_env()
+    assert settings.buckets == ("avatars", "thumbnails")
+    assert settings.thresholds.critical == 100 * GB
+    assert not settings.writes("avatars")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COST_CONTROL_MODE", "delete"),
+        ("ENFORCED_BUCKET_NAMES", "others"),
+        ("ASSUMED_MONTHLY_READS", "many"),
+        ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
+        ("REPORTS_BUCKET_NAME", ""),
+    ],
+)
+def test_a_wrong_environment_is_refused_by_name(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each, given in (ENVIRONMENT | {name: value}).items():
+        monkeypatch.setenv(each, given)
+    with pytest.raises(SettingsError, match=name):
+        FunctionSettings.from_env()

@@ -1,0 +1,116 @@
+"""Times, sparklines, escapes and cuts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarm_fanout.channels.slack.transport import retry_after
+from alarm_fanout.fanout import backoff
+from alarm_fanout.messages.plain import ascii_line, shorten
+from alarm_fanout.messages.slack import cut, escape
+from alarm_fanout.messages.times import clock, lasting
+from alarm_fanout.messages.words import sparkline
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (59.6, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (5400, "1 h 30 min"),
+        (86399, "23 h 59 min"),
+        (86400, "1 d"),
+        (90600, "1 d 1 h"),
+    ],
+)
+def test_lasting(seconds: float, text: str) -> None:
+    assert lasting(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (NOW, "10:15 UTC"),
+        (NOW - timedelta(hours=10, minutes=15), "00:00 UTC"),
+        (NOW - timedelta(hours=11), "22 Nov 23:15 UTC"),
+        (NOW - timedelta(days=22), "1 Nov 10:15 UTC"),
+    ],
+)
+def test_clock(moment: datetime, text: str) -> None:
+    assert clock(moment, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("points", "bars"),
+    [
+        ((), ""),
+        ((None, None), ""),
+        ((5.0,), "▁"),
+        ((5.0, 5.0), "▁▁"),
+        ((0.0, None, 7.0), "▁ █"),
+        ((-7.0, 0.0), "▁█"),
+    ],
+)
+def test_sparkline(points: tuple[float | None, ...], bars: str) -> None:
+    assert sparkline(points) == bars
+
+
+@given(st.lists(st.none() | st.floats(-1e300, 1e300), max_size=24).map(tuple))
+def test_a_sparkline_has_a_bar_for_every_point(points: tuple[float | None, ...]) -> None:
+    bars = sparkline(points)
+    assert len(bars) == (len(points) if any(point is not None for point in points) else 0)
+
+
+def test_exactly_three_characters_are_escaped_in_their_order() -> None:
+    assert escape('<a & b> &lt; *x* `y` "z" \'') == '&lt;a &amp; b&gt; &amp;lt; *x* `y` "z" \''
+
+
+@given(st.text("&<>ab€", max_size=60), st.integers(1, 80))
+def test_a_cut_keeps_the_limit_and_never_half_an_escape(text: str, limit: int) -> None:
+    shown = cut(text, limit)
+    assert len(shown) <= limit
+    assert not re.search(r"&(?!(amp|lt|gt);)", shown)
+    plain = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert text.startswith(plain.removesuffix("…")) or plain == text
+
+
+@given(st.text(max_size=300), st.integers(4, 100))
+def test_a_line_of_ascii_is_one(text: str, limit: int) -> None:
+    line = shorten(ascii_line(text), limit)
+    assert line.isascii()
+    assert line.isprintable() or not line
+    assert len(line) <= limit
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"retry-after": ["7"]}, 7),
+        ({"Retry-After": "0"}, 1),
+        ({"Retry-After": "soon"}, 1),
+        ({}, 1),
+    ],
+)
+def test_retry_after(headers: dict[str, object], seconds: float) -> None:
+    assert retry_after(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("receives", "seconds", "hidden"),
+    [(1, 5, 5), (2, 5, 10), (4, 30, 240), (5, 30, 300), (90, 1, 300), (1, 0.2, 1), (1, 900, 300)],
+)
+def test_backoff(receives: int, seconds: float, hidden: int) -> None:
+    assert backoff(receives, seconds) == hidden

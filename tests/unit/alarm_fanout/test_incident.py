@@ -1,0 +1,230 @@
+"""An incident's life: which changes are news, and who may tell them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.incident import (
+    KEPT_NOTICES,
+    Delivery,
+    DeliveryStatus,
+    Incident,
+    MessageRef,
+    NoticeKind,
+    claim,
+    in_flight,
+    mark,
+    untold,
+)
+from alarm_fanout.observe import FlapPolicy, observe, settle
+from avatarwatch.alerts import AlertState
+from avatarwatch.catalogue import ChannelName
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+UNTIL = NOW + timedelta(seconds=40)
+SLACK, EMAIL = ChannelName.SLACK, ChannelName.EMAIL
+ALARM, OK = AlertState.ALARM, AlertState.OK
+INFO, UNKNOWN = AlertState.INFO, AlertState.INSUFFICIENT_DATA
+FLAPS = FlapPolicy()
+
+
+def alert(state: AlertState, minutes: float = 0, previous: AlertState | None = None) -> Alert:
+    at = NOW + timedelta(minutes=minutes)
+    return Alert(Kind.METRIC, "payments", "arn", state, at, previous=previous)
+
+
+def after(*alerts: Alert) -> Incident:
+    """Return the incident after changes, each claimed as the intake does."""
+    incident: Incident | None = None
+    for each in alerts:
+        seen = observe(incident, each, FLAPS)
+        incident = seen.incident
+        if seen.news:
+            notice = untold(seen.news, each.change_id, [SLACK, EMAIL])
+            incident = claim(incident, notice, now=NOW, until=UNTIL).incident
+            incident = mark(
+                incident, notice.id, dict.fromkeys((SLACK, EMAIL), DeliveryStatus.DELIVERED)
+            )
+    assert incident
+    return incident
+
+
+def news(known: Incident | None, change: Alert) -> NoticeKind | None:
+    return observe(known, change, FLAPS).news
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "told"),
+    [
+        ([], alert(ALARM), NoticeKind.OPENED),
+        ([], alert(OK), None),
+        ([], alert(OK, previous=UNKNOWN), None),
+        ([], alert(OK, previous=ALARM), NoticeKind.RECOVERED),
+        ([], alert(UNKNOWN, previous=ALARM), None),
+        ([], alert(INFO), NoticeKind.EVENT),
+        ([alert(ALARM)], alert(ALARM, 1), None),
+        ([alert(ALARM)], alert(OK, 1), NoticeKind.RECOVERED),
+        ([alert(ALARM)], alert(OK, 1, UNKNOWN), NoticeKind.RECOVERED),
+        ([alert(ALARM)], alert(UNKNOWN, 1), None),
+        ([alert(ALARM)], alert(INFO, 1), NoticeKind.EVENT),
+        ([alert(ALARM), alert(OK, 1)], alert(OK, 2), None),
+        ([alert(ALARM), alert(OK, 1)], alert(ALARM, 2), NoticeKind.OPENED),
+        ([alert(ALARM, 5)], alert(OK, 1, ALARM), None),
+        ([alert(ALARM, 5)], alert(INFO, 1), NoticeKind.EVENT),
+        ([alert(UNKNOWN, 5)], alert(ALARM, 1), NoticeKind.OPENED),
+    ],
+)
+def test_what_is_news(before: list[Alert], change: Alert, told: NoticeKind | None) -> None:
+    assert news(after(*before) if before else None, change) is told
+
+
+def test_the_times_of_an_incident() -> None:
+    incident = after(alert(ALARM), alert(OK, 7))
+    assert (incident.opened_at, incident.closed_at) == (NOW, NOW + timedelta(minutes=7))
+    assert not incident.is_open
+    again = after(alert(ALARM), alert(OK, 7), alert(ALARM, 60))
+    assert (again.opened_at, again.closed_at) == (NOW + timedelta(hours=1), None)
+
+
+def test_a_suppressed_alarm_is_quiet_until_it_is_not_suppressed() -> None:
+    quiet = observe(None, replace(alert(ALARM), suppressed=True), FLAPS)
+    assert quiet.news is None
+    assert not quiet.incident.is_open
+    assert news(quiet.incident, alert(ALARM, 5, ALARM)) is NoticeKind.OPENED
+    assert news(quiet.incident, replace(alert(OK, 5, ALARM), suppressed=True)) is None
+
+
+def test_flapping_is_told_once_and_settles() -> None:
+    changes = [alert(OK if number % 2 else ALARM, number) for number in range(8)]
+    kinds = []
+    incident: Incident | None = None
+    for change in changes:
+        seen = observe(incident, change, FLAPS)
+        incident = seen.incident
+        kinds.append(seen.news)
+    assert incident
+    assert kinds[4:] == [NoticeKind.FLAPPING, None, None, None]
+    assert settle(incident, NOW + timedelta(minutes=16), FLAPS) is None
+    calm = settle(incident, NOW + timedelta(minutes=17), FLAPS)
+    assert calm
+    assert calm.flapping_since is None
+    assert settle(calm, NOW + timedelta(hours=1), FLAPS) is None
+
+
+def test_slow_changes_do_not_flap() -> None:
+    changes = [alert(OK if number % 2 else ALARM, 3 * number) for number in range(12)]
+    assert after(*changes).flapping_since is None
+
+
+def test_a_copy_of_any_change_changes_nothing_and_is_known() -> None:
+    changes = [alert(ALARM), alert(OK, 1), alert(ALARM, 2)]
+    incident = after(*changes)
+    for change in changes:
+        seen = observe(incident, change, FLAPS)
+        assert seen.incident == incident
+        assert seen.repeated
+
+
+@given(st.permutations(range(6)))
+def test_in_any_order_the_last_state_is_the_latest_change_s(order: list[int]) -> None:
+    changes = [alert(OK if number % 2 else ALARM, 4 * number, ALARM) for number in range(6)]
+    incident = after(*(changes[number] for number in order))
+    assert incident.changed_at == changes[-1].changed_at
+    assert not incident.is_open
+
+
+# claims
+
+
+BOTH, NONE = frozenset({SLACK, EMAIL}), frozenset[ChannelName]()
+
+
+def opened() -> Incident:
+    return observe(None, alert(ALARM), FLAPS).incident
+
+
+NOTICE = untold(NoticeKind.OPENED, "c1", [SLACK, EMAIL])
+
+
+def test_a_notice_belongs_to_who_claims_it_first() -> None:
+    first = claim(opened(), NOTICE, now=NOW, until=UNTIL)
+    assert (first.mine, first.busy, first.again) == (BOTH, False, False)
+    second = claim(first.incident, NOTICE, now=NOW, until=UNTIL)
+    assert (second.mine, second.busy) == (NONE, True)
+
+
+def test_an_expired_claim_is_taken_over() -> None:
+    first = claim(opened(), NOTICE, now=NOW, until=UNTIL)
+    late = claim(first.incident, NOTICE, now=UNTIL, until=UNTIL + timedelta(seconds=40))
+    assert (late.mine, late.busy, late.again) == (BOTH, False, True)
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.REFUSED])
+def test_what_is_settled_is_not_claimed_again(status: DeliveryStatus) -> None:
+    first = claim(opened(), NOTICE, now=NOW, until=UNTIL)
+    marked = mark(first.incident, NOTICE.id, {SLACK: status, EMAIL: DeliveryStatus.PENDING})
+    again = claim(marked, NOTICE, now=NOW, until=UNTIL)
+    assert (again.mine, again.busy, again.again) == (frozenset({EMAIL}), False, False)
+
+
+def test_later_news_overtakes_what_was_not_told() -> None:
+    first = mark(
+        claim(opened(), NOTICE, now=NOW, until=UNTIL).incident,
+        NOTICE.id,
+        {SLACK: DeliveryStatus.PENDING, EMAIL: DeliveryStatus.DELIVERED},
+    )
+    later = untold(NoticeKind.RECOVERED, "c2", [SLACK, EMAIL])
+    told = claim(first, later, now=NOW, until=UNTIL).incident
+    assert told.notices[0].deliveries == {
+        SLACK: Delivery(DeliveryStatus.OVERTAKEN),
+        EMAIL: Delivery(DeliveryStatus.DELIVERED),
+    }
+    assert not claim(told, NOTICE, now=NOW, until=UNTIL).mine
+
+
+def test_an_event_overtakes_nothing() -> None:
+    first = mark(
+        claim(opened(), NOTICE, now=NOW, until=UNTIL).incident,
+        NOTICE.id,
+        {SLACK: DeliveryStatus.PENDING},
+    )
+    event = untold(NoticeKind.EVENT, "c2", [SLACK])
+    told = claim(first, event, now=NOW, until=UNTIL).incident
+    assert told.notices[0].deliveries[SLACK].status is DeliveryStatus.PENDING
+
+
+def test_what_is_being_told_is_in_flight_for_others_until_its_claim_expires() -> None:
+    incident = claim(opened(), NOTICE, now=NOW, until=UNTIL).incident
+    assert in_flight(incident, "recovered:c2", NOW)
+    assert not in_flight(incident, NOTICE.id, NOW)
+    assert not in_flight(incident, "recovered:c2", UNTIL)
+
+
+def test_only_the_latest_notices_are_kept_and_a_forgotten_one_is_marked_in_vain() -> None:
+    incident = opened()
+    for number in range(KEPT_NOTICES + 2):
+        notice = untold(NoticeKind.EVENT, f"c{number}", [SLACK])
+        incident = claim(incident, notice, now=NOW, until=UNTIL).incident
+    assert [notice.change_id for notice in incident.notices] == [
+        f"c{number}" for number in range(2, KEPT_NOTICES + 2)
+    ]
+    assert mark(incident, "event:c0", {SLACK: DeliveryStatus.DELIVERED}) == incident
+
+
+def test_an_incident_survives_its_document() -> None:
+    incident = mark(
+        after(alert(ALARM), alert(OK, 3)),
+        "recovered:OK@2026-11-23T10:18:00.000+00:00",
+        {SLACK: DeliveryStatus.DELIVERED},
+        (SLACK, MessageRef("C1", "1.2", group=True)),
+    )
+    adapter = TypeAdapter(Incident)
+    assert adapter.validate_json(adapter.dump_json(incident)) == incident
+    assert incident.refs[SLACK].group

@@ -1,0 +1,136 @@
+"""The notification settings: every mistake is named by its field, and no secret is repeated."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from alarm_fanout.settings import FunctionSettings, NotificationSettings
+from alarm_fanout.settings_source import KEEP, SettingsSource
+from avatarwatch.environment import SettingsError
+from fakes.aws import FakeSsm, refusal
+from fakes.clock import MORNING
+from fakes.world import ENVIRONMENT
+
+CHANNELS = {"critical": "#c", "warning": "#w", "info": "#i"}
+BOT = {"bot_token": "xoxb-secret", "channels": CHANNELS}
+GOOD: dict[str, Any] = {
+    "slack": BOT,
+    "pagerduty": {"routing_key": "k" * 32},
+    "routes": [{"alarms": "Storage*", "severity": "warning", "remind_minutes": 0}],
+}
+
+
+def test_a_good_document() -> None:
+    settings = NotificationSettings.read(json.dumps(GOOD))
+    assert settings.slack
+    assert settings.slack.api_url == "https://slack.com/api/"
+    assert settings.pagerduty
+    assert settings.pagerduty.events_url == "https://events.pagerduty.com"
+    assert settings.routes[0].channels is None
+    assert "secret" not in repr(settings)
+    assert "kkkk" not in repr(settings)
+
+
+def test_an_empty_document_is_a_choice() -> None:
+    assert NotificationSettings.read("{}") == NotificationSettings()
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ("", "document: Invalid JSON"),
+        ("[]", "document: "),
+        ({"slak": BOT}, "slak: "),
+        ({"slack": {}}, "slack: Value error, give either webhook_url or bot_token"),
+        ({"slack": BOT | {"webhook_url": "https://x"}}, "slack: Value error, give either"),
+        ({"slack": {"bot_token": "xoxb-secret"}}, "slack: Value error, bot_token needs channels"),
+        ({"slack": BOT | {"channels": {"critical": "#c", "info": "#i"}}}, "slack.channels.warning"),
+        ({"slack": BOT | {"channels": CHANNELS | {"info": ""}}}, "slack.channels.info"),
+        ({"slack": {"webhook_url": "hooks.slack.com/secret"}}, "slack.webhook_url"),
+        ({"slack": BOT | {"api_url": "ftp://x"}}, "slack.api_url"),
+        ({"pagerduty": {"routing_key": "k" * 31}}, "pagerduty.routing_key"),
+        ({"pagerduty": {}}, "pagerduty.routing_key"),
+        ({"routes": [{}]}, "routes.0.alarms"),
+        ({"routes": [{"alarms": "x"}, {"alarms": ""}]}, "routes.1.alarms"),
+        ({"routes": [{"alarms": "x", "severity": "bad"}]}, "routes.0.severity"),
+        ({"routes": [{"alarms": "x", "channels": ["mail"]}]}, "routes.0.channels.0"),
+        ({"routes": [{"alarms": "x", "remind_minutes": -1}]}, "routes.0.remind_minutes"),
+        ({"routes": [{"alarms": "x", "runbook": "http://wiki"}]}, "routes.0.runbook"),
+    ],
+)
+def test_a_mistake_is_named_by_its_field(document: Any, named: str) -> None:
+    text = document if isinstance(document, str) else json.dumps(document)
+    with pytest.raises(SettingsError) as refused:
+        NotificationSettings.read(text)
+    assert str(refused.value).startswith(f"notification settings: {named}")
+    assert "secret" not in str(refused.value)
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(SettingsError, match=r"slack\.webhook_url.*; pagerduty\.routing_key"):
+        NotificationSettings.read(
+            json.dumps({"slack": {"webhook_url": "x"}, "pagerduty": {"routing_key": "x"}})
+        )
+
+
+@pytest.mark.parametrize("name", [n for n in ENVIRONMENT if "POWERTOOLS" not in n])
+def test_the_environment_is_the_template_s(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for known, value in ENVIRONMENT.items():
+        monkeypatch.setenv(known, value)
+    assert FunctionSettings.from_env().system_name == "avatar-system"
+    monkeypatch.setenv(name, "")
+    if name == "API_LOG_GROUP_NAME":
+        assert FunctionSettings.from_env().api_log_group is None
+    else:
+        with pytest.raises(SettingsError, match=name):
+            FunctionSettings.from_env()
+
+
+def source(ssm: FakeSsm) -> SettingsSource:
+    return SettingsSource(cast("Any", ssm), "/p")
+
+
+def test_they_are_read_once_in_a_while() -> None:
+    ssm = FakeSsm("/p", json.dumps(GOOD))
+    settings = source(ssm)
+    settings.current(MORNING)
+    settings.current(MORNING + KEEP - timedelta(seconds=1))
+    assert ssm.reads == 1
+    ssm.value = "{}"
+    assert settings.current(MORNING + KEEP) == NotificationSettings()
+    assert ssm.reads == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal("GetParameter", "ThrottlingException"),
+        refusal("GetParameter", "InternalServerError"),
+        ConnectTimeoutError(endpoint_url="https://ssm"),
+    ],
+)
+def test_when_ssm_does_not_answer_the_last_ones_serve(error: Exception) -> None:
+    ssm = FakeSsm("/p", json.dumps(GOOD))
+    settings = source(ssm)
+    before = settings.current(MORNING)
+    ssm.error = error
+    assert settings.current(MORNING + 2 * KEEP) == before
+    with pytest.raises(type(error)):
+        source(ssm).current(MORNING)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidKeyId"])
+def test_what_asking_again_cannot_mend_is_a_mistake_of_the_settings(code: str) -> None:
+    ssm = FakeSsm("/p", "{}", error=refusal("GetParameter", code))
+    with pytest.raises(SettingsError, match=f"SSM parameter /p cannot be read: {code}"):
+        source(ssm).current(MORNING)
+
+
+def test_a_missing_parameter_is_named() -> None:
+    with pytest.raises(SettingsError, match="there is no SSM parameter /p"):
+        source(FakeSsm("/p", None)).current(MORNING)

@@ -1,0 +1,102 @@
+"""The alert that our own functions publish."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from pydantic import ValidationError
+
+from avatarwatch.alerts import AlertMessage, AlertState, publish
+from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity, rule_of_alarm
+
+MESSAGE: dict[str, Any] = {
+    "alert": "EndpointDown",
+    "state": AlertState.ALARM,
+    "summary": "api does not answer",
+    "time": datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+    "key": "endpoint:https://api.example.com",
+}
+
+
+def test_it_is_published_as_the_parser_reads_it() -> None:
+    with mock_aws():
+        sns, sqs = boto3.client("sns"), boto3.client("sqs")
+        topic = sns.create_topic(Name="AlertsTopic")["TopicArn"]
+        queue = sqs.create_queue(QueueName="AlertsQueue")["QueueUrl"]
+        arn = "arn:aws:sqs:eu-north-1:123456789012:AlertsQueue"
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        publish(sns, topic, AlertMessage(**MESSAGE))
+        [received] = sqs.receive_message(QueueUrl=queue)["Messages"]
+        sent = json.loads(json.loads(received["Body"])["Message"])
+    assert sent["source"] == "avatarwatch"
+    assert AlertMessage.model_validate(sent) == AlertMessage(**MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("alert", ""),
+        ("state", "INSUFFICIENT_DATA"),
+        ("summary", ""),
+        ("time", datetime(2026, 11, 23, 10, 15)),  # noqa: DTZ001 - the mistake in question
+        ("key", "k" * 256),
+        ("sumary", "misspelt"),
+    ],
+)
+def test_a_mistake_is_refused_by_its_field(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        AlertMessage(**(MESSAGE | {field: value}))
+    assert [problem["loc"][0] for problem in refused.value.errors()] == [field]
+
+
+GUIDE = {
+    "StorageCritical": {"email", "sms"},
+    "ErrorRateCritical": {"email", "pagerduty"},
+    "CdnLatencyCritical": {"email"},
+    "UploadFailuresCritical": {"email", "sms"},
+    "StorageWarning": {"email"},
+    "BandwidthWarning": {"email"},
+    "CacheHitRateWarning": {"email"},
+    "RequestRateWarning": {"email"},
+    "DailyUploadsInfo": set(),
+    "StorageGrowthInfo": set(),
+    "CostIncreaseInfo": set(),
+    "UserAdoptionInfo": set(),
+}
+
+
+@pytest.mark.parametrize("alert_id", GUIDE)
+def test_the_guide_s_actions_exactly_and_slack_for_all_but_info(alert_id: str) -> None:
+    rule = CATALOGUE[alert_id]
+    slack = {ChannelName.SLACK} if rule.severity is not Severity.INFO else set()
+    assert rule.channels == {ChannelName(name) for name in GUIDE[alert_id]} | slack
+    assert rule.severity is Severity(
+        next(each for each in Severity if alert_id.lower().endswith(each))
+    )
+
+
+def test_every_rule_stands_under_its_own_id() -> None:
+    assert all(rule.alert_id == alert_id for alert_id, rule in CATALOGUE.items())
+    assert list(CATALOGUE)[: len(GUIDE)] == list(GUIDE)
+
+
+@pytest.mark.parametrize(
+    ("name", "alert_id"),
+    [
+        ("avatar-system-StorageCritical", "StorageCritical"),
+        ("avatar-system-storagecritical", None),
+        ("avatar-system-", None),
+        ("StorageCritical", None),
+        ("other-avatar-system-StorageCritical", None),
+    ],
+)
+def test_only_alarms_named_as_the_template_names_them_are_ours(
+    name: str, alert_id: str | None
+) -> None:
+    rule = rule_of_alarm(name, "avatar-system")
+    assert (rule.alert_id if rule else None) == alert_id

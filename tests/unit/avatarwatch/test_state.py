@@ -1,0 +1,154 @@
+"""One contract for both document stores; the Dynamo one runs on moto under the AWS contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from avatarwatch.state import (
+    ConflictError,
+    Document,
+    DocumentStore,
+    DynamoDocumentStore,
+    MemoryDocumentStore,
+)
+
+LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+KEY = ("incident", "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:zahlung é 🔥")
+
+
+def table() -> Any:
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName="StateTable",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
+        ],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    )
+    return client
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def store(request: pytest.FixtureRequest) -> Iterator[DocumentStore]:
+    if request.param == "memory":
+        yield MemoryDocumentStore()
+        return
+    with mock_aws():
+        yield DynamoDocumentStore(table(), "StateTable")
+
+
+def new(key: tuple[str, str] = KEY, body: Any = None, **fields: Any) -> Document:
+    return Document(key, 0, body or fields)
+
+
+def test_a_document_comes_back_as_it_was_written(store: DocumentStore) -> None:
+    body = {"text": 'é 🔥 "\n', "number": 1.5, "nothing": None, "list": [1, {"deep": True}]}
+    written = store.put(new(body=body), LATER)
+    assert written == Document(KEY, 1, body)
+    assert store.get(KEY) == written
+
+
+def test_what_was_never_written_is_not_there(store: DocumentStore) -> None:
+    assert store.get(KEY) is None
+    assert store.get_many([]) == {}
+    assert list(store.query("incident")) == []
+
+
+def test_versions_count_the_writes(store: DocumentStore) -> None:
+    document = new(n=0)
+    for number in range(1, 4):
+        document = store.put(Document(KEY, document.version, {"n": number}), LATER)
+        assert document.version == number
+    assert store.get(KEY) == Document(KEY, 3, {"n": 3})
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_whoever_read_another_version_may_not_write(store: DocumentStore, version: int) -> None:
+    store.put(store.put(new(n=1), LATER), LATER)
+    with pytest.raises(ConflictError):
+        store.put(Document(KEY, version, {"n": 9}), LATER)
+    with pytest.raises(ConflictError):
+        store.delete(Document(KEY, version, {}))
+    assert store.get(KEY) == Document(KEY, 2, {"n": 1})
+
+
+def test_what_is_gone_may_not_be_written_by_its_version(store: DocumentStore) -> None:
+    with pytest.raises(ConflictError):
+        store.put(Document(KEY, 4, {}), LATER)
+
+
+def test_a_deleted_document_is_gone_and_can_be_written_anew(store: DocumentStore) -> None:
+    store.delete(store.put(new(n=1), LATER))
+    assert store.get(KEY) is None
+    assert store.put(new(n=2), LATER).version == 1
+
+
+def test_many_are_read_at_once_whatever_is_missing_or_asked_twice(store: DocumentStore) -> None:
+    keys = [("incident", f"alarm-{number:03}") for number in range(230)]
+    for key in keys[::2]:
+        store.put(new(key, name=key[1]), LATER)
+    found = store.get_many([*keys, *keys[:5]])
+    assert set(found) == set(keys[::2])
+    assert all(document.body == {"name": key[1]} for key, document in found.items())
+
+
+def test_a_partition_is_read_in_order_and_alone(store: DocumentStore) -> None:
+    for name in ("b", "c", "a"):
+        store.put(new(("mute", name)), LATER)
+    store.put(new(("lane", "x")), LATER)
+    assert [document.key for document in store.query("mute")] == [
+        ("mute", "a"),
+        ("mute", "b"),
+        ("mute", "c"),
+    ]
+
+
+def test_a_partition_longer_than_a_page_is_read_to_its_end() -> None:
+    with mock_aws():
+        store = DynamoDocumentStore(table(), "StateTable")
+        for number in range(8):  # a page of Query holds 1 MB
+            store.put(new(("incident", f"{number}"), text="x" * 300_000), LATER)
+        assert [document.key[1] for document in store.query("incident")] == list("01234567")
+
+
+def test_keys_left_unprocessed_are_asked_for_again() -> None:
+    with mock_aws():
+        client = table()
+        store = DynamoDocumentStore(client, "StateTable")
+        keys = [("incident", name) for name in "abc"]
+        for key in keys:
+            store.put(new(key), LATER)
+        asked: list[int] = []
+
+        whole = client.batch_get_item
+
+        def partly(**request: Any) -> Any:
+            wanted = request["RequestItems"]["StateTable"]
+            asked.append(len(wanted["Keys"]))
+            first, rest = wanted["Keys"][:1], wanted["Keys"][1:]
+            answer = whole(RequestItems={"StateTable": wanted | {"Keys": first}})
+            left = {"StateTable": wanted | {"Keys": rest}} if rest else {}
+            return answer | {"UnprocessedKeys": left}
+
+        client.batch_get_item = partly
+        assert set(store.get_many(keys)) == set(keys)
+        assert asked == [3, 2, 1]
+
+
+def test_the_item_expires_by_the_table_s_ttl_attribute() -> None:
+    with mock_aws():
+        client = table()
+        DynamoDocumentStore(client, "StateTable").put(new(n=1), LATER)
+        [item] = client.scan(TableName="StateTable")["Items"]
+        assert item["expires_at"] == {"N": str(int(LATER.timestamp()))}
+        assert set(item) == {"pk", "sk", "version", "body", "expires_at"}

@@ -1,0 +1,60 @@
+"""For any bucket: what the plan asks for is legal, saves, and touches nobody's rule."""
+
+from __future__ import annotations
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from cost_control.levels import Level
+from cost_control.lifecycle.checks import violations
+from cost_control.lifecycle.merge import foreign, is_ours, merge, modern, restored
+from cost_control.lifecycle.model import Configuration
+from cost_control.money.bill import evaluate
+from cost_control.money.histogram import of_sizes
+from cost_control.money.prices import BUNDLED, StorageClass
+from cost_control.plan import Policy, plan_lifecycle
+from cost_control.usage import Bucket, BucketFacts, Usage
+from fakes.lifecycle_strategies import legal_configurations
+
+BUCKETS = st.builds(
+    lambda lifecycle, sizes, reads: Bucket(
+        BucketFacts("avatars", "eu-north-1", lifecycle),
+        Usage({"StandardStorage": float(sum(sizes))}, len(sizes), reads=reads),
+        of_sizes(sizes * 20_000, "any"),
+    ),
+    legal_configurations,
+    st.lists(st.integers(0, 2**24), min_size=1, max_size=5),
+    st.floats(0, 3),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(BUCKETS, st.sampled_from(Level), st.booleans())
+def test_a_plan_saves_and_harms_nobody(bucket: Bucket, level: Level, one_zone: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
+    policy = Policy(allow_one_zone=one_zone)
+    plan = plan_lifecycle(bucket, BUNDLED, policy, level)
+    before = bucket.facts.lifecycle
+    after = merge(before, plan.rules)
+    assert foreign(after) == (tuple(map(modern, before.rules)) if plan.rules else before.rules)
+    assert not any(rule.expiration or rule.noncurrent_expiration for rule in plan.rules)
+    event(f"a rule: {bool(plan.rules)}")  # --hypothesis-show-statistics shows that both come up
+    if not plan.rules:
+        assert plan.reason.startswith("no action because ")
+        return
+    assert not violations(after)
+    assert all(map(is_ours, plan.rules))
+    assert restored(after, before) == before
+    assert plan.outcome is not None
+    assert plan.outcome.saving >= policy.worth_it
+    into = plan.outcome.move.storage_class
+    assert into in BUNDLED.classes
+    assert one_zone or into is not StorageClass.ONEZONE_IA
+    assert bucket.sizes is not None
+    again = evaluate(plan.outcome.move, bucket.sizes, BUNDLED, bucket.usage.reads or 0)
+    assert again == plan.outcome
+
+
+@given(legal_configurations)
+def test_a_bucket_of_unknown_size_is_left_alone(lifecycle: Configuration) -> None:
+    bucket = Bucket(BucketFacts("avatars", "eu-north-1", lifecycle), Usage(), None)
+    assert not plan_lifecycle(bucket, BUNDLED, Policy(), Level.CRITICAL).rules
