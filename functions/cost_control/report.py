@@ -12,7 +12,10 @@ from cost_control.levels import Level
 from cost_control.money.bill import cents
 from cost_control.plan import Plan
 from cost_control.usage import Usage
-from cost_control.verdict import Verdict
+from cost_control.verdict import Step, Verdict
+
+_LINE = 500  # characters of a bucket's line in the summary
+_NOTHING = Verdict(Step.LEAVE, "nothing was decided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,17 @@ class Report:
     total: float | None = None
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures, and one line a bucket: small enough for a log and for StateTable."""
+        lines = {
+            one.name: one.error or (one.change or one.verdict or _NOTHING).reason
+            for one in self.buckets
+        }
+        whole = self.as_json()
+        return {name: each for name, each in whole.items() if name != "buckets"} | {
+            "buckets": {name: line[:_LINE] for name, line in lines.items()}
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer."""

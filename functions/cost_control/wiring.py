@@ -74,7 +74,7 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
 
 def log_report(report: Report) -> None:
     """Write one structured line, and the counts of a run."""
-    logger().info("cost control", report=report.as_json())
+    logger().info("cost control", report=report.summary())
     sink = metrics()
     steps = [one.verdict.step for one in report.buckets if one.verdict]
     counts = {
@@ -89,7 +89,7 @@ def log_report(report: Report) -> None:
 
 def publish_savings(report: Report, work: Control) -> None:
     """Publish the two KPIs of a run over all buckets, and leave its figures for the report."""
-    answer = report.as_json()
+    answer = report.summary()
     work.memory.set_summary(answer)
     client("cloudwatch").put_metric_data(
         Namespace="AvatarSystem/KPI",

@@ -20,6 +20,7 @@ CODES = {
     "events": "ValidationException",
     "lambda": "ValidationException",
     "logs": "InvalidParameterException",
+    "pricing": "InvalidParameterException",
     "scheduler": "ValidationException",
     "ssm": "ValidationException",
 }

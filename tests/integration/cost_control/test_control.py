@@ -109,6 +109,17 @@ def test_over_the_threshold_a_rule_is_written_and_told_with_its_undoing() -> Non
     assert answer["buckets"][0]["change"]["result"] == "changed"
 
 
+def test_the_summary_fits_where_it_is_kept() -> None:
+    """A DynamoDB item holds 400 KB: a hundred buckets with their longest lines take 60."""
+    it = Scenario()
+    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied" + "x" * 5_000, 403)
+    report = it.run()
+    summary = report.summary()
+    assert set(summary["buckets"]) == {"avatars", "thumbnails"}
+    assert all(len(line) <= 500 for line in summary["buckets"].values())
+    assert summary["expected_saving_usd_month"] == report.as_json()["expected_saving_usd_month"]
+
+
 def test_a_run_a_day_says_the_same_once() -> None:
     it = Scenario()
     it.run()
