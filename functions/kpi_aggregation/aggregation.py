@@ -67,7 +67,10 @@ class Aggregation:
     def run(self) -> Report:
         """Look at every window that is due, the present first."""
         cadence, now = self.claims.cadence, self.now
-        start = self.claims.watermark() or first_start(cadence, now)
+        start = self.claims.watermark()
+        if start is None:  # written down first: a run that dies must not leave a gap behind it
+            start = first_start(cadence, now)
+            self.claims.advance(start, now)
         start = max(start, oldest_start(cadence, now))
         candidates = list(windows(cadence, start, now))
         records = self.claims.load(candidates)
