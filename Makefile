@@ -52,8 +52,9 @@ fix: environments ## Format, and mend what the linter can mend
 	$(BIN)/ruff format .
 
 .PHONY: build
-build: environments ## Build the functions and layers (sam build)
+build: environments ## Build the functions and layers (sam build), with their bytecode
 	$(BIN)/sam build
+	@$(BIN)/python -c 'from local.stack import compile_bytecode; compile_bytecode()'
 
 .PHONY: deploy
 deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
@@ -66,6 +67,10 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 .PHONY: bench
 bench: environments ## Measure; BENCH=latency|storm|coldstart for one of them
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: pictures
+pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
+	@$(BIN)/python -m local.demo.pictures
 
 .PHONY: environments
 environments: ## Make .venv and .venv-emulator (done by the others when needed)

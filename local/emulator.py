@@ -50,6 +50,8 @@ class Emulator:
     """One MiniStack; works as a context manager. Its log is ``out/emulator-<port>.log``."""
 
     port: int = field(default_factory=free_port)
+    # CloudWatch's address for the functions, where something stands before the emulator's own.
+    functions_cloudwatch: str | None = None
     _process: subprocess.Popen[bytes] | None = None
     _log: IO[bytes] | None = None
     _scratch: tempfile.TemporaryDirectory[str] | None = None
@@ -116,7 +118,7 @@ class Emulator:
     def stop(self) -> None:
         """Stop it and the processes of its functions; does nothing when it does not run."""
         if self._process:
-            _end(self._process)
+            end(self._process)
             self._process = None
         if self._log:
             self._log.close()
@@ -136,7 +138,11 @@ class Emulator:
             "AWS_CONTRACT": "1",
             "AWS_CONTRACT_LOG": str(self.contract_log),
             "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        } | (
+            {"AWS_ENDPOINT_URL_CLOUDWATCH": self.functions_cloudwatch}
+            if self.functions_cloudwatch
+            else {}
+        )  # fmt: skip
 
     def _await(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -170,7 +176,7 @@ def _is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End a process and its session: asked first, then made to."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
         try:

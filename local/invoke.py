@@ -9,26 +9,30 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+import boto3
 import yaml
+from botocore.config import Config
 from rich.console import Console
 from samcli.yamlhelper import yaml_parse
 
-from local.emulator import Emulator
-from local.paths import ROOT, SAM
+from local.emulator import REGION, Emulator, end, free_port
+from local.paths import BUILT, OUT, ROOT, SAM
 from local.relay import Relay, bridge_address
 from local.running import Running
 from local.scene import SETTINGS_PARAMETER, Scene, notification_settings
 
 IMAGE = "public.ecr.aws/lambda/python:3.13-x86_64"
 CONTAINER_SETTINGS = f"{SETTINGS_PARAMETER}-from-container"
-BUILT = ROOT / ".aws-sam" / "build"
 
 
 class InvokeError(Exception):
@@ -76,21 +80,81 @@ def has_image() -> bool:
 
 
 def invoke(function: str, event: Path, running: Running) -> int:
-    """Run `sam local invoke` on what was built, with a deployed function's own environment."""
+    """Run a built function with a deployed one's own environment; returns sam's code."""
     if function not in running.functions:
         raise InvokeError(f"there is no {function}; there are {', '.join(running.functions)}")
+    with _reachable(running) as settings:
+        template = _template({function: settings(function)})
+        command = [str(SAM), "local", "invoke", function, "--event", str(event),
+                   "--template", str(template), *_pull()]  # fmt: skip
+        return subprocess.run(command, cwd=ROOT, check=False, env=_environment()).returncode
+
+
+@contextmanager
+def warm(running: Running, patience: float = 120) -> Iterator[Any]:
+    """Keep a warm container for each function; yields a boto3 Lambda client of them.
+
+    Raises
+    ------
+    InvokeError
+        ``sam local start-lambda`` did not come up within ``patience`` seconds.
+    """
+    port = free_port()
+    with _reachable(running) as settings:
+        template = _template({name: settings(name) for name in running.functions})
+        log = OUT / "start-lambda.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [str(SAM), "local", "start-lambda", "--host", "127.0.0.1", "--port", str(port),
+                 "--warm-containers", "EAGER", "--template", str(template), *_pull()],
+                cwd=ROOT, env=_environment(), stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            _await(process, port, patience, log)
+            yield lambda_client(f"http://127.0.0.1:{port}")
+        finally:
+            end(process)
+
+
+def _await(process: subprocess.Popen[bytes], port: int, patience: float, log: Path) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise InvokeError(f"sam local start-lambda did not come up: see {log.relative_to(ROOT)}")
+
+
+def lambda_client(url: str) -> Any:
+    """Return a client for functions that are served at an address, patient and without retries."""
+    make = cast("Any", boto3.client)
+    return make(
+        "lambda",
+        region_name=REGION,
+        endpoint_url=url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - nobody checks it
+        config=Config(read_timeout=90, retries={"total_max_attempts": 1}),
+    )
+
+
+@contextmanager
+def _reachable(running: Running) -> Iterator[Callable[[str], dict[str, str]]]:
+    """Relay the emulator and the inbox to containers; yields each function's environment there."""
     host = bridge_address()
     with Relay(running.emulator, host) as emulator, Relay(running.inbox, host) as inbox:
         _write_settings(running.emulator, inbox.address)
-        variables = {
+        yield lambda function: {
             **running.functions[function],
             "AWS_ENDPOINT_URL": emulator.address,
             "NOTIFICATION_SETTINGS_PARAMETER": CONTAINER_SETTINGS,
         }
-        command = [str(SAM), "local", "invoke", function, "--event", str(event),
-                   "--template", str(_template(function, variables)),
-                   *(["--skip-pull-image"] if has_image() else [])]  # fmt: skip
-        return subprocess.run(command, cwd=ROOT, check=False, env=_environment()).returncode
+
+
+def _pull() -> list[str]:
+    return ["--skip-pull-image"] if has_image() else []
 
 
 def _write_settings(endpoint: str, inbox: str) -> None:
@@ -104,11 +168,11 @@ def _write_settings(endpoint: str, inbox: str) -> None:
     )
 
 
-def _template(function: str, variables: Mapping[str, str]) -> Path:
+def _template(variables: Mapping[str, Mapping[str, str]]) -> Path:
     """Write the built template with the variables in it: sam sets only those that it names."""
     template = yaml_parse((BUILT / "template.yaml").read_text())
-    properties = template["Resources"][function]["Properties"]
-    properties["Environment"] = {"Variables": dict(variables)}
+    for function, values in variables.items():
+        template["Resources"][function]["Properties"]["Environment"] = {"Variables": dict(values)}
     target = BUILT / "invoke.yaml"
     target.write_text(yaml.safe_dump(_plain(template), sort_keys=False))
     return target

@@ -11,9 +11,9 @@ import contextlib
 import ipaddress
 import json
 import socket
+import socketserver
 import subprocess
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -33,22 +33,17 @@ def bridge_address() -> str:
     return str(config.get("Gateway") or first)
 
 
-@dataclass(slots=True)
 class Relay:
     """Pass connections to ``host`` on to the same port of 127.0.0.1; a context manager."""
 
-    url: str
-    host: str
-    _listener: socket.socket | None = None
-
-    @property
-    def address(self) -> str:
-        """Return the URL under which containers reach it."""
-        return f"http://{self.host}:{urlsplit(self.url).port}{urlsplit(self.url).path}"
+    def __init__(self, url: str, host: str) -> None:
+        parts = urlsplit(url)
+        self._port = parts.port or 80
+        self.address = f"http://{host}:{self._port}{parts.path}"
+        self._server = _Server((host, self._port), _Connection)
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server((self.host, urlsplit(self.url).port or 80))
-        threading.Thread(target=self._accept, name="relay", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, name="relay", daemon=True).start()
         return self
 
     def __exit__(
@@ -57,20 +52,26 @@ class Relay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._listener:
-            with contextlib.suppress(OSError):  # it wakes the thread that accepts
-                self._listener.shutdown(socket.SHUT_RDWR)
-            self._listener.close()
+        self._server.shutdown()
+        self._server.server_close()
 
-    def _accept(self) -> None:
-        while self._listener:
-            try:
-                inside, _ = self._listener.accept()
-            except OSError:  # closed
-                return
-            outside = socket.create_connection(("127.0.0.1", urlsplit(self.url).port or 80))
-            for source, target in ((inside, outside), (outside, inside)):
-                threading.Thread(target=_pump, args=(source, target), daemon=True).start()
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True  # a connection left open must not keep the process
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    request: socket.socket
+
+    def handle(self) -> None:
+        """Copy both ways until both ends are done."""
+        port = self.request.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as inside:
+            back = threading.Thread(target=_pump, args=(inside, self.request), daemon=True)
+            back.start()
+            _pump(self.request, inside)
+            back.join()
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

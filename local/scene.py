@@ -19,6 +19,7 @@ from local.history import BUCKET, DISTRIBUTION
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
 from local.stack import Stack, build, deploy
+from local.widget_images.server import WidgetImages
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
+ENDPOINTS_PARAMETER = "/avatar-watch/endpoints"
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
 
 
@@ -85,8 +87,15 @@ class Scene:
         return self._backend.health_url
 
     def start_emulator(self) -> None:
-        """Start the emulator, with the AWS contract on in this process as well."""
+        """Start the emulator, with the AWS contract on in this process as well.
+
+        The functions get the emulator's CloudWatch through what draws its widget images.
+        """
         aws_contract.enable()
+        images = WidgetImages(
+            self.emulator.url, lambda region: self.emulator.client("cloudwatch", region)
+        )
+        self.emulator.functions_cloudwatch = self._open.enter_context(images).url
         self._open.enter_context(self.emulator)
 
     def start_inbox(self) -> None:
@@ -105,6 +114,8 @@ class Scene:
             "ApiLogGroupName": API_LOG_GROUP,
             "AvatarBucketNames": BUCKET,
             "DistributionIds": DISTRIBUTION,
+            "HealthEndpointsParameter": ENDPOINTS_PARAMETER,
+            "AllowPrivateEndpoints": "true",
             **self.parameters,
         }
         self.stack = deploy(self.emulator, overrides)
@@ -126,6 +137,29 @@ class Scene:
         ]
         self.backend = Backend(writers)
         self._backend = self._open.enter_context(BackendServer(self.backend))
+        self.watch({"name": "avatar-api", "url": self.health_url})
+
+    def watch(self, *endpoints: Mapping[str, Any]) -> None:
+        """Write the list of health endpoints; HealthPolling keeps one for up to five minutes."""
+        self.emulator.client("ssm").put_parameter(
+            Name=ENDPOINTS_PARAMETER, Type="String", Value=json.dumps(endpoints), Overwrite=True
+        )
+
+    def poll(self, **order: Any) -> dict[str, Any]:
+        """Have HealthPolling poll once and return its answer; RuntimeError when it fails."""
+        answer = self.emulator.client("lambda").invoke(
+            FunctionName=self.stack.outputs["HealthPollingFunction"], Payload=json.dumps(order)
+        )
+        read: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"HealthPolling failed: {read}")
+        return read
+
+    def report(self, key: str) -> str:
+        """Return an object of the reports bucket as text."""
+        bucket = self.stack.outputs["ReportsBucketName"]
+        answer = self.emulator.client("s3").get_object(Bucket=bucket, Key=key)
+        return str(answer["Body"].read().decode())
 
     def play(
         self, scenario: str, minutes: int = 15, *, ended: timedelta = timedelta()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from py_compile import PycInvalidationMode
 
 from local.emulator import Emulator
-from local.paths import OUT, ROOT, SAM
+from local.paths import BUILT, OUT, ROOT, SAM
 
 STACK = "avatar-watch-local"
 
@@ -25,10 +26,18 @@ class Stack:
     resources: Mapping[str, str]
 
 
-def build(build_dir: Path | None = None) -> None:
+def build() -> None:
     """Run `sam build`; raises DeployError."""
-    more = ["--build-dir", str(build_dir)] if build_dir else []
-    _sam(["build", "--config-env", "local", *more], None)
+    _sam(["build", "--config-env", "local"], None)
+    compile_bytecode()
+
+
+def compile_bytecode() -> None:
+    """Compile what was built: Lambda cannot write bytecode beside code, so it would never have any.
+
+    Unchecked, because a package's times change on their way into Lambda.
+    """
+    compileall.compile_dir(BUILT, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
 
 
 def deploy(emulator: Emulator, parameters: Mapping[str, str], stack: str = STACK) -> Stack:

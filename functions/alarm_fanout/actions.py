@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alarm_fanout.fanout import Fanout, Report
-from alarm_fanout.incident import FlapPolicy, Incident, NoticeKind, settle
+from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.intake import News
 from alarm_fanout.mutes import Mute
+from alarm_fanout.observe import settle
 from avatarwatch.environment import SettingsError
 
 
@@ -52,16 +53,14 @@ type Action = MuteAction | UnmuteAction | MutesAction | RemindAction
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
 
-def read_action(event: Any) -> Action | None:
-    """Return the action that an event asks for, None when it is no action.
+def read_action(event: dict[str, Any]) -> Action:
+    """Return the action that an event asks for.
 
     Raises
     ------
     SettingsError
-        It names an action but not properly; the message names the field.
+        It names no action of ours, or not properly; the message names the field.
     """
-    if not (isinstance(event, dict) and isinstance(event.get("action"), str)):
-        return None
     try:
         return _ACTION.validate_python(event)
     except ValidationError as error:
@@ -75,7 +74,6 @@ class Actions:
     """Do what an action asks."""
 
     fanout: Fanout
-    flaps: FlapPolicy
 
     def run(self, action: Action) -> dict[str, Any]:
         """Do it and say what was done."""
@@ -97,10 +95,10 @@ class Actions:
         return {"muted": _shown(mute)}
 
     def _unmute(self, alarms: str) -> dict[str, Any]:
-        mute = self.fanout.ledger.drop_mute(alarms)
+        mutes = {mute.alarms: mute for mute in self.fanout.ledger.mutes()}
+        mute = mutes.get(alarms)
         if mute is None:
-            existing = [other.alarms for other in self.fanout.ledger.mutes()]
-            raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {existing}")
+            raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {list(mutes)}")
         report = Report()
         self._end(mute, self.fanout.ledger.incidents(), report)
         return {"unmuted": _shown(mute), **report.as_json()}
@@ -110,7 +108,6 @@ class Actions:
         incidents = ledger.incidents()
         for mute in ledger.mutes():
             if mute.until <= now:
-                ledger.drop_mute(mute.alarms)
                 self._end(mute, incidents, report)
         news = News()
         for part in self._due(incidents):
@@ -124,20 +121,13 @@ class Actions:
         mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
         for incident in incidents:
             latest = incident.notices[-1] if incident.notices else None
-            calm = settle(incident, now, self.flaps)
             if latest and any(state.is_open(now) for state in latest.deliveries.values()):
                 yield intake.retell(incident, latest.kind, latest.change_id)
-            elif calm:
-                self.fanout.ledger.change(incident.key, self._settled, now)
-                yield intake.retell(calm, NoticeKind.SETTLED)
+            elif settle(incident, now, intake.flaps):
+                yield intake.retell(incident, NoticeKind.SETTLED)
             elif self._is_reminded(incident, mutes):
                 change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
-
-    def _settled(self, known: Incident | None) -> tuple[Incident, None]:
-        if known is None:
-            raise ValueError("an incident that was just read has vanished")
-        return settle(known, self.fanout.now, self.flaps) or known, None
 
     def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
         every = self.fanout.router.route(incident.alert).remind
@@ -149,7 +139,10 @@ class Actions:
         return self.fanout.now - told >= every
 
     def _end(self, mute: Mute, incidents: list[Incident], report: Report) -> None:
-        """Tell what a mute that is over held back, and what of it is still open."""
+        """Tell what a mute that is over held back, and what of it is still open; then drop it.
+
+        In this order: a crash in between tells it twice rather than never.
+        """
         held = [incident for incident in incidents if incident.muted_by == mute.alarms]
         still = [incident for incident in held if incident.is_open]
         news = News()
@@ -161,6 +154,7 @@ class Actions:
             told = self.fanout.mute_alert(f"Mute {mute.alarms} ended", summary)
             news.add(self.fanout.intake.take([told]))
         self.fanout.deliver(news, report)
+        self.fanout.ledger.drop_mute(mute.alarms)
 
 
 def _shown(mute: Mute) -> dict[str, Any]:

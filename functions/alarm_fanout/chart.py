@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.messages.words import window
+from alarm_fanout.messages.words import threshold, window
 from alarm_fanout.notice import Course, Notice
 from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
@@ -163,7 +163,7 @@ def _widget(notice: Notice, metric: MetricRef) -> dict[str, Any]:
         "yAxis": {"left": {"min": 0}} if notice.route.unit is not Unit.NONE else {},
     }  # fmt: skip
     if crossing and crossing.threshold is not None:
-        label = crossing.comparison.value if crossing.comparison else "threshold"
-        line = {"label": label, "value": crossing.threshold, "color": "#d72b3f"}
+        label = threshold(crossing, notice.route.unit)
+        line = {"label": label or "threshold", "value": crossing.threshold, "color": "#d72b3f"}
         widget["annotations"] = {"horizontal": [line]}
     return widget

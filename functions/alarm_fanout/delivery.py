@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from alarm_fanout.channels.base import Channel, Deferred, Delivered, Receipt, Refused
+from botocore.exceptions import BotoCoreError, ClientError
+
+from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
 from alarm_fanout.intake import Task
@@ -13,9 +15,14 @@ from alarm_fanout.ledger import BusyError, Ledger
 from alarm_fanout.messages.words import System, words
 from alarm_fanout.notice import Notice
 from avatarwatch.catalogue import ChannelName
+from avatarwatch.observability import logger
+from avatarwatch.state import ConflictError
 
-# The order in which people are told: a refusal of an earlier channel falls back to e-mail.
-ORDER = (ChannelName.SLACK, ChannelName.PAGERDUTY, ChannelName.SMS, ChannelName.EMAIL)
+FAILED_SECONDS = 60.0
+
+# The order in which people are told: what wakes them does not wait for Slack's rate, and what an
+# earlier channel refuses falls back to e-mail.
+ORDER = (ChannelName.PAGERDUTY, ChannelName.SMS, ChannelName.SLACK, ChannelName.EMAIL)
 
 
 @dataclass(slots=True)
@@ -46,20 +53,43 @@ class Delivery:
             notices = [task.notice for task in tasks if name in task.channels]
             if name is ChannelName.EMAIL:
                 notices += [notice for notice in unheard if notice not in notices]
-            if notices and name in self.channels:
+            if not notices:
+                continue
+            if name in self.channels:
                 unheard += self._over(self.channels[name], notices)
+            elif name is not ChannelName.EMAIL:
+                unheard += self._without(name, notices)
         return self.tally
 
     def _over(self, channel: Channel, notices: Sequence[Notice]) -> list[Notice]:
         """Deliver over one channel; return what it refused."""
         refused: list[Notice] = []
-        for told, receipt in channel.deliver(notices, self.deadline):
+        for told, receipt in self._outcomes(channel, notices):
             self._count(channel.name, told, receipt)
             for notice in told:
                 self._write_down(channel.name, notice, receipt)
             if isinstance(receipt, Refused):
                 refused += told
         return refused
+
+    def _outcomes(self, channel: Channel, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        """Yield a channel's outcomes; what it should never raise defers the rest of its notices."""
+        left = list(notices)
+        try:
+            for told, receipt in channel.deliver(notices, self.deadline):
+                left = [notice for notice in left if notice not in told]
+                yield told, receipt
+        except (ClientError, BotoCoreError, ConflictError):
+            raise  # StateTable's: without it nothing can be written down, so nothing more is sent
+        except Exception as error:  # noqa: BLE001 - one channel never stops another
+            logger().exception("a channel failed unexpectedly", channel=channel.name)
+            yield left, Deferred(FAILED_SECONDS, f"{type(error).__name__} in {channel.name}")
+
+    def _without(self, name: ChannelName, notices: Sequence[Notice]) -> Sequence[Notice]:
+        """Give up a channel that was there when the delivery was claimed first."""
+        for notice in notices:
+            self._write_down(name, notice, Refused("not set up any more"))
+        return notices
 
     def _count(self, name: ChannelName, told: Sequence[Notice], receipt: Receipt) -> None:
         match receipt:
@@ -90,13 +120,19 @@ class Delivery:
         notice_id = f"{notice.kind}:{notice.change_id}"
         match receipt:
             case Delivered(ref):
-                placed = (name, ref) if ref and notice.parent is None else None
+                keeps = notice.parent is None and notice.kind is not NoticeKind.EVENT
+                placed = (name, ref) if ref and keeps else None
                 incident = mark(incident, notice_id, {name: DeliveryStatus.DELIVERED}, placed)
                 return self._told(incident, notice)
             case Deferred():
                 return mark(incident, notice_id, {name: DeliveryStatus.PENDING})
             case Refused():
-                return mark(incident, notice_id, {name: DeliveryStatus.REFUSED})
+                marks = {name: DeliveryStatus.REFUSED}
+                record = incident.notice(notice_id)
+                if record and ChannelName.EMAIL not in record.deliveries:
+                    # in the same write: a crash before the e-mail must not lose the notice
+                    marks[ChannelName.EMAIL] = DeliveryStatus.PENDING
+                return mark(incident, notice_id, marks)
 
     def _told(self, incident: Incident, notice: Notice) -> Incident:
         """Note what the reader has seen: the first line, or when they were last reminded."""
@@ -104,7 +140,8 @@ class Delivery:
             return replace(incident, reminded_at=notice.now)
         if notice.kind is NoticeKind.OPENED:
             text = words(notice, self.system)
-            return replace(incident, headline=f"{text.emoji} {text.headline}")
+            line = f"{text.emoji} {text.headline}"
+            return replace(incident, headline=line, sentence=text.sentence)
         return incident
 
 

@@ -13,7 +13,7 @@ from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.delivery import Delivery, Tally
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.intake import Intake, News
+from alarm_fanout.intake import MUTE_NEWS, Intake, News
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.parsers import UnreadableError, parse
@@ -139,27 +139,23 @@ class Fanout:
 
     def _tell_of_mutes(self, news: News, report: Report) -> None:
         """Say once, when a mute begins to hold something back, that it does."""
-        first = []
         for mute in self.ledger.mutes():
             names = news.held.get(mute.alarms, set())
             if names - set(mute.held):
                 held = tuple(sorted({*mute.held, *names}))
-                self.ledger.save_mute(mute.model_copy(update={"held": held}))
                 if not mute.held:
-                    first.append(
-                        self.mute_alert(
-                            f"Mute {mute.alarms} holds back {names.pop()}",
-                            f"until {mute.until:%H:%M} UTC: {mute.reason}",
-                        )
-                    )
-        self.deliver(self.intake.take(first), report)
+                    text = f"until {mute.until:%H:%M} UTC: {mute.reason}"
+                    told = self.mute_alert(f"Mute {mute.alarms} holds back {held[0]}", text)
+                    self.deliver(self.intake.take([told]), report)
+                # after it was told: a crash in between tells it twice rather than never
+                self.ledger.save_mute(mute.model_copy(update={"held": held}))
 
     def mute_alert(self, name: str, summary: str) -> Alert:
         """Return an event that tells of a mute."""
         return Alert(
             kind=Kind.OWN,
             name=name,
-            key=f"mute:{name}",
+            key=f"{MUTE_NEWS}{name}",
             state=AlertState.INFO,
             changed_at=self.now,
             summary=summary,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alarm_fanout.actions import Actions, read_action
 from alarm_fanout.envelopes import Envelope, unpack
 from alarm_fanout.fanout import Report, waits
-from alarm_fanout.incident import FlapPolicy
 from alarm_fanout.queue import RedeliverError, hide, set_aside
 from alarm_fanout.wiring import fanout, log_report
 from avatarwatch.observability import logger
@@ -23,9 +21,11 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     event that could not be delivered raises, so that Lambda tries it again.
     """
     logger().set_correlation_id(context.aws_request_id)
-    action = read_action(event)
-    if action:
-        return Actions(fanout(context), FlapPolicy()).run(action)
+    if isinstance(event, dict) and isinstance(event.get("action"), str):
+        # late: an alert needs none of it in a cold start
+        from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415
+
+        return Actions(fanout(context)).run(read_action(event))
     return _tell(unpack(event), context)
 
 

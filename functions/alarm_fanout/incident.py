@@ -1,4 +1,4 @@
-"""What is remembered of one alert, and which of its changes are news (pure: no clock, no I/O).
+"""What is remembered of one alert, and how far its news were told (pure: no clock, no I/O).
 
 An incident is one alert's life as people were told of it. It is written before anything is sent
 (each channel's delivery claimed until a time) and again after (delivered, or refused for good), so
@@ -8,13 +8,12 @@ again takes it over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
-from avatarwatch.alerts import AlertState
 from avatarwatch.catalogue import ChannelName
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
@@ -88,7 +87,7 @@ class Incident:
     ``is_open`` from the news of the alarm to its recovery; ``opened_at`` and ``changed_at`` are the
     source's times; ``changes`` the times of its latest changes between ALARM and OK;
     ``flapping_since`` is set while it flaps, ``muted_by`` while a mute holds it back; ``headline``
-    is the first line with which it was told.
+    and ``sentence`` are the first line and the fact with which it was told.
     """
 
     key: str
@@ -100,6 +99,7 @@ class Incident:
     reminded_at: datetime | None = None
     muted_by: str | None = None
     headline: str = ""
+    sentence: str = ""
     flapping_since: datetime | None = None
     changes: tuple[datetime, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
@@ -124,12 +124,14 @@ class Incident:
 class Claim:
     """A notice claimed: the incident with it, and the channels that are the claimer's to serve.
 
-    ``busy`` says that somebody else is at work on another of its channels.
+    ``busy`` says that somebody else is at work on another of its channels; ``again`` that one of
+    the claimer's was claimed before, and the claim has expired.
     """
 
     incident: Incident
     mine: frozenset[ChannelName]
     busy: bool
+    again: bool
 
 
 def untold(kind: NoticeKind, change_id: str, channels: Iterable[ChannelName]) -> NoticeRecord:
@@ -152,7 +154,21 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
     )
     claimed = dict.fromkeys(mine, Delivery(DeliveryStatus.CLAIMED, until))
     record = replace(notice, deliveries={**deliveries, **claimed})
-    return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy)
+    again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
+    return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
+
+
+def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
+    """Whether another of the incident's news is being sent: a later one has to wait for it.
+
+    Else the later one would be told first, and not know the message that it has to change.
+    """
+    return any(
+        state.status is DeliveryStatus.CLAIMED and not state.is_open(now)
+        for notice in incident.notices
+        if notice.id != notice_id and notice.kind is not NoticeKind.EVENT
+        for state in notice.deliveries.values()
+    )
 
 
 def mark(
@@ -187,111 +203,3 @@ def _overtake(incident: Incident) -> Incident:
             for notice in incident.notices
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FlapPolicy:
-    """An alert flaps when it changes ``changes`` times ``within`` this time.
-
-    It has settled when it has not changed for as long.
-    """
-
-    changes: int = 5
-    within: timedelta = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What came of one alert: the incident as it is now, and the news or why there is none.
-
-    ``repeated`` says that the news stands in the incident already: a copy, or another try.
-    """
-
-    incident: Incident
-    news: NoticeKind | None
-    why: str = ""
-    repeated: bool = False
-
-
-def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observation:
-    """Decide what one change means for its incident. The same change again changes nothing."""
-    if known is not None:
-        repeated = next((n for n in known.notices if n.change_id == alert.change_id), None)
-        if repeated:
-            return Observation(known, repeated.kind, repeated=True)
-        if known.alert.change_id == alert.change_id:
-            return Observation(known, None, "known, and no news")
-        # events are all told; of an alarm's changes only the latest matters
-        if alert.changed_at < known.changed_at and alert.state is not AlertState.INFO:
-            return Observation(known, None, "overtaken by a later change")
-        latest = max(alert.changed_at, known.changed_at)
-        seen = replace(known, alert=alert, changed_at=latest)
-    else:
-        seen = Incident(key=alert.key, alert=alert, changed_at=alert.changed_at)
-    return _CHANGES[alert.state](seen, flaps)
-
-
-def _told_once(incident: Incident, _: FlapPolicy) -> Observation:
-    return Observation(incident, NoticeKind.EVENT)
-
-
-def _without_data(incident: Incident, _: FlapPolicy) -> Observation:
-    return Observation(incident, None, "no data is neither trouble nor recovery")
-
-
-def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
-    alert = incident.alert
-    if alert.suppressed:
-        return Observation(incident, None, "its actions are suppressed in CloudWatch")
-    if incident.is_open:
-        return Observation(incident, None, "still open")
-    opened = replace(
-        incident,
-        is_open=True,
-        opened_at=alert.changed_at,
-        closed_at=None,
-        reminded_at=None,
-        changes=_recent(incident, flaps),
-    )
-    return _unless_flapping(opened, NoticeKind.OPENED, flaps)
-
-
-def _recovered(incident: Incident, flaps: FlapPolicy) -> Observation:
-    alert = incident.alert
-    # An OK overtaking its ALARM (SNS keeps no order) is told: nobody has heard of the alarm.
-    if not incident.is_open and alert.previous is not AlertState.ALARM:
-        return Observation(incident, None, "was not in alarm")
-    closed = replace(
-        incident, is_open=False, closed_at=alert.changed_at, changes=_recent(incident, flaps)
-    )
-    return _unless_flapping(closed, NoticeKind.RECOVERED, flaps)
-
-
-def _recent(incident: Incident, flaps: FlapPolicy) -> tuple[datetime, ...]:
-    since = incident.changed_at - flaps.within
-    return (*(time for time in incident.changes if time > since), incident.changed_at)
-
-
-def _unless_flapping(incident: Incident, kind: NoticeKind, flaps: FlapPolicy) -> Observation:
-    if incident.flapping_since is not None:
-        return Observation(incident, None, "it flaps, and that has been told")
-    if len(incident.changes) >= flaps.changes:
-        return Observation(
-            replace(incident, flapping_since=incident.changed_at), NoticeKind.FLAPPING
-        )
-    return Observation(incident, kind)
-
-
-_CHANGES: dict[AlertState, Callable[[Incident, FlapPolicy], Observation]] = {
-    AlertState.ALARM: _alarmed,
-    AlertState.OK: _recovered,
-    AlertState.INFO: _told_once,
-    AlertState.INSUFFICIENT_DATA: _without_data,
-}
-
-
-def settle(incident: Incident, now: datetime, flaps: FlapPolicy) -> Incident | None:
-    """Return the incident with its flapping ended, None while it has not settled."""
-    if incident.flapping_since is None or now - incident.changed_at < flaps.within:
-        return None
-    return replace(incident, flapping_since=None, changes=())

@@ -12,21 +12,22 @@ from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import (
-    FlapPolicy,
     Incident,
     NoticeKind,
     NoticeRecord,
     claim,
-    observe,
+    in_flight,
     untold,
 )
 from alarm_fanout.ledger import BusyError, Ledger
 from alarm_fanout.mutes import Mute
 from alarm_fanout.notice import Notice
+from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
 from avatarwatch.alerts import AlertState
 from avatarwatch.catalogue import ChannelName, rule_of_alarm
 
+MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
 
 
@@ -71,11 +72,11 @@ class Intake:
         news = News()
         mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
         self.ledger.load(dict.fromkeys(alert.key for alert in alerts))
-        changes: dict[str, list[Alert]] = {}
+        changes: dict[str, dict[str, Alert]] = {}  # by key and change: copies count once
         for alert in sorted(alerts, key=lambda alert: alert.changed_at):
-            changes.setdefault(alert.key, []).append(alert)
+            changes.setdefault(alert.key, {}).setdefault(alert.change_id, alert)
         for key, of_key in changes.items():
-            news.add(self._decided(key, of_key, mutes))
+            news.add(self._decided(key, list(of_key.values()), mutes))
         above = self.ledger.parents(task.notice.incident.key for task in news.tasks)
         news.tasks = [_below(task, above.get(task.notice.incident.key)) for task in news.tasks]
         for task in news.tasks:
@@ -88,10 +89,15 @@ class Intake:
 
         def decide(known: Incident | None) -> tuple[Incident, News]:
             news, current = News(), known or incident
-            notice = self._notice(current, kind)
-            return self._claimed(
-                current, replace(notice, change_id=change_id or notice.change_id), news
-            ), news
+            if kind is NoticeKind.SETTLED and change_id is None:
+                calm = settle(current, self.now, self.flaps)
+                if calm is None:  # it changed again, or another tick was faster
+                    return current, news
+                current = calm
+            notice = self._notice(current, kind, change_id)
+            if in_flight(current, notice.id, self.now):
+                return known or incident, News(busy={incident.key})
+            return self._claimed(current, notice, news), news
 
         return self._changed(incident.key, decide)
 
@@ -121,35 +127,45 @@ class Intake:
             mute = None if seen.repeated else self._mute(incident, seen.news, mutes)
             if seen.news is None:
                 news.quiet.append((alert.name, seen.why))
+                if incident.muted_by:  # held back by a try that may have ended before it said so
+                    news.held.setdefault(incident.muted_by, set()).add(alert.name)
             elif mute:
                 news.held.setdefault(mute.alarms, set()).add(alert.name)
                 incident = replace(incident, muted_by=mute.alarms)
             elif seen.news is NoticeKind.EVENT:
-                incident = self._claimed(incident, self._notice(incident, seen.news), news)
+                notice = self._notice(incident, seen.news, alert.change_id)
+                incident = self._claimed(incident, notice, news)
             else:
-                last = self._notice(incident, seen.news)
+                # by the alert's own change: a late copy of an alarm is not news of what came after
+                last = self._notice(incident, seen.news, alert.change_id)
         if incident is None:
             raise ValueError("there is at least one alert for each key")
+        if known and last and in_flight(known, last.id, self.now):
+            return known, News(busy={known.key})
         return (self._claimed(incident, last, news) if last else incident), news
 
     def _mute(
         self, incident: Incident, kind: NoticeKind | None, mutes: Sequence[Mute]
     ) -> Mute | None:
         """Return the mute that holds the news back; the end of what was told is never held back."""
-        told = any(notice.kind is NoticeKind.OPENED for notice in incident.notices)
+        told = incident.opened_at is not None
         if kind is NoticeKind.RECOVERED and told and incident.muted_by is None:
             return None
         return self.mute_of(incident.alert, mutes)
 
     def mute_of(self, alert: Alert, mutes: Sequence[Mute]) -> Mute | None:
-        """Return the first of these mutes that matches an alert."""
+        """Return the first of these mutes that matches an alert; none holds back news of mutes."""
+        if alert.key.startswith(MUTE_NEWS):
+            return None
         rule = rule_of_alarm(alert.name, self.router.system_name)
         alert_id = alert.alert_id or (rule.alert_id if rule else None)
         return next((mute for mute in mutes if mute.matches(alert, alert_id)), None)
 
-    def _notice(self, incident: Incident, kind: NoticeKind) -> NoticeRecord:
+    def _notice(
+        self, incident: Incident, kind: NoticeKind, change_id: str | None = None
+    ) -> NoticeRecord:
         channels = self._channels(self.router.route(incident.alert))
-        return untold(kind, incident.alert.change_id, channels)
+        return untold(kind, change_id or incident.alert.change_id, channels)
 
     def _claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:
         taken = claim(incident, notice, now=self.now, until=self.now + CLAIM)
@@ -158,7 +174,7 @@ class Intake:
         if taken.mine:
             route = self.router.route(incident.alert)
             told = Notice(notice.kind, notice.change_id, taken.incident, route, self.now)
-            news.tasks.append(Task(told, taken.mine))
+            news.tasks.append(Task(replace(told, again=taken.again), taken.mine))
         return taken.incident
 
     def _channels(self, route: Route) -> Iterable[ChannelName]:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
 from alarm_fanout.mutes import Mute
+from alarm_fanout.parsers.texts import bounded_key
 from avatarwatch.state import ConflictError, Document, DocumentStore
 
 KEPT = timedelta(days=30)
@@ -75,7 +76,9 @@ class Ledger:
     def adopt(self, incident: Incident, now: datetime) -> None:
         """Remember of which composite alarm others are the children."""
         for child in incident.alert.children:
-            key = ("parent", child.arn)
+            if not child.arn:
+                continue
+            key = ("parent", bounded_key(child.arn))
             version = getattr(self.store.get(key), "version", 0)
             try:
                 self.store.put(Document(key, version, {"parent": incident.key}), now + KEPT)

@@ -32,7 +32,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """News of an incident for the channels of its route; ``parent`` is the message above it."""
+    """News of an incident for the channels of its route; ``parent`` is the message above it.
+
+    ``again`` says that somebody began to tell it before, and ended without a word of how that went.
+    """
 
     kind: NoticeKind
     change_id: str
@@ -41,6 +44,7 @@ class Notice:
     now: datetime
     course: Course | None = None
     parent: MessageRef | None = None
+    again: bool = False
 
     @property
     def id(self) -> str:
@@ -60,5 +64,5 @@ class Notice:
         )
 
     def ref(self, channel: ChannelName) -> MessageRef | None:
-        """Return where the incident's message stands in a channel."""
-        return self.incident.refs.get(channel)
+        """Return where the incident's message stands in a channel; an event always has its own."""
+        return None if self.kind is NoticeKind.EVENT else self.incident.refs.get(channel)

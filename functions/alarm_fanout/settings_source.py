@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from alarm_fanout.settings import NotificationSettings
 from avatarwatch.environment import SettingsError
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 KEEP = timedelta(minutes=5)  # how long a change of the settings may take to be seen
+# What SSM says when the same request can never succeed (API reference, GetParameter)
+_FINAL = frozenset({"AccessDeniedException", "InvalidKeyId", "ValidationException"})
 
 
 @dataclass(slots=True)
@@ -30,7 +34,8 @@ class SettingsSource:
         Raises
         ------
         SettingsError
-            There is no such parameter, or its document is wrong; the message names the field.
+            There is no such parameter, it may not be read, or its document is wrong; the message
+            names the field.
         botocore.exceptions.ClientError
             SSM did not answer and there are no settings from before: the caller's retry helps.
         """
@@ -44,10 +49,18 @@ class SettingsSource:
                 f"there is no SSM parameter {self.parameter}: create it as a SecureString with the"
                 " notification settings (README, Notification settings)"
             ) from None
-        except errors.ClientError:
+        except (errors.ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and _code(error) in _FINAL:
+                raise SettingsError(
+                    f"SSM parameter {self.parameter} cannot be read: {_code(error)}"
+                ) from None
             if self._settings is None:
                 raise
             return self._settings
         self._settings = NotificationSettings.read(answer["Parameter"]["Value"])
         self._read_at = now
         return self._settings
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

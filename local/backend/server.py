@@ -2,13 +2,7 @@
 
 import asyncio
 import json
-import socket
-from threading import Thread
-from time import monotonic, sleep
-from types import TracebackType
-from typing import Self
 
-import uvicorn
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,10 +12,9 @@ from starlette.routing import Route
 from local.backend.driver import Backend
 from local.backend.health import http_status
 from local.backend.scenarios import SCENARIOS, ScenarioNotFoundError
+from local.serving import ThreadedServer
 
 HEALTH_PATH = "/api/monitoring/health"
-_START_SECONDS = 10.0
-_STOP_SECONDS = 10.0
 
 
 class ScenarioChoice(BaseModel):
@@ -30,10 +23,6 @@ class ScenarioChoice(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-
-
-class ServerStartError(RuntimeError):
-    """The server did not come up, or did not go down, in time."""
 
 
 def backend_app(backend: Backend) -> Starlette:
@@ -70,66 +59,16 @@ def backend_app(backend: Backend) -> Starlette:
     )
 
 
-class BackendServer:
-    """Serves a backend on 127.0.0.1 from a thread; a context manager.
-
-    `port` 0 takes a free one: see `url`.
-    """
+class BackendServer(ThreadedServer):
+    """Serve a backend on 127.0.0.1, by default on a free port; a context manager."""
 
     def __init__(self, backend: Backend, port: int = 0) -> None:
-        self._socket = socket.create_server(("127.0.0.1", port))
-        self._port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            backend_app(backend),
-            log_level="warning",
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="avatar-backend-http"
-        )
-
-    @property
-    def url(self) -> str:
-        """Address of the server, without a slash at the end."""
-        return f"http://127.0.0.1:{self._port}"
+        super().__init__("the simulated backend", backend_app(backend), port)
 
     @property
     def health_url(self) -> str:
         """Address of the guide's health endpoint."""
         return self.url + HEALTH_PATH
-
-    def start(self) -> None:
-        """Serve; return when requests are answered, or raise `ServerStartError`."""
-        self._thread.start()
-        deadline = monotonic() + _START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or monotonic() > deadline:
-                raise ServerStartError("the backend's HTTP server did not start")
-            sleep(0.01)
-
-    def stop(self) -> None:
-        """Stop serving and free the port; raise `ServerStartError` when that takes too long."""
-        self._server.should_exit = True
-        if self._thread.ident is not None:
-            self._thread.join(_STOP_SECONDS)
-        self._socket.close()
-        if self._thread.is_alive():
-            raise ServerStartError("the backend's HTTP server did not stop")
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def _scenario_answer(backend: Backend) -> Response:

@@ -16,10 +16,10 @@ from rich.table import Table
 from local.demo.steps import Log, Step, StepFailedError
 from local.demo.story import STEPS
 from local.emulator import EmulatorError
-from local.inbox.server import InboxError
 from local.paths import OUT
 from local.running import Running
 from local.scene import FunctionError, Scene
+from local.serving import ServingError
 from local.stack import DeployError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUMMARY = OUT / "demo" / "summary.json"
 UP_PORT = 8025  # of the inbox under `make up`, when it is free
 _EXPECTED = (
-    EmulatorError, InboxError, DeployError, FunctionError, StepFailedError, ClientError,
+    EmulatorError, ServingError, DeployError, FunctionError, StepFailedError, ClientError,
     BotoCoreError,
 )  # fmt: skip
 
@@ -48,7 +48,7 @@ def run(console: Console) -> int:
     scene, log = Scene(), Log()
     shown: list[Shown] = []
     try:
-        shown = _play(console, scene, log, is_watched=_is_watched(console))
+        shown = play(console, scene, log, is_watched=_is_watched(console))
         if shown and shown[-1].passed:
             _close(console, scene, log, shown)
         passed = bool(shown) and all(one.passed for one in shown)
@@ -95,7 +95,8 @@ def up(console: Console) -> int:
     return 0
 
 
-def _play(console: Console, scene: Scene, log: Log, *, is_watched: bool) -> list[Shown]:
+def play(console: Console, scene: Scene, log: Log, *, is_watched: bool = False) -> list[Shown]:
+    """Play the steps up to the first that fails; each is printed as it ends."""
     shown = []
     for step in STEPS:
         shown.append(_step(console, step, scene, log))
@@ -116,7 +117,7 @@ def _step(console: Console, step: Step, scene: Scene, log: Log) -> Shown:
     seconds = time.monotonic() - started
     mark = "[green]✓[/]" if passed else "[red]✗[/]"
     console.print(f"{mark} {step.title} [dim]{seconds:.1f} s[/]")
-    console.print(f"    {text}", markup=False, highlight=False)
+    console.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
     return Shown(step.title, seconds, text, passed)
 
 

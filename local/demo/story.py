@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import evidence, kpis
+from local.demo import evidence, health, kpis
 from local.demo.steps import Log, Step, StepFailedError
 from local.inbox.client import InboxTimeoutError
 
@@ -42,6 +42,8 @@ def deploy(scene: Scene, _: Log) -> str:
 def normal_day(scene: Scene, _: Log) -> str:
     """Play a quarter of an hour of a normal day: nobody is told anything."""
     scene.start_backend()
+    for minutes in range(75, 15, -5):  # an hour before, for the course in messages and graphs
+        scene.play("normal_day", 5, ended=timedelta(minutes=minutes))
     played = scene.play("normal_day", ended=ALMOST_OUT)
     time.sleep(1.5)  # an alarm would have arrived by then
     told = evidence.slack(scene.inbox.snapshot())
@@ -91,16 +93,6 @@ def storage_grows(scene: Scene, log: Log) -> str:
     return evidence.plain(message.content.text)
 
 
-def endpoint_down(scene: Scene, log: Log) -> str:
-    """Take an endpoint down and up again: PagerDuty opens one incident and resolves it."""
-    _publish(scene, "ALARM", "3 of 3 polls failed: connection refused")
-    opened = _await(scene, evidence.open_incidents, "PagerDuty's incident")
-    log.alarms.append("EndpointDown")
-    _publish(scene, "OK", "answers again in 48 ms")
-    _await(scene, evidence.resolved_incidents, "its end")
-    return f"PagerDuty: {opened[0].summary}; resolved"
-
-
 def storm(scene: Scene, log: Log) -> str:
     """Play a regional outage: sixty alarms at once become one message."""
     sns, topic = scene.emulator.client("sns"), scene.stack.outputs["AlertsTopicArn"]
@@ -128,7 +120,9 @@ STEPS = (
     Step("Uploads begin to fail", uploads_fail),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
-    Step("An endpoint goes down and comes back", endpoint_down),
+    Step("The service answers 200, but its database is gone", health.database_down),
+    Step("The service does not answer at all", health.endpoint_down),
+    Step("It is well again, and the status page says so", health.recovered),
     Step("A storm of 60 alarms", storm),
     Step("A day's KPIs against their targets", kpis.table),
     Step("The AWS contract held", check_contract),
@@ -153,21 +147,6 @@ def _until_out(scene: Scene) -> None:
     """Wait until what was played last has left the alarm's window."""
     del scene
     time.sleep(6.5)
-
-
-def _publish(scene: Scene, state: str, summary: str) -> None:
-    """Publish an alert as health_polling does."""
-    scene.emulator.client("sns").publish(
-        TopicArn=scene.stack.outputs["AlertsTopicArn"],
-        Message=json.dumps({
-            "source": "avatarwatch",
-            "alert": "EndpointDown",
-            "state": state,
-            "summary": f"{scene.health_url}: {summary}",
-            "time": datetime.now(UTC).isoformat(),
-            "key": "endpoint-down/upload-api",
-        }),
-    )  # fmt: skip
 
 
 def _foreign_alarm(number: int) -> dict[str, Any]:

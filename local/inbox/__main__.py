@@ -8,7 +8,8 @@ import sys
 import threading
 
 from local.inbox.rate_limit import RateLimit
-from local.inbox.server import InboxError, InboxServer
+from local.inbox.server import InboxServer
+from local.serving import ServingError
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
             sys.stdout.write(f"The inbox is at {server.url}\n")
             sys.stdout.flush()
             ended.wait()
-    except InboxError as problem:
+    except ServingError as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     return 0

@@ -1,4 +1,7 @@
-"""CloudWatch: putting metrics and reading them. Alarms are in `cloudwatch_alarms`."""
+"""CloudWatch: putting metrics and reading them.
+
+Alarms are in `cloudwatch_alarms`, pictures in `cloudwatch_widgets`.
+"""
 
 import json
 import math
@@ -8,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aws_contract.core import Breach, Params, rule
-from aws_contract.values import aware, json_object, now, utf8_length
+from aws_contract.values import aware, now, utf8_length
 
 MAX_METRICS = 1_000
 MAX_REQUEST_BYTES = 1_048_576
@@ -200,27 +203,6 @@ def list_metrics(params: Params) -> Iterator[Breach]:
     if params.get("OwningAccount") and not params.get("IncludeLinkedAccounts"):
         message = "OwningAccount can only be specified when IncludeLinkedAccounts is true."
         yield Breach("InvalidParameterValue", message)
-
-
-@rule("cloudwatch", "GetMetricWidgetImage")
-def widget_image(params: Params) -> Iterator[Breach]:
-    """Draw at most 100 metrics in 100 KB of JSON and 2,000 pixels a side.
-
-    Source: API Reference, GetMetricWidgetImage and "Metric Widget: Structure and Syntax".
-    """
-    widget = json_object(params["MetricWidget"])
-    if widget is None:
-        yield Breach("ValidationError", "The parameter MetricWidget must be valid JSON.")
-        return
-    if utf8_length(params["MetricWidget"]) > 100 * 1024:
-        yield Breach("ValidationError", "The parameter MetricWidget must be at most 100 KB.")
-    if len(widget.get("metrics") or ()) > 100:
-        yield Breach("ValidationError", "The metric widget must have at most 100 metrics.")
-    for side in ("width", "height"):
-        if not 1 <= widget.get(side, 1) <= 2_000:
-            yield Breach("ValidationError", f"The {side} must be between 1 and 2000.")
-    if not is_period(widget.get("period", 60)):
-        yield Breach("ValidationError", "The period of the metric widget is invalid.")
 
 
 def stale_period(start: datetime, period: int) -> int | None:

@@ -1,6 +1,5 @@
 """Chromium and an inbox for the pages' tests; without Chromium they are skipped by name."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -8,20 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from slack_sdk import WebClient
 
+from local.browser import BrowserMissingError, launch
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 type Open = Callable[..., Page]
 type Scheme = Literal["light", "dark"]
@@ -29,11 +17,11 @@ type Scheme = Literal["light", "dark"]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium here: none of {', '.join(NAMES)} is installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            browser = launch(playwright)
+        except BrowserMissingError as error:
+            pytest.skip(f"browser layer: {error}")
         yield browser
         browser.close()
 

@@ -31,6 +31,8 @@ def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for policy in role["Properties"].get("Policies", []):
             found += [(name, s) for s in policy["PolicyDocument"]["Statement"]]
+    for name, policy in of_type(resources, "AWS::IAM::Policy").items():
+        found += [(name, s) for s in policy["Properties"]["PolicyDocument"]["Statement"]]
     return found
 
 

@@ -36,6 +36,14 @@ class Refused:
     reason: str
 
 
+def least_together(notices: Sequence[Notice], usual: int) -> int:
+    """Return from how many notices on they come as one message.
+
+    What was cut short may repeat the rest of one message, so that it comes as one again.
+    """
+    return 2 if any(notice.again for notice in notices) else usual
+
+
 type Receipt = Delivered | Deferred | Refused
 type Outcome = tuple[Sequence[Notice], Receipt]
 

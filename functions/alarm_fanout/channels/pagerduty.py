@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
@@ -25,6 +26,22 @@ RETRY_SECONDS = 30.0
 _PASSING = {429, 500, 502, 503, 504}
 
 
+def connect(settings: PagerDutySettings) -> EventsApiV2Client:
+    """Return a client that gives up soon: the queue is the better place to wait in."""
+    # late: only alerts that page need the package and its HTTP client
+    from pagerduty import EventsApiV2Client  # noqa: PLC0415
+
+    class Client(EventsApiV2Client):
+        url = ""  # the package refuses an address by http, which an inbox on this machine has
+
+    client = Client(settings.routing_key.get_secret_value(), base_url=settings.events_url)
+    client.retry = dict.fromkeys(_PASSING, 1)
+    client.sleep_timer = 0.5
+    client.max_network_attempts = 1
+    client.timeout = TIMEOUT_SECONDS
+    return client
+
+
 @dataclass(slots=True)
 class PagerDutyChannel(Channel):
     """Events API v2; the dedup key is the incident's, so a repeated trigger opens nothing twice."""
@@ -33,21 +50,21 @@ class PagerDutyChannel(Channel):
 
     settings: PagerDutySettings
     system: System
-    _client: EventsApiV2Client | None = field(default=None)
+    connect: Callable[[PagerDutySettings], EventsApiV2Client] = connect
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Trigger or resolve for each notice; after the first failure for now, defer the rest."""
         blocked: Deferred | None = None
-        for notice in notices:
-            if blocked is None and deadline.left < TIMEOUT_SECONDS:
-                blocked = Deferred(1, "out of time")
-            receipt = blocked or self._send(notice)
-            if isinstance(receipt, Deferred):
-                blocked = receipt
-            yield [notice], receipt
+        with closing(self.connect(self.settings)) as client:
+            for notice in notices:
+                if blocked is None and deadline.left < TIMEOUT_SECONDS:
+                    blocked = Deferred(1, "out of time")
+                receipt = blocked or self._send(client, notice)
+                if isinstance(receipt, Deferred):
+                    blocked = receipt
+                yield [notice], receipt
 
-    def _send(self, notice: Notice) -> Receipt:
-        # late: only alerts that page need the package and its HTTP client
+    def _send(self, client: EventsApiV2Client, notice: Notice) -> Receipt:
         from pagerduty import Error  # noqa: PLC0415
 
         if notice.kind in {NoticeKind.REMINDER, NoticeKind.SETTLED} and not notice.is_recovery:
@@ -55,31 +72,13 @@ class PagerDutyChannel(Channel):
         key = messages.dedup_key(notice.incident.key)
         try:
             if notice.is_recovery:
-                self._events().resolve(key)
+                client.resolve(key)
             else:
                 event = messages.trigger(notice, words(notice, self.system), self.system.name)
-                self._events().send_event("trigger", dedup_key=key, **event)
+                client.send_event("trigger", dedup_key=key, **event)
         except Error as error:
             return _receipt(error)
         return Delivered()
-
-    def _events(self) -> EventsApiV2Client:
-        from pagerduty import EventsApiV2Client  # noqa: PLC0415
-
-        class Client(EventsApiV2Client):
-            url = ""  # the package refuses an address by http, which an inbox on this machine has
-
-        if self._client is None:
-            client = Client(
-                self.settings.routing_key.get_secret_value(), base_url=self.settings.events_url
-            )
-            # The package would wait for minutes; the queue is the better place to wait in.
-            client.retry = dict.fromkeys(_PASSING, 1)
-            client.sleep_timer = 0.5
-            client.max_network_attempts = 1
-            client.timeout = TIMEOUT_SECONDS
-            self._client = client
-        return self._client
 
 
 def _receipt(error: Exception) -> Receipt:

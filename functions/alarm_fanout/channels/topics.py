@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
+from alarm_fanout.channels.base import (
+    Channel,
+    Deferred,
+    Delivered,
+    Outcome,
+    Receipt,
+    Refused,
+    least_together,
+)
 from alarm_fanout.messages import plain
 from alarm_fanout.messages.words import System, Words, words
 from avatarwatch.catalogue import ChannelName, Severity
@@ -40,7 +48,7 @@ class _TopicChannel(Channel):
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Publish each notice, or all in one when there are several."""
-        together = len(notices) >= self.group_from
+        together = len(notices) >= least_together(notices, self.group_from)
         for batch in [list(notices)] if together else [[notice] for notice in notices]:
             if deadline.left <= 0:
                 yield batch, Deferred(1, "out of time")

@@ -23,7 +23,8 @@ def dedup_key(incident_key: str) -> str:
 def trigger(notice: Notice, words: Words, system_name: str) -> dict[str, Any]:
     """Return the properties of a trigger event; links only by https, as PagerDuty asks."""
     alert = notice.alert
-    details = {"since": words.since, "where": words.where, **dict(words.facts)}
+    since = words.since.removeprefix("since ")
+    details = {"since": since, "where": words.where, **dict(words.facts)}
     if words.sentence:
         details["fact"] = words.sentence
     if words.course:

@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 
 from alarm_fanout.group import Group
 from alarm_fanout.messages.times import clock
-from alarm_fanout.messages.words import Words
+from alarm_fanout.messages.words import EMOJI, Words
 from avatarwatch.catalogue import Severity
 
 SECTION_LIMIT = 3000
@@ -41,14 +41,19 @@ _GREEN = "#2eb67d"
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """What chat.postMessage, chat.update and webhooks take alike."""
+    """What chat.postMessage, chat.update and webhooks take alike.
+
+    ``broadcast`` shows a reply in its channel as well: only those who follow a thread hear of it.
+    """
 
     text: str
     attachments: tuple[dict[str, Any], ...] = ()
+    broadcast: bool = False
 
     def payload(self) -> dict[str, Any]:
         """Return the arguments of a call."""
-        return {"text": self.text, "attachments": list(self.attachments)}
+        attachments = {"attachments": list(self.attachments)} if self.attachments else {}
+        return {"text": self.text, **attachments}
 
 
 def escape(text: str) -> str:
@@ -79,10 +84,10 @@ def render(words: Words, severity: Severity, *, green: bool) -> SlackMessage:
     return SlackMessage(line, (_attachment(colour, _blocks(words)),))
 
 
-def render_reply(words: Words) -> SlackMessage:
+def render_reply(words: Words, *, broadcast: bool = False) -> SlackMessage:
     """Write what goes below a message that was changed: its new first line and when."""
     line = cut(f"{words.status} · {words.what}", HEADLINE_LIMIT)
-    return SlackMessage(f"{words.emoji} {line} · {escape(words.since)}")
+    return SlackMessage(f"{words.emoji} {line} · {escape(words.since)}", broadcast=broadcast)
 
 
 def render_group(group: Group) -> SlackMessage:
@@ -90,11 +95,12 @@ def render_group(group: Group) -> SlackMessage:
     ongoing, over = group.ongoing, group.over
     counts = [f"{len(ongoing)} ongoing"] if ongoing else []
     counts += [f"{len(over)} recovered"] if over else []
-    emoji = "🔴" if group.severity is Severity.CRITICAL else "🟠"
-    line = f"{emoji if ongoing else '✅'} *{len(group.members)} alerts* · {', '.join(counts)}"
+    emoji = EMOJI[group.severity]
     rows = [*ongoing, *over]
+    what = f"{len(rows)} alerts" if len(rows) > 1 else cut(rows[0].text, HEADLINE_LIMIT)
+    line = f"{emoji if ongoing else '✅'} *{what}* · {', '.join(counts)}"
     shown = [
-        f"{'🔹' if member.is_over else '🔸'} {cut(member.text, 120)}"
+        f"{'✅' if member.is_over else EMOJI[member.severity]} {cut(member.text, 120)}"
         f" · {clock(member.changed_at, group.updated_at)}"
         for member in rows[:GROUP_ROWS]
     ]
@@ -136,7 +142,9 @@ def _blocks(words: Words) -> list[Block]:
         blocks.append(SectionBlock(fields=fields))
     buttons = [
         ButtonElement(
-            text=PlainTextObject(text=label[:BUTTON_TEXT_LIMIT]), url=url, action_id=f"link-{index}"
+            text=PlainTextObject(text=label[:BUTTON_TEXT_LIMIT].strip() or "Link"),
+            url=url,
+            action_id=f"link-{index}",
         )
         for index, (label, url) in enumerate(words.links)
         if len(url) <= URL_LIMIT and url.startswith(("https://", "http://"))

@@ -22,8 +22,9 @@ from avatarwatch.units import Unit, compact, humanize
 
 _BARS = "▁▂▃▄▅▆▇█"
 _RUNBOOK = re.compile(r"\s*Runbook:\s*\S+\s*$")
-_EMOJI = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: "🔵"}
+EMOJI = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: "🔵"}
 SHOWN_FACTS = 10
+LOGS_WITHIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Words:
     sentence: str
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
+
+    @property
+    def short(self) -> str:
+        """What and how bad for a row among others: by the threshold, else by the sentence."""
+        if self.threshold:
+            return f"{self.what}, {self.threshold}"
+        sentence = " ".join(self.sentence[:400].split())
+        return f"{self.what}: {sentence}" if sentence else self.what
 
     @property
     def headline(self) -> str:
@@ -91,8 +100,10 @@ def threshold(crossing: Crossing, unit: Unit) -> str:
     """Write what was crossed: ``over 10 %``; a band has no number."""
     if crossing.comparison is None:
         return ""
-    if crossing.comparison.is_band or crossing.threshold is None:
+    if crossing.comparison.is_band:
         return crossing.comparison.value
+    if crossing.threshold is None:
+        return ""
     return f"{crossing.comparison.value} {humanize(crossing.threshold, unit)}"
 
 
@@ -115,7 +126,7 @@ def sparkline(points: tuple[float | None, ...]) -> str:
 def _emoji(notice: Notice) -> str:
     if notice.is_recovery:
         return "✅"
-    return "🔁" if notice.kind is NoticeKind.FLAPPING else _EMOJI[notice.route.severity]
+    return "🔁" if notice.kind is NoticeKind.FLAPPING else EMOJI[notice.route.severity]
 
 
 def _status(notice: Notice) -> str:
@@ -193,6 +204,8 @@ def window(alert: Alert) -> tuple[datetime, datetime] | None:
 
 def _sentence(notice: Notice) -> str:
     alert, route, course = notice.alert, notice.route, notice.course
+    if notice.kind is NoticeKind.RECOVERED and notice.incident.sentence:
+        return notice.incident.sentence  # what was wrong stays readable
     spanned = window(alert)
     if route.ratio and course and spanned and course.denominator:
         fact = route.ratio.sentence.format(
@@ -230,9 +243,14 @@ def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     if console and spanned and alert.crossing and alert.crossing.metrics:
         links.append(("Graph", console.graph(alert.crossing.metrics, *spanned)))
     home = Console.of(system.region)
-    if home and spanned and system.api_log_group and route.title != alert.name:
+    if home and spanned and system.api_log_group and _is_for_logs(notice, spanned):
         label = f"Logs {spanned[0]:%H:%M}\u2013{spanned[1]:%H:%M}"
         links.append((label, home.logs(system.api_log_group, *spanned)))
     if route.runbook:
         links.append((f"Runbook: {route.title.lower()}", route.runbook))
     return tuple(links)
+
+
+def _is_for_logs(notice: Notice, spanned: tuple[datetime, datetime]) -> bool:
+    """Whether the API's logs of the window tell more: for our own alarms that judge some hours."""
+    return notice.route.title != notice.alert.name and spanned[1] - spanned[0] <= LOGS_WITHIN

@@ -1,17 +1,22 @@
-"""AWS clients, made once for each execution environment."""
+"""AWS clients, made once for each execution environment.
+
+They are botocore's own, without boto3 around them: boto3 brings s3transfer, which costs a cold
+start as much again as botocore itself (benchmarks/coldstart.py), and nothing here moves files.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
@@ -27,9 +32,13 @@ _HASTY = Config(
 
 
 @overload
+def client(service: Literal["cloudwatch"]) -> CloudWatchClient: ...
+@overload
 def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
 @overload
 def client(service: Literal["logs"]) -> CloudWatchLogsClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
 @overload
 def client(service: Literal["sns"]) -> SNSClient: ...
 @overload
@@ -55,5 +64,10 @@ def hasty_cloudwatch(region: str) -> CloudWatchClient:
 
 @cache
 def _client(service: str, region: str | None, *, hasty: bool) -> Any:
-    make = cast("Any", boto3.client)  # the stubs want the service's name as a literal
-    return make(service, region_name=region, config=_HASTY if hasty else _PATIENT)
+    config = _HASTY if hasty else _PATIENT
+    return _session().create_client(service, region_name=region, config=config)
+
+
+@cache
+def _session() -> Session:
+    return get_session()

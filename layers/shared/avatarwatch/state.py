@@ -158,7 +158,8 @@ class DynamoDocumentStore(DocumentStore):
             "Item": {
                 **_key_item(document.key),
                 "version": {"N": str(version)},
-                "body": {"S": json.dumps(document.body, separators=(",", ":"))},
+                # in UTF-8: escapes would be three times as long, and an item holds 400 KB
+                "body": {"S": json.dumps(document.body, separators=(",", ":"), ensure_ascii=False)},
                 "expires_at": {"N": str(int(expires_at.timestamp()))},
             },
         }

@@ -10,7 +10,8 @@ import pytest
 from slack_sdk import WebClient
 
 from local.inbox.client import InboxClient, InboxTimeoutError
-from local.inbox.server import InboxError, InboxServer, PortTakenError
+from local.inbox.server import InboxServer
+from local.serving import PortTakenError, ServingError
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -22,13 +23,13 @@ def test_a_taken_port_is_told(server: InboxServer) -> None:
 
 def test_start_and_stop() -> None:
     server = InboxServer()
-    with pytest.raises(InboxError):
+    with pytest.raises(ServingError):
         _ = server.url
     server.stop()
     with server:
         url = server.url
         assert httpx.get(f"{url}/healthz").text == "ok"
-        with pytest.raises(InboxError, match="already"):
+        with pytest.raises(ServingError, match="already"):
             server.start()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/healthz")

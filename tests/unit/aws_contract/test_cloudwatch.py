@@ -171,18 +171,37 @@ def test_statistics(verdict: Any, changes: dict[str, Any], expected: str) -> Non
     ("widget", "expected"),
     [
         ('{"metrics": [["AWS/S3", "BucketSizeBytes"]], "width": 600}', SENT),
-        ('{"width": 2001}', INVALID),
-        ('{"height": 0}', INVALID),
-        ('{"period": 61}', INVALID),
+        ('{"metrics": [["A", "B"]], "width": 2001}', INVALID),
+        ('{"metrics": [["A", "B"]], "height": 0}', INVALID),
+        ('{"metrics": [["A", "B"]], "period": 61}', INVALID),
         ("{metrics: []}", INVALID),
         ("[]", INVALID),
         ('{"metrics": [' + ",".join(["[]"] * 101) + "]}", INVALID),
         ('{"title": "' + "x" * 102_400 + '"}', INVALID),
+        ('{"metrics": []}', INVALID),
+        ('{"metrics": [["A", "B", {"stat": "Mean"}]]}', INVALID),
+        ('{"metrics": [["A", "B", {"color": "red"}]]}', INVALID),
+        ('{"metrics": [["A", "B"]], "view": "lines"}', INVALID),
+        ('{"metrics": [["A", "B"]], "timezone": "UTC"}', INVALID),
+        ('{"metrics": [["A", "B"]], "annotations": {"horizontal": [{"label": "x"}]}}', INVALID),
+        ('{"metrics": [["A", "B"]], "annotations": {"vertical": [{"value": 1}]}}', INVALID),
+        (
+            '{"metrics": [["A", "B"]], "annotations": {"horizontal": [[{"value": 1}]]}}',
+            SENT,
+        ),
     ],
-    ids=["good", "wide", "flat", "period", "no JSON", "no object", "101 metrics", "over 100 KB"],
-)
+    ids=[
+        "good", "wide", "flat", "period", "no JSON", "no object", "101 metrics", "over 100 KB",
+        "no metric", "statistic", "color", "view", "zone", "no value", "no time", "band",
+    ],
+)  # fmt: skip
 def test_widget_image(verdict: Any, widget: str, expected: str) -> None:
     assert verdict("cloudwatch", "GetMetricWidgetImage", {"MetricWidget": widget}) == expected
+
+
+def test_widget_image_is_a_png(verdict: Any) -> None:
+    params = {"MetricWidget": '{"metrics": [["A", "B"]]}', "OutputFormat": "jpg"}
+    assert verdict("cloudwatch", "GetMetricWidgetImage", params) == INVALID
 
 
 @pytest.mark.parametrize(

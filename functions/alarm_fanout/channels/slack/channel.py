@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
+from alarm_fanout.channels.base import (
+    Channel,
+    Deferred,
+    Delivered,
+    Outcome,
+    Receipt,
+    Refused,
+    least_together,
+)
 from alarm_fanout.channels.slack import groups
 from alarm_fanout.channels.slack.groups import GROUP_FROM, GroupStore, group_of, member
-from alarm_fanout.channels.slack.lane import Lane
+from alarm_fanout.channels.slack.lane import Lane, utc_now
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages import slack as messages
 from alarm_fanout.messages.words import System, words
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 
 LANE_TAKEN_SECONDS = 5.0
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
+LEAST_SECONDS = 1.0  # with the deadline's reserve as long as a call may take
 GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
 
 
@@ -42,12 +53,14 @@ class SlackChannel(Channel):
     store: DocumentStore
     system: System
     graph: Callable[[Notice], bytes | None]
+    clock: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Tell the notices channel by channel, holding each channel's lane meanwhile."""
         for destination in dict.fromkeys(self._destination(notice) for notice in notices):
             batch = [notice for notice in notices if self._destination(notice) == destination]
-            lane = Lane(self.store, destination)
+            lane = Lane(self.store, destination, self.clock, self.sleep)
             if not lane.acquire(deadline):
                 yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
                 continue
@@ -67,6 +80,7 @@ class _Sender:
     slack: SlackChannel
     lane: Lane
     deadline: Deadline
+    failed: Deferred | None = None
 
     def send(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
         """Send what belongs to a group into it, the rest one by one or as a new group."""
@@ -83,7 +97,7 @@ class _Sender:
         group = self._open_group()
         if fresh and group:
             grouped.setdefault(group, []).extend(fresh)
-        elif len(fresh) >= GROUP_FROM or (fresh and self.lane.is_busy):
+        elif fresh and (len(fresh) >= least_together(fresh, GROUP_FROM) or self.lane.is_busy):
             yield from self._begin_group(fresh)
         else:
             own = [*fresh, *own]
@@ -101,7 +115,7 @@ class _Sender:
     def _open_group(self) -> MessageRef | None:
         if not self.lane.open_group or not self.slack.transport.can_update:
             return None
-        channel, ts = self.lane.open_group.split("#", 1)
+        channel, ts = self.lane.open_group.rsplit("#", 1)
         ref = MessageRef(channel, ts, group=True)
         loaded = GroupStore(self.slack.store).load(ref)
         return ref if loaded and groups.takes_more(loaded[0], self.lane.clock()) else None
@@ -116,7 +130,7 @@ class _Sender:
         if isinstance(receipt, Delivered) and receipt.ref:
             ref = replace(receipt.ref, group=True)
             GroupStore(self.slack.store).save(ref, group, None)
-            self.lane.open_group = f"{ref.channel}#{ref.ts}"
+            self.lane.begin_group(f"{ref.channel}#{ref.ts}")
             receipt = Delivered(ref, grouped=True)
         yield notices, receipt
 
@@ -124,7 +138,7 @@ class _Sender:
         """Hold a busy webhook's alerts back a little, so that they come together."""
         if self.slack.transport.can_update or not self.lane.is_busy:
             return None
-        waited = (self.lane.clock() - self.lane.sent_at[-1]).total_seconds()
+        waited = (self.lane.clock() - self.lane.told_at[-1]).total_seconds()
         left = GATHER_SECONDS - waited
         return Deferred(left, "gathering a storm") if left > 0 else None
 
@@ -133,7 +147,7 @@ class _Sender:
         loaded: tuple[Group, Document] | None = store.load(ref)
         if loaded is None:  # expired long ago: what is left is told by itself
             for notice in notices:
-                yield from self._single(notice)
+                yield [notice], self._post(self._message(notice), None)
             return
         group = loaded[0].with_members(self._members(notices), self.lane.clock())
         receipt = self._change(ref, messages.render_group(group))
@@ -149,9 +163,12 @@ class _Sender:
         return [member(notice, words(notice, self.slack.system)) for notice in notices]
 
     def _single(self, notice: Notice) -> Iterator[Outcome]:
-        text = words(notice, self.slack.system)
-        message = messages.render(text, notice.route.severity, green=notice.is_recovery)
-        ref = notice.ref(ChannelName.SLACK)
+        message, ref = self._message(notice), notice.ref(ChannelName.SLACK)
+        if ref and ref.group and self.slack.transport.can_update:
+            # a reminder about one of several: the message about all stays as it is
+            receipt = self._post(message, ref)
+            yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
+            return
         if ref is None or not self.slack.transport.can_update:
             receipt = self._post(message, notice.parent)
             yield [notice], receipt
@@ -164,8 +181,15 @@ class _Sender:
             return
         if isinstance(receipt, Delivered):
             # an edited message rings nowhere: the reply below it does
-            receipt = self._post(messages.render_reply(text), notice.parent or ref)
+            text = words(notice, self.slack.system)
+            reminds = notice.kind is NoticeKind.REMINDER
+            reply = messages.render_reply(text, broadcast=reminds)
+            receipt = self._post(reply, notice.parent or ref)
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
+
+    def _message(self, notice: Notice) -> SlackMessage:
+        text = words(notice, self.slack.system)
+        return messages.render(text, notice.route.severity, green=notice.is_recovery)
 
     def _draw(self, notice: Notice, ref: MessageRef) -> None:
         """Upload the graph below the message: never late, never the reason for a failure."""
@@ -179,14 +203,21 @@ class _Sender:
     def _post(self, message: SlackMessage, thread: MessageRef | None) -> Receipt:
         channel = thread.channel if thread else self.lane.destination
         ts = thread.ts if thread else None
-        return self._paced(lambda: self.slack.transport.post(channel, message, self.deadline, ts))
+        receipt = self._paced(
+            lambda: self.slack.transport.post(channel, message, self.deadline, ts)
+        )
+        if isinstance(receipt, Delivered) and thread is None:
+            self.lane.told()
+        return receipt
 
     def _change(self, ref: MessageRef, message: SlackMessage) -> Receipt:
         return self._paced(lambda: self.slack.transport.update(ref, message, self.deadline))
 
     def _paced(self, send: Callable[[], Receipt]) -> Receipt:
+        if self.failed:  # each further try could cost the time that other channels need
+            return self.failed
         wait = self.lane.pace(self.deadline)
-        if wait or self.deadline.left <= 0:
+        if wait or self.deadline.left < LEAST_SECONDS:
             return Deferred(max(wait, 1.0), "Slack's rate")
         receipt = send()
         match receipt:
@@ -194,4 +225,6 @@ class _Sender:
                 self.lane.sent()
             case Deferred(seconds, "rate limited"):
                 self.lane.block(seconds)
+            case Deferred():
+                self.failed = receipt
         return receipt

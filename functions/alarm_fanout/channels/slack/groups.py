@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from alarm_fanout.group import Group, Member
-from alarm_fanout.incident import MessageRef
+from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
 from avatarwatch.catalogue import ChannelName
@@ -18,6 +18,7 @@ from avatarwatch.state import Document, DocumentStore
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
 OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
 KEPT = timedelta(days=7)  # and its recoveries for so long
+ROW_LIMIT = 120  # characters of an alert in a group
 MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
 
 _GROUP = TypeAdapter(Group)
@@ -25,12 +26,12 @@ _GROUP = TypeAdapter(Group)
 
 def member(notice: Notice, words: Words) -> Member:
     """Return a notice's row."""
-    text = f"{words.what}, {words.threshold}" if words.threshold else words.what
-    if notice.is_recovery:
+    text = words.short
+    if notice.kind not in {NoticeKind.OPENED, NoticeKind.EVENT}:
         text = f"{words.what}, {words.status[:1].lower()}{words.status[1:]}"
     return Member(
-        key=notice.incident.key,
-        text=text,
+        key=notice.id if notice.kind is NoticeKind.EVENT else notice.incident.key,
+        text=text[:ROW_LIMIT],
         severity=notice.route.severity,
         changed_at=notice.alert.changed_at,
         is_over=notice.is_recovery,

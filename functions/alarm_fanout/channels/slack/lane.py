@@ -28,7 +28,8 @@ _WAIT_SECONDS = 4.0
 _STEP_SECONDS = 0.25
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """Return the time of now in UTC."""
     return datetime.now(UTC)
 
 
@@ -38,12 +39,13 @@ class Lane:
 
     store: DocumentStore
     destination: str
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
-    sent_at: list[datetime] = field(default_factory=list)
+    sent_at: datetime | None = None  # the latest call, whatever it was
+    told_at: list[datetime] = field(default_factory=list)  # new messages of the last minute
     blocked_until: datetime | None = None
-    open_group: str | None = None  # the ts of the group's message
+    open_group: str | None = None  # channel and ts of the group's message
     _document: Document | None = None
 
     def acquire(self, deadline: Deadline) -> bool:
@@ -69,7 +71,7 @@ class Lane:
     def pace(self, deadline: Deadline) -> float:
         """Wait for the next message's turn; return the seconds to wait when there is no time."""
         due = max(
-            (self.sent_at[-1] + PACE) if self.sent_at else self.clock(),
+            self.sent_at + PACE if self.sent_at else self.clock(),
             self.blocked_until or self.clock(),
         )
         seconds = (due - self.clock()).total_seconds()
@@ -81,31 +83,41 @@ class Lane:
         return 0.0
 
     def sent(self) -> None:
-        """Note that a message went out."""
+        """Note that Slack took something: a message, an edit, a reply, a picture."""
+        self.sent_at = self.clock()
+
+    def told(self) -> None:
+        """Note that the channel has a new message to read."""
         now = self.clock()
-        self.sent_at = [*(moment for moment in self.sent_at if now - moment < BUSY_WINDOW), now]
+        self.told_at = [*(moment for moment in self.told_at if now - moment < BUSY_WINDOW), now]
 
     def block(self, seconds: float) -> None:
         """Note that Slack wants no message for so long."""
         self.blocked_until = self.clock() + timedelta(seconds=seconds)
 
+    def begin_group(self, place: str) -> None:
+        """Note where the open group's message stands, at once: a crash must not begin another."""
+        self.open_group = place
+        if self._document:
+            self._put(self._document, lease_until=self.clock() + LEASE)
+
     @property
     def is_busy(self) -> bool:
-        """Whether so much was sent of late that further alerts should come together."""
+        """Whether so much was told of late that further alerts should come together."""
         now = self.clock()
-        return sum(now - moment < BUSY_WINDOW for moment in self.sent_at) >= BUSY_MESSAGES
+        return sum(now - moment < BUSY_WINDOW for moment in self.told_at) >= BUSY_MESSAGES
 
     def _try(self) -> bool:
         key = ("lane", f"slack#{self.destination}")
         document = self.store.get(key) or Document(key, 0, {})
-        lease = document.body.get("lease_until")
-        if lease and datetime.fromisoformat(lease) > self.clock():
+        lease = _moment(document.body.get("lease_until"))
+        if lease and lease > self.clock():
             return False
-        blocked = document.body.get("blocked_until")
-        self.sent_at = [
-            datetime.fromisoformat(moment) for moment in document.body.get("sent_at", [])
+        self.sent_at = _moment(document.body.get("sent_at"))
+        self.told_at = [
+            datetime.fromisoformat(moment) for moment in document.body.get("told_at", [])
         ]
-        self.blocked_until = datetime.fromisoformat(blocked) if blocked else None
+        self.blocked_until = _moment(document.body.get("blocked_until"))
         self.open_group = document.body.get("open_group")
         try:
             self._put(document, lease_until=self.clock() + LEASE)
@@ -117,9 +129,14 @@ class Lane:
         body = {
             "holder": self.holder,
             "lease_until": lease_until.isoformat() if lease_until else None,
-            "sent_at": [moment.isoformat() for moment in self.sent_at],
+            "sent_at": self.sent_at.isoformat() if self.sent_at else None,
+            "told_at": [moment.isoformat() for moment in self.told_at],
             "blocked_until": self.blocked_until.isoformat() if self.blocked_until else None,
             "open_group": self.open_group,
         }
         replaced = Document(document.key, document.version, body)
         self._document = self.store.put(replaced, self.clock() + KEPT)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -112,7 +112,9 @@ class BotTransport(Transport):
         self, channel: str, message: SlackMessage, deadline: Deadline, thread: str | None = None
     ) -> Receipt:
         """Call chat.postMessage; when Slack dislikes the blocks, once more with the bare text."""
-        arguments = {"channel": channel, "thread_ts": thread, "unfurl_links": False}
+        arguments: dict[str, Any] = {"channel": channel, "unfurl_links": False}
+        if thread:
+            arguments |= {"thread_ts": thread, "reply_broadcast": message.broadcast}
         receipt = self._call(deadline, "chat.postMessage", {**arguments, **message.payload()})
         if isinstance(receipt, Refused) and receipt.reason in _FORM:
             return self._call(deadline, "chat.postMessage", {**arguments, "text": message.text})

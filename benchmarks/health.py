@@ -1,0 +1,224 @@
+"""Poll 50, 500 and 2,000 endpoints: HealthPolling beside Debian's prometheus-blackbox-exporter.
+
+Both poll the same stub (50 ms, a new connection each time) with 128 polls at once, by turns in the
+same run. The exporter is asked over kept connections, as Prometheus does; the CPU of who asks is
+not counted. Ours is whole rounds: read, judged, tracked and kept, which the exporter does not do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from health_polling.rounds import CONCURRENCY
+from local.emulator import free_port
+
+COUNTS = (50, 500, 2000)
+TURNS = 3
+NAMES = ("prometheus-blackbox-exporter", "blackbox_exporter")
+_CONFIG = """modules:
+  health:
+    prober: http
+    timeout: 10s
+    http: {preferred_ip_protocol: ip4, fail_if_body_not_matches_regexp: ['"database"']}
+"""
+# List prices of us-east-1: metric a month, a million requests and a GB-second of Lambda, a million
+# writes and reads of DynamoDB on demand, 1,000 PutMetricData and PutObject calls, GB of logs.
+_METRIC, _ALARM, _LAMBDA_CALL, _GB_SECOND = 0.30, 0.10, 0.20e-6, 0.0000166667
+_WRITE, _READ, _PUT_METRIC, _PUT_OBJECT, _LOG_GB = 0.625e-6, 0.125e-6, 0.01e-3, 0.005e-3, 0.50
+_MINUTES = 30 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One turn: polls a second, CPU milliseconds a poll, memory in MB."""
+
+    rate: float
+    cpu_ms: float
+    memory_mb: float
+
+
+def run(console: Console) -> dict[str, Any]:
+    """Measure, print a table, and return the medians with their ratios."""
+    exporter = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if exporter is None:
+        console.print("no blackbox exporter: apt-get install prometheus-blackbox-exporter")
+    result: dict[str, Any] = {}
+    with _stub() as port:
+        for count in COUNTS:
+            ours, theirs = [], []
+            for _ in range(TURNS):
+                ours.append(_ours(port, count))
+                if exporter:
+                    with _exporter(exporter) as (pid, address):
+                        theirs.append(_theirs(pid, address, port, count))
+            result[str(count)] = {"ours": _median(ours), "blackbox": _median(theirs)}
+    _print(console, result)
+    result["dollars_a_month"] = {str(n): round(price(n), 2) for n in (1, 20)}
+    for endpoints, dollars in result["dollars_a_month"].items():
+        console.print(f"{endpoints} endpoints of 5 components: ${dollars} a month at list prices")
+    return result
+
+
+def price(endpoints: int, components: int = 5, *, seconds: float = 1.2) -> float:
+    """Return US$ a month for so many endpoints with TLS, without any free tier.
+
+    ``seconds`` is a round's length with 1 GB of memory. Metrics are nearly all of it.
+    """
+    metrics = endpoints * (8 + components) + 3
+    documents = min(endpoints, 64)
+    kilobytes = 1.0 + 0.15 * components  # of state an endpoint
+    writes = max(documents, endpoints * kilobytes)
+    rounds = _LAMBDA_CALL + seconds * _GB_SECOND + _PUT_METRIC * -(-metrics // 1000)
+    rounds += writes * _WRITE + writes / 4 * _READ + _LOG_GB * endpoints * 0.7e-6
+    pages = _MINUTES / 5 * 2 * _PUT_OBJECT
+    return metrics * _METRIC + 2 * _ALARM + _MINUTES * rounds + pages
+
+
+def _ours(port: int, count: int) -> Figures:
+    command = [sys.executable, "-m", "benchmarks.health_worker", str(port), str(count)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    read = json.loads(done.stdout)
+    if read["good"] != count:
+        raise RuntimeError(f"{count - read['good']} of {count} polls failed")
+    return Figures(count / read["wall"], read["cpu"] / count * 1000, read["memory_mb"])
+
+
+def _theirs(pid: int, address: str, port: int, count: int) -> Figures:
+    targets = [
+        f"/probe?module=health&target=http://127.0.0.1:{port}/health/{n}" for n in range(count)
+    ]
+    asyncio.run(_ask_all(address, targets[:20]))
+    before, started = _cpu_seconds(pid), time.perf_counter()
+    good = asyncio.run(_ask_all(address, targets))
+    wall, cpu = time.perf_counter() - started, _cpu_seconds(pid) - before
+    if good != count:
+        raise RuntimeError(f"{count - good} of {count} probes of the exporter failed")
+    return Figures(count / wall, cpu / count * 1000, _memory_mb(pid))
+
+
+async def _ask_all(address: str, targets: list[str]) -> int:
+    """Ask for probes over CONCURRENCY kept connections; return how many succeeded."""
+    host, port = address.split(":")
+    waiting = iter(targets)
+
+    async def work() -> int:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        good = 0
+        for path in waiting:
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            body = await _body(reader, head)
+            good += b"\nprobe_success 1" in body
+        writer.close()
+        return good
+
+    return sum(await asyncio.gather(*(work() for _ in range(min(CONCURRENCY, len(targets))))))
+
+
+async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
+    lower = head.lower()
+    if b"content-length:" in lower:
+        length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
+        return await reader.readexactly(length)
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += (await reader.readexactly(size + 2))[:-2]
+    await reader.readline()
+    return body
+
+
+@contextmanager
+def _stub() -> Iterator[int]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.health_stub"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        if process.stdout is None:
+            raise RuntimeError("the stub has no output")
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def _exporter(path: str) -> Iterator[tuple[int, str]]:
+    address = f"127.0.0.1:{free_port()}"
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "blackbox.yml"
+        config.write_text(_CONFIG)
+        process = subprocess.Popen(
+            [path, f"--web.listen-address={address}", f"--config.file={config}",
+             "--log.level=error"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            _await(f"http://{address}/-/healthy")
+            yield process.pid, address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _await(url: str) -> None:
+    for _ in range(100):
+        try:
+            if httpx.get(url, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing answers at {url}")
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _median(turns: list[Figures]) -> dict[str, float]:
+    if not turns:
+        return {}
+    return {
+        name: round(statistics.median(getattr(turn, name) for turn in turns), 2)
+        for name in ("rate", "cpu_ms", "memory_mb")
+    }
+
+
+def _print(console: Console, result: Mapping[str, Any]) -> None:
+    table = Table(title=f"Health polling, {CONCURRENCY} at once, medians of {TURNS} turns")
+    for name in ("endpoints", "", "polls/s", "CPU ms/poll", "memory MB", "throughput ratio"):
+        table.add_column(name, justify="right")
+    for count, row in result.items():
+        ours, theirs = row["ours"], row["blackbox"]
+        ratio = f"{ours['rate'] / theirs['rate']:.2f}" if theirs else "no peer"
+        for name, figures in (("ours", ours), ("blackbox_exporter", theirs)):
+            if figures:
+                shown = (f"{figures[key]:,.2f}" for key in ("rate", "cpu_ms", "memory_mb"))
+                table.add_row(count, name, *shown, ratio if name == "ours" else "")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    run(Console())

@@ -1,0 +1,148 @@
+"""Which changes of an alert are news (pure: no clock, no I/O)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
+from avatarwatch.alerts import AlertState
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_DATA = "no data is neither trouble nor recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class FlapPolicy:
+    """An alert flaps when it changes ``changes`` times ``within`` this time.
+
+    It has settled when it has not changed for as long.
+    """
+
+    changes: int = 5
+    within: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What came of one alert: the incident as it is now, and the news or why there is none.
+
+    ``repeated`` says that the news stands in the incident already: a copy, or another try.
+    """
+
+    incident: Incident
+    news: NoticeKind | None
+    why: str = ""
+    repeated: bool = False
+
+
+def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observation:
+    """Decide what one change means for its incident. The same change again changes nothing."""
+    if known is not None:
+        repeated = next((n for n in known.notices if n.change_id == alert.change_id), None)
+        if repeated:
+            # an event is told as it was, though another of its key came after it
+            told = replace(known, alert=alert) if repeated.kind is NoticeKind.EVENT else known
+            return Observation(told, repeated.kind, repeated=True)
+        if known.alert.change_id == alert.change_id:
+            return Observation(known, None, "known, and no news")
+        # events are all told; of an alarm's changes only the latest matters
+        if alert.changed_at < known.changed_at and alert.state is not AlertState.INFO:
+            return Observation(known, None, "overtaken by a later change")
+        if alert.state is AlertState.INSUFFICIENT_DATA:
+            # not even remembered: an alarm of before it may still come
+            return Observation(known, None, _NO_DATA)
+        latest = max(alert.changed_at, known.changed_at)
+        seen = replace(known, alert=alert, changed_at=latest)
+    else:
+        seen = Incident(key=alert.key, alert=alert, changed_at=alert.changed_at)
+    return _CHANGES[alert.state](seen, flaps)
+
+
+def _told_once(incident: Incident, _: FlapPolicy) -> Observation:
+    return Observation(incident, NoticeKind.EVENT)
+
+
+def _without_data(incident: Incident, _: FlapPolicy) -> Observation:
+    # nothing was known before: whatever comes later is judged as if nothing were
+    return Observation(replace(incident, changed_at=_LONG_AGO), None, _NO_DATA)
+
+
+def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
+    alert = incident.alert
+    if alert.suppressed:
+        return Observation(incident, None, "its actions are suppressed in CloudWatch")
+    if incident.is_open:
+        return Observation(incident, None, "still open")
+    opened = replace(
+        incident,
+        is_open=True,
+        opened_at=alert.changed_at,
+        closed_at=None,
+        reminded_at=None,
+        changes=_recent(incident, flaps),
+    )
+    seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)
+    if seen.news is NoticeKind.OPENED and _was_told_over(incident):
+        # a message of its own; one whose recovery was not told yet is changed to this instead
+        return replace(seen, incident=replace(opened, refs={}))
+    return seen
+
+
+def _was_told_over(incident: Incident) -> bool:
+    """Whether the messages that stand about the incident say that it is over."""
+    latest = incident.notices[-1] if incident.notices else None
+    if latest is None or latest.kind not in {NoticeKind.RECOVERED, NoticeKind.SETTLED}:
+        return False
+    placed = (latest.deliveries.get(channel) for channel in incident.refs)
+    return all(state and state.status is DeliveryStatus.DELIVERED for state in placed)
+
+
+def _recovered(incident: Incident, flaps: FlapPolicy) -> Observation:
+    alert = incident.alert
+    # An OK overtaking its ALARM (SNS keeps no order) is told: nobody has heard of the alarm.
+    if not incident.is_open and alert.previous is not AlertState.ALARM:
+        return Observation(incident, None, "was not in alarm")
+    if not incident.is_open and alert.suppressed:
+        return Observation(incident, None, "its actions are suppressed in CloudWatch")
+    closed = replace(
+        incident,
+        is_open=False,
+        # the alarm before this recovery was not seen: an earlier one's time would be wrong
+        opened_at=incident.opened_at if incident.is_open else None,
+        closed_at=alert.changed_at,
+        changes=_recent(incident, flaps),
+    )
+    return _unless_flapping(closed, NoticeKind.RECOVERED, flaps)
+
+
+def _recent(incident: Incident, flaps: FlapPolicy) -> tuple[datetime, ...]:
+    since = incident.changed_at - flaps.within
+    return (*(time for time in incident.changes if time > since), incident.changed_at)
+
+
+def _unless_flapping(incident: Incident, kind: NoticeKind, flaps: FlapPolicy) -> Observation:
+    if incident.flapping_since is not None:
+        return Observation(incident, None, "it flaps, and that has been told")
+    if len(incident.changes) >= flaps.changes:
+        return Observation(
+            replace(incident, flapping_since=incident.changed_at), NoticeKind.FLAPPING
+        )
+    return Observation(incident, kind)
+
+
+_CHANGES: dict[AlertState, Callable[[Incident, FlapPolicy], Observation]] = {
+    AlertState.ALARM: _alarmed,
+    AlertState.OK: _recovered,
+    AlertState.INFO: _told_once,
+    AlertState.INSUFFICIENT_DATA: _without_data,
+}
+
+
+def settle(incident: Incident, now: datetime, flaps: FlapPolicy) -> Incident | None:
+    """Return the incident with its flapping ended, None while it has not settled."""
+    if incident.flapping_since is None or now - incident.changed_at < flaps.within:
+        return None
+    return replace(incident, flapping_since=None, changes=())

@@ -1,0 +1,1 @@
+"""HealthPolling: asks every endpoint each minute how it is, and tells when one is down."""

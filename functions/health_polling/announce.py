@@ -1,0 +1,94 @@
+"""Which alerts a poll's changes are, and what they say. One service, one cause, one alert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from avatarwatch.alerts import AlertMessage, AlertState
+from health_polling.watch import Change, Service
+
+
+def alerts(
+    name: str, before: Service, after: Service, changes: Sequence[Change], page: str | None
+) -> list[AlertMessage]:
+    """Return the alerts of one service's changes.
+
+    Components that are down together are one alert that names them; it is told again when one more
+    goes down, and is over when none is.
+    """
+    told = [_endpoint(name, after, change, page) for change in changes if not change.component]
+    parts = [change for change in changes if change.component]
+    newly = set(after.down) - set(before.down)
+    if newly or (before.down and not after.down):
+        told.append(_components(name, after, parts, page))
+    return told
+
+
+def _endpoint(name: str, service: Service, change: Change, page: str | None) -> AlertMessage:
+    if change.is_down:
+        summary = f"{name} is down: {change.reason}"
+    else:
+        summary = f"{name} {_over(change)} after {_lasting(change.at - change.since)}"
+    return AlertMessage(
+        alert="EndpointDown",
+        state=AlertState.ALARM if change.is_down else AlertState.OK,
+        summary=summary,
+        reason=change.reason,
+        facts=_facts(service, change.since, polls=service.answering.window),
+        links=_links(service, page),
+        time=change.at,
+        key=f"endpoint-down/{name}",
+    )
+
+
+def _components(
+    name: str, service: Service, changes: Sequence[Change], page: str | None
+) -> AlertMessage:
+    down, last = service.down, changes[-1]
+    since = min(change.since for change in changes)
+    if down:
+        verb = "is" if len(down) == 1 else "are"
+        why = "; ".join(dict.fromkeys(c.reason for c in changes if c.is_down and c.reason))
+        summary = f"{name}: {_and(down)} {verb} down: {why}"
+    else:
+        back = _and([change.component for change in changes])
+        lasted = _lasting(last.at - since)
+        summary = f"{name}: {back} work{'s' if len(changes) == 1 else ''} again after {lasted}"
+    return AlertMessage(
+        alert="ComponentDown",
+        state=AlertState.ALARM if down else AlertState.OK,
+        summary=summary,
+        reason=last.reason,
+        facts={"Components": ", ".join(down)} | _facts(service, since) if down else {},
+        links=_links(service, page),
+        time=last.at,
+        key=f"component-down/{name}",
+    )
+
+
+def _over(change: Change) -> str:
+    return change.reason if change.reason == "watched no longer" else "answers again"
+
+
+def _facts(service: Service, since: datetime, polls: str = "") -> dict[str, str]:
+    facts = {"Endpoint": service.address, "Failing since": f"{since:%H:%M:%S} UTC"}
+    if "F" in polls:
+        facts["Polls"] = f"{polls.count('F')} of the last {len(polls)} failed"
+    return facts
+
+
+def _links(service: Service, page: str | None) -> dict[str, str]:
+    return ({"Status page": page} if page else {}) | {"Endpoint": service.address}
+
+
+def _and(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _lasting(span: timedelta) -> str:
+    minutes = span.total_seconds() / 60
+    if minutes < 1:
+        return f"{span.total_seconds():.0f} s"
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

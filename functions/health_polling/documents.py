@@ -1,0 +1,166 @@
+"""The list of endpoints as people write it: addresses with commas, or a JSON document.
+
+One entry that is wrong is named and left out; the others are still polled.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from health_polling.addresses import AddressError, parse_target
+from health_polling.conditions import ConditionError, parse_condition
+from health_polling.endpoint import Endpoint, Thresholds, Timeouts
+
+# CloudWatch takes ASCII in dimensions; a header's name is a token (RFC 9110), its value one line.
+type _Name = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]{0,98}[!-~])?$")]
+type _HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
+type _HeaderValue = Annotated[str, StringConstraints(pattern=r"^[ -~]{0,4000}$")]
+type _Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+type _Seconds = Annotated[float, Field(gt=0, le=30)]
+_NOT_OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An entry of the list that cannot be used, and why."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointList:
+    """The endpoints that are polled, and what is wrong with the rest."""
+
+    endpoints: tuple[Endpoint, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class EndpointEntry(BaseModel):
+    """One entry of the document.
+
+    ``timeout`` is in seconds for the whole poll; ``slow_ms`` is what counts as degraded;
+    ``headers_from_ssm`` maps a header to the last part of a SecureString's name; down after
+    ``failures`` of ``window`` polls, up after ``recoveries`` good ones.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    url: str = Field(min_length=1, max_length=2000)
+    name: _Name | None = None
+    status: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
+    headers: dict[_HeaderName, _HeaderValue] = {}
+    headers_from_ssm: dict[_HeaderName, _Secret] = {}
+    timeout: _Seconds = 10.0
+    slow_ms: float = Field(default=2000.0, gt=0)
+    stale_after: float = Field(default=300.0, gt=0)
+    conditions: tuple[str, ...] = Field(default=(), max_length=20)
+    optional: frozenset[str] = frozenset()
+    failures: int = Field(default=3, ge=1, le=30)
+    window: int = Field(default=5, ge=1, le=30)
+    recoveries: int = Field(default=2, ge=1, le=30)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.failures > self.window:
+            raise ValueError("failures is more than window")
+        own = {name.lower() for name in (*self.headers, *self.headers_from_ssm)} & _NOT_OURS
+        if own:
+            raise ValueError(f"headers: {', '.join(sorted(own))} is set by the poller itself")
+        return self
+
+    def endpoint(self, secrets: Mapping[str, str]) -> Endpoint:
+        """Return the endpoint.
+
+        Raises
+        ------
+        AddressError, ConditionError
+            The address may not be asked, or a condition cannot be read.
+        KeyError
+            A header's SecureString is not there.
+        """
+        target = parse_target(self.url)
+        secret = {header: secrets[name] for header, name in self.headers_from_ssm.items()}
+        default = Endpoint(name="", target=target).statuses
+        return Endpoint(
+            name=self.name or re.sub(r"^https?://", "", target.shown).rstrip("/")[:100],
+            target=target,
+            statuses=frozenset(self.status) or default,
+            headers=tuple({**self.headers, **secret}.items()),
+            timeouts=Timeouts(total=self.timeout),
+            thresholds=Thresholds(self.failures, self.window, self.recoveries),
+            conditions=tuple(map(parse_condition, self.conditions)),
+            optional=self.optional,
+            slow_ms=self.slow_ms,
+            stale_after=self.stale_after,
+        )
+
+
+def secret_names(entries: Iterable[Any]) -> set[str]:
+    """Return the SecureStrings that the entries of a document name, whatever else is wrong."""
+    found: set[str] = set()
+    for entry in entries:
+        named = entry.get("headers_from_ssm") if isinstance(entry, dict) else None
+        if isinstance(named, dict):
+            found.update(value for value in named.values() if isinstance(value, str))
+    return found
+
+
+def entries_of(text: str, where: str) -> tuple[list[Any], list[Problem]]:
+    """Return the entries of a JSON document: a list of addresses and objects."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return [], [Problem(where, f"no JSON: {error}")]
+    if not isinstance(document, list):
+        return [], [Problem(where, "write a JSON list of endpoints")]
+    return document, []
+
+
+def read_endpoints(
+    addresses: str, entries: Iterable[Any], secrets: Mapping[str, str]
+) -> EndpointList:
+    """Read the comma-separated addresses and the document's entries; names are unique."""
+    listed = [{"url": part.strip()} for part in addresses.split(",") if part.strip()]
+    found: dict[str, Endpoint] = {}
+    problems: list[Problem] = []
+    for number, entry in enumerate([*listed, *entries], 1):
+        raw = {"url": entry} if isinstance(entry, str) else entry
+        where = f"endpoint {number}" + (f" ({raw['name']})" if _is_named(raw) else "")
+        try:
+            endpoint = EndpointEntry.model_validate(raw).endpoint(secrets)
+        except ValidationError as error:
+            problems.append(Problem(where, _complaint(error)))
+        except (AddressError, ConditionError) as error:
+            field = "url" if isinstance(error, AddressError) else "conditions"
+            problems.append(Problem(where, f"{field}: {error}"))
+        except KeyError as error:
+            problems.append(Problem(where, f"headers_from_ssm: there is no parameter {error}"))
+        else:
+            if endpoint.name in found:
+                problems.append(Problem(where, f"name: {endpoint.name} is there already"))
+            else:
+                found[endpoint.name] = endpoint
+    return EndpointList(tuple(found.values()), tuple(problems))
+
+
+def _is_named(raw: Any) -> bool:
+    return isinstance(raw, dict) and isinstance(raw.get("name"), str) and len(raw["name"]) <= 100
+
+
+def _complaint(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'entry'}: {p['msg']}" for p in found[:5])

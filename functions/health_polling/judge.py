@@ -1,0 +1,122 @@
+"""Turn what happened on the wire into what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from avatarwatch.units import Unit, humanize
+from health_polling.conditions import Facts
+from health_polling.endpoint import Endpoint
+from health_polling.exchange import Answer, Exchange
+from health_polling.reading.read import decode, parse, read
+from health_polling.verdict import ComponentReading, Judgement, Reading, Verdict, worst
+
+
+def judge(endpoint: Endpoint, exchange: Exchange, now: datetime) -> Judgement:
+    """Judge one poll; the reason names what is wrong, the worst first."""
+    answer = exchange.answer
+    if answer is None:
+        text = exchange.fault.text if exchange.fault else "not polled"
+        return Judgement(Verdict.FAIL, Verdict.FAIL, text)
+    reading = _trusted(endpoint, _read(answer), now)
+    components = tuple(_weighed(endpoint, reading.components))
+    failing = [c for c in components if c.verdict is Verdict.FAIL]
+    findings = list(_findings(endpoint, exchange, reading, now, has_culprit=bool(failing)))
+    answering = worst([Verdict.PASS, *(verdict for verdict, _ in findings)])
+    verdict = worst([answering, *(c.verdict for c in components)])
+    sick = [c for c in components if c.verdict in {Verdict.FAIL, Verdict.WARN}]
+    reasons = [text for bad in (Verdict.FAIL, Verdict.WARN) for v, text in findings if v is bad]
+    return Judgement(
+        verdict=verdict,
+        answering=answering,
+        reason="; ".join([*map(_named, failing or sick), *reasons])[:500],
+        components=components,
+        reported=reading.reported,
+        format=reading.format,
+        response_ms=exchange.phases.total,
+        certificate_days=_days_left(answer, now),
+    )
+
+
+def _read(answer: Answer) -> Reading:
+    """Read a body that is all there: half a document says nothing."""
+    if answer.is_cut:
+        return Reading("too long", Verdict.UNKNOWN)
+    return read(answer.body, answer.content_type)
+
+
+def _named(component: ComponentReading) -> str:
+    return f"{component.name}: {component.reason or component.verdict.value}"
+
+
+def _trusted(endpoint: Endpoint, reading: Reading, now: datetime) -> Reading:
+    """Take no component's word from a document that is old: a cache answers, not the service."""
+    if reading.written_at is None:
+        return reading
+    age = abs(now - reading.written_at)
+    if age <= timedelta(seconds=endpoint.stale_after):
+        return reading
+    minutes = age.total_seconds() / 60
+    side = "old" if reading.written_at < now else "in the future"
+    text = f"its document is {minutes:,.0f} min {side}: a cache may be answering"
+    return replace(reading, verdict=Verdict.WARN, reason=text, components=(), reported=())
+
+
+def _weighed(endpoint: Endpoint, found: tuple[ComponentReading, ...]) -> Iterator[ComponentReading]:
+    for component in found:
+        is_weak = component.verdict is Verdict.FAIL and component.name in endpoint.optional
+        yield replace(component, verdict=Verdict.WARN) if is_weak else component
+
+
+def _findings(
+    endpoint: Endpoint, exchange: Exchange, reading: Reading, now: datetime, *, has_culprit: bool
+) -> Iterator[tuple[Verdict, str]]:
+    """Yield what is wrong beside the named components.
+
+    An error status or an overall "down" that a named component explains is no second fault.
+    """
+    answer = exchange.answer
+    if answer is None:
+        return
+    named_sick = any(not c.verdict.is_up for c in reading.components)
+    if answer.status not in endpoint.statuses and not has_culprit:
+        yield Verdict.FAIL, _status_text(answer)
+    if reading.verdict is Verdict.FAIL and not named_sick:
+        yield Verdict.FAIL, reading.reason or "it says that it is down"
+    if reading.verdict is Verdict.WARN and not any(
+        c.verdict is Verdict.WARN for c in reading.components
+    ):
+        yield Verdict.WARN, reading.reason or "it says that it is degraded"
+    if answer.is_cut:
+        yield Verdict.WARN, "the body is longer than 256 KiB, its health cannot be read"
+    total = exchange.phases.total
+    if total > endpoint.slow_ms:
+        slow, limit = (humanize(ms, Unit.MILLISECONDS) for ms in (total, endpoint.slow_ms))
+        yield Verdict.WARN, f"answers in {slow}, over {limit}"
+    if endpoint.conditions:
+        yield from _unmet(endpoint, exchange, answer, now)
+
+
+def _unmet(
+    endpoint: Endpoint, exchange: Exchange, answer: Answer, now: datetime
+) -> Iterator[tuple[Verdict, str]]:
+    document, _ = parse(answer.body, answer.content_type)
+    text, days = decode(answer.body, "utf-8"), _days_left(answer, now)
+    facts = Facts(answer.status, exchange.phases.total, days, text, document)
+    for condition in endpoint.conditions:
+        if text := condition.unmet(facts):
+            yield Verdict.FAIL, text
+
+
+def _status_text(answer: Answer) -> str:
+    if 300 <= answer.status < 400:
+        return f"redirects ({answer.status}) to {answer.location or 'nowhere'}: not followed"
+    return f"HTTP status {answer.status}"
+
+
+def _days_left(answer: Answer, now: datetime) -> float | None:
+    if answer.certificate_ends is None:
+        return None
+    return (answer.certificate_ends - now).total_seconds() / 86400

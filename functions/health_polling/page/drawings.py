@@ -1,0 +1,98 @@
+"""The page's drawings: bars of days and the curve of latencies, as SVG that scales."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from avatarwatch.units import Unit, humanize
+from health_polling.page.view import DayBar
+
+_STEP = 5  # width of a day and its gap
+_CURVE_WIDTH, _CURVE_HEIGHT = 600, 64
+
+
+def bars(days: Sequence[DayBar], what: str, height: int) -> str:
+    """Draw a bar for each day, with a tooltip; days without data in a row are one bar."""
+    drawn = []
+    empty = next((i for i, day in enumerate(days) if day.state != "none"), len(days))
+    if empty:
+        drawn.append(
+            f'<path class="none" d="M0 0h{empty * _STEP - 1}v{height}h-{empty * _STEP - 1}z">'
+            "<title>no data</title></path>"
+        )
+    for index, day in enumerate(days[empty:], empty):
+        drawn.append(
+            f'<path class="{day.state}" d="M{index * _STEP} 0h4v{height}h-4z">'
+            f"<title>{escape(tooltip(day))}</title></path>"
+        )
+    width = len(days) * _STEP - 1
+    return (
+        f'<div class="strip"><svg class="bars" viewBox="0 0 {width} {height}"'
+        f' preserveAspectRatio="none" role="img" aria-label="{escape(what)}">'
+        f"{''.join(drawn)}</svg></div>"
+    )
+
+
+def tooltip(day: DayBar) -> str:
+    """Say in words what a bar shows."""
+    date = f"{day.day:%a} {day.day.day} {day.day:%b %Y}"
+    if day.uptime is None:
+        return f"{date}: no data"
+    text = f"{date}: {percent(day.uptime)} up"
+    if day.failed:
+        text += f", {day.failed:,} of {day.polls:,} polls failed"
+    if day.mean_ms is not None:
+        text += f", {humanize(round(day.mean_ms), Unit.MILLISECONDS)} on average"
+    return text
+
+
+def percent(value: float) -> str:
+    """Write an uptime: 100 only when nothing failed.
+
+    >>> percent(100.0), percent(99.9996), percent(97.126)
+    ('100 %', '99.99 %', '97.12 %')
+    """
+    if value >= 100:
+        return "100 %"
+    hundredths = int(value * 100)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def curve(latencies: Sequence[int | None], what: str) -> str:
+    """Draw the latencies of the last polls; a gap where there was no answer."""
+    known = [ms for ms in latencies if ms is not None]
+    if len(known) < 2:
+        return ""
+    top = max(known) * 1.15 or 1.0
+    step = _CURVE_WIDTH / (len(latencies) - 1)
+
+    def point(index: int, ms: int) -> str:
+        return f"{index * step:.1f} {_CURVE_HEIGHT * (1 - ms / top):.1f}"
+
+    drawn = []
+    for run in _runs(latencies):
+        line = "L".join(point(i, ms) for i, ms in run)
+        if len(run) == 1:  # alone between two gaps
+            line += "h.1"
+        else:
+            first, last = run[0][0] * step, run[-1][0] * step
+            drawn.append(
+                f'<path class="area" d="M{line}L{last:.1f} {_CURVE_HEIGHT}'
+                f'L{first:.1f} {_CURVE_HEIGHT}z"/>'
+            )
+        drawn.append(f'<path class="line" d="M{line}"/>')
+    return (
+        f'<svg class="curve" viewBox="0 0 {_CURVE_WIDTH} {_CURVE_HEIGHT}"'
+        f' preserveAspectRatio="none" role="img" aria-label="{escape(what)}">{"".join(drawn)}</svg>'
+    )
+
+
+def _runs(latencies: Sequence[int | None]) -> list[list[tuple[int, int]]]:
+    runs: list[list[tuple[int, int]]] = [[]]
+    for index, ms in enumerate(latencies):
+        if ms is None:
+            runs.append([])
+        else:
+            runs[-1].append((index, ms))
+    return [run for run in runs if run]

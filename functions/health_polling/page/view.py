@@ -1,0 +1,228 @@
+"""What the status page shows, before it has any form; the JSON beside the page is exactly this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from pydantic import TypeAdapter
+
+from health_polling.documents import Problem
+from health_polling.history import DAYS_KEPT, History, Incident
+from health_polling.track import Status
+from health_polling.watch import Day, Service
+
+MOST_INCIDENTS = 30
+_WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.UP)
+# From this share of failed polls on, a day is drawn as down and not as partly down (72 min).
+_DOWN_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """One day; ``uptime`` in percent and ``mean_ms`` are None without polls.
+
+    ``state`` is none, up, degraded, partly or down.
+    """
+
+    day: date
+    state: str
+    uptime: float | None
+    failed: int
+    polls: int
+    mean_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A component: how it stands, since when, and its days."""
+
+    name: str
+    status: Status
+    since: datetime | None
+    uptime: float | None
+    days: tuple[DayBar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service; ``latencies`` are the last polls' in ms, None where there was no answer."""
+
+    name: str
+    address: str
+    status: Status
+    since: datetime | None
+    reason: str
+    uptime: float | None
+    days: tuple[DayBar, ...]
+    components: tuple[PartView, ...]
+    latencies: tuple[int | None, ...]
+    certificate_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident; ``components`` is empty when the service as a whole was down."""
+
+    service: str
+    components: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """The whole page."""
+
+    system: str
+    at: datetime
+    status: Status
+    headline: str
+    services: tuple[ServiceView, ...]
+    incidents: tuple[IncidentView, ...]
+    problems: tuple[str, ...]
+
+
+_PAGE = TypeAdapter(PageView)
+
+
+def page_json(page: PageView) -> str:
+    """Return the page as JSON, for programs."""
+    return _PAGE.dump_json(page, indent=1).decode()
+
+
+def view(
+    system: str,
+    services: Mapping[str, Service],
+    histories: Iterable[History],
+    problems: Sequence[Problem],
+    now: datetime,
+) -> PageView:
+    """Put together what is shown: the worst services first, incidents the newest first."""
+    known = tuple(histories)
+    days = {name: each for history in known for name, each in history.days.items()}
+    shown = sorted(
+        (_service(name, s, days.get(name, {}), now.date()) for name, s in services.items()),
+        key=lambda s: (_WORST_FIRST.index(s.status), s.name),
+    )
+    incidents = [i for history in known for i in history.incidents]
+    return PageView(
+        system=system,
+        at=now,
+        status=shown[0].status if shown else Status.UNKNOWN,
+        headline=_headline(shown),
+        services=tuple(shown),
+        incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
+        problems=tuple(f"{p.where}: {p.text}" for p in problems),
+    )
+
+
+def _service(name: str, service: Service, past: Mapping[str, Day], today: date) -> ServiceView:
+    days = {**past, **({service.day.isoformat(): service.today} if service.day else {})}
+    parts = [_part(part, service, days, today) for part in service.components]
+    tracks = (service.answering, *service.components.values())
+    worst = max((t for t in tracks if t.status is service.status), key=lambda t: bool(t.since))
+    is_calm = service.status is Status.UP
+    return ServiceView(
+        name=name,
+        address=service.address,
+        status=service.status,
+        since=worst.since,
+        reason="" if is_calm else service.reason,
+        uptime=_uptime(days.values()),
+        days=tuple(_bars(days, today, "")),
+        components=tuple(sorted(parts, key=lambda p: (_WORST_FIRST.index(p.status), p.name))),
+        latencies=service.minutes,
+        certificate_days=service.certificate_days,
+    )
+
+
+def _part(name: str, service: Service, days: Mapping[str, Day], today: date) -> PartView:
+    track = service.components[name]
+    bars = tuple(_bars(days, today, name))
+    polls, failed = sum(b.polls for b in bars), sum(b.failed for b in bars)
+    uptime = (1 - failed / polls) * 100 if polls else None
+    return PartView(name, track.status, track.since, uptime, bars)
+
+
+def _bars(days: Mapping[str, Day], today: date, part: str) -> Iterable[DayBar]:
+    for ago in range(DAYS_KEPT - 1, -1, -1):
+        day = today - timedelta(days=ago)
+        yield _bar(day, days.get(day.isoformat()), part)
+
+
+def _bar(day: date, record: Day | None, part: str) -> DayBar:
+    if record is None or not record.polls:
+        return DayBar(day, "none", None, 0, 0, None)
+    failed = record.parts.get(part, 0) if part else record.failed
+    share = failed / record.polls
+    if share >= _DOWN_SHARE:
+        state = "down"
+    elif failed:
+        state = "partly"
+    else:
+        state = "degraded" if not part and record.warned / record.polls >= _DOWN_SHARE else "up"
+    mean = record.ms / record.answered if record.answered and not part else None
+    return DayBar(day, state, (1 - share) * 100, failed, record.polls, mean)
+
+
+def _uptime(days: Iterable[Day]) -> float | None:
+    listed = tuple(days)
+    polls, failed = sum(d.polls for d in listed), sum(d.failed for d in listed)
+    return (1 - failed / polls) * 100 if polls else None
+
+
+def _incidents(incidents: Iterable[Incident], now: datetime) -> list[IncidentView]:
+    """Show components of a service that were down together as one incident."""
+
+    def together(each: Incident) -> tuple[datetime, str, bool]:
+        return each.since, each.service, bool(each.component)
+
+    found = []
+    for _, group in groupby(sorted(incidents, key=together, reverse=True), key=together):
+        listed = list(group)
+        open_ones = [i for i in listed if i.until is None]
+        until = None if open_ones else max(i.until for i in listed if i.until)
+        first = listed[0]
+        found.append(
+            IncidentView(
+                service=first.service,
+                components=tuple(sorted(i.component for i in listed if i.component)),
+                since=first.since,
+                until=until,
+                seconds=((until or now) - first.since).total_seconds(),
+                reason="; ".join(dict.fromkeys(i.reason for i in listed if i.reason)),
+            )
+        )
+    return sorted(found, key=lambda i: (i.until is None, i.since), reverse=True)
+
+
+def _headline(services: Sequence[ServiceView]) -> str:
+    if not services:
+        return "Nothing is watched yet"
+    for status, words in ((Status.DOWN, "down"), (Status.DEGRADED, "degraded")):
+        count = sum(s.status is status for s in services)
+        if count == 1:
+            service = next(s for s in services if s.status is status)
+            parts = [p.name for p in service.components if p.status is status]
+            return f"{service.name}{': ' if parts else ' is '}{_parts(parts, words)}"
+        if count:
+            return f"{count} of {len(services)} services are {words}"
+    if any(s.status is Status.UNKNOWN for s in services):
+        return "Waiting for the first results"
+    return "All systems are up"
+
+
+def _parts(parts: Sequence[str], words: str) -> str:
+    if not parts:
+        return words
+    return f"{joined(parts)} {'are' if len(parts) > 1 else 'is'} {words}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Write names as people do: "database, redis and s3"; "" for none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

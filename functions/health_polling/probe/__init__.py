@@ -1,0 +1,1 @@
+"""Ask one address over HTTP, safely, and measure each phase of it."""

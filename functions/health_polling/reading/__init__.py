@@ -1,0 +1,1 @@
+"""Read what an endpoint says of its health, in whichever of the usual formats it says it."""

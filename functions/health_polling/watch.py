@@ -1,0 +1,142 @@
+"""What is known of a service from poll to poll, and how one more poll changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from health_polling.endpoint import Endpoint
+from health_polling.track import FORGET, Status, Track, observe
+from health_polling.verdict import Judgement, Verdict
+
+MINUTES_KEPT = 60
+_UNSEEN = Track()
+_SEVERITY = (Status.UNKNOWN, Status.UP, Status.DEGRADED, Status.DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's polls that found something out; ``ms`` sums the response times of ``answered``.
+
+    ``parts`` counts by component the polls in which it failed.
+    """
+
+    polls: int = 0
+    failed: int = 0
+    warned: int = 0
+    answered: int = 0
+    ms: float = 0.0
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, judgement: Judgement) -> Day:
+        """Return the day with one more poll."""
+        parts = dict(self.parts)
+        for component in judgement.components:
+            if component.verdict is Verdict.FAIL:
+                parts[component.name] = parts.get(component.name, 0) + 1
+        has_answer = judgement.response_ms is not None
+        return Day(
+            self.polls + 1,
+            self.failed + (judgement.verdict is Verdict.FAIL),
+            self.warned + (judgement.verdict is Verdict.WARN),
+            self.answered + has_answer,
+            round(self.ms + (judgement.response_ms or 0.0), 1),
+            parts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All that is kept of an endpoint. ``answering`` leaves its components out.
+
+    ``minutes`` are the response times of the last polls in ms, None where there was no answer.
+    """
+
+    address: str
+    answering: Track = _UNSEEN
+    components: Mapping[str, Track] = field(default_factory=dict)
+    reason: str = ""
+    day: date | None = None
+    today: Day = Day()
+    minutes: tuple[int | None, ...] = ()
+    certificate_days: int | None = None
+
+    @property
+    def status(self) -> Status:
+        """Return how the service stands: as its worst part does."""
+        parts = (self.answering, *self.components.values())
+        return max((part.status for part in parts), key=_SEVERITY.index)
+
+    @property
+    def down(self) -> tuple[str, ...]:
+        """Return the names of the components that are down."""
+        return tuple(n for n, track in self.components.items() if track.status is Status.DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part of a service that went down or came back; ``component`` is "" for the service."""
+
+    service: str
+    component: str
+    is_down: bool
+    since: datetime
+    at: datetime
+    reason: str
+
+
+def advance(
+    endpoint: Endpoint, service: Service, judgement: Judgement, now: datetime
+) -> tuple[Service, list[Change]]:
+    """Return the service after one more poll, and which of its parts went down or came back."""
+    if judgement.verdict is Verdict.UNKNOWN:
+        return service, []
+    limits = endpoint.thresholds
+    answering = observe(service.answering, judgement.answering, now, limits)
+    tracks = dict(service.components)
+    reasons = {"": judgement.reason}
+    for component in judgement.components:
+        track = tracks.get(component.name, Track())
+        tracks[component.name] = observe(track, component.verdict, now, limits)
+        reasons[component.name] = component.reason or component.verdict.value
+    if judgement.answering.is_up:
+        tracks = {n: t for n, t in tracks.items() if not _is_gone(t, now)}
+    days = judgement.certificate_days
+    minute = None if judgement.response_ms is None else round(judgement.response_ms)
+    after = Service(
+        address=endpoint.target.shown,
+        answering=answering,
+        components=tracks,
+        reason=judgement.reason,
+        day=now.date(),
+        today=(service.today if service.day == now.date() else Day()).plus(judgement),
+        minutes=(*service.minutes, minute)[-MINUTES_KEPT:],
+        certificate_days=service.certificate_days if days is None else int(days // 1),
+    )
+    return after, list(_changes(endpoint.name, service, after, reasons, now))
+
+
+def removed(name: str, service: Service, now: datetime) -> list[Change]:
+    """Return what ends when a service is watched no longer."""
+    ended = replace(service, answering=Track(), components={})
+    return list(_changes(name, service, ended, {"": "watched no longer"}, now))
+
+
+def _is_gone(track: Track, now: datetime) -> bool:
+    """Whether the document has left a component out for so long that it is no part any more."""
+    return track.seen_at is None or now - track.seen_at > FORGET
+
+
+def _changes(
+    name: str, before: Service, after: Service, reasons: Mapping[str, str], now: datetime
+) -> Iterator[Change]:
+    old = {"": before.answering, **before.components}
+    new = {"": after.answering, **after.components}
+    for part in old | new:
+        was, track = old.get(part, Track()), new.get(part, Track())
+        is_down = track.status is Status.DOWN
+        if (was.status is Status.DOWN) is is_down:
+            continue
+        since = (track if is_down else was).since or now
+        yield Change(name, part, is_down, since, now, reasons.get(part, "reported no longer"))

@@ -1,0 +1,148 @@
+"""Make what an invocation needs, from the environment."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from avatarwatch import metrics
+from avatarwatch.alerts import publish
+from avatarwatch.clients import client
+from avatarwatch.observability import logger
+from avatarwatch.state import DynamoDocumentStore
+from health_polling.documents import EndpointList
+from health_polling.endpoint import Endpoint
+from health_polling.endpoints_source import EndpointsSource
+from health_polling.figures import NAMESPACE, Datum, Polled
+from health_polling.page.html import page_html
+from health_polling.page.view import page_json, view
+from health_polling.polling import Effects, Polling
+from health_polling.probe.prober import Prober, tls_context
+from health_polling.probe.resolver import Resolver
+from health_polling.rounds import Judge, Outcome, is_our_fault, run_round
+from health_polling.settings import FunctionSettings
+from health_polling.store import HealthStore, Shard
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
+
+RESERVE = 12.0  # seconds of the function's time for what follows the polls
+PAGE_KEY, JSON_KEY = "status/index.html", "status/status.json"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return tls_context()
+
+
+@cache
+def _source(addresses: str, parameter: str) -> EndpointsSource:
+    return EndpointsSource(client("ssm"), addresses, parameter)
+
+
+def endpoints(settings: FunctionSettings, now: datetime) -> EndpointList:
+    """Return the list of endpoints, and say in the log what is wrong with it."""
+    listed = _source(settings.endpoints, settings.endpoints_parameter).current(now)
+    for problem in listed.problems:
+        logger().error("an endpoint is not polled", where=problem.where, reason=problem.text)
+    return listed
+
+
+def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -> Polling:
+    """Return the work of one invocation."""
+    store = HealthStore(DynamoDocumentStore(client("dynamodb"), settings.state_table))
+    topic, sns = settings.alerts_topic_arn, client("sns")
+    effects = Effects(
+        ask=lambda listed, judge: _ask(listed, judge, settings, context),
+        is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: _resolves(settings.region)),
+        publish=lambda message: publish(sns, topic, message),
+        put=_put,
+        write_page=lambda shards, listed: _write_page(settings, store, shards, listed, now),
+        log=_log,
+    )
+    return Polling(store, effects, now, settings.phase_metrics, settings.status_page_url)
+
+
+def utc_now() -> datetime:
+    """Return the real time."""
+    return datetime.now(UTC)
+
+
+def _ask(
+    listed: Sequence[Endpoint], judge: Judge, settings: FunctionSettings, context: LambdaContext
+) -> list[Outcome]:
+    seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - RESERVE)
+    resolver = Resolver(settings.allow_private)
+    try:
+        return run_round(listed, Prober(resolver, _tls()).poll, judge, seconds)
+    finally:
+        resolver.close()
+
+
+def _resolves(region: str) -> bool:
+    """Whether a name that must exist does: CloudWatch's own, which every round needs anyway."""
+    try:
+        return bool(socket.getaddrinfo(f"monitoring.{region}.amazonaws.com", 443))
+    except OSError:
+        return False
+
+
+def _put(data: Sequence[Datum]) -> None:
+    metrics.put(client("cloudwatch"), NAMESPACE, map(_written, data))
+
+
+def _written(datum: Datum) -> MetricDatumTypeDef:
+    return {
+        "MetricName": datum.name,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in datum.dimensions],
+        "Timestamp": datum.at,
+        "Value": datum.value,
+        "Unit": datum.unit,
+    }
+
+
+def _write_page(
+    settings: FunctionSettings,
+    store: HealthStore,
+    shards: dict[str, Shard],
+    listed: EndpointList,
+    now: datetime,
+) -> None:
+    services = {name: s for shard in shards.values() for name, s in shard.services.items()}
+    shown = view(settings.system_name, services, store.histories().values(), listed.problems, now)
+    pages = (
+        (PAGE_KEY, page_html(shown), "text/html; charset=utf-8"),
+        (JSON_KEY, page_json(shown), "application/json"),
+    )
+    for key, text, kind in pages:
+        client("s3").put_object(
+            Bucket=settings.reports_bucket,
+            Key=key,
+            Body=text.encode(),
+            ContentType=kind,
+            CacheControl="max-age=60",
+        )
+
+
+def _log(polled: Polled) -> None:
+    phases, judgement = polled.exchange.phases, polled.judgement
+    taken = {
+        "resolve": phases.resolve, "connect": phases.connect, "tls": phases.tls,
+        "first_byte": phases.first_byte, "transfer": phases.transfer,
+    }  # fmt: skip
+    logger().info(
+        "polled",
+        endpoint=polled.name,
+        verdict=judgement.verdict.value,
+        reason=judgement.reason,
+        format=judgement.format,
+        tries=polled.exchange.tries,
+        response_ms=judgement.response_ms,
+        phases_ms={name: round(ms, 1) for name, ms in taken.items() if ms is not None},
+        components={c.name: c.verdict.value for c in judgement.components},
+    )

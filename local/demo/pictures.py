@@ -1,0 +1,56 @@
+"""Draw the pictures of the documentation anew: `make pictures`.
+
+Plays the demo's story and photographs the inbox in a Chromium of this machine.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
+
+from local.browser import BrowserMissingError, launch
+from local.demo.runner import play
+from local.demo.steps import Log
+from local.paths import ROOT
+from local.scene import Scene
+
+IMAGES = ROOT / "docs" / "images"
+# what the README shows, by the inbox's view
+VIEWS = {"inbox": "channel/%23critical", "storm": "channel/%23warning", "pagerduty": "pagerduty"}
+
+
+def main() -> int:
+    """Draw all; 1 with one line where there is no browser or the story fails."""
+    console, scene = Console(), Scene()
+    try:
+        with sync_playwright() as playwright, launch(playwright) as browser:
+            if not all(step.passed for step in play(console, scene, Log())):
+                return 1
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            for name, view in VIEWS.items():
+                _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
+    except BrowserMissingError as error:
+        console.print(f"pictures: {error}")
+        return 1
+    finally:
+        scene.close()
+    return 0
+
+
+def _photograph(browser: Browser, url: str, target: Path) -> None:
+    page = browser.new_page(viewport={"width": 1180, "height": 1000})
+    page.goto(url, wait_until="load")
+    for thread in page.locator("details.thread > summary").all():
+        thread.click()
+    page.wait_for_timeout(500)  # pictures in messages
+    page.mouse.wheel(0, -100_000)
+    page.wait_for_timeout(200)
+    page.screenshot(path=target)
+    page.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,326 @@
+"""What is no news stays quiet, and what is held back or put together is never silent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from alarm_fanout.settings import RouteSettings
+from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.environment import SettingsError
+from fakes.alarms import alarm, alarm_event, own
+from fakes.clock import MORNING
+from fakes.world import EVERYWHERE, World
+
+TICK = timedelta(minutes=5)
+
+
+def headlines(world: World) -> list[str]:
+    return [posted.text.split("\n")[0].replace("*", "") for posted in world.slack.top()]
+
+
+def subjects(world: World) -> list[str]:
+    return [mail.subject.removeprefix("[CRIT] avatar-system: ") for mail in world.sns.emails]
+
+
+def change(world: World, name: str, state: str, previous: str | None = None) -> None:
+    """Let an alarm change now."""
+    world.tell(alarm(name, state, world.clock(), previous=previous))
+
+
+@pytest.mark.parametrize(
+    ("state", "previous"),
+    [
+        ("OK", "INSUFFICIENT_DATA"),
+        ("INSUFFICIENT_DATA", "OK"),
+        ("OK", "OK"),
+    ],
+)
+def test_what_is_neither_trouble_nor_its_end_is_not_told(
+    world: World, state: str, previous: str
+) -> None:
+    change(world, "payments", state, previous=previous)
+    assert world.slack.calls == []
+    assert subjects(world) == []
+
+
+def test_an_alarm_without_data_for_a_while_is_told_once_and_recovers_once(world: World) -> None:
+    change(world, "payments", "ALARM")
+    for state, previous in (
+        ("INSUFFICIENT_DATA", "ALARM"),
+        ("ALARM", "INSUFFICIENT_DATA"),
+        ("INSUFFICIENT_DATA", "ALARM"),
+    ):
+        world.clock.advance(minutes=3)
+        change(world, "payments", state, previous=previous)
+    assert subjects(world) == ["payments 18.2, over 10"]
+    world.clock.advance(minutes=1)
+    change(world, "payments", "OK", previous="INSUFFICIENT_DATA")
+    assert headlines(world) == ["✅ Recovered after 10 min · payments 18.2"]
+
+
+def test_flapping_is_told_once_and_that_it_has_ended(world: World) -> None:
+    for number in range(12):
+        change(world, "payments", "OK" if number % 2 else "ALARM")
+        world.clock.advance(minutes=1)
+    assert headlines(world) == [
+        "✅ Recovered after 1 min · payments 18.2",
+        "🔁 Flapping, 5 changes in 4 min · payments 18.2, over 10",
+    ]
+    assert len(subjects(world)) == 5
+    for _ in range(3):
+        world.clock.now += TICK
+        world.tick()
+    assert headlines(world)[-1] == "✅ No longer flapping, recovered · payments 18.2"
+    assert len(subjects(world)) == 6
+    assert world.pagerduty.open == {}
+    change(world, "payments", "ALARM")
+    assert headlines(world)[-1] == "🔴 Critical · payments 18.2, over 10"
+
+
+def test_flapping_that_ends_in_alarm_says_so_and_recovers_later(world: World) -> None:
+    for number in range(7):
+        change(world, "payments", "OK" if number % 2 else "ALARM")
+        world.clock.advance(minutes=1)
+    world.clock.advance(minutes=10)
+    world.tick()
+    assert headlines(world)[-1] == "🔴 No longer flapping, critical · payments 18.2, over 10"
+    assert len(world.pagerduty.open) == 1
+    world.clock.advance(minutes=5)
+    change(world, "payments", "OK")
+    assert headlines(world)[-1].startswith("✅ Recovered after")
+    assert world.pagerduty.open == {}
+
+
+def test_a_batch_becomes_one_message_a_channel(world: World) -> None:
+    names = [f"alarm-{number:02}" for number in range(30)]
+    world.tell(*(alarm(name, "ALARM", MORNING) for name in names))
+    [group] = world.slack.top()
+    first, *rows = group.text.split("\n")
+    assert first == "🔴 *30 alerts* · 30 ongoing"
+    assert len([row for row in rows if row.startswith("🔴")]) == 20
+    assert rows[-1] == "and 10 more: 10 ongoing, 0 recovered"
+    [mail] = world.sns.emails
+    assert mail.subject == "[CRIT] avatar-system: 30 alerts"
+    assert all(name in mail.body for name in names)
+    [text] = world.sns.texts
+    assert text.startswith("CRIT avatar-system: 30 alerts: alarm-")
+    assert len(world.pagerduty.open) == 30
+
+
+def test_a_group_takes_what_comes_within_minutes_and_tells_its_recoveries(world: World) -> None:
+    world.tell(*(alarm(name, "ALARM", MORNING) for name in "abc"))
+    world.clock.advance(minutes=4)
+    change(world, "d", "ALARM")
+    assert headlines(world) == ["🔴 4 alerts · 4 ongoing"]
+    world.clock.advance(minutes=2)
+    change(world, "late", "ALARM")
+    assert headlines(world) == ["🔴 4 alerts · 4 ongoing", "🔴 Critical · late 18.2, over 10"]
+    for name in "abcd":
+        change(world, name, "OK")
+    assert headlines(world)[0] == "✅ 4 alerts · 4 recovered"
+    assert world.slack.top()[0].text.count("✅") == 5
+
+
+def test_a_reminder_of_one_in_a_group_leaves_the_group_s_message(world: World) -> None:
+    world.tell(*(alarm(name, "ALARM", MORNING) for name in "abc"))
+    world.clock.advance(minutes=61)
+    world.tick()
+    [group] = world.slack.top()
+    assert group.text.startswith("🔴 *3 alerts* · 3 ongoing")
+    assert len(world.slack.replies(group)) >= 1
+    change(world, "a", "OK")
+    assert group.text.startswith("🔴 *3 alerts* · 2 ongoing, 1 recovered")
+
+
+def test_a_busy_webhook_gathers(by_webhook: World) -> None:
+    world = by_webhook
+    for number in range(40):
+        change(world, f"alarm-{number:02}", "ALARM")
+        world.clock.advance(seconds=1)
+        while (due := world.queue.next_visible) and due <= world.clock():
+            world.poll()
+    world.drain()
+    assert len(world.slack.calls) <= 8
+    said = "\n".join(posted.text for posted in world.slack.top())
+    assert all(said.count(f"alarm-{number:02} ") == 1 for number in range(40))
+
+
+def test_a_webhook_s_recovery_refers_to_what_it_ends(by_webhook: World) -> None:
+    change(by_webhook, "payments", "ALARM")
+    by_webhook.clock.advance(minutes=5)
+    change(by_webhook, "payments", "OK")
+    recovery = by_webhook.slack.top()[-1].text
+    assert recovery.startswith("✅ *Recovered after 5 min · payments 18.2*")
+    assert "was 🔴 Critical · payments 18.2, over 10" in recovery
+
+
+def test_children_stand_below_the_composite_while_it_is_in_alarm(world: World) -> None:
+    world.tell(alarm("shop", "ALARM", MORNING, children=("cart", "search")))
+    world.clock.advance(minutes=1)
+    change(world, "cart", "ALARM")
+    world.clock.advance(minutes=1)
+    change(world, "other", "ALARM")
+    assert headlines(world) == ["🔴 Critical · shop", "🔴 Critical · other 18.2, over 10"]
+    below = [reply.text for reply in world.slack.replies(world.slack.top()[0])]
+    assert [text.split("\n")[0] for text in below] == ["🔴 *Critical · cart 18.2*, over 10"]
+    world.tell(alarm("shop", "OK", world.clock(), children=("cart", "search")))
+    world.clock.advance(minutes=30)
+    change(world, "search", "ALARM")
+    assert headlines(world)[-1] == "🔴 Critical · search 18.2, over 10"
+
+
+def test_reminders_come_at_the_interval_until_it_is_over(world: World) -> None:
+    change(world, "payments", "ALARM")
+    said = []
+    for _ in range(25):
+        world.clock.now += TICK
+        world.tick()
+        said.append(len(subjects(world)))
+    assert [said[11], said[12], said[-1]] == [2, 2, 3]  # after 60 and 120 minutes
+    assert subjects(world)[1] == "Still critical after 1 h - payments 18.2, over 10"
+    assert headlines(world)[-1].startswith("🔴 Still critical after 2 h · payments")
+    assert len(world.pagerduty.changes) == 1  # PagerDuty reminds by itself
+    change(world, "payments", "OK")
+    world.clock.advance(hours=2)
+    world.tick()
+    assert len(subjects(world)) == 4
+
+
+def test_no_reminder_where_the_route_says_so() -> None:
+    silent = RouteSettings(alarms="*", channels=frozenset({ChannelName.EMAIL}), remind_minutes=0)
+    with World(routes=(silent,)).running() as world:
+        change(world, "payments", "ALARM")
+        world.clock.advance(days=3)
+        assert world.tick()["messages"] == {}
+
+
+def test_what_cloudwatch_suppresses_is_told_when_the_suppression_ends(world: World) -> None:
+    world.tell(alarm_event("shop", "ALARM", MORNING, suppressed=True))
+    assert world.slack.calls == []
+    world.clock.advance(minutes=5)
+    world.tell(alarm_event("shop", "ALARM", world.clock(), previous="ALARM"))
+    assert headlines(world) == ["🔴 Critical · shop"]
+
+
+def test_the_end_of_what_was_suppressed_all_the_time_is_not_told(world: World) -> None:
+    world.tell(alarm_event("shop", "ALARM", MORNING, suppressed=True))
+    world.clock.advance(minutes=5)
+    world.tell(alarm_event("shop", "OK", world.clock(), suppressed=True))
+    assert world.slack.calls == []
+
+
+def mute(world: World, alarms: str, minutes: int = 60) -> dict[str, object]:
+    return world.invoke(
+        {"action": "mute", "alarms": alarms, "minutes": minutes, "reason": "moving house"}
+    )
+
+
+@pytest.mark.parametrize("pattern", ["pay*", "*"])
+def test_a_mute_holds_back_and_says_so_once(world: World, pattern: str) -> None:
+    mute(world, pattern)
+    for name in ("payments", "paypal"):
+        world.clock.advance(minutes=1)
+        change(world, name, "ALARM")
+    assert [posted.text.split("\n")[0] for posted in world.slack.top()] == [
+        f"🔴 *Critical · Mute {pattern} holds back payments*"
+    ]
+    assert "until 11:15 UTC: moving house" in world.slack.top()[0].text
+    assert len(subjects(world)) == 1
+    [listed] = world.invoke({"action": "mutes"})["mutes"]
+    assert listed["held"] == ["payments", "paypal"]
+
+
+def test_the_end_of_a_mute_tells_what_is_still_open(world: World) -> None:
+    mute(world, "*", minutes=30)
+    for name in ("over", "open"):
+        change(world, name, "ALARM")
+    world.clock.advance(minutes=10)
+    change(world, "over", "OK")
+    world.clock.advance(minutes=21)
+    world.tick()
+    said = "\n".join(posted.text for posted in world.slack.top())
+    assert "Mute * ended" in said
+    assert "held back open, over; 1 of them still open" in said
+    assert "Critical · open 18.2" in said
+    assert "over 18.2" not in said
+    assert world.invoke({"action": "mutes"}) == {"mutes": []}
+    change(world, "open", "OK")
+    assert any("Recovered after 31 min · open" in posted.text for posted in world.slack.top())
+
+
+def test_unmute_ends_a_mute_at_once(world: World) -> None:
+    mute(world, "pay*")
+    change(world, "payments", "ALARM")
+    world.clock.advance(minutes=2)
+    report = world.invoke({"action": "unmute", "alarms": "pay*"})
+    assert report["unmuted"]["held"] == ["payments"]
+    assert "[CRIT] avatar-system: payments 18.2, over 10" in [m.subject for m in world.sns.emails]
+    with pytest.raises(SettingsError, match=r"there is no mute 'pay\*'; there are \[\]"):
+        world.invoke({"action": "unmute", "alarms": "pay*"})
+
+
+def test_the_recovery_of_what_was_told_is_not_held_back(world: World) -> None:
+    change(world, "payments", "ALARM")
+    for _ in range(9):  # reminders push older notices out of the memory
+        world.clock.advance(minutes=61)
+        world.tick()
+    mute(world, "pay*")
+    change(world, "payments", "OK")
+    assert headlines(world)[-1].startswith("✅ Recovered after")
+    assert world.pagerduty.open == {}
+
+
+def test_a_muted_alarm_is_not_reminded_of(world: World) -> None:
+    change(world, "payments", "ALARM")
+    mute(world, "pay*", minutes=600)
+    before = len(subjects(world))
+    world.clock.advance(hours=3)
+    world.tick()
+    assert len(subjects(world)) == before
+
+
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [
+        ({"action": "mute", "alarms": "x", "minutes": 0, "reason": "r"}, "minutes"),
+        ({"action": "mute", "alarms": "x", "minutes": 5}, "reason"),
+        ({"action": "mute", "alarms": "", "minutes": 5, "reason": "r"}, "alarms"),
+        ({"action": "mutes", "alarm": "x"}, "alarm"),
+        ({"action": "moot"}, "action"),
+    ],
+)
+def test_an_action_that_is_wrong_names_the_field(
+    world: World, action: dict[str, object], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        world.invoke(action)
+
+
+def test_severities_go_to_their_channels_and_info_of_the_catalogue_to_none() -> None:
+    with World(routes=()).running() as world:
+        change(world, "avatar-system-StorageCritical", "ALARM")
+        change(world, "avatar-system-StorageWarning", "ALARM")
+        change(world, "avatar-system-DailyUploadsInfo", "ALARM")
+        change(world, "other-team", "ALARM")
+        world.tell(own("Deploy", "INFO", MORNING, key="deploy"))
+        assert [message.channel for message in world.slack.top()] == [
+            "CCRITICAL",
+            "CWARNING",
+            "CWARNING",
+            "CINFO",
+        ]
+        assert len(world.sns.texts) == 1
+        assert subjects(world)[1].startswith("[WARN] avatar-system: Storage")
+
+
+def test_the_first_route_that_matches_decides() -> None:
+    routes = (RouteSettings(alarms="pay*", severity=Severity.WARNING), EVERYWHERE)
+    with World(routes=routes).running() as world:
+        change(world, "payments", "ALARM")
+        change(world, "search", "ALARM")
+        assert headlines(world) == [
+            "🟠 Warning · payments 18.2, over 10",
+            "🔴 Critical · search 18.2, over 10",
+        ]

@@ -1,0 +1,29 @@
+"""Every function answers in AWS's runtime, with the layers alone, to every event there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.paths import ROOT
+
+pytestmark = pytest.mark.runtime
+
+type Invoke = Callable[[str, Any], Any]
+
+EVENTS = sorted((ROOT / "events/alarm_fanout").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
+def test_alarm_fanout_answers(invoke: Invoke, path: Path) -> None:
+    event = json.loads(path.read_text())
+    answered = invoke("AlarmFanoutFunction", event)
+    assert "errorMessage" not in answered
+    if isinstance(event, dict) and event.get("Records", [{}])[0].get("eventSource") == "aws:sqs":
+        assert set(answered) == {"batchItemFailures"}
+    else:
+        assert answered

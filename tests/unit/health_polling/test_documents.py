@@ -1,0 +1,66 @@
+"""The list of endpoints: what is wrong is named, the others are still polled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from health_polling.documents import entries_of, read_endpoints, secret_names
+
+
+def test_one_mistake_leaves_the_others() -> None:
+    found = read_endpoints(
+        "https://a.example.com, file:///etc/passwd,https://b.example.com/h", (), {}
+    )
+    assert [e.name for e in found.endpoints] == ["a.example.com", "b.example.com/h"]
+    [problem] = found.problems
+    assert problem.where == "endpoint 2"
+    assert problem.text == "url: only http and https are asked, not 'file'"
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ({"url": "https://a.example.com", "tiemout": 3}, "tiemout: Extra inputs"),
+        ({"url": "https://a.example.com", "timeout": 300}, "timeout: Input should be less"),
+        ({"url": "https://a.example.com", "failures": 4, "window": 3}, "failures is more"),
+        ({"url": "https://a.example.com", "status": [99]}, "status.0"),
+        ({"url": "https://a.example.com", "name": "å"}, "name: String should match"),
+        ({"url": "https://a.example.com", "headers": {"Host": "b"}}, "host is set by the poller"),
+        ({"url": "https://a.example.com", "headers": {"X": "a\r\nY: b"}}, "headers.X"),
+        ({"url": "https://a.example.com", "headers": {"X y": "a"}}, "headers"),
+        ({"url": "https://a.example.com", "conditions": ["slow < 3"]}, "conditions: no condition"),
+        ({"url": "https://a.example.com", "headers_from_ssm": {"A": "gone"}}, "parameter 'gone'"),
+        ({"name": "x"}, "url: Field required"),
+        (17, "entry: "),
+        (None, "entry: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_by_its_field(entry: Any, text: str) -> None:
+    found = read_endpoints("https://good.example.com", [entry], {})
+    assert [e.name for e in found.endpoints] == ["good.example.com"]
+    assert text in found.problems[0].text
+    assert found.problems[0].where.startswith("endpoint 2")
+
+
+def test_names_are_unique_because_metrics_and_state_go_by_them() -> None:
+    found = read_endpoints("https://a.example.com,https://a.example.com/", (), {})
+    assert len(found.endpoints) == 1
+    assert "there already" in found.problems[0].text
+
+
+def test_headers_come_from_ssm_and_are_shown_nowhere() -> None:
+    entry = {"url": "https://a.example.com", "headers_from_ssm": {"Authorization": "token"}}
+    assert secret_names([entry, "https://b.example.com", 3]) == {"token"}
+    found = read_endpoints("", [entry], {"token": "Bearer s3cret"})
+    assert found.endpoints[0].headers == (("Authorization", "Bearer s3cret"),)
+    wrong = read_endpoints("", [entry | {"url": "x"}], {"token": "Bearer s3cret"})
+    assert "s3cret" not in str(wrong.problems)
+
+
+@pytest.mark.parametrize("text", ["{", '{"url": "x"}', '"x"', "[" * 100_000])
+def test_a_document_that_is_no_list_is_named(text: str) -> None:
+    entries, [problem] = entries_of(text, "parameter /endpoints")
+    assert entries == []
+    assert problem.where == "parameter /endpoints"

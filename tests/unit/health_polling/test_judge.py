@@ -1,0 +1,109 @@
+"""What an answer means: the body before the status, the worst first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from fakes.health import NOON, answered, endpoint, failed, guide
+from health_polling.judge import judge
+from health_polling.verdict import Verdict
+
+P, W, F = Verdict.PASS, Verdict.WARN, Verdict.FAIL
+
+
+def test_a_sick_component_behind_a_200_fails_and_is_named() -> None:
+    judged = judge(endpoint(), answered(guide(database="unhealthy")), NOON)
+    assert (judged.verdict, judged.answering) == (F, P)
+    assert judged.reason == "database: fail"
+
+
+def test_a_503_that_a_component_explains_is_one_fault() -> None:
+    judged = judge(endpoint(), answered(guide(database="unhealthy"), status=503), NOON)
+    assert (judged.verdict, judged.answering) == (F, P)
+
+
+def test_a_503_that_nothing_explains_is_the_services() -> None:
+    judged = judge(endpoint(), answered(guide(), status=503), NOON)
+    assert (judged.answering, judged.reason) == (F, "HTTP status 503")
+
+
+def test_an_optional_component_only_degrades() -> None:
+    judged = judge(endpoint(optional=["redis"]), answered(guide(redis="unhealthy")), NOON)
+    assert judged.verdict is W
+    assert judged.reason.startswith("redis")
+
+
+def test_an_expected_status_may_be_any() -> None:
+    exchange = answered(body=b"", status=401)
+    assert judge(endpoint(status=[401]), exchange, NOON).verdict is P
+    assert judge(endpoint(), exchange, NOON).verdict is F
+
+
+def test_a_redirect_is_not_followed_and_says_where_it_leads() -> None:
+    exchange = answered(body=b"", status=302, location="http://169.254.169.254/")
+    judged = judge(endpoint(), exchange, NOON)
+    assert judged.reason == "redirects (302) to http://169.254.169.254/: not followed"
+
+
+def test_slow_is_degraded() -> None:
+    judged = judge(endpoint(slow_ms=2000), answered(guide(), ms=6000), NOON)
+    assert (judged.verdict, judged.reason) == (W, "answers in 6 s, over 2 s")
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=12), timedelta(minutes=-12)])
+def test_an_old_documents_components_are_not_believed(age: timedelta) -> None:
+    document = {**guide(database="unhealthy"), "timestamp": (NOON - age).isoformat()}
+    judged = judge(endpoint(), answered(document), NOON)
+    assert judged.verdict is W
+    assert judged.components == ()
+    assert "12 min" in judged.reason
+
+
+def test_a_body_that_is_too_long_is_told() -> None:
+    assert judge(endpoint(), answered(body=b"x" * 300, is_cut=True), NOON).verdict is W
+
+
+def test_no_answer_fails_with_its_reason() -> None:
+    judged = judge(endpoint(), failed(), NOON)
+    assert (judged.verdict, judged.answering, judged.reason) == (F, F, "connection refused")
+
+
+def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
+    judged = judge(endpoint(), answered({"status": "down", "message": "maintenance"}), NOON)
+    assert (judged.answering, judged.reason) == (F, "maintenance")
+
+
+@pytest.mark.parametrize(
+    ("condition", "unmet"),
+    [
+        ("status == 200", ""),
+        ("status != 200", "status != 200: status is 200"),
+        ("response_time < 500", ""),
+        ("response_time < 20", "response_time < 20: response_time is 50"),
+        ("body.queue.depth <= 100", "body.queue.depth <= 100: body.queue.depth is 250"),
+        ("body.shards[1].state == green", ""),
+        ("body.shards[2].state == green",
+         "body.shards[2].state == green: there is no body.shards[2].state"),
+        ("body contains green", ""),
+        ('body.name == "api"', ""),
+        ("body.name > 3", "body.name > 3: body.name is api, which cannot be compared"),
+        ("certificate_days > 14", "certificate_days > 14: certificate_days is 9.0"),
+    ],
+)  # fmt: skip
+def test_conditions(condition: str, unmet: str) -> None:
+    document = {
+        "name": "api",
+        "queue": {"depth": 250},
+        "shards": [{"state": "red"}, {"state": "green"}],
+    }
+    exchange = answered(document, ends=NOON + timedelta(days=9))
+    judged = judge(endpoint(conditions=[condition]), exchange, NOON)
+    assert judged.verdict is (F if unmet else P)
+    assert judged.reason == unmet
+
+
+def test_a_condition_on_the_certificate_without_tls_is_not_met() -> None:
+    judged = judge(endpoint(conditions=["certificate_days > 1"]), answered({}), NOON)
+    assert "there is no certificate_days" in judged.reason

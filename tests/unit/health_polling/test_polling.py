@@ -1,0 +1,151 @@
+"""Minutes of a service's life, and what people hear of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from avatarwatch.alerts import AlertState
+from fakes.health import World, answered, endpoint, failed, guide
+from health_polling.exchange import FaultKind
+from health_polling.store import shard_of
+from health_polling.track import Status
+from health_polling.watch import Service
+
+API = endpoint()
+
+
+def kept(world: World, name: str = "api") -> Service:
+    return world.store().load()[shard_of(name)].services[name]
+
+
+def play(world: World, *minutes: tuple[int, object]) -> list[tuple[str, str]]:
+    for times, exchange in minutes:
+        world.exchanges["api"] = exchange  # type: ignore[assignment]
+        for _ in range(times):
+            world.minute(API)
+    return [(message.alert, message.state) for message in world.told]
+
+
+def test_an_endpoint_goes_down_once_and_comes_back_once() -> None:
+    world = World()
+    told = play(world, (3, answered(guide())), (10, failed()), (5, answered(guide())))
+    assert told == [("EndpointDown", "ALARM"), ("EndpointDown", "OK")]
+    down, up = world.told
+    assert down.summary == "api is down: connection refused"
+    assert down.facts["Failing since"] == "12:04:00 UTC"
+    assert up.summary == "api answers again after 11 min"
+    assert up.key == down.key == "endpoint-down/api"
+
+
+def test_a_lost_packet_wakes_nobody() -> None:
+    world = World()
+    assert not play(world, (3, answered(guide())), *[(1, failed()), (4, answered(guide()))] * 3)
+
+
+def test_components_that_fail_together_are_one_alert_that_names_them() -> None:
+    world = World()
+    sick = answered(guide(database="unhealthy", workers="unhealthy"))
+    told = play(world, (3, answered(guide())), (5, sick), (3, answered(guide())))
+    assert told == [("ComponentDown", "ALARM"), ("ComponentDown", "OK")]
+    assert world.told[0].summary.startswith("api: database and workers are down")
+    assert world.told[1].summary == "api: database and workers work again after 6 min"
+
+
+def test_one_more_component_is_told_under_the_same_key() -> None:
+    world = World()
+    one, two = guide(database="down"), guide(database="down", redis="down")
+    told = play(world, (4, answered(one)), (4, answered(two)), (3, answered(guide())))
+    assert told == [("ComponentDown", s) for s in ("ALARM", "ALARM", "OK")]
+    assert len({message.key for message in world.told}) == 1
+    assert world.told[1].facts["Components"] == "database, redis"
+
+
+def test_our_own_dead_network_is_no_outage_of_theirs() -> None:
+    world = World(control_resolves=False)
+    play(world, (2, answered(guide())))
+    before = kept(world)
+    lost = failed(FaultKind.RESOLVE_TEMPORARY, "its name cannot be resolved at the moment")
+    assert not play(world, (6, lost))
+    assert kept(world) == before
+    assert world.data[-1] == []  # no heartbeat: HealthPollingSilent will say it
+
+
+def test_their_dead_name_server_is_an_outage() -> None:
+    world = World(control_resolves=True)
+    lost = failed(FaultKind.RESOLVE_TEMPORARY, "its name cannot be resolved at the moment")
+    assert play(world, (3, lost)) == [("EndpointDown", "ALARM")]
+
+
+def test_a_poll_that_was_not_made_changes_nothing() -> None:
+    world = World()
+    play(world, (2, failed()), (5, failed(FaultKind.NOT_POLLED, "not asked")))
+    assert kept(world).answering.window == "FF"
+    assert not world.told
+
+
+def test_what_could_not_be_published_is_told_later_and_once() -> None:
+    world = World(publish_error=RuntimeError("SNS is down"))
+    world.exchanges["api"] = failed()
+    world.minute(API)
+    world.minute(API)
+    with pytest.raises(RuntimeError):
+        world.minute(API)
+    world.publish_error = None
+    world.minute(API)
+    world.minute(API)
+    assert [message.state for message in world.told] == [AlertState.ALARM]
+
+
+def test_an_endpoint_that_is_taken_off_the_list_ends_its_incident() -> None:
+    world = World()
+    play(world, (3, failed()))
+    world.minute()
+    assert world.told[-1].state is AlertState.OK
+    assert "watched no longer" in world.told[-1].summary
+    [history] = world.store().histories().values()
+    assert history.incidents[0].until is not None
+
+
+def test_a_component_that_is_reported_no_longer_is_not_stuck() -> None:
+    world = World()
+    without = {k: v for k, v in guide().items() if k != "database"}
+    told = play(world, (3, answered(guide(database="down"))), (14, answered(without)))
+    assert told == [("ComponentDown", "ALARM"), ("ComponentDown", "OK")]
+    assert kept(world).status is Status.UP
+
+
+def test_a_day_that_is_over_goes_into_the_history() -> None:
+    world = World()
+    play(world, (3, answered(guide())), (1, failed()))
+    world.now += timedelta(days=1)
+    play(world, (1, answered(guide())))
+    [history] = world.store().histories().values()
+    [(date, day)] = history.days["api"].items()
+    assert (date, day.polls, day.failed) == ("2026-11-23", 4, 1)
+    assert kept(world).today.polls == 1
+
+
+def test_the_page_is_written_at_changes_and_every_five_minutes() -> None:
+    world = World()
+    play(world, (9, answered(guide())))  # from 12:01 to 12:09
+    assert len(world.pages) == 1
+    play(world, (3, failed()))  # 12:10, and down at 12:12
+    assert len(world.pages) == 3
+
+
+def test_the_metrics_say_what_was_found_out() -> None:
+    world = World()
+    world.exchanges = {"api": answered(guide(redis="down")), "web": failed()}
+    world.minute(API, endpoint(name="web"))
+    by_name = {(d.name, d.dimensions): d.value for d in world.data[-1]}
+    assert by_name["EndpointUp", (("Endpoint", "api"),)] == 0
+    assert by_name["EndpointUp", (("Endpoint", "web"),)] == 0
+    assert by_name["ComponentUp", (("Endpoint", "api"), ("Component", "redis"))] == 0
+    assert by_name["ComponentUp", (("Endpoint", "api"), ("Component", "s3"))] == 1
+    assert by_name["ResponseTime", (("Endpoint", "api"),)] == 50
+    assert ("ResponseTime", (("Endpoint", "web"),)) not in by_name
+    assert by_name["UnhealthyEndpoints", ()] == 2
+    assert by_name["Heartbeat", ()] == 1
+    assert {d.at.second for d in world.data[-1]} == {0}

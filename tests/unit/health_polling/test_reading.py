@@ -1,0 +1,86 @@
+"""Every format that is in use, and what is no format at all."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.health_bodies import BODIES, Body
+from health_polling.reading.formats import MOST_COMPONENTS
+from health_polling.reading.read import read
+from health_polling.verdict import Verdict
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["up", "down", "status", "unknown"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["status", "checks", "components", "entries", "info", "details", "db"])
+        | st.text(max_size=5),
+        inner,
+        max_size=5,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(BODIES) >= 30
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)
+def test_a_body_says_what_it_says(body: Body) -> None:
+    reading = read(body.raw, body.content_type)
+    assert reading.verdict is body.verdict
+    assert reading.format == body.form
+    sick = {c.name for c in reading.components if c.verdict is Verdict.FAIL}
+    assert sick == set(body.sick)
+
+
+def test_a_component_says_why() -> None:
+    document = {"database": {"status": "unhealthy", "error": "connect   ECONNREFUSED\n5432"}}
+    [component] = read(json.dumps(document).encode(), "application/json").components
+    assert component.reason == "connect ECONNREFUSED 5432"
+
+
+def test_the_guides_numbers_are_reported_and_nothing_that_is_none() -> None:
+    metrics = {
+        "uploadsLast24h": 43_000,
+        "averageUploadTime": 1200.5,
+        "cacheHitRate": None,
+        "isBusy": True,
+        "errorRate": math.nan,
+        "storageUsage": 10**400,
+        "strange name": 1,
+    }
+    document = {"database": "healthy", "timestamp": "2026-11-23T10:00:00+02:00", "metrics": metrics}
+    reading = read(json.dumps(document).encode(), "application/json")
+    assert dict(reading.reported) == {"uploadsLast24h": 43_000, "averageUploadTime": 1200.5}
+    assert reading.written_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def test_of_a_thousand_components_the_sick_are_kept() -> None:
+    document: dict[str, Any] = {f"part{n}": "healthy" for n in range(1000)}
+    document["the-last"] = "unhealthy"
+    reading = read(json.dumps(document).encode(), "application/json")
+    assert len(reading.components) == MOST_COMPONENTS
+    assert reading.components[0].name == "the-last"
+
+
+@given(JSON_VALUES)
+def test_no_json_breaks_the_reader(document: Any) -> None:
+    reading = read(json.dumps(document).encode(), "application/json")
+    assert all(component.name.isascii() for component in reading.components)
+    if any(component.verdict is Verdict.FAIL for component in reading.components):
+        assert reading.verdict is Verdict.FAIL
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+def test_no_bytes_break_the_reader(body: bytes, content_type: str) -> None:
+    assert read(body, content_type).verdict in Verdict

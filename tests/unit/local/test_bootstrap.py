@@ -1,0 +1,75 @@
+"""The bootstrap says in one line what to do, and does nothing twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local import bootstrap
+from local.paths import ROOT
+
+
+def test_a_missing_python_that_cannot_be_downloaded_is_said_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+
+    def nothing_found(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 2, "", "no interpreter; downloads are off")
+
+    monkeypatch.setattr("subprocess.run", nothing_found)
+    with pytest.raises(bootstrap.BootstrapError, match=r"CPython 3\.13 is not on this machine"):
+        bootstrap.find_python(Path("uv"))
+
+
+def test_an_unknown_environment_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bootstrap.main(["production"]) == 1
+    assert "unknown environment production; there are: dev, emulator" in capsys.readouterr().err
+
+
+def test_a_full_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "python").touch()
+    python, requirements = Path("python3.13"), ROOT / "requirements" / "emulator.txt"
+    (home / ".pins").write_text(bootstrap.fingerprint(requirements, python))
+    monkeypatch.setitem(bootstrap.ENVIRONMENTS, "emulator", home)
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda: Path("uv"))
+    monkeypatch.setattr(bootstrap, "find_python", lambda _: python)
+
+    def must_not_run(*_: object) -> str:
+        raise AssertionError("it was filled already")
+
+    monkeypatch.setattr(bootstrap, "run", must_not_run)
+    bootstrap.ensure_environment("emulator")
+
+    (home / ".pins").write_text("other pins")
+    with pytest.raises(AssertionError):
+        bootstrap.ensure_environment("emulator")
+
+
+def test_the_pins_name_no_index() -> None:
+    files = [*ROOT.glob("requirements/*.txt"), *ROOT.glob("layers/*/requirements.txt")]
+    assert len(files) >= 4
+    for file in files:
+        assert "://" not in file.read_text(), file
+
+
+def test_it_is_readable_to_an_old_python() -> None:
+    """No syntax or import that Python 3.9 lacks: it runs before there is a newer one."""
+    import ast  # noqa: PLC0415
+
+    source = (ROOT / "local" / "bootstrap.py").read_text()
+    tree = ast.parse(source, feature_version=(3, 9))
+    imported = {
+        name.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for name in node.names
+    }
+    assert imported <= set(sys.stdlib_module_names)
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
