@@ -1,4 +1,4 @@
-"""``python -m benchmarks [all|latency|storm|coldstart]``: measure and print."""
+"""``python -m benchmarks [all|latency|storm|coldstart|kpi]``: measure and print."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import coldstart, latency, storm
+from benchmarks import coldstart, kpi, latency, storm
 from local.paths import OUT
 
-_BENCHMARKS = {"latency": latency.run, "storm": storm.run, "coldstart": coldstart.run}
+_BENCHMARKS = {
+    "latency": latency.run,
+    "storm": storm.run,
+    "coldstart": coldstart.run,
+    "kpi": kpi.run,
+}
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 def test_everything_that_was_started_is_stopped(sent: signal.Signals) -> None:
     environment = os.environ | {
         "CI": "true",
-        "PYTHONPATH": f"{ROOT}:{ROOT}/tests",
+        "PYTHONPATH": f"{ROOT}:{ROOT}/tests:{ROOT}/functions:{ROOT}/layers/shared",
         "COLUMNS": "200",
     }
     demo = subprocess.Popen(
