@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
-from avatarwatch.kpi.readings import Measure, Outcome, Readings, Source, Window
+from avatarwatch.kpi.readings import Measure, Readings, Source, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
-from avatarwatch.kpis import Cadence, Kpi, of_cadence
+from avatarwatch.kpis import Kpi, of_cadence
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import Changes, changes, evaluate, is_incomplete
+from kpi_aggregation.compute import changes, evaluate, is_incomplete
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.publisher import NAMESPACE, data
 from kpi_aggregation.reader import Reader
+from kpi_aggregation.report import Report, WindowReport
 from kpi_aggregation.usage import Usage
 from kpi_aggregation.windows import (
     AT_ONCE,
@@ -31,25 +32,6 @@ from kpi_aggregation.windows import (
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
-
-
-@dataclass(slots=True)
-class WindowReport:
-    """What came of one window."""
-
-    window: Window
-    outcomes: Mapping[Kpi, Outcome]
-    changes: Changes
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of one cadence: its windows in order, those that another run is at, those left."""
-
-    cadence: Cadence
-    done: list[WindowReport] = field(default_factory=list)
-    busy: int = 0
-    left: int = 0
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import pytest
 from avatarwatch.kpi.readings import NoData, Outcome, Value
 from avatarwatch.kpis import KPIS, Cadence
 from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
-from kpi_aggregation.aggregation import Report
+from kpi_aggregation.report import Report
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)

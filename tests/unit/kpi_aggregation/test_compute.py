@@ -9,10 +9,10 @@ import pytest
 from avatarwatch.kpi.readings import NoData, Outcome, Readings, Series, Unread, Value, Window
 from avatarwatch.kpis import KPIS, Cadence
 from avatarwatch.units import Unit
-from kpi_aggregation.aggregation import Report, WindowReport
 from kpi_aggregation.answer import as_json
 from kpi_aggregation.compute import Verdict, changes, evaluate, is_incomplete, verdict
 from kpi_aggregation.publisher import data
+from kpi_aggregation.report import Report, WindowReport
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 WINDOW = Window(AT, AT + timedelta(minutes=5))
