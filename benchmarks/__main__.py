@@ -10,7 +10,7 @@ from rich.console import Console
 
 from local.paths import OUT
 
-NAMES = ("latency", "storm", "coldstart")
+NAMES = ("latency", "storm", "coldstart", "kpi", "health", "cost_control", "lifecycle")
 
 
 def main(arguments: list[str]) -> int:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
-from avatarwatch.kpi.readings import Measure, Outcome, Readings, Source, Window
+from avatarwatch.kpi.readings import Measure, Readings, Source, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
-from avatarwatch.kpis import Cadence, Kpi, of_cadence
+from avatarwatch.kpis import Kpi, of_cadence
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import Changes, changes, evaluate, is_incomplete
+from kpi_aggregation.compute import changes, evaluate, is_incomplete
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.publisher import NAMESPACE, data
 from kpi_aggregation.reader import Reader
+from kpi_aggregation.report import Report, WindowReport
 from kpi_aggregation.usage import Usage
 from kpi_aggregation.windows import (
     AT_ONCE,
@@ -34,25 +35,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class WindowReport:
-    """What came of one window."""
-
-    window: Window
-    outcomes: Mapping[Kpi, Outcome]
-    changes: Changes
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of one cadence: its windows in order, those that another run is at, those left."""
-
-    cadence: Cadence
-    done: list[WindowReport] = field(default_factory=list)
-    busy: int = 0
-    left: int = 0
-
-
-@dataclass(slots=True)
 class Aggregation:
     """The work on one cadence. ``seconds_left`` is the time that the run may still take."""
 
@@ -67,7 +49,10 @@ class Aggregation:
     def run(self) -> Report:
         """Look at every window that is due, the present first."""
         cadence, now = self.claims.cadence, self.now
-        start = self.claims.watermark() or first_start(cadence, now)
+        start = self.claims.watermark()
+        if start is None:  # written down first: a run that dies must not leave a gap behind it
+            start = first_start(cadence, now)
+            self.claims.advance(start, now)
         start = max(start, oldest_start(cadence, now))
         candidates = list(windows(cadence, start, now))
         records = self.claims.load(candidates)

@@ -7,8 +7,8 @@ from typing import Any
 from avatarwatch.kpi.readings import NoData, Outcome
 from avatarwatch.kpis import Kpi
 from avatarwatch.units import humanize
-from kpi_aggregation.aggregation import Report, WindowReport
 from kpi_aggregation.compute import verdict
+from kpi_aggregation.report import Report, WindowReport
 
 LISTED = 20  # corrections that an answer spells out
 

@@ -54,6 +54,7 @@ class Record:
 
 def floor(at: datetime, cadence: Cadence) -> datetime:
     """Return the start of the window in which an instant lies."""
+    at = at.astimezone(UTC)  # clocks that change would make an hour of their own
     return at - (at - _EPOCH) % cadence.length
 
 

@@ -35,7 +35,10 @@ def table(scene: Scene, _: Log) -> str:
         name = min(missing)
         raise StepFailedError(f"{name} has no data: {rows[name]['reason']}")
     _show_on_the_page(scene, rows)
-    return "\n    ".join(_line(metric, rows[metric]) for metric in rows)
+    told = [metric for metric in rows if _is_told(metric, rows[metric])]
+    left = len(rows) - len(told)
+    lines = [_line(metric, rows[metric]) for metric in told]
+    return "\n    ".join([*lines, f"  and {left} more: burn rates, what no parameter names"])
 
 
 def _computed(scene: Scene, cadence: Cadence, start: datetime) -> dict[str, dict[str, Any]]:
@@ -50,6 +53,11 @@ def _computed(scene: Scene, cadence: Cadence, start: datetime) -> dict[str, dict
         raise StepFailedError(f"{cadence.value}: {run['windows']} windows were computed")
     found: dict[str, dict[str, Any]] = run["kpis"]
     return found
+
+
+def _is_told(metric: str, row: dict[str, Any]) -> bool:
+    """Whether a person wants it in a table: not each burn rate, not what nobody asked for."""
+    return "BurnRate" not in metric and not row.get("reason", "").startswith("the parameter")
 
 
 def _line(metric: str, row: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,6 +16,8 @@ from avatarwatch.units import Unit, humanize
 from local.backend.ledger import Entry, Totals
 from local.demo import evidence
 from local.history import DAY, Day, play_day, yesterday
+from local.paths import ROOT
+from local.scene import FunctionError
 
 if TYPE_CHECKING:
     from local.scene import Scene
@@ -35,8 +38,9 @@ type Expected = Mapping[str, Callable[[datetime], float]]
 
 @pytest.fixture(scope="module")
 def day(deployed: Scene) -> Day:
-    """Play yesterday and let the deployed function compute it."""
-    played = play_day(deployed.emulator, yesterday())
+    """Play a day and let the deployed function compute it."""
+    # the day before yesterday: other tests put points that are almost a day old
+    played = play_day(deployed.emulator, yesterday() - DAY)
     for cadence in Cadence:
         answer = deployed.invoke("KpiAggregation", recompute(played.start, cadence))
         [run] = answer["runs"]
@@ -224,6 +228,38 @@ def test_windows_are_whole(scene: Scene, day: Day) -> None:
 def test_computing_a_day_again_publishes_nothing_anew(scene: Scene, day: Day) -> None:
     [run] = scene.invoke("KpiAggregation", recompute(day.start, Cadence.HOUR))["runs"]
     assert (run["windows"], run["numbers"], run["corrected"]) == (24, 0, 0)
+
+
+def test_a_scheduled_run_comes_to_its_end_and_shows_it(scene: Scene, day: Day) -> None:
+    del day
+    answer = scene.invoke("KpiAggregation", {"cadence": "PT5M"})
+    [run] = answer["runs"]
+    assert run["cadence"] == "PT5M"
+    assert set(run["kpis"]) <= set(KPIS)
+    assert answer["usage"]["usd"] < 0.001
+    now = datetime.now(UTC)
+    beats = scene.emulator.client("cloudwatch").get_metric_statistics(
+        Namespace="AvatarSystem/KPI", MetricName="KpiAggregationHeartbeat",
+        StartTime=now - 2 * FIVE, EndTime=now + FIVE, Period=60, Statistics=["Maximum"],
+    )["Datapoints"]  # fmt: skip
+    assert {beat["Maximum"] for beat in beats} == {1.0}
+
+
+def test_an_hourly_run_takes_the_days_along(scene: Scene) -> None:
+    runs = scene.invoke("KpiAggregation", {"cadence": "PT1H"})["runs"]
+    assert [run["cadence"] for run in runs] == ["PT1H", "P1D"]
+
+
+@pytest.mark.parametrize(
+    ("event", "problem"),
+    [("refused-cadence", "cadence: "), ("refused-too-old", "from: CloudWatch takes points")],
+)
+def test_a_wrong_payload_is_refused_by_the_name_of_its_field(
+    scene: Scene, event: str, problem: str
+) -> None:
+    path = ROOT / "events" / "kpi_aggregation" / f"{event}.json"
+    with pytest.raises(FunctionError, match=problem):
+        scene.invoke("KpiAggregation", json.loads(path.read_text()))
 
 
 def test_failing_uploads_reach_slack_through_the_function(scene: Scene, day: Day) -> None:

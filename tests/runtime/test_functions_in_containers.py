@@ -16,6 +16,7 @@ pytestmark = pytest.mark.runtime
 type Invoke = Callable[[str, Any], Any]
 
 EVENTS = sorted((ROOT / "events/alarm_fanout").glob("*.json"))
+KPI_EVENTS = sorted((ROOT / "events/kpi_aggregation").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
@@ -27,3 +28,14 @@ def test_alarm_fanout_answers(invoke: Invoke, path: Path) -> None:
         assert set(answered) == {"batchItemFailures"}
     else:
         assert answered
+
+
+@pytest.mark.parametrize("path", KPI_EVENTS, ids=lambda path: path.stem)
+def test_kpi_aggregation_answers(invoke: Invoke, path: Path) -> None:
+    event = json.loads(path.read_text())
+    answered = invoke("KpiAggregationFunction", event)
+    if path.stem.startswith("refused-"):
+        assert answered["errorType"] == "RequestError"
+        assert answered["errorMessage"].startswith(("cadence: ", "from: "))
+    else:
+        assert answered["runs"][0]["cadence"] == event["cadence"]

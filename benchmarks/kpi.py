@@ -1,0 +1,157 @@
+"""KpiAggregation: calls and their list price, calls against the size of a system, cold start.
+
+``python -m benchmarks.kpi``. CloudWatch is the tests' strict fake behind a real boto3 client, so
+calls and queries are exact and times are the function's own, without the network.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from avatarwatch.kpis import KPIS, Cadence
+from fakes.kpi_system import SETTINGS, KpiSystem, traffic
+from kpi_aggregation.queries import MAX_QUERIES
+from kpi_aggregation.usage import USD_PER_METRIC, Usage
+from local.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+RUNS_A_MONTH = {Cadence.FIVE_MINUTES: 30 * 288, Cadence.HOUR: 30 * 24, Cadence.DAY: 30}
+SIZES = (1, 10, 100, 1000)
+GOAL_USD = 3.0
+USD_PER_STORED_METRIC = 0.30  # a custom metric for a month, list price
+STARTS = 7
+
+
+def _system(distributions: int) -> tuple[KpiSystem, datetime]:
+    names = tuple(f"E{n}" for n in range(1, distributions + 1))
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+    system = KpiSystem(settings=replace(SETTINGS, distribution_ids=names))
+    system.logs.statuses = ["Complete"] * 10
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    start = now - 2 * 60 * MINUTE
+    traffic(system, start, 120)
+    for name in names:
+        dimensions = {"DistributionId": name, "Region": "Global"}
+        for metric in ("Requests", "TotalErrorRate", "CacheHitRate"):
+            points = {now - n * MINUTE: 1.0 for n in range(1, 31)}
+            system.everywhere.put("AWS/CloudFront", metric, points, dimensions)
+    today = now.replace(hour=0)
+    for kind in ("StandardStorage", "StandardIAStorage"):
+        levels = {today - n * DAY: 20e9 - n * 1e8 for n in range(30)}
+        dimensions = {"BucketName": "avatars", "StorageType": kind}
+        system.home.put("AWS/S3", "BucketSizeBytes", levels, dimensions)
+    lines = {today - DAY + n * 60 * MINUTE: 5e6 for n in range(24)}
+    system.home.put("AWS/Logs", "IncomingBytes", lines, {"LogGroupName": "/avatar/api"})
+    return system, now
+
+
+def _run(system: KpiSystem, now: datetime, cadence: Cadence) -> tuple[Usage, float]:
+    """Run once, warmed up by the run before it; return what it asked for and its seconds."""
+    system.at(now - cadence.length + MINUTE, cadence).run()
+    system.usage = Usage()
+    started = time.perf_counter()
+    system.at(now + MINUTE, cadence).run()
+    return system.usage, time.perf_counter() - started
+
+
+def prices(console: Console) -> dict[str, Any]:
+    """Count what each cadence asks of AWS for one system, and price a month of it."""
+    system, now = _system(2)
+    table = Table(title="One system: calls of a run, list price of a month", title_justify="left")
+    for name in ("cadence", "GetMetricData", "metrics", "ListMetrics", "PutMetricData", "$/month"):
+        table.add_column(name, justify="right")
+    total, figures = 0.0, {}
+    for cadence in Cadence:
+        at = now if cadence is not Cadence.DAY else now.replace(hour=0) + 15 * MINUTE
+        usage, _ = _run(system, at, cadence)
+        if cadence is Cadence.FIVE_MINUTES:
+            usage.put_calls += 1  # the heartbeat, which the handler puts
+        month = usage.usd * RUNS_A_MONTH[cadence]
+        total += month
+        figures[cadence.value] = {**usage.as_json(), "usd_month": round(month, 4)}
+        table.add_row(cadence.value, *(str(n) for n in (usage.get_calls, usage.metrics_requested,
+                      usage.list_calls, usage.put_calls)), f"{month:.3f}")  # fmt: skip
+    console.print(table)
+    names = {name for kpi in KPIS.values() for name in (kpi.metric, *kpi.formula.parts)}
+    kept = len(names) * USD_PER_STORED_METRIC
+    console.print(
+        f"calls: ${total:.2f} a month (goal: at most ${GOAL_USD:g}); besides, the metrics that are"
+        f" published: at most {len(names)} custom metrics x ${USD_PER_STORED_METRIC} = ${kept:.2f}"
+    )
+    return {"runs": figures, "usd_month": round(total, 3), "custom_metrics_usd_month": kept}
+
+
+def sizes(console: Console) -> dict[str, Any]:
+    """Count the calls of a five-minute run against the number of distributions."""
+    table = Table(title="Distributions: one run of five minutes", title_justify="left")
+    # the peer asks for one metric a call, as GetMetricStatistics does
+    for name in ("E1..En", "queries", "calls", "of 500", "peer", "seconds", "$/run"):
+        table.add_column(name, justify="right")
+    figures = {}
+    for size in SIZES:
+        system, now = _system(size)
+        usage, seconds = _run(system, now, Cadence.FIVE_MINUTES)
+        queries = usage.metrics_requested
+        fewest = ceil(queries / MAX_QUERIES)
+        ratio = queries / usage.get_calls
+        figures[size] = {"queries": queries, "calls": usage.get_calls, "fewest": fewest,
+                         "ratio": round(ratio, 1), "seconds": round(seconds, 3)}  # fmt: skip
+        table.add_row(
+            str(size), str(queries), str(usage.get_calls), str(fewest), f"{ratio:.0f}x",
+            f"{seconds:.2f}", f"{queries * USD_PER_METRIC:.5f}",
+        )  # fmt: skip
+    console.print(table)
+    return {str(size): figure for size, figure in figures.items()}
+
+
+def cold_start(console: Console) -> dict[str, Any]:
+    """Import the handler in fresh processes, against one that only makes a CloudWatch client."""
+    programs: Mapping[str, str] = {
+        "bare handler": "import boto3; boto3.client('cloudwatch', 'eu-north-1')",
+        "kpi_aggregation": "import kpi_aggregation.handler as h; h.cloudwatch('eu-north-1')",
+    }
+    path = os.pathsep.join(str(ROOT / part) for part in ("functions", "layers/shared"))
+    environment = {**os.environ, "PYTHONPATH": path, "POWERTOOLS_SERVICE_NAME": "bench"}
+    found: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(STARTS):  # in turns: what else the machine does falls on all of them
+        for name, program in programs.items():
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+            found[name].append(time.perf_counter() - started)
+    medians = {name: statistics.median(seconds) for name, seconds in found.items()}
+    table = Table(title="Cold start: process and imports, median", title_justify="left")
+    table.add_column("")
+    table.add_column("ms", justify="right")
+    table.add_column("ratio to the bare handler", justify="right")
+    for name, seconds in medians.items():
+        table.add_row(name, f"{seconds * 1000:.0f}", f"{seconds / medians['bare handler']:.1f}x")
+    console.print(table)
+    return {name: round(seconds * 1000) for name, seconds in medians.items()}
+
+
+def run(console: Console) -> dict[str, Any]:
+    """Measure everything and print it."""
+    return {
+        "prices": prices(console),
+        "sizes": sizes(console),
+        "cold_start_ms": cold_start(console),
+    }
+
+
+if __name__ == "__main__":
+    run(Console())

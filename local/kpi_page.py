@@ -1,0 +1,49 @@
+"""The catalogue of KPIs as a page: ``python -m local.kpi_page`` writes docs/kpis.md."""
+
+from __future__ import annotations
+
+from avatarwatch.kpis import KPIS, Cadence, Kpi
+from avatarwatch.units import humanize
+from local.paths import ROOT
+
+PAGE = ROOT / "docs" / "kpis.md"
+_TITLES = {
+    Cadence.FIVE_MINUTES: "Every five minutes",
+    Cadence.HOUR: "Every hour",
+    Cadence.DAY: "Every day",
+}
+_HEAD = """# KPIs
+
+Written from `layers/shared/avatarwatch/kpis.py` by `python -m local.kpi_page`; a test holds the
+two together. Each is a metric of `AvatarSystem/KPI` without dimensions, stamped with its window's
+start, to be read with the statistic **Maximum** (decision 40).
+The counts behind a ratio are metrics beside it. No traffic, no value: "no data" is told with its
+reason in the function's log and answer.
+
+To compute a span again (up to two weeks back, any number of times):
+`{"action": "recompute", "from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}`, with
+`"cadence": "PT5M"`, `"PT1H"` or `"P1D"` for one of them.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    parts = [_HEAD]
+    for cadence, title in _TITLES.items():
+        rows = [_row(kpi) for kpi in KPIS.values() if kpi.cadence is cadence]
+        head = "| metric | target | formula | beside it |\n|---|---|---|---|"
+        parts.append(f"## {title}\n\n{head}\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _row(kpi: Kpi) -> str:
+    target = "monitored"
+    if kpi.target:
+        target = f"{kpi.target.direction.value} {humanize(kpi.target.value, kpi.unit)}"
+    least = f"; at least {kpi.minimum_traffic:g} below" if kpi.minimum_traffic > 1 else ""
+    beside = ", ".join(kpi.formula.parts) or "-"
+    return f"| **{kpi.metric}**<br>{kpi.title} | {target} | {kpi.formula.text}{least} | {beside} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,230 @@
+"""What comes back from AWS is seldom all there is: pages, faults, units, nonsense, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from avatarwatch.kpi.readings import NoData, Outcome, Value
+from avatarwatch.kpis import KPIS, Cadence
+from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
+from kpi_aggregation.report import Report
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+MIDNIGHT = START.replace(hour=0)
+
+
+@pytest.fixture
+def system() -> Iterator[KpiSystem]:
+    made = KpiSystem()
+    traffic(made, START, 10)
+    yield made
+    assert not any(fake.throttled for fake in made.regions.values()), "a fault was not met"
+
+
+def outcome(report: Report, metric: str, number: int = 0) -> Outcome:
+    return report.done[number].outcomes[KPIS[metric]]
+
+
+def computed(system: KpiSystem) -> Report:
+    return system.at(START + timedelta(hours=2)).recompute(START, START + 10 * MINUTE)
+
+
+def reason(report: Report, metric: str) -> str:
+    found = outcome(report, metric)
+    assert isinstance(found, NoData), found
+    return found.reason
+
+
+def test_pages_are_followed(system: KpiSystem) -> None:
+    whole = computed(system)
+    system.reset()
+    for fake in system.regions.values():
+        fake.page = 7
+        fake.calls.clear()
+    paged = computed(system)
+    assert [one.outcomes for one in paged.done] == [one.outcomes for one in whole.done]
+    assert system.everywhere.count("GetMetricData") > 1
+
+
+def test_one_call_for_each_region(system: KpiSystem) -> None:
+    computed(system)
+    assert system.home.count("GetMetricData") == 1
+    assert system.everywhere.count("GetMetricData") == 1
+    assert system.home.count("PutMetricData") == 1
+    assert system.usage.get_calls == 2
+    asked = sum(
+        len(params["MetricDataQueries"])
+        for fake in system.regions.values()
+        for name, params in fake.calls
+        if name == "GetMetricData"
+    )
+    assert system.usage.metrics_requested == asked
+
+
+def test_half_of_the_pages_is_nothing(system: KpiSystem) -> None:
+    """The second page is throttled: what the first one told must not pass for the whole."""
+    system.everywhere.page = 7
+    system.everywhere.throttled = [False, True]
+    report = computed(system)
+    for metric in ("ErrorRate", "RequestRate", "CacheHitRate"):
+        assert "ThrottlingException" in reason(report, metric)
+    assert "Requests" not in report.done[0].changes.put
+
+
+def test_a_region_that_is_down_takes_only_its_own_kpis(system: KpiSystem) -> None:
+    system.everywhere.throttled = [True]
+    report = system.at(START + 16 * MINUTE).run()
+    number = [one.window.start for one in report.done].index(START)
+    missing = outcome(report, "ErrorRate", number)
+    assert isinstance(missing, NoData)
+    assert missing.passing
+    assert f"GetMetricData in {GLOBAL} failed" in missing.reason
+    assert isinstance(outcome(report, "UploadFailureRate", number), Value)
+
+    report = system.at(START + 17 * MINUTE).run()  # no look is due; what was missing is
+    number = [one.window.start for one in report.done].index(START)
+    assert isinstance(outcome(report, "ErrorRate", number), Value)
+
+
+def test_an_answer_that_says_it_failed_is_no_data(system: KpiSystem) -> None:
+    system.home.status["UploadDuration"] = "InternalError"
+    report = computed(system)
+    assert "CloudWatch says InternalError" in reason(report, "AverageUploadTime")
+    assert isinstance(outcome(report, "UploadFailureRate"), Value)
+
+
+def test_only_the_unit_that_is_meant_is_read(system: KpiSystem) -> None:
+    """Somebody puts seconds under the name of milliseconds; ours stay what they are."""
+    before = outcome(computed(system), "AverageUploadTime")
+    system.reset()
+    for n in range(10):
+        at = START + n * MINUTE
+        system.home.put("AvatarSystem/Custom", "UploadDuration", {at: 1.2}, unit="Seconds")
+    assert outcome(computed(system), "AverageUploadTime") == before
+
+
+@pytest.mark.parametrize("absurd", [-5.0, 1e12])
+def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
+    system.everywhere.points.clear()
+    dimensions = {"DistributionId": "E1", "Region": "Global"}
+    for metric, value in (("Requests", 600.0), ("TotalErrorRate", absurd)):
+        system.everywhere.put("AWS/CloudFront", metric, {START: value}, dimensions)
+    assert "nobody puts TotalErrorRate" in reason(computed(system), "ErrorRate")
+
+
+def test_negative_counts_are_no_counts(system: KpiSystem) -> None:
+    system.home.points.clear()
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: -40.0})
+    assert reason(computed(system), "UploadFailureRate") == "no UploadAttempts in the window"
+
+
+def test_parameters_that_are_empty_are_named() -> None:
+    bare = replace(KpiSystem().settings, bucket_names=(), distribution_ids=(), api_log_group=None)
+    system = KpiSystem(settings=bare)
+    report = computed(system)
+    assert reason(report, "ErrorRate") == "the parameter DistributionIds is empty"
+    assert reason(report, "DatabaseCpu") == "the parameter DatabaseInstanceIds is empty"
+    assert reason(report, "Availability") == "no endpoint was polled in two weeks"
+    hourly = system.at(START + DAY, Cadence.HOUR).recompute(START, START + 60 * MINUTE)
+    assert reason(hourly, "StorageBytes") == "the parameter AvatarBucketNames is empty"
+    daily = system.at(START + DAY, Cadence.DAY).recompute(MIDNIGHT, MIDNIGHT + DAY)
+    assert reason(daily, "DailyActiveUploaders") == "the parameter ApiLogGroupName is empty"
+
+
+def test_late_sources_are_waited_for(system: KpiSystem) -> None:
+    report = system.at(START + 6 * MINUTE).run()
+    assert isinstance(outcome(report, "UploadFailureRate", -1), Value)
+    assert "AWS/CloudFront may be late: waits until" in reason(
+        Report(report.cadence, report.done[-1:]), "ErrorRate"
+    )
+    report = system.at(START + 11 * MINUTE).run()
+    first = [one for one in report.done if one.window.start == START]
+    assert isinstance(first[0].outcomes[KPIS["ErrorRate"]], Value)
+
+
+def test_all_storage_classes_of_all_buckets_count(system: KpiSystem) -> None:
+    for kind, size in (("StandardStorage", 30e9), ("StandardIAStorage", 4e9)):
+        dimensions = {"BucketName": "avatars", "StorageType": kind}
+        system.home.put("AWS/S3", "BucketSizeBytes", {MIDNIGHT: size}, dimensions)
+    other = {"BucketName": "somebody-elses", "StorageType": "StandardStorage"}
+    system.home.put("AWS/S3", "BucketSizeBytes", {MIDNIGHT: 9e12}, other)
+    report = system.at(START + DAY, Cadence.HOUR).recompute(START, START + 60 * MINUTE)
+    assert outcome(report, "StorageBytes") == Value(34e9)
+
+
+class TestLogsInsights:
+    @pytest.fixture
+    def logged(self, system: KpiSystem) -> KpiSystem:
+        dimensions = {"LogGroupName": "/avatar/api"}
+        system.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT: 2e9}, dimensions)
+        system.logs.uploaders = 412
+        return system
+
+    def day(self, system: KpiSystem, now: datetime = MIDNIGHT + DAY + 20 * MINUTE) -> Outcome:
+        report = system.at(now, Cadence.DAY).run()
+        found = [one for one in report.done if one.window.start == MIDNIGHT]
+        return found[0].outcomes[KPIS["DailyActiveUploaders"]]
+
+    def test_users_are_counted_over_the_closed_day_and_the_scan_is_counted(
+        self, logged: KpiSystem
+    ) -> None:
+        assert self.day(logged) == Value(412)
+        assert logged.usage.scanned_bytes == 2e9
+        assert logged.usage.usd >= 2 * 0.005
+        [query] = logged.logs.started
+        span = (query["startTime"], query["endTime"])
+        assert span == (MIDNIGHT.timestamp(), (MIDNIGHT + DAY).timestamp() - 1)
+
+    def test_the_lines_are_scanned_once(self, logged: KpiSystem) -> None:
+        self.day(logged)
+        assert self.day(logged, MIDNIGHT + 2 * DAY + 20 * MINUTE) == Value(412)
+        assert len(logged.logs.started) == 1
+
+    def test_a_query_that_still_runs_is_continued(self, logged: KpiSystem) -> None:
+        logged.logs.statuses = ["Running"]
+        logged.seconds_left = 1.0
+        waiting = self.day(logged)
+        assert isinstance(waiting, NoData)
+        assert waiting.passing
+        logged.logs.statuses = ["Complete"]
+        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
+        assert len(logged.logs.started) == 1
+
+    def test_a_query_that_timed_out_is_asked_anew(self, logged: KpiSystem) -> None:
+        logged.logs.statuses = ["Timeout"]
+        missing = self.day(logged)
+        assert isinstance(missing, NoData)
+        assert "ended as Timeout" in missing.reason
+        logged.logs.statuses = ["Complete"]
+        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
+        assert len(logged.logs.started) == 2
+
+    def test_too_large_a_scan_is_not_begun(self, logged: KpiSystem) -> None:
+        dimensions = {"LogGroupName": "/avatar/api"}
+        logged.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT + MINUTE: 9e9}, dimensions)
+        refused = self.day(logged)
+        assert isinstance(refused, NoData)
+        assert "would scan 11.0 GB of logs, more than the 10 GB of MaxScanGb" in refused.reason
+        assert logged.logs.started == []
+
+    def test_silence_costs_nothing(self, system: KpiSystem) -> None:
+        missing = self.day(system)
+        assert isinstance(missing, NoData)
+        assert "no log line came in" in missing.reason
+        assert system.logs.started == []
+
+    def test_lines_without_an_upload_are_nobody(self, logged: KpiSystem) -> None:
+        logged.logs.uploaders = None
+        assert self.day(logged) == Value(0)
+
+
+def test_home_is_where_kpis_go(system: KpiSystem) -> None:
+    computed(system)
+    assert system.home.maxima("AvatarSystem/KPI")
+    assert not system.everywhere.maxima("AvatarSystem/KPI")
+    assert system.settings.region == HOME

@@ -1,0 +1,185 @@
+"""Runs that come late, twice, out of order or die half-way end in what one clean run publishes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from avatarwatch.kpis import Cadence
+from fakes.kpi_system import KilledError, KpiSystem, traffic
+from kpi_aggregation.claims import LEASE
+
+MINUTE = timedelta(minutes=1)
+# within the two weeks that CloudWatch takes, by the real clock that the AWS contract reads
+START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+SPAN = 120  # minutes of traffic
+
+type Published = dict[tuple[str, datetime], float]
+
+
+@pytest.fixture(scope="module")
+def system() -> KpiSystem:
+    made = KpiSystem()
+    traffic(made, START, SPAN)
+    return made
+
+
+def published(system: KpiSystem) -> Published:
+    """What readers with Maximum see of the windows with traffic."""
+    found = system.home.maxima("AvatarSystem/KPI")
+    return {key: value for key, value in found.items() if key[1] >= START}
+
+
+def settle(system: KpiSystem) -> None:
+    """Let the schedule go on as it should until every window is settled."""
+    for n in range(18):
+        system.at(START + LEASE + (SPAN + 15 * n + 1) * MINUTE).run()
+
+
+@pytest.fixture(scope="module")
+def clean(system: KpiSystem) -> Published:
+    system.reset()
+    for n in range(SPAN // 5 + 1):
+        system.at(START + (5 * n + 1) * MINUTE).run()
+    settle(system)
+    return published(system)
+
+
+def test_a_clean_schedule_publishes_every_window(clean: Published) -> None:
+    for metric in ("UploadFailureRate", "UploadAttempts", "ErrorRate", "CacheHitRate"):
+        windows = sorted(at for name, at in clean if name == metric)
+        assert windows == [START + n * 5 * MINUTE for n in range(SPAN // 5)]
+    # 12 x 5 succeeded; minutes 0 and 3 had one failure each
+    assert clean["UploadAttempts", START] == 62
+    assert clean["UploadFailureRate", START] == pytest.approx(2 / 62 * 100)
+    # E1 96 % and E2 90 % of as many requests each
+    assert clean["CacheHitRate", START] == pytest.approx(93)
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.integers(-10, 40),  # minutes until the run; negative: an older one is delivered late
+        st.none() | st.integers(0, 30),  # the effect at which it dies
+        st.booleans(),  # before that effect or after it
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=25, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(runs=RUNS)
+def test_any_schedule_ends_in_the_same_values(
+    system: KpiSystem, clean: Published, runs: list[tuple[int, int | None, bool]]
+) -> None:
+    system.reset()
+    system.at(START + MINUTE).run()
+    now = START + MINUTE
+    for minutes, dies_at, is_after in runs:
+        now = max(now + minutes * MINUTE, START + MINUTE)
+        system.fuse.left, system.fuse.is_after = dies_at, is_after
+        try:
+            system.at(now).run()
+        except KilledError:
+            pass
+        finally:
+            system.fuse.left = None
+    settle(system)
+    assert published(system) == pytest.approx(clean)
+
+
+def test_a_run_that_dies_before_it_publishes_leaves_no_gap(
+    system: KpiSystem, clean: Published
+) -> None:
+    system.reset()
+    system.fuse.left, system.fuse.is_after = 2, False
+    with pytest.raises(KilledError):
+        system.at(START + 6 * MINUTE).run()
+    settle(system)
+    assert published(system) == pytest.approx(clean)
+
+
+def test_a_window_that_another_run_holds_is_left_to_it(system: KpiSystem) -> None:
+    system.reset()
+    now = START + 31 * MINUTE
+    system.fuse.left, system.fuse.is_after = 4, True
+    with pytest.raises(KilledError):
+        system.at(now).run()
+    claimed = sum('"claimed_until": "' in body for _, body, _ in system.store.items.values())
+    assert claimed > 0
+    report = system.at(now + MINUTE).run()
+    assert report.done
+    held = {one.window.start for one in report.done}
+    again = system.at(now + LEASE).run()
+    assert held.isdisjoint({one.window.start for one in again.done})
+    assert len(again.done) == claimed
+
+
+def test_two_weeks_missed_are_caught_up_a_day_at_a_time(system: KpiSystem) -> None:
+    system.reset()
+    system.at(START + MINUTE).run()
+    late = START + timedelta(days=2, hours=12)
+    first = system.at(late).run()
+    assert first.done[0].window.end <= late
+    # the first hour before the start was still looked at, but for the window that was settled
+    assert (len(first.done), first.left) == (13 + 288, 60 * 12 + 11 - 13 - 288)
+    second = system.at(late + 5 * MINUTE).run()
+    third = system.at(late + 10 * MINUTE).run()
+    assert second.left > 0
+    assert third.left == 0
+
+
+def test_late_data_raises_counts_and_withholds_a_ratio_that_fell() -> None:
+    system = KpiSystem()
+    traffic(system, START, 5, failures=3)
+    system.at(START + 6 * MINUTE).run()
+    before = published(system)
+    assert before["UploadFailureRate", START] == pytest.approx(6 / 66 * 100)
+
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: [1.0] * 34})
+    report = system.at(START + 11 * MINUTE).run()
+
+    after = published(system)
+    assert after["UploadAttempts", START] == 100
+    assert after["SuccessfulUploads", START] == 94
+    assert after["UploadSuccessRate", START] == pytest.approx(94)  # 90.9 % before: grown
+    assert after["UploadFailureRate", START] == before["UploadFailureRate", START]
+    [looked] = [one for one in report.done if one.window.start == START]
+    assert looked.changes.withheld["UploadFailureRate"] == pytest.approx((6 / 66 * 100, 6.0))
+
+
+def test_nothing_is_put_twice_while_nothing_changes(system: KpiSystem) -> None:
+    system.reset()
+    for n in range(SPAN // 5 + 20):
+        system.at(START + (5 * n + 1) * MINUTE).run()
+    counts: dict[tuple[str, datetime], int] = {}
+    for (space, metric, _), points in system.home.points.items():
+        for point in points if space == "AvatarSystem/KPI" else ():
+            counts[metric, point.at] = counts.get((metric, point.at), 0) + 1
+    assert set(counts.values()) == {1}
+
+
+def test_recomputing_a_span_fills_what_is_missing(system: KpiSystem, clean: Published) -> None:
+    system.reset()
+    report = system.at(START + timedelta(hours=6)).recompute(START, START + SPAN * MINUTE)
+    assert (len(report.done), report.left) == (SPAN // 5, 0)
+    inside = {key: value for key, value in clean.items() if key[1] < START + SPAN * MINUTE}
+    assert published(system) == pytest.approx(inside)
+
+
+def test_recomputing_never_touches_a_window_that_is_not_over(system: KpiSystem) -> None:
+    system.reset()
+    now = START + 12 * MINUTE
+    report = system.at(now).recompute(START - 3 * MINUTE, START + SPAN * MINUTE)
+    assert [one.window.start for one in report.done] == [START, START + 5 * MINUTE]
+
+
+def test_the_hourly_run_knows_the_hours(system: KpiSystem) -> None:
+    system.reset()
+    system.at(START + 61 * MINUTE, Cadence.HOUR).run()
+    assert published(system)["UploadsLast24h", START] == 720

@@ -1,0 +1,89 @@
+"""The bill restarts with the month, late; credits make it smaller within one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from avatarwatch.kpi.costs import accrued, month_to_date, spent
+from avatarwatch.kpi.readings import NoData, Readings, Series, Value, Window
+from avatarwatch.kpi_inputs import MONTHLY_UPLOADS, SYSTEM_BILL
+from avatarwatch.kpis import KPIS
+
+HOURS = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def at(day: int, hour: int = 0, month: int = 11) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+# the old bill is still shown at midnight and at six in the morning of the first
+TURN = [(at(30, 12), 99.0), (at(30, 18), 100.0), (at(1, 0, 12), 101.0), (at(1, 6, 12), 101.0),
+        (at(1, 12, 12), 2.0), (at(1, 18, 12), 3.0)]  # fmt: skip
+
+
+def test_a_month_has_no_bill_until_the_counter_restarts() -> None:
+    assert month_to_date(TURN, at(1, 7, 12)) is None
+    assert month_to_date(TURN, at(1, 23, 12)) == (at(1, 18, 12), 3.0)
+
+
+def test_spending_goes_on_over_a_months_end() -> None:
+    """1 on the 30th evening, 1 more at midnight, then 2 and 1 of the new month."""
+    assert spent(TURN, at(30, 12), at(1, 23, 12)) == pytest.approx(1 + 1 + 0 + 2 + 1)
+
+
+def test_a_credit_within_a_month_is_no_restart() -> None:
+    points = [(at(3), 10.0), (at(4), 8.0), (at(5), 9.0)]
+    assert spent(points, at(3), at(5, 1)) == pytest.approx(-2 + 1)
+
+
+def test_spending_is_unknown_before_the_first_point() -> None:
+    assert spent(TURN, at(29), at(1, 12, 12)) is None
+    assert spent([], at(29), at(30)) is None
+
+
+def test_a_month_whose_start_was_seen_counts_from_its_first_instant() -> None:
+    found = accrued(TURN, at(1, 0, 12), at(1, 23, 12))
+    assert found is not None
+    assert (found.start, found.end, found.usd) == (at(1, 0, 12), at(1, 18, 12), 3.0)
+
+
+def test_else_the_first_point_is_the_base() -> None:
+    found = accrued([(at(10), 40.0), (at(11), 42.0)], at(1), at(11, 5))
+    assert found is not None
+    assert (found.start, found.usd, found.span) == (at(10), 2.0, DAY)
+    assert accrued([(at(10), 40.0)], at(1), at(11)) is None
+
+
+def test_cost_of_an_upload_counts_uploads_while_the_bill_is_known() -> None:
+    """$2 more over the tenth, 100 uploads then: $0.02 each; what came later does not count."""
+    uploads = {at(10) + n * HOURS: 100 / 24 for n in range(24)} | {at(11, 1): 1000.0}
+    bill = {at(10): 20.0, at(11): 21.0}
+    series = {
+        MONTHLY_UPLOADS.plus[0]: {"": Series.of(uploads)},
+        **{measure: {"": Series.of(bill)} for measure in SYSTEM_BILL},
+    }
+    outcome = KPIS["CostPerUpload"].formula.compute(Readings(series), Window(at(11), at(12)))
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(2 / 100)
+
+
+@pytest.mark.parametrize("metric", ["CostIncrease30d", "MonthlyGrowthRate"])
+def test_spending_against_the_span_before(metric: str) -> None:
+    """$1 a day until the end of October, $1.20 a day since: 20 % more."""
+    bill: dict[datetime, float] = {}
+    total, day = 0.0, at(25, month=8)
+    while day < at(1, month=12):
+        total = (0.0 if day.day == 1 else total) + (1.2 if day >= at(1) else 1.0)
+        bill[day] = total
+        day += DAY
+    kpi, end = KPIS[metric], at(1, month=12)
+    window = Window(end - kpi.cadence.length, end)
+    half = Series.of({moment: usd / 2 for moment, usd in bill.items()})
+    outcome = kpi.formula.compute(Readings({m: {"": half} for m in SYSTEM_BILL}), window)
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(20, rel=0.04)
+    short = {m: {"": Series.of({at(29): 1.0, at(30): 2.0})} for m in SYSTEM_BILL}
+    assert isinstance(kpi.formula.compute(Readings(short), window), NoData)

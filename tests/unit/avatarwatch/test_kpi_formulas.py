@@ -1,0 +1,203 @@
+"""Each formula on worked examples, with the arithmetic written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Value, Window
+from avatarwatch.kpi_inputs import (
+    ACTIVE_UPLOADERS,
+    CONCURRENT,
+    DOWNLOADED,
+    FAILED_REQUESTS,
+    ORIGIN_P95,
+    PROBES,
+    REQUESTS,
+    STORAGE,
+    SYSTEM_BILL,
+    UPLOAD_P95,
+)
+from avatarwatch.kpis import KPIS, Cadence, Kpi
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+S3, CDN = SYSTEM_BILL
+DAY = timedelta(days=1)
+
+
+def window_of(kpi: Kpi) -> Window:
+    at = NOW.replace(hour=0) if kpi.cadence is Cadence.DAY else NOW
+    return Window(at, at + kpi.cadence.length)
+
+
+def measure_of(kpi: Kpi, name: str) -> Measure:
+    metric, _, statistic = name.partition(" ")
+    [found] = [
+        measure for measure in kpi.inputs
+        if (measure.metric, measure.statistic) == (metric, statistic or "Sum")
+    ]  # fmt: skip
+    return found
+
+
+def compute(kpi: Kpi, given: Mapping[Measure, float | Mapping[datetime, float]]) -> Value | NoData:
+    window = window_of(kpi)
+    series = {
+        measure: {"": Series.of(
+            {window.start: number} if isinstance(number, int | float) else number
+        )}
+        for measure, number in given.items()
+    }  # fmt: skip
+    thresholds = {"StorageWarning": 50e9, "StorageCritical": 100e9}
+    return kpi.formula.compute(Readings(series, {}, thresholds), window)
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "value"),
+    [
+        ("AverageUploadTime", {"UploadDuration": 90_000, "UploadDuration SampleCount": 60},
+         90_000 / 60),
+        ("Availability", {"EndpointUp": 9, "EndpointUp SampleCount": 10}, 9 / 10 * 100),
+        ("DeduplicationRate", {"DuplicateUploads": 35, "AvatarUploads": 100}, 35 / 100 * 100),
+        ("CompressionRatio", {"OriginalBytes": 1000, "StoredBytes": 360},
+         (1000 - 360) / 1000 * 100),
+        # 1,000 bytes came, of which 320 were duplicates; 680 were compressed to 36 %
+        ("BandwidthSavings", {"UploadBytes": 1000, "StoredBytes": 680 * 0.36},
+         (1000 - 244.8) / 1000 * 100),
+        ("UploadSuccessRate", {"AvatarUploads": 98, "UploadFailures": 2}, 98 / (98 + 2) * 100),
+        ("UploadFailureRate", {"AvatarUploads": 98, "UploadFailures": 2}, 2 / (98 + 2) * 100),
+        ("UserSatisfactionScore",
+         {"UserSatisfactionScore": 46, "UserSatisfactionScore SampleCount": 10}, 46 / 10),
+        ("TimeToFirstByte", {"TimeToFirstByte": 800, "TimeToFirstByte SampleCount": 10}, 800 / 10),
+        ("FeatureAdoptionRate", {"MultiSizeUploads": 20, "AvatarUploads": 50}, 20 / 50 * 100),
+        ("UploadBurnRate5m", {"AvatarUploads": 95, "UploadFailures": 5}, 0.05 / (1 - 0.99)),
+        ("AvailabilityBurnRate5m", {"EndpointUp": 9, "EndpointUp SampleCount": 10},
+         0.1 / (1 - 0.999)),
+        ("UploadBudgetLeft", {"AvatarUploads": 996, "UploadFailures": 4},
+         (1 - 0.004 / 0.01) * 100),
+        ("AvailabilityBudgetLeft", {"EndpointUp": 998, "EndpointUp SampleCount": 1000},
+         (1 - 0.002 / 0.001) * 100),  # overspent: -100 %
+    ],
+)  # fmt: skip
+def test_counts_over_a_window(metric: str, given: Mapping[str, float], value: float) -> None:
+    kpi = KPIS[metric]
+    outcome = compute(kpi, {measure_of(kpi, name): number for name, number in given.items()})
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("metric", "measure", "given", "value"),
+    [
+        ("ErrorRate", FAILED_REQUESTS.plus[0], 30, 30 / 1500 * 100),
+        ("RequestsPerSecond", REQUESTS.plus[0], 1500, 1500 / 300),
+        ("RequestRate", REQUESTS.plus[0], 1500, 1500 / 5),
+        ("P95UploadTime", UPLOAD_P95, 1900, 1900),
+        ("CdnLatency", ORIGIN_P95, 320, 320),
+        ("ConcurrentUploads", CONCURRENT, 7, 7),
+        ("DailyActiveUploaders", ACTIVE_UPLOADERS, 412, 412),
+        ("StorageBytes", STORAGE, {NOW - 30 * DAY / 24: 42e9}, 42e9),
+        ("Bandwidth24h", DOWNLOADED.plus[0], {NOW - DAY: 9e9, NOW - DAY / 2: 4e9, NOW: 1e9}, 5e9),
+        # 42 GB now, 31 GB seven days and a bit ago
+        ("StorageGrowth7d", STORAGE, {NOW - DAY: 42e9, NOW - 8 * DAY: 31e9}, 11e9),
+    ],
+)  # fmt: skip
+def test_levels_and_sums(
+    metric: str, measure: Measure, given: float | Mapping[datetime, float], value: float
+) -> None:
+    outcome = compute(KPIS[metric], {REQUESTS.plus[0]: 1500, measure: given})
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(value)
+
+
+def test_adoption_compares_seven_days_with_the_seven_before() -> None:
+    kpi = KPIS["UserAdoption7d"]
+    midnight = NOW.replace(hour=0)
+    days = {midnight - n * DAY: 110.0 if n <= 7 else 100.0 for n in range(1, 15)}
+    outcome = compute(kpi, {kpi.inputs[0]: days})
+    assert outcome == Value(pytest.approx((770 / 700 - 1) * 100))  # type: ignore[arg-type]
+    del days[midnight - 3 * DAY]
+    outcome = compute(kpi, {kpi.inputs[0]: days})
+    assert isinstance(outcome, NoData)
+    assert "13 of 14 days" in outcome.reason
+
+
+def test_growth_and_what_follows_from_it() -> None:
+    """40 GB twenty days ago, half a GB more each day: 50 GB at the window's day."""
+    start = NOW.replace(hour=0)
+    levels = {start - n * DAY: 50e9 - n * 0.5e9 for n in range(21)}
+    bill = {start.replace(day=1) + n * DAY / 4: 0.2 * n for n in range(80)}
+    known = {STORAGE: levels, S3: bill}
+    expected = {
+        "StorageGrowthRate": 0.5e9,
+        "StorageIn30d": 50e9 + 30 * 0.5e9,
+        "StorageIn90d": 50e9 + 90 * 0.5e9,
+        "DaysUntilStorageWarning": 0.0,
+        "DaysUntilStorageCritical": (100e9 - 50e9) / 0.5e9,
+    }
+    for metric, value in expected.items():
+        outcome = compute(KPIS[metric], known)
+        assert isinstance(outcome, Value), metric
+        assert outcome.value == pytest.approx(value), metric
+        assert all(low_high == pytest.approx(value) for _, low_high in outcome.parts), metric
+    price, cost = compute(KPIS["CostPerGb"], known), compute(KPIS["StorageCostIn30d"], known)
+    assert isinstance(price, Value)
+    assert isinstance(cost, Value)
+    # 79 quarters of a day at $0.20 each; the mean of the levels of those days
+    mean = sum(levels[day] for day in levels if day >= start.replace(day=1)) / 20
+    assert price.value == pytest.approx(79 * 0.2 / (mean / 1e9 * (79 / 4) / 30))
+    assert cost.value == pytest.approx(65 * price.value)
+
+
+def test_shrinking_storage_never_reaches_its_limit() -> None:
+    levels = {NOW.replace(hour=0) - n * DAY: 40e9 + n * 1e9 for n in range(10)}
+    outcome = compute(KPIS["DaysUntilStorageCritical"], {STORAGE: levels})
+    assert outcome == NoData("not within ten years at this growth")
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "reason"),
+    [
+        ("UploadFailureRate", {}, "no UploadAttempts in the window"),
+        ("UploadFailureRate", {"AvatarUploads": 8, "UploadFailures": 1}, "too few for a ratio"),
+        ("CompressionRatio", {"OriginalBytes": 1000}, "nobody puts OriginalBytes - StoredBytes"),
+        ("CompressionRatio", {"OriginalBytes": 10, "StoredBytes": 11}, "absurd: -1 of 10"),
+        ("Availability", {"EndpointUp": 11, "EndpointUp SampleCount": 10}, "absurd: 11 of 10"),
+        ("FeatureAdoptionRate", {"AvatarUploads": 50}, "nobody puts MultiSizeUploads"),
+        ("UploadBurnRate5m", {"AvatarUploads": 9}, "fewer than 10 UploadAttempts"),
+        ("TimeToFirstByte", {}, "no TimedRequests in the window"),
+    ],
+)
+def test_no_data_says_why(metric: str, given: Mapping[str, float], reason: str) -> None:
+    kpi = KPIS[metric]
+    outcome = compute(kpi, {measure_of(kpi, name): number for name, number in given.items()})
+    assert isinstance(outcome, NoData)
+    assert reason in outcome.reason
+
+
+def test_events_that_did_not_occur_are_none() -> None:
+    kpi = KPIS["UploadFailureRate"]
+    outcome = compute(kpi, {measure_of(kpi, "AvatarUploads"): 100.0})
+    assert outcome == Value(0.0, (("UploadFailures", 0.0), ("UploadAttempts", 100.0)))
+
+
+def test_too_little_traffic_has_counts_but_no_ratio() -> None:
+    kpi = KPIS["UploadFailureRate"]
+    given = {measure_of(kpi, "AvatarUploads"): 8.0, measure_of(kpi, "UploadFailures"): 1.0}
+    assert compute(kpi, given).parts == (("UploadFailures", 1.0), ("UploadAttempts", 9.0))
+
+
+def test_a_storage_class_that_is_late_does_not_look_like_less_storage() -> None:
+    days = {"STANDARD": {NOW - DAY: 30e9, NOW: 31e9}, "IA": {NOW - DAY: 5e9}}
+    series = {STORAGE: {name: Series.of(points) for name, points in days.items()}}
+    window = window_of(KPIS["StorageBytes"])
+    assert KPIS["StorageBytes"].formula.compute(Readings(series), window) == Value(36e9)
+
+
+def test_several_resources_add_up_or_the_worst_counts() -> None:
+    window = window_of(KPIS["Availability"])
+    probes = {"a": Series.of({NOW: 5}), "b": Series.of({NOW: 5})}
+    assert Readings({PROBES.plus[0]: probes}).over(PROBES.plus[0], NOW, window.end) == 10
+    latencies = {"a": Series.of({NOW: 80}), "b": Series.of({NOW: 900})}
+    assert Readings({ORIGIN_P95: latencies}).over(ORIGIN_P95, NOW, window.end) == 900

@@ -1,0 +1,107 @@
+"""Windows are closed, aligned to UTC, and looked at until nothing more is expected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatarwatch.kpi.readings import Window
+from avatarwatch.kpis import Cadence
+from kpi_aggregation.windows import (
+    LOOKS,
+    Record,
+    batches,
+    first_start,
+    floor,
+    is_due,
+    is_settled,
+    oldest_start,
+    windows,
+)
+
+MINUTE = timedelta(minutes=1)
+AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+FIVE = Cadence.FIVE_MINUTES
+WINDOW = Window(AT, AT + 5 * MINUTE)
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+
+
+@given(at=MOMENTS, cadence=st.sampled_from(Cadence))
+def test_windows_tile_the_time(at: datetime, cadence: Cadence) -> None:
+    start = floor(at, cadence)
+    assert start <= at < start + cadence.length
+    tiles = list(windows(cadence, at, at + 3 * cadence.length + MINUTE))
+    assert tiles[0].start >= at
+    assert tiles[-1].end <= at + 3 * cadence.length + MINUTE
+    assert all(a.end == b.start for a, b in pairwise(tiles))
+    assert {tile.length for tile in tiles} == {cadence.length}
+
+
+def test_a_day_is_24_hours_of_utc_whatever_the_clocks_do() -> None:
+    stockholm = ZoneInfo("Europe/Stockholm")
+    turned = datetime(2026, 10, 25, 3, 0, tzinfo=stockholm)  # the clocks went back
+    assert floor(turned, Cadence.DAY) == datetime(2026, 10, 25, tzinfo=UTC)
+    assert floor(turned, Cadence.HOUR) == datetime(2026, 10, 25, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("age", "looked", "due"),
+    [
+        (0, None, False),  # just over: the last points are on their way
+        (1, None, True),
+        (5, 1, False),
+        (6, 1, True),
+        (7, 6, False),
+        (16, 6, True),
+        (60, 16, False),
+        (61, 16, True),
+        (5000, 61, False),
+        (5000, 16, True),  # runs were missed
+        (5000, None, True),
+    ],
+)
+def test_looks(age: int, looked: int | None, *, due: bool) -> None:
+    record = None if looked is None else Record(looked_at=WINDOW.end + looked * MINUTE)
+    assert is_due(FIVE, WINDOW, record, WINDOW.end + age * MINUTE) is due
+
+
+def test_what_lacked_something_is_looked_at_by_the_next_run() -> None:
+    record = Record(looked_at=WINDOW.end + MINUTE, incomplete=True)
+    assert is_due(FIVE, WINDOW, record, WINDOW.end + 2 * MINUTE)
+    late = Record(looked_at=WINDOW.end + 100 * MINUTE, incomplete=True)
+    assert not is_settled(FIVE, WINDOW, late)
+
+
+def test_a_claim_keeps_others_away_until_it_runs_out() -> None:
+    record = Record(claimed_until=WINDOW.end + 3 * MINUTE)
+    assert not is_due(FIVE, WINDOW, record, WINDOW.end + 2 * MINUTE)
+    assert is_due(FIVE, WINDOW, record, WINDOW.end + 3 * MINUTE)
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+def test_settled_after_the_last_look(cadence: Cadence) -> None:
+    window = Window(AT, AT + cadence.length)
+    last = window.end + LOOKS[cadence][-1]
+    assert is_settled(cadence, window, Record(looked_at=last))
+    assert not is_settled(cadence, window, Record(looked_at=last - MINUTE))
+    assert not is_settled(cadence, window, None)
+    assert first_start(cadence, last) <= window.end
+
+
+def test_the_oldest_window_can_still_be_published() -> None:
+    for cadence in Cadence:
+        assert AT - oldest_start(cadence, AT) <= timedelta(days=14)
+
+
+def test_the_present_does_not_wait_for_a_hole_behind_it() -> None:
+    due = list(windows(FIVE, AT - timedelta(days=4), AT))
+    present, missed = batches(FIVE, due)
+    assert present[-1] == due[-1]
+    assert missed[0] == due[0]
+    assert len(missed) == 288
+    assert batches(FIVE, []) == []
