@@ -76,6 +76,7 @@ def up(console: Console) -> int:
         scene.backend.start(datetime.now(UTC), speed=1)
         console.print(
             f"\n  inbox     {scene.inbox_url}\n  health    {scene.health_url}"
+            f"\n  status    {scene.status_url}"
             f"\n  emulator  {scene.emulator.url}"
             f"\n  trouble   curl -X PUT {scene.health_url.split('/api')[0]}/scenario"
             """ -d '{"name": "upload_failures"}'"""

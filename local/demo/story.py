@@ -118,6 +118,7 @@ STEPS = (
     Step("Uploads begin to fail", uploads_fail),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
+    Step("The service gets slow", health.slow),
     Step("The service answers 200, but its database is gone", health.database_down),
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),
