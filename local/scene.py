@@ -31,6 +31,7 @@ API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
 ENDPOINTS_PARAMETER = "/avatar-watch/endpoints"
 AVATAR_BUCKET = "avatar-system-avatars"
+SLOW_MS = 1000  # from where on the demo's service is degraded
 CHANNELS = {"critical": "#critical", "warning": "#warning", "info": "#info"}
 
 
@@ -142,7 +143,7 @@ class Scene:
         ]
         self.backend = Backend(writers)
         self._backend = self._open.enter_context(BackendServer(self.backend))
-        self.watch({"name": "avatar-api", "url": self.health_url})
+        self.watch({"name": "avatar-api", "url": self.health_url, "slow_ms": SLOW_MS})
 
     def watch(self, *endpoints: Mapping[str, Any]) -> None:
         """Write the list of health endpoints; HealthPolling keeps one for up to five minutes."""
@@ -159,6 +160,11 @@ class Scene:
         if "FunctionError" in answer:
             raise RuntimeError(f"HealthPolling failed: {read}")
         return read
+
+    @property
+    def status_url(self) -> str:
+        """Return the address of the status page; it is written within five minutes."""
+        return f"{self.emulator.url}/{self.stack.outputs['ReportsBucketName']}/status/index.html"
 
     def report(self, key: str) -> str:
         """Return an object of the reports bucket as text."""

@@ -14,8 +14,9 @@ def alerts(
 ) -> list[AlertMessage]:
     """Return the alerts of one service's changes.
 
-    Components that are down together are one alert that names them; it is told again when one more
-    goes down, and is over when none is.
+    Components that are down together are one alert that names them, and it is over when none is.
+    One more that goes down meanwhile brings the words of the open incident up to date; AlarmFanout
+    shows them in its next message about it.
     """
     told = [_endpoint(name, after, change, page) for change in changes if not change.component]
     parts = [change for change in changes if change.component]

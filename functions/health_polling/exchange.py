@@ -35,7 +35,10 @@ class FaultKind(Enum):
     @property
     def may_be_ours(self) -> bool:
         """Whether it looks the same when our own network is at fault."""
-        return self in {FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE, FaultKind.NOT_POLLED}
+        return self in {
+            FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE, FaultKind.TIMEOUT,
+            FaultKind.NOT_POLLED,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

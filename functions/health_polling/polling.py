@@ -83,8 +83,10 @@ class Polling:
         report.polled = [_polled(outcome, ours=report.our_fault) for outcome in outcomes]
         for polled in report.polled:
             self.effects.log(polled)
-        shards = self._keep(listed.endpoints, report)
-        self.effects.put(figures(report.polled, self.now, phases=self.phase_metrics))
+        try:
+            shards = self._keep(listed.endpoints, report)
+        finally:  # a table or a topic that fails must not blind the alarms and KPIs as well
+            self.effects.put(figures(report.polled, self.now, phases=self.phase_metrics))
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
             self.effects.write_page(shards, listed)
             report.page_written = True

@@ -79,13 +79,13 @@ def run_round(
     ]
 
 
-def is_our_fault(outcomes: Sequence[Outcome], control_resolves: Callable[[], bool]) -> bool:
+def is_our_fault(outcomes: Sequence[Outcome], is_network_well: Callable[[], bool]) -> bool:
     """Whether nothing was found out because our own network is down.
 
-    Every poll failed in a way that looks like it, and a name that must exist does not resolve
-    either; ``control_resolves`` is only asked then.
+    Every poll failed in a way that looks like it, and what must be there is not reached either;
+    ``is_network_well`` is only asked then.
     """
     faults = [outcome.exchange.fault for outcome in outcomes]
     if not faults or not all(fault and fault.kind.may_be_ours for fault in faults):
         return False
-    return not control_resolves()
+    return not is_network_well()

@@ -19,7 +19,7 @@ class Verdict(Enum):
     @property
     def is_up(self) -> bool:
         """Whether it works, however badly."""
-        return self in {Verdict.PASS, Verdict.WARN}
+        return self is Verdict.PASS or self is Verdict.WARN
 
 
 _BADNESS = {Verdict.UNKNOWN: 0, Verdict.PASS: 1, Verdict.WARN: 2, Verdict.FAIL: 3}

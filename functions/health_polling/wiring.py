@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from avatarwatch import metrics
 from avatarwatch.alerts import publish
@@ -59,7 +60,7 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
     topic, sns = settings.alerts_topic_arn, client("sns")
     effects = Effects(
         ask=lambda listed, judge: _ask(listed, judge, settings, context),
-        is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: _resolves(settings.region)),
+        is_our_fault=lambda outcomes: is_our_fault(outcomes, _reaches_aws),
         publish=lambda message: publish(sns, topic, message),
         put=_put,
         write_page=lambda shards, listed: _write_page(settings, store, shards, listed, now),
@@ -84,12 +85,14 @@ def _ask(
         resolver.close()
 
 
-def _resolves(region: str) -> bool:
-    """Whether a name that must exist does: CloudWatch's own, which every round needs anyway."""
+def _reaches_aws() -> bool:
+    """Whether CloudWatch takes a connection, which every round needs anyway."""
+    address = urlsplit(client("cloudwatch").meta.endpoint_url)
     try:
-        return bool(socket.getaddrinfo(f"monitoring.{region}.amazonaws.com", 443))
+        socket.create_connection((address.hostname, address.port or 443), 3).close()
     except OSError:
         return False
+    return True
 
 
 def _put(data: Sequence[Datum]) -> None:

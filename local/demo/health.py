@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from local.backend.scenarios import HealthBehaviour, Scenario
 from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
 from local.inbox.client import InboxTimeoutError
 from local.paths import OUT
+from local.scene import SLOW_MS
 
 if TYPE_CHECKING:
     from local.inbox.models import Incident, Snapshot
@@ -24,9 +26,23 @@ _POLLS = 12  # at most, until something is told: 3 of 5 polls, and the schedule 
 _PATIENCE = 30.0
 
 
+def slow(scene: Scene, _: Log) -> str:
+    """Let the service get slow: the page says degraded, nobody is woken for it."""
+    _poll(scene, 2)
+    behaviour = HealthBehaviour(delay_ms=SLOW_MS + 200)
+    scene.backend.set_scenario(Scenario("slow", "Health answers slowly.", health=behaviour))
+    before = len(evidence.slack(scene.inbox.snapshot()))
+    told = _poll(scene, 3)
+    page = save_page(scene)
+    if page["status"] != "degraded" or told:
+        raise StepFailedError(f"the status page says {page['headline']!r}; told: {told}")
+    if len(evidence.slack(scene.inbox.snapshot())) > before:
+        raise StepFailedError("somebody was woken because the service is slow")
+    return f"the status page: {page['headline']}, {page['services'][0]['reason']}"
+
+
 def database_down(scene: Scene, log: Log) -> str:
     """Let the database die: the endpoint still answers 200, as the guide's does."""
-    _poll(scene, 3)
     scene.backend.set_scenario("database_down")
     started = time.monotonic()
     told = _until_told(scene, "ComponentDown ALARM")

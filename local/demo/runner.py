@@ -79,16 +79,19 @@ def up(console: Console) -> int:
         scene.backend.start(datetime.now(UTC), speed=1)
         console.print(
             f"\n  inbox     {scene.inbox_url}\n  health    {scene.health_url}"
+            f"\n  status    {scene.status_url}"
             f"\n  emulator  {scene.emulator.url}"
             f"\n  trouble   curl -X PUT {scene.health_url.split('/api')[0]}/scenario"
             """ -d '{"name": "upload_failures"}'"""
-            "\n\nCtrl-C or `make down` ends it."
+            "\n\nCtrl-C or `make down` ends it.",
+            soft_wrap=True,  # an address in two lines cannot be clicked
         )
         while not scene.backend.wait(timeout=0.5):
             continue
         scene.backend.stop()
     except KeyboardInterrupt:
         console.print("\nstopping")
+        scene.backend.stop()  # its thread would outlive us, writing to an emulator that is gone
     finally:
         scene.close()
         Running.forget()

@@ -122,6 +122,7 @@ STEPS = (
     Step("Storage passes 100 GB", storage_grows),
     Step("Cost control adds a lifecycle rule", cost.costs_fall),
     Step("The rule is rolled back", cost.rules_roll_back),
+    Step("The service gets slow", health.slow),
     Step("The service answers 200, but its database is gone", health.database_down),
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),

@@ -61,7 +61,7 @@ class World:
     """Polls that are given, everything that they led to, and a clock that goes on by minutes."""
 
     exchanges: dict[str, Exchange] = field(default_factory=dict)
-    control_resolves: bool = True
+    is_network_well: bool = True
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     now: datetime = NOON
     told: list[AlertMessage] = field(default_factory=list)
@@ -85,7 +85,7 @@ class World:
     def _effects(self) -> Effects:
         return Effects(
             ask=self._ask,
-            is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: self.control_resolves),
+            is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: self.is_network_well),
             publish=self._publish,
             put=self.data.append,
             write_page=lambda shards, _: self.pages.append(shards),

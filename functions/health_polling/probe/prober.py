@@ -151,7 +151,7 @@ def _ask(sock: socket.socket, endpoint: Endpoint, run: _Run, ends: datetime | No
         run.phases = replace(run.phases, transfer=_since(first))
         return Answer(
             status=response.status,
-            content_type=response.getheader("content-type") or "",
+            content_type=(response.getheader("content-type") or "")[:200],
             location=(response.getheader("location") or "")[:200].split("?", 1)[0],
             body=body,
             is_cut=is_cut,

@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import suppress
 from email.message import Message
+from functools import lru_cache
 from typing import Any
 
 from health_polling.reading.formats import FORMATS
@@ -69,6 +70,7 @@ def _text(text: str) -> Reading:
     return Reading("text", verdict or Verdict.UNKNOWN, reason)
 
 
+@lru_cache(512)  # the parser is thorough and slow, and services answer alike each minute
 def _media_type(content_type: str) -> tuple[str, str]:
     message = Message()
     message["content-type"] = content_type or "text/plain"

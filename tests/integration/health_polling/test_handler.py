@@ -1,0 +1,113 @@
+"""The handler with real requests: to a service on this machine, and to AWS as moto plays it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+import aws_contract
+from avatarwatch.alerts import AlertMessage
+from avatarwatch.environment import SettingsError
+from fakes.faulty_http import FaultyServer
+from health_polling.handler import handler
+from integration.health_polling.conftest import Aws
+from local.paths import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the handler asks of Lambda's context."""
+
+    aws_request_id: str = "5c1b6b66-6f1c-5c2e-9a8b-1d2c3b4a5f60"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time of a fresh invocation."""
+        return 55_000
+
+
+def invoke(event: Any) -> dict[str, Any]:
+    return handler(event, cast("Any", Context()))
+
+
+@pytest.fixture
+def server() -> Iterator[FaultyServer]:
+    with FaultyServer() as running:
+        yield running
+
+
+def watch(aws: Aws, *entries: Any, name: str = "/endpoints") -> None:
+    aws.client("ssm").put_parameter(
+        Name=name, Type="String", Value=json.dumps(entries), Overwrite=True
+    )
+
+
+def test_a_round_asks_keeps_tells_publishes_and_shows(aws: Aws, server: FaultyServer) -> None:
+    address = f"http://127.0.0.1:{server.port}"
+    watch(
+        aws, {"name": "api", "url": f"{address}/ok"}, {"name": "dead", "url": f"{address}/no-http"}
+    )
+    answers = [invoke({"page": True}) for _ in range(3)]
+    assert answers[-1]["verdicts"] == {"pass": 1, "fail": 1}
+    assert answers[-1]["changes"] == ["dead down"]
+    [published] = aws.alerts()
+    alert = AlertMessage.model_validate_json(published)
+    assert (alert.alert, alert.key) == ("EndpointDown", "endpoint-down/dead")
+
+    page = aws.client("s3").get_object(Bucket="reports", Key="status/index.html")
+    assert page["ContentType"] == "text/html; charset=utf-8"
+    assert "dead is down" in page["Body"].read().decode()
+    metrics = aws.client("cloudwatch").list_metrics(Namespace="AvatarSystem/Health")["Metrics"]
+    assert {"EndpointUp", "Heartbeat"} <= {metric["MetricName"] for metric in metrics}
+    assert not aws_contract.violations()
+
+
+def test_the_list_goes_on_in_more_parameters_and_headers_are_secret(
+    aws: Aws, server: FaultyServer
+) -> None:
+    address = f"http://127.0.0.1:{server.port}/ok"
+    watch(aws, {"name": "one", "url": address, "headers_from_ssm": {"Authorization": "token"}})
+    watch(aws, *[{"name": f"more-{n}", "url": address} for n in range(3)], name="/endpoints/more/1")
+    watch(aws, {"name": "last", "url": address}, "ftp://wrong", name="/endpoints/more/2")
+    aws.client("ssm").put_parameter(
+        Name="/endpoints/headers/token", Type="SecureString", Value="Bearer s3cret"
+    )
+    answer = invoke({})
+    assert answer["verdicts"] == {"pass": 5}
+    assert answer["problems"] == ["endpoint 6: url: only http and https are asked, not 'ftp'"]
+    assert any("Authorization: Bearer s3cret" in head for head in server.requests)
+    assert "s3cret" not in json.dumps(answer)
+
+
+def test_a_missing_parameter_is_named(aws: Aws) -> None:
+    del aws
+    assert invoke({})["problems"] == ["parameter /endpoints: there is no such parameter"]
+
+
+@pytest.mark.parametrize("event", [{"pgae": True}, {"page": "yes"}, [], "x"])
+def test_an_order_that_is_none_is_answered_with_its_field(aws: Aws, event: Any) -> None:
+    del aws
+    with pytest.raises(SettingsError, match=r"pgae|page|payload"):
+        invoke(event)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "events/health_polling").glob("*.json")),
+                         ids=lambda path: path.stem)  # fmt: skip
+def test_the_events_of_the_repository_are_orders(aws: Aws, path: Path) -> None:
+    del aws
+    assert "verdicts" in invoke(json.loads(path.read_text()))
+
+
+def test_many_endpoints_fit_into_puts_that_aws_takes(aws: Aws, server: FaultyServer) -> None:
+    address = f"http://127.0.0.1:{server.port}/ok"
+    for part in range(10):
+        listed = [{"name": f"e{part}-{n}", "url": address} for n in range(40)]
+        watch(aws, *listed, name=f"/endpoints/more/{part}")
+    answer = invoke({})
+    assert answer["endpoints"] == 400
+    assert answer["verdicts"] == {"pass": 400}
+    assert not aws_contract.violations()
