@@ -39,3 +39,25 @@ def test_kpi_aggregation_answers(invoke: Invoke, path: Path) -> None:
         assert answered["errorMessage"].startswith(("cadence: ", "from: "))
     else:
         assert answered["runs"][0]["cadence"] == event["cadence"]
+
+
+OTHERS = [
+    *(
+        (path, "CostControlFunction")
+        for path in sorted((ROOT / "events/cost_control").glob("*.json"))
+    ),
+    *(
+        (path, "HealthPollingFunction")
+        for path in sorted((ROOT / "events/health_polling").glob("*.json"))
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "function"), OTHERS, ids=lambda value: getattr(value, "stem", value)
+)
+def test_cost_control_and_health_polling_answer(invoke: Invoke, path: Path, function: str) -> None:
+    answered = invoke(function, json.loads(path.read_text()))
+    # a wrong payload is refused by the name of its field, everything else is answered
+    assert ("errorMessage" in answered) == path.stem.startswith("invalid-")
+    assert answered
