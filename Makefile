@@ -45,6 +45,11 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/sam validate --lint
+	@$(BIN)/python -m local.generate --check
+
+.PHONY: docs
+docs: environments ## Make what is generated from the catalogues and the template
+	@$(BIN)/python -m local.generate
 
 .PHONY: fix
 fix: environments ## Format, and mend what the linter can mend
