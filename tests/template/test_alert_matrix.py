@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity
+from avatarwatch.kpis import KPIS
 from local.generate.template import Alarm, alarms, defaults, resolve
 from local.paths import ROOT
 
@@ -83,6 +84,13 @@ def test_the_matrix_is_in_the_guides_order(deployed: dict[str, Alarm]) -> None:
     expected = [row.alert for row in GUIDE]
     assert list(deployed)[: len(GUIDE)] == expected
     assert list(CATALOGUE)[: len(GUIDE)] == expected
+
+
+@pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
+def test_it_looks_at_a_kpi_of_the_catalogue(expected: Row, deployed: dict[str, Alarm]) -> None:
+    alarm, kpi = deployed[expected.alert], KPIS[expected.metric]
+    assert kpi.unit is CATALOGUE[expected.alert].unit
+    assert alarm.period >= kpi.cadence.length.total_seconds()
 
 
 @pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)

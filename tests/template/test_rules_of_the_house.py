@@ -17,6 +17,8 @@ UNNARROWABLE = {
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",  # narrowed by the condition cloudwatch:namespace
+    "logs:GetQueryResults",
 }
 
 
@@ -43,6 +45,8 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
         assert not any(action.endswith(":*") or action == "*" for action in actions), role
         if "*" in listed(statement["Resource"]):
             assert set(actions) <= UNNARROWABLE, (role, statement["Sid"])
+        if "cloudwatch:PutMetricData" in actions:
+            assert statement["Condition"]["StringEquals"]["cloudwatch:namespace"], role
         checked += 1
     assert checked >= 8
 

@@ -15,6 +15,7 @@ from botocore.session import Session, get_session
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
@@ -32,6 +33,8 @@ _HASTY = Config(
 @overload
 def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
 @overload
+def client(service: Literal["logs"]) -> CloudWatchLogsClient: ...
+@overload
 def client(service: Literal["sns"]) -> SNSClient: ...
 @overload
 def client(service: Literal["sqs"]) -> SQSClient: ...
@@ -42,6 +45,11 @@ def client(service: Literal["ssm"]) -> SSMClient: ...
 def client(service: str) -> Any:
     """Return the cached client of a service in the function's region."""
     return _client(service, None, hasty=False)
+
+
+def cloudwatch(region: str) -> CloudWatchClient:
+    """Return the cached CloudWatch client of a region."""
+    return cast("CloudWatchClient", _client("cloudwatch", region, hasty=False))
 
 
 def hasty_cloudwatch(region: str) -> CloudWatchClient:

@@ -19,6 +19,7 @@ class Unit(Enum):
     DAYS = "days"
     USD = "usd"
     PER_MINUTE = "per minute"
+    PER_SECOND = "per second"
 
 
 def compact(value: float) -> str:
@@ -58,6 +59,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.DAYS: lambda value: f"{compact(value)} days",
     Unit.USD: lambda value: f"${value:,.2f}" if abs(value) >= 0.1 else f"${value:.2g}",
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
+    Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
 }
 
 

@@ -1,0 +1,1 @@
+"""KpiAggregation: reads what four places know, computes the KPIs, publishes each window once."""

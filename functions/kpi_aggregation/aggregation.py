@@ -1,0 +1,171 @@
+"""One run: claim windows, read, compute, publish, write down what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from avatarwatch import metrics
+from avatarwatch.kpi.readings import Measure, Outcome, Readings, Source, Window
+from avatarwatch.kpi_inputs import LOG_BYTES
+from avatarwatch.kpis import Cadence, Kpi, of_cadence
+from kpi_aggregation.claims import Claims
+from kpi_aggregation.compute import Changes, changes, evaluate, is_incomplete
+from kpi_aggregation.insights import Insights
+from kpi_aggregation.publisher import NAMESPACE, data
+from kpi_aggregation.reader import Reader
+from kpi_aggregation.usage import Usage
+from kpi_aggregation.windows import (
+    AT_ONCE,
+    Record,
+    batches,
+    first_start,
+    is_due,
+    is_settled,
+    oldest_start,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
+
+
+@dataclass(slots=True)
+class WindowReport:
+    """What came of one window."""
+
+    window: Window
+    outcomes: Mapping[Kpi, Outcome]
+    changes: Changes
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of one cadence: its windows in order, those that another run is at, those left."""
+
+    cadence: Cadence
+    done: list[WindowReport] = field(default_factory=list)
+    busy: int = 0
+    left: int = 0
+
+
+@dataclass(slots=True)
+class Aggregation:
+    """The work on one cadence. ``seconds_left`` is the time that the run may still take."""
+
+    claims: Claims
+    reader: Reader
+    insights: Insights
+    client: CloudWatchClient
+    usage: Usage
+    now: datetime
+    seconds_left: Callable[[], float]
+
+    def run(self) -> Report:
+        """Look at every window that is due, the present first."""
+        cadence, now = self.claims.cadence, self.now
+        start = self.claims.watermark() or first_start(cadence, now)
+        start = max(start, oldest_start(cadence, now))
+        candidates = list(windows(cadence, start, now))
+        records = self.claims.load(candidates)
+        due = [w for w in candidates if is_due(cadence, w, records.get(w), now)]
+        report = Report(cadence)
+        for batch in batches(cadence, due):
+            self._work(batch, records, report, late_from=now)
+        report.left = len(due) - len(report.done) - report.busy
+        self._advance(candidates, records)
+        return report
+
+    def recompute(self, start: datetime, end: datetime) -> Report:
+        """Compute a span's closed windows again, whatever was recorded; newest batch first."""
+        cadence = self.claims.cadence
+        wanted = list(windows(cadence, start, min(end, self.now)))
+        records, report = self.claims.load(wanted), Report(cadence)
+        size = AT_ONCE[cadence]
+        for first in range(len(wanted), 0, -size):
+            if report.done and self.seconds_left() < 0:
+                break
+            part = wanted[max(first - size, 0) : first]
+            self._work(part, records, report, late_from=None)
+        report.left = len(wanted) - len(report.done) - report.busy
+        report.done.sort(key=lambda done: done.window.start)
+        return report
+
+    def _work(
+        self, batch: Sequence[Window], records: dict[Window, Record], report: Report,
+        *, late_from: datetime | None,
+    ) -> None:  # fmt: skip
+        """Do one batch: what was claimed is read in one span and published in one go."""
+        claimed = list(self._claim(batch, records))
+        report.busy += len(batch) - len(claimed)
+        if not claimed:
+            return
+        span = Window(claimed[0].start, claimed[-1].end)
+        kpis, length = of_cadence(self.claims.cadence), self.claims.cadence.length
+        readings = self.reader.read(kpis, self._more(kpis), span, length)
+        done: list[tuple[WindowReport, Record]] = []
+        for window in claimed:
+            record = records[window]
+            own, record = self._with_logs(kpis, readings, window, record, late_from)
+            outcomes = evaluate(kpis, own, window, late_from)
+            decided = changes(outcomes, record.published)
+            done.append((WindowReport(window, outcomes, decided), record))
+        self.usage.put_calls += metrics.put(self.client, NAMESPACE, _data(one for one, _ in done))
+        for one, record in done:
+            records[one.window] = self._finished(one, record)
+            report.done.append(one)
+
+    def _claim(self, batch: Sequence[Window], records: dict[Window, Record]) -> Iterator[Window]:
+        for window in batch:
+            record = records.get(window)
+            if record and record.claimed_until and self.now < record.claimed_until:
+                continue
+            mine = self.claims.claim(window, record, self.now)
+            if mine:
+                records[window] = mine
+                yield window
+
+    def _more(self, kpis: Sequence[Kpi]) -> tuple[Measure, ...]:
+        return (LOG_BYTES,) if self.insights.log_group and _counts_users(kpis) else ()
+
+    def _with_logs(
+        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,
+        late_from: datetime | None,
+    ) -> tuple[Readings, Record]:  # fmt: skip
+        """Count a window's users, once: later log lines are not worth another scan."""
+        of_logs = [kpi for kpi in kpis if any(m.source is Source.LOGS for m in kpi.inputs)]
+        known = all(kpi.metric in record.published for kpi in of_logs)
+        early = late_from and any(late_from < window.end + kpi.lateness for kpi in of_logs)
+        if not of_logs or early:
+            return readings, record
+        if known:
+            return self.insights.remembered(readings, window, record), record
+        return self.insights.add(readings, window, record)
+
+    def _finished(self, one: WindowReport, record: Record) -> Record:
+        after = replace(
+            record,
+            looked_at=self.now,
+            published={**record.published, **one.changes.put},
+            incomplete=is_incomplete(one.outcomes.values()),
+        )
+        self.claims.finish(one.window, after, self.now)
+        return replace(after, claimed_until=None)
+
+    def _advance(self, candidates: Sequence[Window], records: Mapping[Window, Record]) -> None:
+        for window in candidates:
+            if not is_settled(self.claims.cadence, window, records.get(window)):
+                self.claims.advance(window.start, self.now)
+                return
+
+
+def _counts_users(kpis: Sequence[Kpi]) -> bool:
+    return any(measure.source is Source.LOGS for kpi in kpis for measure in kpi.inputs)
+
+
+def _data(done: Iterator[WindowReport]) -> Iterator[MetricDatumTypeDef]:
+    for one in done:
+        yield from data(one.changes.put, one.window.start)

@@ -1,0 +1,66 @@
+"""Entry point of KpiAggregation: a cadence's run, or a span computed again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from avatarwatch import metrics
+from avatarwatch.clients import cloudwatch
+from avatarwatch.kpis import Cadence
+from avatarwatch.observability import logger
+from kpi_aggregation.answer import as_json
+from kpi_aggregation.publisher import NAMESPACE, heartbeat
+from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, read_request
+from kpi_aggregation.settings import FunctionSettings
+from kpi_aggregation.usage import Usage
+from kpi_aggregation.windows import OLDEST
+from kpi_aggregation.wiring import aggregation
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    """Compute and publish KPIs; the answer says what came of each cadence and what it cost."""
+    logger().set_correlation_id(context.aws_request_id)
+    request, settings, usage = read_request(event), FunctionSettings.from_env(), Usage()
+    if isinstance(request, RecomputeRequest):
+        runs = _recompute(request, context, settings, usage)
+    else:
+        runs = _run(request, context, settings, usage)
+    answer = {"runs": runs, "usage": usage.as_json()}
+    logger().info("computed", extra=answer)
+    return answer
+
+
+def _run(
+    request: RunRequest, context: LambdaContext, settings: FunctionSettings, usage: Usage
+) -> list[dict[str, Any]]:
+    cadences = [request.cadence]
+    if request.cadence is Cadence.HOUR:
+        # a day that lacks something is not left until tomorrow
+        cadences.append(Cadence.DAY)
+    runs = [as_json(aggregation(c, context, settings, usage).run()) for c in cadences]
+    if request.cadence is Cadence.FIVE_MINUTES:
+        home = cloudwatch(settings.region)
+        usage.put_calls += metrics.put(home, NAMESPACE, [heartbeat(datetime.now(UTC))])
+    return runs
+
+
+def _recompute(
+    request: RecomputeRequest, context: LambdaContext, settings: FunctionSettings, usage: Usage
+) -> list[dict[str, Any]]:
+    earliest = datetime.now(UTC) - OLDEST
+    if request.start < earliest:
+        raise RequestError(
+            f"from: CloudWatch takes points of the last two weeks only: {earliest:%Y-%m-%dT%H:%MZ}"
+            " is the earliest"
+        )
+    cadences = [request.cadence] if request.cadence else list(Cadence)
+    return [
+        as_json(
+            aggregation(cadence, context, settings, usage).recompute(request.start, request.end)
+        )
+        for cadence in cadences
+    ]

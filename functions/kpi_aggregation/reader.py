@@ -1,0 +1,148 @@
+"""Read the series behind KPIs: a few large GetMetricData calls, one region's failure its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from avatarwatch.kpi.readings import Measure, Readings, Series, Source, Unread, Window
+from avatarwatch.kpis import Kpi
+from kpi_aggregation.queries import Call, Query, Resource, furthest, pack, queries_of
+from kpi_aggregation.resources import Resources
+from kpi_aggregation.usage import Usage
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.type_defs import GetMetricDataInputTypeDef, MetricDataResultTypeDef
+
+type Points = dict[datetime, float]
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What came of the calls: points by query, and why others have none."""
+
+    points: dict[Query, Points] = field(default_factory=dict)
+    failed: dict[Query, Unread] = field(default_factory=dict)
+    doubted: dict[Query, Unread] = field(default_factory=dict)
+
+    def problem(self, queries: Iterable[Query]) -> Unread | None:
+        """Return the first thing that is wrong with any of these queries."""
+        for query in queries:
+            if found := self.failed.get(query) or self.doubted.get(query):
+                return found
+        return None
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads all inputs of some KPIs over a span of windows."""
+
+    resources: Resources
+    client: Callable[[str], CloudWatchClient]
+    usage: Usage
+    thresholds: Mapping[str, float]
+
+    def read(self, kpis: Iterable[Kpi], more: Iterable[Measure], span: Window,
+             length: timedelta) -> Readings:  # fmt: skip
+        """Read what these KPIs and measures need; what cannot be read is in ``unread``."""
+        backs: dict[Measure, timedelta] = dict.fromkeys(more, timedelta())
+        for kpi in kpis:
+            for measure in kpi.inputs:
+                backs[measure] = max(kpi.formula.lookback, backs.get(measure, timedelta()))
+        wanted, unread = self._wanted(backs, length)
+        pairs = ((query, backs[m]) for m, of in wanted.items() for q in of.values() for query in q)
+        answer = _Answer()
+        for call in pack(furthest(pairs), span):
+            self._ask(call, answer)
+        series: dict[Measure, dict[str, Series]] = {}
+        for measure, by_resource in wanted.items():
+            problem = answer.problem(q for queries in by_resource.values() for q in queries)
+            if problem:
+                unread[measure] = problem
+                continue
+            series[measure] = {
+                name: Series.of(_combined(queries, answer.points))
+                for name, queries in by_resource.items()
+            }
+        return Readings(series, unread, self.thresholds)
+
+    def _wanted(
+        self, measures: Iterable[Measure], length: timedelta
+    ) -> tuple[dict[Measure, dict[str, tuple[Query, ...]]], dict[Measure, Unread]]:
+        wanted: dict[Measure, dict[str, tuple[Query, ...]]] = {}
+        unread: dict[Measure, Unread] = {}
+        for measure in measures:
+            if measure.source is Source.LOGS:  # asked for window by window: see insights
+                continue
+            found: tuple[Resource, ...] | Unread = self.resources.of(measure.source)
+            if isinstance(found, Unread):
+                unread[measure] = found
+            else:
+                wanted[measure] = {r.name: queries_of(measure, r, length) for r in found}
+        return wanted, unread
+
+    def _ask(self, call: Call, answer: _Answer) -> None:
+        """Ask and follow the pages; a failure is that of this call's queries alone."""
+        names = {f"q{index}": query for index, query in enumerate(call.queries)}
+        request: GetMetricDataInputTypeDef = {
+            "MetricDataQueries": [query.request(name) for name, query in names.items()],
+            "StartTime": call.start,
+            "EndTime": call.end,
+            "ScanBy": "TimestampAscending",
+        }
+        try:
+            while True:
+                page = self.client(call.region).get_metric_data(**request)
+                self.usage.get_calls += 1
+                self.usage.metrics_requested += len(names)
+                for result in page["MetricDataResults"]:
+                    _take(names[result["Id"]], result, answer)
+                if not page.get("NextToken"):
+                    break
+                request["NextToken"] = page["NextToken"]
+        except (ClientError, BotoCoreError) as error:
+            problem = Unread(f"GetMetricData in {call.region} failed: {error}", passing=True)
+            answer.failed.update(dict.fromkeys(call.queries, problem))
+
+
+def _take(query: Query, result: MetricDataResultTypeDef, answer: _Answer) -> None:
+    """Add a result's points; a query's pages follow one another, so no instant comes twice."""
+    status = result.get("StatusCode", "Complete")
+    if status not in {"Complete", "PartialData"}:
+        answer.failed[query] = Unread(f"{query.metric}: CloudWatch says {status}", passing=True)
+        return
+    points = answer.points.setdefault(query, {})
+    for at, value in zip(result["Timestamps"], result["Values"], strict=True):
+        instant = at.astimezone(UTC)
+        if points.get(instant, value) != value:
+            answer.doubted[query] = Unread(
+                f"{query.metric} has two values at {instant:%H:%M}: it was put in two units",
+                passing=False,
+            )
+        points[instant] = value
+
+
+def _combined(queries: Sequence[Query], points: Mapping[Query, Points]) -> Points:
+    """Return a measure's points: as they are, or the share of a weight that they stand for.
+
+    Every input of ours counts or measures something: what is negative or no number is left out.
+    """
+    own = {at: value for at, value in points.get(queries[0], {}).items() if _is_sound(value)}
+    if len(queries) == 1:
+        return own
+    weights = points.get(queries[1], {})
+    return {
+        at: share / 100 * weights[at]
+        for at, share in own.items()
+        if share <= 100 and _is_sound(weights.get(at, -1.0))
+    }
+
+
+def _is_sound(value: float) -> bool:
+    return isfinite(value) and value >= 0

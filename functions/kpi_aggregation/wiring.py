@@ -1,0 +1,46 @@
+"""Make what an invocation needs, from the environment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from avatarwatch.clients import client, cloudwatch
+from avatarwatch.kpis import Cadence
+from avatarwatch.state import DynamoDocumentStore
+from kpi_aggregation.aggregation import Aggregation
+from kpi_aggregation.claims import Claims
+from kpi_aggregation.insights import Insights
+from kpi_aggregation.reader import Reader
+from kpi_aggregation.resources import Resources
+from kpi_aggregation.settings import FunctionSettings
+from kpi_aggregation.usage import Usage
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+RESERVE = 15.0  # seconds kept to publish and to write down what was published
+
+
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000 - RESERVE
+
+
+def aggregation(
+    cadence: Cadence, context: LambdaContext, settings: FunctionSettings, usage: Usage
+) -> Aggregation:
+    """Return the work on one cadence."""
+    left = partial(_seconds_left, context)
+    resources = Resources(settings, cloudwatch, usage)
+    return Aggregation(
+        claims=Claims(DynamoDocumentStore(client("dynamodb"), settings.state_table), cadence),
+        reader=Reader(resources, cloudwatch, usage, settings.thresholds or {}),
+        insights=Insights(
+            client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
+        ),
+        client=cloudwatch(settings.region),
+        usage=usage,
+        now=datetime.now(UTC),
+        seconds_left=left,
+    )

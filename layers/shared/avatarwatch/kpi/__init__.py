@@ -1,0 +1,1 @@
+"""Pure calculation of KPIs: what is read, windows, formulas. No I/O."""

@@ -1,0 +1,79 @@
+"""The measures and terms that the KPI catalogue is made of, by the names of DESIGN's metrics."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from avatarwatch.kpi.budgets import Objective
+from avatarwatch.kpi.formulas import Term
+from avatarwatch.kpi.readings import Measure, Source
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_MS = "Milliseconds"
+
+
+def _custom(metric: str, statistic: str = "Sum", period: timedelta | None = None) -> Measure:
+    return Measure(Source.CUSTOM, metric, statistic, period)
+
+
+def _term(name: str, *plus: Measure, minus: tuple[Measure, ...] = ()) -> Term:
+    return Term(name, plus, minus)
+
+
+_SUCCEEDED, _FAILED = _custom("AvatarUploads"), _custom("UploadFailures")
+_ORIGINAL, _STORED, _SENT = _custom("OriginalBytes"), _custom("StoredBytes"), _custom("UploadBytes")
+UPLOADS = _term("SuccessfulUploads", _SUCCEEDED)
+FAILED_UPLOADS = _term("UploadFailures", _FAILED)
+UPLOAD_ATTEMPTS = _term("UploadAttempts", _SUCCEEDED, _FAILED)
+UPLOADS_OF_DAY = _term("DailyUploads", _SUCCEEDED)
+UPLOADS_OF_HOURS = _term("HourlyUploads", _SUCCEEDED)
+MONTHLY_UPLOADS = _term("MonthToDateUploads", _custom("AvatarUploads", "Sum", _HOUR))
+MULTI_SIZE = _term("DailyMultiSizeUploads", _custom("MultiSizeUploads"))
+DEDUPLICATED = _term("DuplicateUploads", _custom("DuplicateUploads"))
+UPLOAD_TIME = _term("UploadTimeTotal", Measure(Source.CUSTOM, "UploadDuration", "Sum", unit=_MS))
+TIMED = _term("TimedUploads", Measure(Source.CUSTOM, "UploadDuration", "SampleCount", unit=_MS))
+UPLOAD_P95 = Measure(Source.CUSTOM, "UploadDuration", "p95", unit=_MS)
+CONCURRENT = _custom("ConcurrentUploads", "Maximum")
+ORIGINAL = _term("OriginalBytes", _ORIGINAL)
+COMPRESSED = _term("CompressionSavedBytes", _ORIGINAL, minus=(_STORED,))
+UPLOADED_BYTES = _term("UploadedBytes", _SENT)
+SAVED_BYTES = _term("BandwidthSavedBytes", _SENT, minus=(_STORED,))
+RATINGS = _term("RatingTotal", _custom("UserSatisfactionScore"))
+RATING_COUNT = _term("Ratings", _custom("UserSatisfactionScore", "SampleCount"))
+LOG_BYTES = Measure(Source.LOG_GROUP, "IncomingBytes")  # bounds what a query over logs scans
+ACTIVE_UPLOADERS = Measure(Source.LOGS, "userId", "count_distinct")
+
+# CloudFront tells shares by the minute: each weighs as much as its minute's requests.
+_REQUESTS = Measure(Source.CDN, "Requests", "Sum", _MINUTE)
+REQUESTS = _term("Requests", _REQUESTS)
+FAILED_REQUESTS = _term(
+    "FailedRequests", Measure(Source.CDN, "TotalErrorRate", "Average", _MINUTE, weight="Requests")
+)
+# The rate is of cacheable requests, whose number CloudFront does not tell: all stand for them.
+CACHEABLE = _term("CacheableRequests", _REQUESTS)
+CACHE_HITS = _term(
+    "CacheHits", Measure(Source.CDN, "CacheHitRate", "Average", _MINUTE, weight="Requests")
+)
+ORIGIN_P95 = Measure(Source.CDN, "OriginLatency", "p95")
+DOWNLOADED = _term("BytesDownloaded", Measure(Source.CDN, "BytesDownloaded"))
+TTFB_TOTAL = _term("TimeToFirstByteTotal", Measure(Source.ACCESS, "TimeToFirstByte"))
+TTFB_COUNT = _term("TimedRequests", Measure(Source.ACCESS, "TimeToFirstByte", "SampleCount"))
+
+GOOD_PROBES = _term("GoodProbes", Measure(Source.HEALTH, "EndpointUp"))
+PROBES = _term("Probes", Measure(Source.HEALTH, "EndpointUp", "SampleCount"))
+
+STORAGE = Measure(Source.STORAGE, "BucketSizeBytes", "Average", _DAY)
+
+
+def _bill(service: str) -> Measure:
+    return Measure(
+        Source.BILLING, "EstimatedCharges", "Maximum", _HOUR,
+        dimensions=(("Currency", "USD"), ("ServiceName", service)),
+    )  # fmt: skip
+
+
+STORAGE_BILL = (_bill("AmazonS3"),)
+SYSTEM_BILL = (*STORAGE_BILL, _bill("AmazonCloudFront"))
+
+UPLOADS_OBJECTIVE = Objective("upload", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, minimum=10)
+AVAILABILITY = Objective("availability", 99.9, GOOD_PROBES, PROBES, minimum=1, is_good=True)

@@ -1,0 +1,290 @@
+"""The KPIs that the suite computes: one entry each, read by dashboards and reports as well.
+
+A new KPI is one entry here. Each is published as one metric of AvatarSystem/KPI without
+dimensions, stamped with its window's start, and its formula's parts beside it under their own
+names. Read all of them with the statistic Maximum: CloudWatch has no upsert, a point that was put
+twice counts twice in Sum, and a count that is corrected only grows (docs/decisions/0040).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from avatarwatch.kpi.budgets import BudgetLeft, BurnRate
+from avatarwatch.kpi.costs import CostPer, CostPerGigabyte, SpendGrowth
+from avatarwatch.kpi.formulas import (
+    Formula,
+    Level,
+    LevelGrowth,
+    PeriodGrowth,
+    PerTime,
+    Ratio,
+    Statistic,
+    Trailing,
+)
+from avatarwatch.kpi.projections import LEVEL_AGE, Ahead, CostAhead, DaysUntil, Growth
+from avatarwatch.kpi.readings import Measure, Source
+from avatarwatch.kpi_inputs import (
+    ACTIVE_UPLOADERS,
+    AVAILABILITY,
+    CACHE_HITS,
+    CACHEABLE,
+    COMPRESSED,
+    CONCURRENT,
+    DEDUPLICATED,
+    DOWNLOADED,
+    FAILED_REQUESTS,
+    FAILED_UPLOADS,
+    GOOD_PROBES,
+    MONTHLY_UPLOADS,
+    MULTI_SIZE,
+    ORIGIN_P95,
+    ORIGINAL,
+    PROBES,
+    RATING_COUNT,
+    RATINGS,
+    REQUESTS,
+    SAVED_BYTES,
+    STORAGE,
+    STORAGE_BILL,
+    SYSTEM_BILL,
+    TIMED,
+    TTFB_COUNT,
+    TTFB_TOTAL,
+    UPLOAD_ATTEMPTS,
+    UPLOAD_P95,
+    UPLOAD_TIME,
+    UPLOADED_BYTES,
+    UPLOADS,
+    UPLOADS_OBJECTIVE,
+    UPLOADS_OF_DAY,
+    UPLOADS_OF_HOURS,
+)
+from avatarwatch.units import Unit
+
+
+class Cadence(StrEnum):
+    """The length of a KPI's windows and how often it is computed, in ISO 8601."""
+
+    FIVE_MINUTES = "PT5M"
+    HOUR = "PT1H"
+    DAY = "P1D"
+
+    @property
+    def length(self) -> timedelta:
+        """The windows' length."""
+        return _LENGTHS[self]
+
+
+_LENGTHS = {
+    Cadence.FIVE_MINUTES: timedelta(minutes=5),
+    Cadence.HOUR: timedelta(hours=1),
+    Cadence.DAY: timedelta(days=1),
+}
+
+
+class Direction(StrEnum):
+    """On which side of its target a KPI should be."""
+
+    BELOW = "<"
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the guide asks of a KPI, in the KPI's unit."""
+
+    direction: Direction
+    value: float
+
+    def is_met(self, value: float) -> bool:
+        """Whether a value is where it should be."""
+        match self.direction:
+            case Direction.BELOW:
+                return value < self.value
+            case Direction.ABOVE:
+                return value > self.value
+            case Direction.AT_LEAST:
+                return value >= self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One KPI. ``target`` None means that it is only monitored."""
+
+    kpi_id: str
+    title: str
+    unit: Unit
+    cadence: Cadence
+    target: Target | None
+    formula: Formula
+
+    @property
+    def metric(self) -> str:
+        """Its name in AvatarSystem/KPI: the id in PascalCase."""
+        return self.kpi_id[0].upper() + self.kpi_id[1:]
+
+    @property
+    def inputs(self) -> tuple[Measure, ...]:
+        """What it is computed from."""
+        return self.formula.measures
+
+    @property
+    def minimum_traffic(self) -> float:
+        """How much its denominator needs before there is a ratio; 0 where that does not apply."""
+        return self.formula.minimum if isinstance(self.formula, Ratio | CostPer) else 0.0
+
+    @property
+    def lateness(self) -> timedelta:
+        """How long after a window's end its inputs may still be on their way."""
+        return max(measure.lateness for measure in self.inputs)
+
+
+_5M, _1H, _1D = Cadence.FIVE_MINUTES, Cadence.HOUR, Cadence.DAY
+_MS, _PCT, _BYTES, _USD, _NONE = (
+    Unit.MILLISECONDS, Unit.PERCENT, Unit.BYTES, Unit.USD, Unit.NONE,
+)  # fmt: skip
+_GROWTH = Growth(STORAGE, "StorageGrowthRate")
+_IN_30D = Ahead(_GROWTH, 30, "StorageIn30d")
+_IN_90D = Ahead(_GROWTH, 90, "StorageIn90d")
+_PRICE = CostPerGigabyte(STORAGE_BILL, STORAGE)
+
+
+def _below(value: float) -> Target:
+    return Target(Direction.BELOW, value)
+
+
+def _above(value: float) -> Target:
+    return Target(Direction.ABOVE, value)
+
+
+# The guide's technical and business KPIs in its order, with its targets.
+_GUIDE = (
+    Kpi("averageUploadTime", "Mean upload time", _MS, _5M, _below(2000),
+        Ratio(UPLOAD_TIME, TIMED, scale=1)),
+    Kpi("p95UploadTime", "Upload time, 95th percentile", _MS, _5M, _below(2000),
+        Statistic(UPLOAD_P95)),
+    Kpi("cacheHitRate", "Cache hit rate", _PCT, _5M, _above(95),
+        Ratio(CACHE_HITS, CACHEABLE, minimum=100)),
+    Kpi("errorRate", "Error rate", _PCT, _5M, _below(1),
+        Ratio(FAILED_REQUESTS, REQUESTS, minimum=100)),
+    Kpi("availability", "Availability", _PCT, _5M, Target(Direction.AT_LEAST, 99.9),
+        Ratio(GOOD_PROBES, PROBES)),
+    Kpi("deduplicationRate", "Deduplication rate", _PCT, _5M, _above(30),
+        Ratio(DEDUPLICATED, UPLOADS, minimum=10, absent_is_zero=True)),
+    Kpi("compressionRatio", "Compression ratio", _PCT, _5M, _above(60),
+        Ratio(COMPRESSED, ORIGINAL)),
+    # What deduplication and compression leave to store and deliver of what was sent: with the
+    # guide's targets for both, 1 - 0.7 x 0.4 = 72 %, which is its target here.
+    Kpi("bandwidthSavings", "Bandwidth savings", _PCT, _5M, _above(70),
+        Ratio(SAVED_BYTES, UPLOADED_BYTES)),
+    Kpi("requestsPerSecond", "Requests a second", Unit.PER_SECOND, _5M, None,
+        PerTime(REQUESTS, timedelta(seconds=1))),
+    Kpi("concurrentUploads", "Concurrent uploads, peak", _NONE, _5M, None, Statistic(CONCURRENT)),
+    Kpi("storageGrowthRate", "Storage growth a day", _BYTES, _1D, None, _GROWTH),
+    Kpi("uploadSuccessRate", "Upload success rate", _PCT, _5M, _above(99),
+        Ratio(UPLOADS, UPLOAD_ATTEMPTS, minimum=10, absent_is_zero=True)),
+    Kpi("userSatisfactionScore", "User satisfaction of 5", _NONE, _1H, _above(4.5),
+        Ratio(RATINGS, RATING_COUNT, scale=1, minimum=5)),
+    Kpi("timeToFirstByte", "Time to first byte", _MS, _5M, _below(100),
+        Ratio(TTFB_TOTAL, TTFB_COUNT, scale=1)),
+    Kpi("costPerUpload", "Cost of an upload", _USD, _1D, _below(0.01),
+        CostPer(SYSTEM_BILL, MONTHLY_UPLOADS, minimum=10)),
+    Kpi("costPerGb", "Cost of a GB-month", _USD, _1D, _below(0.02), _PRICE),
+    Kpi("monthlyGrowthRate", "Cost growth of the month", _PCT, _1D, None,
+        SpendGrowth(SYSTEM_BILL, days=None)),
+    Kpi("dailyActiveUploaders", "Active uploaders of the day", _NONE, _1D, None,
+        Statistic(ACTIVE_UPLOADERS)),
+    Kpi("featureAdoptionRate", "Multi-size uploads", _PCT, _1D, None,
+        Ratio(MULTI_SIZE, UPLOADS_OF_DAY, minimum=10)),
+    Kpi("uploadsLast24h", "Uploads in 24 h", _NONE, _1H, None,
+        Trailing(UPLOADS_OF_HOURS, timedelta(days=1))),
+)  # fmt: skip
+
+# What the guide's alerts read. Each on a cadence whose points are young enough for an alarm:
+# CloudWatch may hold back points older than three hours (PutMetricData, API reference).
+_ALERTS = (
+    Kpi("storageBytes", "Storage", _BYTES, _1H, None, Level(STORAGE, LEVEL_AGE)),
+    Kpi("cdnLatency", "CDN latency, 95th percentile", _MS, _5M, None, Statistic(ORIGIN_P95)),
+    Kpi("uploadFailureRate", "Upload failures", _PCT, _5M, _below(1),
+        Ratio(FAILED_UPLOADS, UPLOAD_ATTEMPTS, minimum=10, absent_is_zero=True)),
+    Kpi("bandwidth24h", "Bandwidth in 24 h", _BYTES, _1H, None,
+        Trailing(DOWNLOADED, timedelta(days=1))),
+    Kpi("requestRate", "Request rate", Unit.PER_MINUTE, _5M, None,
+        PerTime(REQUESTS, timedelta(minutes=1))),
+    Kpi("storageGrowth7d", "Storage growth in 7 days", _BYTES, _1H, None,
+        LevelGrowth(STORAGE, timedelta(days=7), LEVEL_AGE)),
+    Kpi("costIncrease30d", "Cost increase in 30 days", _PCT, _1H, None,
+        SpendGrowth(SYSTEM_BILL, days=30)),
+    Kpi("userAdoption7d", "User adoption in 7 days", _PCT, _1H, None,
+        PeriodGrowth(
+            Measure(Source.KPI, "DailyActiveUploaders", "Maximum", timedelta(days=1)), 7)),
+)  # fmt: skip
+
+_PROJECTIONS = (
+    Kpi("storageIn30d", "Storage in 30 days", _BYTES, _1D, None, _IN_30D),
+    Kpi("storageIn90d", "Storage in 90 days", _BYTES, _1D, None, _IN_90D),
+    Kpi("storageCostIn30d", "Storage cost a month in 30 days", _USD, _1D, None,
+        CostAhead(_IN_30D, _PRICE, "StorageCostIn30d")),
+    Kpi("storageCostIn90d", "Storage cost a month in 90 days", _USD, _1D, None,
+        CostAhead(_IN_90D, _PRICE, "StorageCostIn90d")),
+    Kpi("daysUntilStorageWarning", "Storage reaches its warning in", Unit.DAYS, _1D, None,
+        DaysUntil(_GROWTH, "StorageWarning")),
+    Kpi("daysUntilStorageCritical", "Storage reaches its limit in", Unit.DAYS, _1D, None,
+        DaysUntil(_GROWTH, "StorageCritical")),
+)  # fmt: skip
+
+
+def _span(name: str) -> timedelta:
+    units = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+    return int(name[:-1]) * units[name[-1]]
+
+
+def _budgets() -> tuple[Kpi, ...]:
+    """Burn rates over the pairs 5 m/1 h, 30 m/6 h, 2 h/1 d, 6 h/3 d, and what is left."""
+    found = []
+    for objective in (UPLOADS_OBJECTIVE, AVAILABILITY):
+        title = objective.name.capitalize()
+        for cadence, names in ((_5M, "5m 30m 1h 2h 6h"), (_1H, "1d 3d")):
+            found += [
+                Kpi(f"{objective.name}BurnRate{name}", f"{title} burn rate, {name}", _NONE,
+                    cadence, None, BurnRate(objective, _span(name)))
+                for name in names.split()
+            ]  # fmt: skip
+        found.append(
+            Kpi(f"{objective.name}BudgetLeft", f"{title} error budget left", _PCT, _1H, None,
+                BudgetLeft(objective))
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _dependency(kpi_id: str, title: str, unit: Unit, measure: Measure) -> Kpi:
+    return Kpi(kpi_id, title, unit, _5M, None, Statistic(measure))
+
+
+# Where their ids are given; AWS's own percentages and counts, brought beside the others.
+_DEPENDENCIES = (
+    _dependency("databaseCpu", "Database CPU", _PCT,
+                Measure(Source.DATABASE, "CPUUtilization", "Maximum")),
+    _dependency("databaseConnections", "Database connections", _NONE,
+                Measure(Source.DATABASE, "DatabaseConnections", "Maximum")),
+    _dependency("cacheServerCpu", "Cache server CPU", _PCT,
+                Measure(Source.CACHE, "EngineCPUUtilization", "Maximum")),
+    _dependency("cacheServerEvictions", "Cache server evictions", _NONE,
+                Measure(Source.CACHE, "Evictions")),
+    _dependency("workerQueueDepth", "Messages waiting for workers", _NONE,
+                Measure(Source.QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")),
+)  # fmt: skip
+
+KPIS: dict[str, Kpi] = {
+    kpi.metric: kpi for kpi in (*_GUIDE, *_ALERTS, *_PROJECTIONS, *_budgets(), *_DEPENDENCIES)
+}
+"""Every KPI by its metric's name, the guide's first and in its order."""
+
+
+def of_cadence(cadence: Cadence) -> tuple[Kpi, ...]:
+    """Return the KPIs of one cadence."""
+    return tuple(kpi for kpi in KPIS.values() if kpi.cadence is cadence)
