@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelName, Severity
 from avatarwatch.units import humanize
-from local.generate.template import Alarm, alarms, defaults, load
+from local.generate.template import Alarm, Composite, alarms, composites, defaults, load
 
 _HEAD = """\
 # Alerts
@@ -14,6 +15,11 @@ _HEAD = """\
 Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue.py) and
 `template.yaml`; do not edit. Thresholds are the defaults: each is the parameter named after its
 alert (`StorageCriticalThreshold`). Each name links to what to do.
+"""
+_WINDOWS = """\
+## Looked at together
+
+These tell nobody by themselves; the alerts above look at them, or hold back while they ring.
 """
 _COLUMNS = ("Alert", "Fires when", "In", "Without data", "Told by")
 _SECTIONS = (
@@ -45,11 +51,15 @@ _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 def render() -> str:
     """Return the page."""
     template = load()
-    found = alarms(template, defaults(template))
+    found: dict[str, Alarm | Composite] = {
+        **alarms(template, defaults(template)),
+        **composites(template, defaults(template)),
+    }
     parts = [_HEAD]
     for severity, title in _SECTIONS:
         rules = [rule for rule in CATALOGUE.values() if rule.severity is severity]
         parts.append(f"\n## {title}\n\n{_table(_row(rule, found) for rule in rules)}")
+    parts.append(f"\n{_WINDOWS}\n{_table(_windows(found))}")
     return "".join(parts)
 
 
@@ -71,11 +81,31 @@ def _table(rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _row(rule: AlertRule, found: Mapping[str, Alarm]) -> tuple[str, ...]:
+def _windows(found: Mapping[str, Alarm | Composite]) -> Iterable[tuple[str, ...]]:
+    for name, alarm in found.items():
+        if name in CATALOGUE:
+            continue
+        if isinstance(alarm, Composite):
+            yield (name, _rule(alarm), "", "", "nobody")
+        else:
+            fires = f"`{alarm.metric}` {_SIGNS[alarm.operator]} {alarm.threshold:g}"
+            yield (name, fires, _evaluation(alarm), _missing(alarm), "nobody")
+
+
+def _rule(composite: Composite) -> str:
+    """Write a composite's rule in the names of its children."""
+    text = re.sub(r'ALARM\("\$\{(\w+)\}"\)', r"\1", " ".join(composite.rule.split()))
+    text = text.replace(" AND ", " and ").replace(" OR ", ", or ")
+    return text + (f"; held back by {composite.suppressor}" if composite.suppressor else "")
+
+
+def _row(rule: AlertRule, found: Mapping[str, Alarm | Composite]) -> tuple[str, ...]:
     name = f"[{rule.alert_id}](runbook.md#{rule.runbook})"
     alarm = found.get(rule.alert_id)
     if alarm is None:
         return (name, "a function of ours finds it", "", "", _told(rule, ()))
+    if isinstance(alarm, Composite):
+        return (name, _rule(alarm), "", "", _told(rule, alarm.actions))
     return (name, _fires(rule, alarm), _evaluation(alarm), _missing(alarm),
             _told(rule, alarm.actions))  # fmt: skip
 

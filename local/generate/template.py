@@ -23,7 +23,9 @@ class TemplateError(Exception):
 class Alarm:
     """One metric alarm as a deployment with these parameters has it; periods in seconds.
 
-    ``notes`` are the resource's Metadata: why it looks at data and at its lack as it does.
+    ``metric`` and ``statistic`` are of what it watches; of several metrics that are added up, what
+    they share. ``dimensions`` has each metric's. ``notes`` are the resource's Metadata: why it
+    looks at data and at its lack as it does.
     ``actions`` and ``ok_actions`` are the logical ids of the topics.
     """
 
@@ -33,6 +35,7 @@ class Alarm:
     namespace: str
     metric: str
     statistic: str
+    dimensions: tuple[Mapping[str, Any], ...]
     period: int
     periods: int
     datapoints: int
@@ -48,6 +51,24 @@ class Alarm:
     def window(self) -> int:
         """The seconds that it looks back."""
         return self.period * self.periods
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A composite alarm; ``rule`` has the logical ids of its children as ``ALARM("${Id}")``."""
+
+    alert_id: str
+    name: str
+    description: str
+    rule: str
+    suppressor: str | None
+    actions: tuple[str, ...]
+    condition: str | None
+
+    @property
+    def children(self) -> tuple[str, ...]:
+        """The logical ids of the alarms that it looks at."""
+        return tuple(_PLACEHOLDER.findall(self.rule))
 
 
 def load() -> dict[str, Any]:
@@ -82,16 +103,39 @@ def alarms(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[s
     }
 
 
+def composites(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Composite]:
+    """Return the composite alarms by their alert's id, in the template's order."""
+    return {
+        name: Composite(
+            alert_id=name,
+            name=resolve(resource["Properties"]["AlarmName"], parameters),
+            description=resolve(resource["Properties"]["AlarmDescription"], parameters),
+            rule=resource["Properties"]["AlarmRule"]["Fn::Sub"].strip(),
+            suppressor=_suppressor(resource["Properties"]),
+            actions=_topics(resource["Properties"].get("AlarmActions", [])),
+            condition=resource.get("Condition"),
+        )
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::CompositeAlarm"
+    }
+
+
 def _alarm(alert_id: str, resource: Mapping[str, Any], parameters: Mapping[str, str]) -> Alarm:
     properties = resource["Properties"]
+    watched = [*_watched(alert_id, properties)]
+    first = watched[0]
     return Alarm(
         alert_id=alert_id,
         name=resolve(properties["AlarmName"], parameters),
         description=resolve(properties["AlarmDescription"], parameters),
-        namespace=properties["Namespace"],
-        metric=properties["MetricName"],
-        statistic=properties["Statistic"],
-        period=properties["Period"],
+        namespace=first["Namespace"],
+        metric=first["MetricName"],
+        statistic=first["Statistic"],
+        dimensions=tuple(
+            {each["Name"]: each["Value"] for each in metric.get("Dimensions", [])}
+            for metric in watched
+        ),
+        period=first["Period"],
         periods=properties["EvaluationPeriods"],
         datapoints=properties.get("DatapointsToAlarm", properties["EvaluationPeriods"]),
         operator=properties["ComparisonOperator"],
@@ -102,6 +146,25 @@ def _alarm(alert_id: str, resource: Mapping[str, Any], parameters: Mapping[str, 
         condition=resource.get("Condition"),
         notes={name: str(text) for name, text in resource.get("Metadata", {}).items()},
     )
+
+
+def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the metrics of an alarm in the form of a plain one's properties."""
+    if "Metrics" not in properties:
+        return [properties]
+    stats = [each["MetricStat"] for each in properties["Metrics"] if "MetricStat" in each]
+    found: list[Mapping[str, Any]] = [
+        {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]} for stat in stats
+    ]
+    shared = {(f["Namespace"], f["MetricName"], f["Statistic"], f["Period"]) for f in found}
+    if len(shared) != 1:
+        raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
+    return found
+
+
+def _suppressor(properties: Mapping[str, Any]) -> str | None:
+    found = properties.get("ActionsSuppressor", {}).get("Fn::GetAtt")
+    return str(found[0]) if found else None
 
 
 def _topics(actions: list[Mapping[str, str]]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity
 from avatarwatch.kpis import KPIS
-from local.generate.template import Alarm, alarms, defaults, resolve
+from local.generate.template import Alarm, Composite, alarms, composites, defaults, resolve
 from local.paths import ROOT
 
 EMAIL, SMS, PAGERDUTY = ChannelName.EMAIL, ChannelName.SMS, ChannelName.PAGERDUTY
@@ -108,15 +108,69 @@ def test_maximum_is_read_as_a_point_put_twice_must_count_once(deployed: dict[str
     assert {alarm.statistic for alarm in kpis} == {"Maximum"}
 
 
-def test_every_alarm_is_in_the_catalogue_and_links_to_its_heading(
-    deployed: dict[str, Alarm],
+def test_who_tells_a_person_is_in_the_catalogue_and_links_to_its_heading(
+    source: dict[str, Any], deployed: dict[str, Alarm]
 ) -> None:
     text = (ROOT / "docs" / "runbook.md").read_text()
     anchors = {h.lower().replace(" ", "-") for h in re.findall(r"^## (.+)$", text, re.MULTILINE)}
-    for alert_id, alarm in deployed.items():
+    everything: dict[str, Alarm | Composite] = {
+        **deployed, **composites(source, defaults(source)),
+    }  # fmt: skip
+    for alert_id, alarm in everything.items():
+        if not alarm.actions and not alert_id.endswith("Info"):
+            continue  # only a composite looks at it
         rule = CATALOGUE[alert_id]
         assert rule.runbook in anchors
         assert alarm.description.endswith(f"/runbook.md#{rule.runbook}")
+    assert {rule.runbook for rule in CATALOGUE.values()} <= anchors
+
+
+def test_an_alarm_without_action_is_information_or_a_composites_child(
+    source: dict[str, Any], deployed: dict[str, Alarm]
+) -> None:
+    found = composites(source, defaults(source))
+    looked_at = {child for composite in found.values() for child in composite.children}
+    suppressors = {composite.suppressor for composite in found.values()}
+    assert looked_at <= deployed.keys()
+    everything: dict[str, Alarm | Composite] = {**deployed, **found}
+    for alert_id, alarm in everything.items():
+        if not alarm.actions:
+            assert alert_id.endswith("Info") or alert_id in looked_at | suppressors
+
+
+@pytest.mark.parametrize("objective", ["Upload", "Availability"])
+def test_a_budget_burns_over_a_long_and_a_short_window(
+    source: dict[str, Any], deployed: dict[str, Alarm], objective: str
+) -> None:
+    # Google, The Site Reliability Workbook, chapter 5, table 5-8
+    windows = {"1h": 14.4, "5m": 14.4, "6h": 6, "30m": 6}
+    for window, factor in windows.items():
+        alarm = deployed[f"{objective}BurnRate{window}"]
+        assert alarm.metric == alarm.alert_id
+        assert alarm.metric in KPIS
+        assert alarm.threshold == factor
+    pair = composites(source, defaults(source))[f"{objective}BudgetBurn"]
+    fast, slow = re.split(r"\s+OR\s+", pair.rule)
+    assert re.findall(r"Rate(\w+)\}", fast) == ["1h", "5m"]
+    assert re.findall(r"Rate(\w+)\}", slow) == ["6h", "30m"]
+    assert fast.count("AND") == slow.count("AND") == 1
+
+
+@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
+def test_every_function_is_watched(
+    resources: dict[str, dict[str, Any]], deployed: dict[str, Alarm], alert: str
+) -> None:
+    functions = {n for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
+    watched = {each["FunctionName"]["Ref"] for each in deployed[alert].dimensions}
+    assert watched == functions
+
+
+def test_what_cannot_get_through_the_queue_goes_straight_to_email(
+    deployed: dict[str, Alarm],
+) -> None:
+    for alert, alarm in deployed.items():
+        past = alert in {"DeadLetters", "QueueAge"} or alert.endswith("Silent")
+        assert ("EmailTopic" in alarm.actions) == past, alert
 
 
 @pytest.mark.parametrize(
