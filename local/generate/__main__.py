@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from local.generate import alerts_page
+from local.generate import alerts_page, dashboard
+from local.generate.template import TEMPLATE
 from local.paths import ROOT
 
 RENDERED: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "alerts.md": alerts_page.render,
+    TEMPLATE: dashboard.render,
 }
 """Every generated file, and what renders it."""
 
