@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from local.generate import alerts_page, dashboard
+from local.generate import alerts_page, dashboard, grafana
 from local.generate.template import TEMPLATE
 from local.paths import ROOT
 
 RENDERED: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "alerts.md": alerts_page.render,
     TEMPLATE: dashboard.render,
+    ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render,
 }
 """Every generated file, and what renders it."""
 
