@@ -44,7 +44,7 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
-	$(BIN)/cfn-lint --regions us-east-1 -- billing.yaml
+	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
 	$(BIN)/sam validate --lint
 	@$(BIN)/python -m local.generate --check
 

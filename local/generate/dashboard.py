@@ -46,9 +46,9 @@ def block(template: Mapping[str, Any]) -> str:
     """Return the dashboard's resource as it stands in the template."""
     first = list(placed(_first(template)))
     bottom = max(each["y"] + each["height"] for each in first)
-    logs = [written(each) for each in placed(_logs(template), bottom)]
+    scaling = list(placed(_scaling(), bottom))
+    below = max(each["y"] + each["height"] for each in scaling)
     lines = [f"            {written(each)}" for each in first]
-    extra = "\n".join(f"                , {each}" for each in logs)
     return f"""\
   Dashboard:
     Type: AWS::CloudWatch::Dashboard
@@ -58,16 +58,28 @@ def block(template: Mapping[str, Any]) -> str:
         - |-
           {{"start": "-PT12H", "periodOverride": "inherit", "widgets": [
 {",\n".join(lines)}
-          ${{LogWidgets}}]}}
+          ${{ScalingWidgets}}${{LogWidgets}}]}}
         - Buckets: {_any_of("Buckets", "AvatarBucketNames")}
           Distributions: {_any_of("Distributions", "DistributionIds")}
+          ScalingWidgets: !If
+            - Scales
+            - !Sub
+              - |-
+{_more(scaling)}
+              - Group: !If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]
+            - ""
           LogWidgets: !If
             - HasApiLogs
             - !Sub |-
-{extra}
+{_more(placed(_logs(template), below))}
             - ""
 
 """
+
+
+def _more(widgets: Iterable[dict[str, Any]]) -> str:
+    """Return widgets that follow others, one a line."""
+    return "\n".join(f"                , {written(each)}" for each in widgets)
 
 
 def _any_of(what: str, parameter: str) -> str:
@@ -180,6 +192,20 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
             ("AlertsReceived", "received", FAINT), ("AlertsDelivered", "delivered", GOOD),
             ("AlertsDeferred", "deferred", WARNING))
     ], stat="Sum", left=ZERO)  # fmt: skip
+
+
+def _scaling() -> Iterable[Widget]:
+    group = ["AutoScalingGroupName", "${Group}"]
+    yield heading("## Scaling of the upload API")
+    yield graph("CPU of the group", [
+        ["AWS/EC2", "CPUUtilization", *group, {"label": "mean", "color": VALUE}],
+    ], stat="Average", width=12, left={**ZERO, "label": "percent"},
+        lines=[line("target", raw("${ScalingCpuPercent}"), GOOD)])  # fmt: skip
+    yield graph("Instances", [
+        ["AWS/AutoScaling", "GroupDesiredCapacity", *group, {"label": "wanted", "color": FAINT}],
+        ["AWS/AutoScaling", "GroupInServiceInstances", *group,
+         {"label": "in service", "color": VALUE}],
+    ], period=60, width=12, left=ZERO)  # fmt: skip
 
 
 def _logs(template: Mapping[str, Any]) -> Iterable[Widget]:

@@ -26,6 +26,10 @@ OPTIONAL = {
     "WatchedAlarmPrefix": "orders-",
     "StorageCriticalThreshold": "7",
     "CdnLatencyCriticalThreshold": "2",
+    "ScalingSubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
+    "ScalingTargetGroupArns": (
+        "arn:aws:elasticloadbalancing:eu-north-1:000000000000:targetgroup/avatar-api/0123456789abcdef"
+    ),
 }
 
 
@@ -70,7 +74,11 @@ def test_every_option_is_taken_on_changed_and_left_without_a_trace(scene: Scene)
     group = OPTIONAL["ApiLogGroupName"]
     filters = len(logs.describe_metric_filters(logGroupName=group)["metricFilters"])
 
-    deploy(emulator, OPTIONAL, stack)
+    launch_template = emulator.client("ec2").create_launch_template(
+        LaunchTemplateName="avatar-api", LaunchTemplateData={"ImageId": "ami-0a1b2c3d"}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    options = OPTIONAL | {"ScalingLaunchTemplateId": launch_template}
+    deploy(emulator, options, stack)
     found = deployed_alarms(scene, "other-system-")
     assert found["StorageCritical"]["Threshold"] == 7e9
     assert found["CdnLatencyCritical"]["Threshold"] == 2_000
@@ -79,8 +87,14 @@ def test_every_option_is_taken_on_changed_and_left_without_a_trace(scene: Scene)
     assert r"BucketName=(\"avatars\" OR \"avatars-old\")" in body
     assert len(logs.describe_metric_filters(logGroupName=group)["metricFilters"]) == filters + 6
 
+    autoscaling = emulator.client("autoscaling")
+    [scaling] = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+    sizes = (scaling["MinSize"], scaling["DesiredCapacity"], scaling["MaxSize"])
+    assert sizes == (2, 3, 10)
+    assert scaling["AutoScalingGroupName"] in body
+
     changed = {"StorageCriticalThreshold": "9", "UploadMetricsFromLogs": "false"}
-    deploy(emulator, OPTIONAL | changed, stack)
+    deploy(emulator, options | changed, stack)
     assert deployed_alarms(scene, "other-system-")["StorageCritical"]["Threshold"] == 9e9
     assert len(logs.describe_metric_filters(logGroupName=group)["metricFilters"]) == filters
 
@@ -89,4 +103,5 @@ def test_every_option_is_taken_on_changed_and_left_without_a_trace(scene: Scene)
         StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     assert not deployed_alarms(scene, "other-system-")
+    assert not autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
     assert len(cloudwatch.list_dashboards()["DashboardEntries"]) == 1

@@ -19,6 +19,7 @@ GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",
     "DistributionIds": "E3SJ7B3QL1F8WH",
     "ApiLogGroupName": "/aws/avatar-system/api",
+    "ScalingGroupName": "avatar-api",
 }
 PSEUDO = {
     "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
@@ -37,7 +38,11 @@ class Stack:
             "HasBuckets": bool(self.values["AvatarBucketNames"]),
             "HasDistributions": bool(self.values["DistributionIds"]),
             "HasApiLogs": bool(self.values["ApiLogGroupName"]),
+            "MakesScalingGroup": bool(self.values["ScalingLaunchTemplateId"]),
         }
+        self.conditions["Scales"] = self.conditions["MakesScalingGroup"] or bool(
+            self.values["ScalingGroupName"]
+        )
 
     def fill(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -189,6 +194,14 @@ def test_without_anything_given_it_is_still_a_dashboard(source: dict[str, Any]) 
     found = body(source)["widgets"]
     assert found
     assert not [widget for widget in found if widget["type"] == "log"]
+
+
+def test_scaling_is_shown_where_something_scales(
+    source: dict[str, Any], widgets: list[dict[str, Any]]
+) -> None:
+    titles = {"CPU of the group", "Instances"}
+    assert titles <= {widget["properties"].get("title") for widget in widgets}
+    assert not titles & {w["properties"].get("title") for w in body(source)["widgets"]}
 
 
 def test_the_logs_are_asked_with_the_saved_queries(widgets: list[dict[str, Any]]) -> None:

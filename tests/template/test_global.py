@@ -1,4 +1,4 @@
-"""The bill's own template: a budget and cost anomalies, told over the main stack's topic."""
+"""What is global: a budget and cost anomalies over the main stack's topic, CloudFront's metrics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from samcli.yamlhelper import yaml_parse
 
@@ -16,13 +17,13 @@ type Resources = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def billing() -> Resources:
-    found: Resources = yaml_parse((ROOT / "billing.yaml").read_text())["Resources"]
+def worldwide() -> Resources:
+    found: Resources = yaml_parse((ROOT / "global.yaml").read_text())["Resources"]
     return found
 
 
-def test_the_budget_tells_of_what_was_spent_and_of_what_is_forecast(billing: Resources) -> None:
-    budget = billing["MonthlyBudget"]["Properties"]
+def test_the_budget_tells_of_what_was_spent_and_of_what_is_forecast(worldwide: Resources) -> None:
+    budget = worldwide["MonthlyBudget"]["Properties"]
     told = budget["NotificationsWithSubscribers"]
     kinds = [
         (each["Notification"]["NotificationType"], each["Notification"]["Threshold"])
@@ -34,8 +35,8 @@ def test_the_budget_tells_of_what_was_spent_and_of_what_is_forecast(billing: Res
     assert budget["Budget"]["BudgetLimit"]["Amount"] == {"Ref": "MonthlyBudgetUsd"}
 
 
-def test_anomalies_go_to_the_topic_from_the_amount_that_was_given(billing: Resources) -> None:
-    subscription = billing["CostAnomalySubscription"]["Properties"]
+def test_anomalies_go_to_the_topic_from_the_amount_that_was_given(worldwide: Resources) -> None:
+    subscription = worldwide["CostAnomalySubscription"]["Properties"]
     assert subscription["Frequency"] == "IMMEDIATE"  # SNS takes no other
     assert subscription["Subscribers"] == [{"Type": "SNS", "Address": TOPIC}]
     expression = subscription["ThresholdExpression"]["Fn::Sub"].replace("${CostAnomalyUsd}", "50")
@@ -53,12 +54,20 @@ def test_the_services_of_the_bill_may_publish(resources: Resources, service: str
         assert allowed, name
 
 
-@pytest.mark.parametrize(
-    ("region", "template"), [("eu-north-1", "template.yaml"), ("us-east-1", "billing.yaml")]
-)
-def test_the_region_knows_every_type(resources: Resources, billing: Resources, region: str,
-                                     template: str) -> None:  # fmt: skip
-    # an unknown type makes CloudFormation refuse the whole template, whatever its condition
-    used = {r["Type"] for r in (resources if template == "template.yaml" else billing).values()}
-    assert used <= set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
-    assert used
+def test_cloudfronts_additional_metrics_are_turned_on_when_asked(worldwide: Resources) -> None:
+    resource = worldwide["AdditionalMetrics"]
+    assert resource["Condition"] == "MeasuresDistribution"
+    config = resource["Properties"]["MonitoringSubscription"]["RealtimeMetricsSubscriptionConfig"]
+    assert config == {"RealtimeMetricsSubscriptionStatus": "Enabled"}
+
+
+# an unknown type makes CloudFormation refuse the whole template, whatever its condition
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_region_knows_the_main_templates_types(resources: Resources, region: str) -> None:
+    used = {resource["Type"] for resource in resources.values()}
+    assert used - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) == set()
+
+
+def test_us_east_1_knows_the_types_of_what_is_global(worldwide: Resources) -> None:
+    used = {resource["Type"] for resource in worldwide.values()}
+    assert used <= set(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"))
