@@ -35,7 +35,7 @@ down: ## End what `make up` left running
 
 .PHONY: test
 test: environments ## Run all tests; layers that cannot run here are skipped by name
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: check
 check: environments ## Lint, types, imports, template, generated documents
@@ -44,7 +44,13 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
+	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
 	$(BIN)/sam validate --lint
+	@$(BIN)/python -m local.generate --check
+
+.PHONY: docs
+docs: environments ## Make what is generated from the catalogues and the template
+	@$(BIN)/python -m local.generate
 
 .PHONY: fix
 fix: environments ## Format, and mend what the linter can mend

@@ -112,6 +112,8 @@ class Scene:
     def deploy(self) -> None:
         """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
         build()
+        # a metric filter can only be put on a log group that is there
+        LogLinesWriter(self.emulator.client("logs"), API_LOG_GROUP, datetime.now(UTC)).ensure()
         overrides = {
             "ApiLogGroupName": API_LOG_GROUP,
             "AvatarBucketNames": f"{BUCKET},{AVATAR_BUCKET}",

@@ -76,14 +76,15 @@ class LogLinesWriter:
         """
         uploads = (upload for minute in minutes for upload in minute.uploads)
         for batch in log_batches(log_event(upload) for upload in uploads):
-            self._ensure_stream()
+            self.ensure()
             answer = self._client.put_log_events(
                 logGroupName=self._group, logStreamName=self.stream, logEvents=batch
             )
             if rejected := answer.get("rejectedLogEventsInfo"):
                 raise LogEventsRejectedError(f"{self._group}: {rejected}")
 
-    def _ensure_stream(self) -> None:
+    def ensure(self) -> None:
+        """Create the log group and the stream where they are missing."""
         if self._ready:
             return
         exists = self._client.exceptions.ResourceAlreadyExistsException

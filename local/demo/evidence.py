@@ -18,10 +18,11 @@ def ringing(kept: Snapshot, text: str) -> SlackMessage | None:
     return next((m for m in slack(kept) if f"· {text}" in m.content.text and not _green(m)), None)
 
 
-def recovered(kept: Snapshot, text: str) -> SlackMessage | None:
+def recovered(kept: Snapshot, text: str, channel: str | None = None) -> SlackMessage | None:
     """Return the message that was edited to say that an alert is over, with its reply."""
+    messages = slack(kept) if channel is None else list(kept.slack.get(channel, ()))
     return next(
-        (m for m in slack(kept) if text in m.content.text and _green(m) and m.edits and m.replies),
+        (m for m in messages if text in m.content.text and _green(m) and m.edits and m.replies),
         None,
     )
 

@@ -88,7 +88,8 @@ def storage_grows(scene: Scene, log: Log) -> str:
              "Timestamp": datetime.now(UTC)}
         ],
     )  # fmt: skip
-    message = _message(scene, "Storage", started, log, "Storage → Slack")
+    over = "Storage 112 GB*, over 100 GB"  # StorageWarning rings as well
+    message = _message(scene, over, started, log, "Storage → Slack")
     log.alarms.append("StorageCritical")
     return evidence.plain(message.content.text)
 

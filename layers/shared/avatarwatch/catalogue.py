@@ -111,6 +111,14 @@ _MATRIX = (
           Unit.PERCENT, None, "user-adoption"),
 )  # fmt: skip
 
+# Service level objectives: an error budget that burns, looked at over a long and a short window.
+_BUDGETS = (
+    _rule("UploadBudgetBurn", "Error budget of uploads burns", _CRITICAL,
+          (_SLACK, _EMAIL, _PAGERDUTY), Unit.NONE, _HOURLY, "error-budgets"),
+    _rule("AvailabilityBudgetBurn", "Error budget of availability burns", _CRITICAL,
+          (_SLACK, _EMAIL, _PAGERDUTY), Unit.NONE, _HOURLY, "error-budgets"),
+)  # fmt: skip
+
 _OWN = (
     _rule("EndpointDown", "Endpoints down", _CRITICAL, (_SLACK, _EMAIL, _PAGERDUTY, _SMS),
           Unit.NONE, _HOURLY, "endpoint-down"),
@@ -124,6 +132,10 @@ _OWN = (
           Unit.NONE, _DAILY, "kpi-aggregation-silent"),
     _rule("FunctionErrors", "Errors of our own functions", _WARNING, (_SLACK, _EMAIL),
           Unit.NONE, _DAILY, "function-errors"),
+    _rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_SLACK, _EMAIL),
+          Unit.NONE, _DAILY, "function-throttles"),
+    _rule("QueueAge", "Oldest alert waits", _CRITICAL, (_SLACK, _EMAIL),
+          Unit.SECONDS, _HOURLY, "queue-age"),
     _rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_SLACK, _EMAIL),
           Unit.NONE, _DAILY, "dead-letters"),
     _rule("CostControl", "Storage cost", _WARNING, (_SLACK, _EMAIL),
@@ -132,7 +144,7 @@ _OWN = (
           Unit.NONE, _HOURLY, "delivery-failed"),
 )  # fmt: skip
 
-CATALOGUE: dict[str, AlertRule] = {rule.alert_id: rule for rule in (*_MATRIX, *_OWN)}
+CATALOGUE: dict[str, AlertRule] = {rule.alert_id: rule for rule in (*_MATRIX, *_BUDGETS, *_OWN)}
 """Every alert by its id, the guide's matrix first and in its order."""
 
 

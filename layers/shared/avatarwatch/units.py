@@ -16,6 +16,7 @@ class Unit(Enum):
     PERCENT = "percent"
     BYTES = "bytes"
     MILLISECONDS = "milliseconds"
+    SECONDS = "seconds"
     DAYS = "days"
     USD = "usd"
     PER_MINUTE = "per minute"
@@ -56,6 +57,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.PERCENT: lambda value: f"{compact(value)} %",
     Unit.BYTES: _bytes,
     Unit.MILLISECONDS: _milliseconds,
+    Unit.SECONDS: lambda value: f"{compact(value)} s",
     Unit.DAYS: lambda value: f"{compact(value)} days",
     Unit.USD: lambda value: f"${value:,.2f}" if 0.1 <= abs(value) < 1e15 else f"${compact(value)}",
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",

@@ -1,0 +1,1 @@
+"""What is made from the catalogues and the template by a command: `make docs`."""

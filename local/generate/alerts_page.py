@@ -1,0 +1,133 @@
+"""docs/alerts.md: every alert, from the catalogue (who is told) and the template (when)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelName, Severity
+from avatarwatch.units import humanize
+from local.generate.template import Alarm, Composite, alarms, composites, defaults, load
+
+_HEAD = """\
+# Alerts
+
+Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue.py) and
+`template.yaml`; do not edit. Thresholds are the defaults: each is the parameter named after its
+alert (`StorageCriticalThreshold`). Each name links to what to do.
+"""
+_WINDOWS = """\
+## Looked at together
+
+These tell nobody by themselves; the alerts above look at them, or hold back while they ring.
+"""
+_COLUMNS = ("Alert", "Fires when", "In", "Without data", "Told by")
+_SECTIONS = (
+    (Severity.CRITICAL, "Critical: act now"),
+    (Severity.WARNING, "Warning: act today"),
+    (Severity.INFO, "Information: shown on the dashboard and in reports"),
+)
+_SIGNS = {
+    "GreaterThanThreshold": ">",
+    "GreaterThanOrEqualToThreshold": "≥",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "≤",
+}
+_MISSING = {
+    "ignore": "stays as it is",
+    "notBreaching": "is OK",
+    "breaching": "fires",
+    "missing": "has no state",
+}
+_CHANNELS = {
+    ChannelName.SLACK: "Slack",
+    ChannelName.EMAIL: "e-mail",
+    ChannelName.PAGERDUTY: "PagerDuty",
+    ChannelName.SMS: "SMS",
+}
+_SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+def render() -> str:
+    """Return the page."""
+    template = load()
+    found: dict[str, Alarm | Composite] = {
+        **alarms(template, defaults(template)),
+        **composites(template, defaults(template)),
+    }
+    parts = [_HEAD]
+    for severity, title in _SECTIONS:
+        rules = [rule for rule in CATALOGUE.values() if rule.severity is severity]
+        parts.append(f"\n## {title}\n\n{_table(_row(rule, found) for rule in rules)}")
+    parts.append(f"\n{_WINDOWS}\n{_table(_windows(found))}")
+    return "".join(parts)
+
+
+def span(seconds: int) -> str:
+    """Write a span of time in its largest whole unit.
+
+    >>> span(86400), span(900), span(604800)
+    ('1 day', '15 minutes', '7 days')
+    """
+    for size, name in _SPANS:
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{seconds} seconds"
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [_COLUMNS, tuple("---" for _ in _COLUMNS), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _windows(found: Mapping[str, Alarm | Composite]) -> Iterable[tuple[str, ...]]:
+    for name, alarm in found.items():
+        if name in CATALOGUE:
+            continue
+        if isinstance(alarm, Composite):
+            yield (name, _rule(alarm), "", "", "nobody")
+        else:
+            fires = f"`{alarm.metric}` {_SIGNS[alarm.operator]} {alarm.threshold:g}"
+            yield (name, fires, _evaluation(alarm), _missing(alarm), "nobody")
+
+
+def _rule(composite: Composite) -> str:
+    """Write a composite's rule in the names of its children."""
+    text = re.sub(r'ALARM\("\$\{(\w+)\}"\)', r"\1", " ".join(composite.rule.split()))
+    text = text.replace(" AND ", " and ").replace(" OR ", ", or ")
+    return text + (f"; held back by {composite.suppressor}" if composite.suppressor else "")
+
+
+def _row(rule: AlertRule, found: Mapping[str, Alarm | Composite]) -> tuple[str, ...]:
+    name = f"[{rule.alert_id}](runbook.md#{rule.runbook})"
+    alarm = found.get(rule.alert_id)
+    if alarm is None:
+        return (name, "a function of ours finds it", "", "", _told(rule, ()))
+    if isinstance(alarm, Composite):
+        return (name, _rule(alarm), "", "", _told(rule, alarm.actions))
+    return (name, _fires(rule, alarm), _evaluation(alarm), _missing(alarm),
+            _told(rule, alarm.actions))  # fmt: skip
+
+
+def _fires(rule: AlertRule, alarm: Alarm) -> str:
+    value = humanize(alarm.threshold, rule.unit)
+    return f"`{alarm.metric}` {_SIGNS[alarm.operator]} {value}"
+
+
+def _evaluation(alarm: Alarm) -> str:
+    points = f"{alarm.datapoints} of {alarm.periods} points of " if alarm.periods > 1 else ""
+    why = alarm.notes.get("Evaluation")
+    return f"{points}{span(alarm.period)}" + (f": {why}" if why else "")
+
+
+def _missing(alarm: Alarm) -> str:
+    why = alarm.notes.get("MissingData")
+    return _MISSING[alarm.missing] + (f": {why}" if why else "")
+
+
+def _told(rule: AlertRule, actions: tuple[str, ...]) -> str:
+    told = [text for channel, text in _CHANNELS.items() if channel in rule.channels]
+    if "EmailTopic" in actions:
+        told.append("e-mail past our own code")
+    return ", ".join(told) or "nobody"

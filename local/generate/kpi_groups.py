@@ -1,0 +1,92 @@
+"""Which KPIs are shown together, and under which heading: from what they are computed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from avatarwatch.kpi.budgets import BudgetLeft, BurnRate
+from avatarwatch.kpi.readings import Source
+from avatarwatch.kpis import KPIS, Kpi
+from avatarwatch.units import Unit, humanize
+
+UPLOADS, DELIVERY, AVAILABILITY = "Uploads", "Delivery", "Availability"
+STORAGE, USERS, BUDGETS = "Storage and cost", "Users", "Error budgets"
+DEPENDENCIES = "What the service depends on"
+_SECTIONS = {
+    Source.CUSTOM: UPLOADS,
+    Source.CDN: DELIVERY,
+    Source.ACCESS: DELIVERY,
+    Source.HEALTH: AVAILABILITY,
+    Source.STORAGE: STORAGE,
+    Source.BILLING: STORAGE,
+    Source.LOGS: USERS,
+    Source.LOG_GROUP: USERS,
+    Source.KPI: USERS,
+    Source.DATABASE: DEPENDENCIES,
+    Source.CACHE: DEPENDENCIES,
+    Source.QUEUE: DEPENDENCIES,
+}
+_LAST = re.compile(r"(,| in) \d+ ?\w+$")
+_SPAN = re.compile(r"(In)?\d+[mhd]$")
+UNIT_NAMES = {
+    Unit.NONE: "",
+    Unit.PERCENT: "percent",
+    Unit.BYTES: "bytes",
+    Unit.MILLISECONDS: "ms",
+    Unit.DAYS: "days",
+    Unit.USD: "US$",
+    Unit.PER_MINUTE: "a minute",
+    Unit.PER_SECOND: "a second",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """KPIs of one unit that differ in the span of time only: one graph."""
+
+    title: str
+    section: str
+    kpis: tuple[Kpi, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """What they are counted in."""
+        return self.kpis[0].unit
+
+    @property
+    def period(self) -> int:
+        """The longest of their windows, in seconds."""
+        return max(int(kpi.cadence.length.total_seconds()) for kpi in self.kpis)
+
+
+def groups(section: str) -> list[Group]:
+    """Return a section's graphs in the catalogue's order."""
+    found: dict[tuple[str, Unit], list[Kpi]] = {}
+    for kpi in KPIS.values():
+        if section_of(kpi) == section:
+            found.setdefault((_SPAN.sub("", kpi.metric), kpi.unit), []).append(kpi)
+    return [Group(_title(kpis), section, tuple(kpis)) for kpis in found.values()]
+
+
+def section_of(kpi: Kpi) -> str:
+    """Return the heading under which a KPI is shown."""
+    if isinstance(kpi.formula, BurnRate | BudgetLeft):
+        return BUDGETS
+    return _SECTIONS[kpi.inputs[0].source]
+
+
+def target_text(kpi: Kpi) -> str:
+    """Write a KPI's target: ``target < 2 s``; empty where it has none."""
+    if kpi.target is None:
+        return ""
+    return f"target {kpi.target.direction.value} {humanize(kpi.target.value, kpi.unit)}"
+
+
+def _title(kpis: list[Kpi]) -> str:
+    """Return what the titles share: ``Upload burn rate`` of ``Upload burn rate, 5m`` and others."""
+    title = kpis[0].title
+    if len(kpis) == 1:
+        return title
+    shared, joint = _LAST.sub("", title), _LAST.search(title)
+    return f"{shared}, projected" if joint and joint[1] == " in" else shared

@@ -1,0 +1,56 @@
+"""Every metric that may be named: AWS's documented ones with their full dimensions, and ours."""
+
+from __future__ import annotations
+
+from avatarwatch.kpis import KPIS
+
+HOME, GLOBAL = "home", "us-east-1"
+
+# AWS documentation: "Amazon S3 metrics and dimensions", "CloudFront metrics", "Lambda function
+# metrics", "Available CloudWatch metrics for Amazon SQS", "AWS Billing", "Amazon EC2 Auto Scaling".
+_CDN = frozenset({"DistributionId", "Region"})
+_DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
+    ("AWS/S3", frozenset({"BucketName", "StorageType"})): (
+        HOME, frozenset({"BucketSizeBytes", "NumberOfObjects"})),
+    ("AWS/S3", frozenset({"BucketName", "FilterId"})): (
+        HOME, frozenset({"4xxErrors", "5xxErrors", "FirstByteLatency", "BytesDownloaded"})),
+    ("AWS/CloudFront", _CDN): (
+        GLOBAL, frozenset({"Requests", "BytesDownloaded", "BytesUploaded", "TotalErrorRate",
+                           "4xxErrorRate", "5xxErrorRate", "CacheHitRate", "OriginLatency"})),
+    ("AWS/Billing", frozenset({"Currency"})): (GLOBAL, frozenset({"EstimatedCharges"})),
+    ("AWS/Billing", frozenset({"Currency", "ServiceName"})): (
+        GLOBAL, frozenset({"EstimatedCharges"})),
+    ("AWS/Lambda", frozenset({"FunctionName"})): (
+        HOME, frozenset({"Invocations", "Errors", "Throttles", "Duration"})),
+    ("AWS/SQS", frozenset({"QueueName"})): (
+        HOME, frozenset({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"})),
+    ("AWS/EC2", frozenset({"AutoScalingGroupName"})): (HOME, frozenset({"CPUUtilization"})),
+    ("AWS/AutoScaling", frozenset({"AutoScalingGroupName"})): (
+        HOME, frozenset({"GroupInServiceInstances", "GroupDesiredCapacity"})),
+}  # fmt: skip
+
+_KPI_PARTS = frozenset(part for kpi in KPIS.values() for part in kpi.formula.parts)
+_OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
+    ("AvatarSystem/KPI", frozenset()): (
+        frozenset(KPIS) | _KPI_PARTS | {"KpiAggregationHeartbeat"}),
+    # what the API puts, or the filters over its lines
+    ("AvatarSystem/Custom", frozenset()): frozenset(
+        {"AvatarUploads", "UploadFailures", "UploadDuration", "UploadBytes", "DuplicateUploads",
+         "DeduplicationSavings"}),
+    # what health polling puts
+    ("AvatarSystem/Health", frozenset({"Endpoint"})): frozenset({"EndpointUp", "ResponseTime"}),
+    ("AvatarSystem/Health", frozenset({"Endpoint", "Component"})): frozenset({"ComponentUp"}),
+    ("AvatarSystem/Health", frozenset()): frozenset({"Heartbeat", "TlsDaysRemaining"}),
+    # alarm_fanout.wiring.log_report
+    ("AvatarSystem/Operations", frozenset({"service"})): frozenset(
+        {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
+}  # fmt: skip
+
+
+def is_known(namespace: str, metric: str, dimensions: frozenset[str], region: str) -> bool:
+    """Whether somebody publishes this metric with just these dimensions in this region."""
+    key = (namespace, dimensions)
+    if key in _DOCUMENTED:
+        place, names = _DOCUMENTED[key]
+        return metric in names and region == place
+    return region == HOME and metric in _OURS.get(key, frozenset())

@@ -1,0 +1,200 @@
+"""The guide's alert matrix, typed from the guide, against the template and the catalogue."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity
+from avatarwatch.kpis import KPIS
+from local.generate.template import Alarm, Composite, alarms, composites, defaults, resolve
+from local.paths import ROOT
+
+EMAIL, SMS, PAGERDUTY = ChannelName.EMAIL, ChannelName.SMS, ChannelName.PAGERDUTY
+MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
+OVER, UNDER = "GreaterThanThreshold", "LessThanThreshold"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the guide; the threshold in the metric's unit, the frequency in seconds."""
+
+    alert: str
+    severity: Severity
+    metric: str
+    operator: str
+    threshold: float
+    action: frozenset[ChannelName]
+    frequency: int
+
+
+def row(alert: str, metric: str, operator: str, threshold: float, frequency: int,
+        *action: ChannelName) -> Row:  # fmt: skip
+    severity = next(s for s in Severity if alert.endswith(s.capitalize()))
+    return Row(alert, severity, metric, operator, threshold, frozenset(action), frequency)
+
+
+# "Monthly": an alarm looks back a week at most, so there the metric itself spans the month.
+GUIDE = (
+    row("StorageCritical", "StorageBytes", OVER, 100e9, DAY, EMAIL, SMS),
+    row("ErrorRateCritical", "ErrorRate", OVER, 5, 5 * MINUTE, EMAIL, PAGERDUTY),
+    row("CdnLatencyCritical", "CdnLatency", OVER, 5_000, 5 * MINUTE, EMAIL),
+    row("UploadFailuresCritical", "UploadFailureRate", OVER, 10, 15 * MINUTE, EMAIL, SMS),
+    row("StorageWarning", "StorageBytes", OVER, 50e9, DAY, EMAIL),
+    row("BandwidthWarning", "Bandwidth24h", OVER, 100e9, DAY, EMAIL),
+    row("CacheHitRateWarning", "CacheHitRate", UNDER, 90, HOUR, EMAIL),
+    row("RequestRateWarning", "RequestRate", OVER, 1_000, 15 * MINUTE, EMAIL),
+    row("DailyUploadsInfo", "UploadsLast24h", OVER, 500, DAY),
+    row("StorageGrowthInfo", "StorageGrowth7d", OVER, 10e9, WEEK),
+    row("CostIncreaseInfo", "CostIncrease30d", OVER, 20, WEEK),
+    row("UserAdoptionInfo", "UserAdoption7d", OVER, 0, WEEK),
+)
+# Where several points of the guide's five minutes are looked at before anybody is woken.
+POINT_BY_POINT = {"ErrorRateCritical", "CdnLatencyCritical"}
+
+
+@pytest.fixture(scope="module")
+def deployed(source: dict[str, Any]) -> dict[str, Alarm]:
+    return alarms(source, defaults(source))
+
+
+@pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
+def test_the_alarm_is_what_the_guide_asks(expected: Row, deployed: dict[str, Alarm]) -> None:
+    alarm = deployed[expected.alert]
+    assert (alarm.namespace, alarm.metric) == ("AvatarSystem/KPI", expected.metric)
+    assert (alarm.operator, alarm.threshold) == (expected.operator, expected.threshold)
+    looked_at = alarm.period if expected.alert in POINT_BY_POINT else alarm.window
+    assert looked_at == expected.frequency
+    assert alarm.name == f"avatar-system-{expected.alert}"
+
+
+@pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
+def test_the_right_people_are_told(expected: Row, deployed: dict[str, Alarm]) -> None:
+    alarm, rule = deployed[expected.alert], CATALOGUE[expected.alert]
+    assert rule.severity is expected.severity
+    assert rule.channels - {ChannelName.SLACK} == expected.action
+    topics = () if expected.severity is Severity.INFO else ("AlertsTopic",)
+    assert alarm.actions == alarm.ok_actions == topics
+
+
+def test_the_matrix_is_in_the_guides_order(deployed: dict[str, Alarm]) -> None:
+    expected = [row.alert for row in GUIDE]
+    assert list(deployed)[: len(GUIDE)] == expected
+    assert list(CATALOGUE)[: len(GUIDE)] == expected
+
+
+@pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
+def test_it_looks_at_a_kpi_of_the_catalogue(expected: Row, deployed: dict[str, Alarm]) -> None:
+    alarm, kpi = deployed[expected.alert], KPIS[expected.metric]
+    assert kpi.unit is CATALOGUE[expected.alert].unit
+    assert alarm.period >= kpi.cadence.length.total_seconds()
+
+
+@pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
+def test_the_lack_of_data_is_explained(expected: Row, deployed: dict[str, Alarm]) -> None:
+    alarm = deployed[expected.alert]
+    assert alarm.missing in {"ignore", "notBreaching"}
+    assert len(alarm.notes["MissingData"]) > 20
+    if alarm.periods > 1:  # why so many points
+        assert len(alarm.notes["Evaluation"]) > 20
+
+
+def test_maximum_is_read_as_a_point_put_twice_must_count_once(deployed: dict[str, Alarm]) -> None:
+    kpis = [alarm for alarm in deployed.values() if alarm.namespace == "AvatarSystem/KPI"]
+    assert len(kpis) >= len(GUIDE)
+    assert {alarm.statistic for alarm in kpis} == {"Maximum"}
+
+
+def test_who_tells_a_person_is_in_the_catalogue_and_links_to_its_heading(
+    source: dict[str, Any], deployed: dict[str, Alarm]
+) -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    anchors = {h.lower().replace(" ", "-") for h in re.findall(r"^## (.+)$", text, re.MULTILINE)}
+    everything: dict[str, Alarm | Composite] = {
+        **deployed, **composites(source, defaults(source)),
+    }  # fmt: skip
+    for alert_id, alarm in everything.items():
+        if not alarm.actions and not alert_id.endswith("Info"):
+            continue  # only a composite looks at it
+        rule = CATALOGUE[alert_id]
+        assert rule.runbook in anchors
+        assert alarm.description.endswith(f"/runbook.md#{rule.runbook}")
+    assert {rule.runbook for rule in CATALOGUE.values()} <= anchors
+
+
+def test_an_alarm_without_action_is_information_or_a_composites_child(
+    source: dict[str, Any], deployed: dict[str, Alarm]
+) -> None:
+    found = composites(source, defaults(source))
+    looked_at = {child for composite in found.values() for child in composite.children}
+    suppressors = {composite.suppressor for composite in found.values()}
+    assert looked_at <= deployed.keys()
+    everything: dict[str, Alarm | Composite] = {**deployed, **found}
+    for alert_id, alarm in everything.items():
+        if not alarm.actions:
+            assert alert_id.endswith("Info") or alert_id in looked_at | suppressors
+
+
+@pytest.mark.parametrize("objective", ["Upload", "Availability"])
+def test_a_budget_burns_over_a_long_and_a_short_window(
+    source: dict[str, Any], deployed: dict[str, Alarm], objective: str
+) -> None:
+    # Google, The Site Reliability Workbook, chapter 5, table 5-8
+    windows = {"1h": 14.4, "5m": 14.4, "6h": 6, "30m": 6}
+    for window, factor in windows.items():
+        alarm = deployed[f"{objective}BurnRate{window}"]
+        assert alarm.metric == alarm.alert_id
+        assert alarm.metric in KPIS
+        assert alarm.threshold == factor
+    pair = composites(source, defaults(source))[f"{objective}BudgetBurn"]
+    fast, slow = re.split(r"\s+OR\s+", pair.rule)
+    assert re.findall(r"Rate(\w+)\}", fast) == ["1h", "5m"]
+    assert re.findall(r"Rate(\w+)\}", slow) == ["6h", "30m"]
+    assert fast.count("AND") == slow.count("AND") == 1
+
+
+@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
+def test_every_function_is_watched(
+    resources: dict[str, dict[str, Any]], deployed: dict[str, Alarm], alert: str
+) -> None:
+    functions = {n for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
+    watched = {each["FunctionName"]["Ref"] for each in deployed[alert].dimensions}
+    assert watched == functions
+
+
+def test_what_cannot_get_through_the_queue_goes_straight_to_email(
+    deployed: dict[str, Alarm],
+) -> None:
+    for alert, alarm in deployed.items():
+        past = alert in {"DeadLetters", "QueueAge"} or alert.endswith("Silent")
+        assert ("EmailTopic" in alarm.actions) == past, alert
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "threshold"),
+    [
+        ("StorageCriticalThreshold", "7", 7e9),
+        ("CdnLatencyCriticalThreshold", "2", 2_000),
+        ("CacheHitRateWarningThreshold", "80.5", 80.5),
+        ("StorageGrowthInfoThreshold", "25", 25e9),
+    ],
+)
+def test_a_threshold_is_given_in_the_guides_unit(
+    source: dict[str, Any], parameter: str, given: str, threshold: float
+) -> None:
+    alert = parameter.removesuffix("Threshold")
+    alarm = alarms(source, defaults(source) | {parameter: given})[alert]
+    assert alarm.threshold == threshold
+    if alert != "CacheHitRateWarning":
+        assert f" {given} " in alarm.description
+
+
+def test_every_threshold_parameter_is_named_after_its_alert(source: dict[str, Any]) -> None:
+    given = {name for name in source["Parameters"] if name.endswith("Threshold")}
+    assert {f"{row.alert}Threshold" for row in GUIDE} <= given
+    for name in given:
+        assert name.removesuffix("Threshold") in CATALOGUE
+        assert resolve({"Ref": name}, defaults(source))
