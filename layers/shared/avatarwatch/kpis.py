@@ -16,14 +16,12 @@ from avatarwatch.kpi.budgets import BudgetLeft, BurnRate
 from avatarwatch.kpi.costs import CostPer, CostPerGigabyte, SpendGrowth
 from avatarwatch.kpi.formulas import (
     Formula,
-    Level,
-    LevelGrowth,
-    PeriodGrowth,
     PerTime,
     Ratio,
     Statistic,
     Trailing,
 )
+from avatarwatch.kpi.levels import Level, LevelGrowth, PeriodGrowth
 from avatarwatch.kpi.projections import LEVEL_AGE, Ahead, CostAhead, DaysUntil, Growth
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpi_inputs import (

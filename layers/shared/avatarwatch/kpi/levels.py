@@ -1,0 +1,107 @@
+"""Formulas over what is measured once in a while: levels, and how they and daily counts grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from avatarwatch.kpi.formulas import Formula, hours, last_moment, number, shown
+from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Level(Formula):
+    """The last known level, no older than ``within``."""
+
+    measure: Measure
+    within: timedelta
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The one."""
+        return (self.measure,)
+
+    @property
+    def text(self) -> str:
+        """Write it."""
+        return f"last {shown(self.measure)} within {hours(self.within)}"
+
+    @property
+    def lookback(self) -> timedelta:
+        """As far as a level counts."""
+        return self.within
+
+    def compute(self, readings: Readings, window: Window) -> Outcome:
+        """Look it up."""
+        level = readings.latest(self.measure, last_moment(window), self.within)
+        return number(level, f"no {shown(self.measure)} in {hours(self.within)}")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelGrowth(Formula):
+    """By how much a level grew over some time; negative when it shrank."""
+
+    measure: Measure
+    over: timedelta
+    within: timedelta
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The one."""
+        return (self.measure,)
+
+    @property
+    def text(self) -> str:
+        """Write it."""
+        return f"{shown(self.measure)} less that of {hours(self.over)} before"
+
+    @property
+    def lookback(self) -> timedelta:
+        """The time and the level before it."""
+        return self.over + self.within
+
+    def compute(self, readings: Readings, window: Window) -> Outcome:
+        """Subtract."""
+        at = last_moment(window)
+        now = readings.latest(self.measure, at, self.within)
+        before = readings.latest(self.measure, at - self.over, self.within)
+        if now is None or before is None:
+            when = "now" if now is None else f"{hours(self.over)} before"
+            return NoData(f"no {shown(self.measure)} {when}")
+        return Value(now - before)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodGrowth(Formula):
+    """Percent by which a daily count's sum over some days exceeds that of the days before."""
+
+    measure: Measure
+    days: int
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The one."""
+        return (self.measure,)
+
+    @property
+    def text(self) -> str:
+        """Write it."""
+        return f"{shown(self.measure)} of {self.days} days against the {self.days} before, percent"
+
+    @property
+    def lookback(self) -> timedelta:
+        """Both spans, and a day because the last is not over."""
+        return timedelta(days=2 * self.days + 1)
+
+    def compute(self, readings: Readings, window: Window) -> Outcome:
+        """Compare the last full days; each must be known."""
+        end = window.end.replace(hour=0, minute=0, second=0, microsecond=0)
+        span = timedelta(days=self.days)
+        points = readings.points(self.measure, end - 2 * span, end)
+        if len(points) < 2 * self.days:
+            return NoData(
+                f"{shown(self.measure)} is known for {len(points)} of {2 * self.days} days"
+            )
+        before = sum(value for at, value in points if at < end - span)
+        after = sum(value for at, value in points if at >= end - span)
+        return Value((after / before - 1) * 100) if before else NoData("nothing to compare with")
