@@ -33,8 +33,15 @@ class BootstrapError(Exception):
 
 def run(command: Sequence[str | Path], failure: str) -> str:
     """Run a command quietly; raise BootstrapError with its last lines when it fails."""
+    # The machine's own certificates: behind a company's proxy uv's bundled ones know nobody.
+    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False, cwd=ROOT
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=environment,
     )
     if done.returncode != 0:
         last = "\n  ".join((done.stderr or done.stdout).strip().splitlines()[-4:])
