@@ -79,7 +79,7 @@ def has_image() -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def invoke(function: str, event: Path, running: Running) -> int:
+def invoke(function: str, event: Path, running: Running, *, quiet: bool = False) -> int:
     """Run a built function with a deployed one's own environment; returns sam's code."""
     if function not in running.functions:
         raise InvokeError(f"there is no {function}; there are {', '.join(running.functions)}")
@@ -87,7 +87,9 @@ def invoke(function: str, event: Path, running: Running) -> int:
         template = _template({function: settings(function)})
         command = [str(SAM), "local", "invoke", function, "--event", str(event),
                    "--template", str(template), *_pull()]  # fmt: skip
-        return subprocess.run(command, cwd=ROOT, check=False, env=_environment()).returncode
+        return subprocess.run(
+            command, cwd=ROOT, check=False, env=_environment(), capture_output=quiet
+        ).returncode
 
 
 @contextmanager
@@ -99,6 +101,10 @@ def warm(running: Running, patience: float = 120) -> Iterator[Any]:
     InvokeError
         ``sam local start-lambda`` did not come up within ``patience`` seconds.
     """
+    # One invocation first: started together, the containers race to build the layers' image.
+    first = next(iter(running.functions))
+    if invoke(first, ROOT / "events/alarm_fanout/direct-mutes.json", running, quiet=True):
+        raise InvokeError(f"sam local invoke {first} failed: run it by itself to see why")
     port = free_port()
     with _reachable(running) as settings:
         template = _template({name: settings(name) for name in running.functions})

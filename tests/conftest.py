@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
 import aws_contract
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
@@ -20,15 +18,3 @@ os.environ.update(
 )
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a deployed stack, or a browser, in one worker of a parallel run.
-
-    Two at once would build into the same folder.
-    """
-    for item in items:
-        if item.get_closest_marker("e2e") or item.get_closest_marker("runtime"):
-            item.add_marker(pytest.mark.xdist_group("stack"))
-        elif item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
