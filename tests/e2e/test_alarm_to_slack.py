@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from local.demo import evidence
-
-if TYPE_CHECKING:
-    from local.scene import Scene
+from local.scene import Scene
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Scene]:
+    """A stack of its own: the alarm that fires here must not have heard of other tests' uploads."""
+    with Scene() as scene:
+        yield scene
 
 
 def put_failures(scene: Scene, percent: float, at: datetime) -> None:
