@@ -14,6 +14,7 @@ from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.intake import News
 from alarm_fanout.mutes import Mute
 from alarm_fanout.observe import settle
+from alarm_fanout.stored import stored
 from avatarwatch.environment import SettingsError
 
 
@@ -158,4 +159,4 @@ class Actions:
 
 
 def _shown(mute: Mute) -> dict[str, Any]:
-    return mute.model_dump(mode="json")
+    return stored(mute) | {"held": list(mute.held)}

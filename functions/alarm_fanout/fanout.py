@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,8 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
-from avatarwatch.alerts import AlertState
 from avatarwatch.catalogue import ChannelName
+from avatarwatch.states import AlertState
 
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 
@@ -148,7 +148,7 @@ class Fanout:
                     told = self.mute_alert(f"Mute {mute.alarms} holds back {held[0]}", text)
                     self.deliver(self.intake.take([told]), report)
                 # after it was told: a crash in between tells it twice rather than never
-                self.ledger.save_mute(mute.model_copy(update={"held": held}))
+                self.ledger.save_mute(replace(mute, held=held))
 
     def mute_alert(self, name: str, summary: str) -> Alert:
         """Return an event that tells of a mute."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from avatarwatch import startup  # first: what is imported below is what a start is made of
+
+# isort: split
 from typing import TYPE_CHECKING, Any
 
 from alarm_fanout.envelopes import Envelope, unpack
 from alarm_fanout.fanout import Report, waits
 from alarm_fanout.queue import RedeliverError, hide, set_aside
 from alarm_fanout.wiring import fanout, log_report
-from avatarwatch.observability import logger
+from avatarwatch.observability import correlate
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+@startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Tell people of what an event says; or do what its action asks.
 
     An SQS event is answered with the records to try again, anything else with a report. A direct
     event that could not be delivered raises, so that Lambda tries it again.
     """
-    logger().set_correlation_id(context.aws_request_id)
+    correlate(context.aws_request_id)
     if isinstance(event, dict) and isinstance(event.get("action"), str):
         # late: an alert needs none of it in a cold start
         from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415

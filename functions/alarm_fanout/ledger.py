@@ -6,20 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
 from alarm_fanout.mutes import Mute
 from alarm_fanout.parsers.texts import bounded_key
+from alarm_fanout.stored import read, stored
 from avatarwatch.state import ConflictError, Document, DocumentStore
 
 KEPT = timedelta(days=30)
 KEPT_CHARACTERS = 2000  # of each long text of an alert: enough to tell it again
 _TRIES = 8
-
-_INCIDENT = TypeAdapter(Incident)
-_MUTE = TypeAdapter(Mute)
 
 
 class BusyError(Exception):
@@ -37,13 +33,13 @@ class Ledger:
         """Read incidents afresh; those that exist, by key."""
         found = self.store.get_many(("incident", key) for key in keys)
         self._known.update({document.key[1]: document for document in found.values()})
-        return {document.key[1]: _incident(document) for document in found.values()}
+        return {document.key[1]: read(document, Incident) for document in found.values()}
 
     def incidents(self) -> list[Incident]:
         """Read every incident that has not expired."""
         documents = list(self.store.query("incident"))
         self._known.update({document.key[1]: document for document in documents})
-        return [_incident(document) for document in documents]
+        return [read(document, Incident) for document in documents]
 
     def change[T](
         self, key: str, decide: Callable[[Incident | None], tuple[Incident, T]], now: datetime
@@ -59,13 +55,14 @@ class Ledger:
         """
         for _ in range(_TRIES):
             document = self._known.get(key) or Document(("incident", key), 0, {})
-            before = _incident(document) if document.version else None
+            before = read(document, Incident) if document.version else None
             after, result = decide(before)
             if after == before:
                 return result
-            body = _INCIDENT.dump_python(_slim(after), mode="json")
             try:
-                self._known[key] = self.store.put(replace(document, body=body), now + KEPT)
+                self._known[key] = self.store.put(
+                    replace(document, body=stored(_slim(after))), now + KEPT
+                )
             except ConflictError:
                 self._known.pop(key, None)
                 self.load([key])
@@ -100,14 +97,13 @@ class Ledger:
 
     def mutes(self) -> list[Mute]:
         """Return every mute, those that have ended and wait for the tick included."""
-        return [_MUTE.validate_python(document.body) for document in self.store.query("mute")]
+        return [read(document, Mute) for document in self.store.query("mute")]
 
     def save_mute(self, mute: Mute) -> None:
         """Write a mute, replacing the one with the same pattern."""
         key = ("mute", mute.alarms)
         version = getattr(self.store.get(key), "version", 0)
-        body = _MUTE.dump_python(mute, mode="json")
-        self.store.put(Document(key, version, body), mute.until + KEPT)
+        self.store.put(Document(key, version, stored(mute)), mute.until + KEPT)
 
     def drop_mute(self, alarms: str) -> Mute | None:
         """Delete a mute by its pattern and return it, None when there is none."""
@@ -115,11 +111,7 @@ class Ledger:
         if document is None:
             return None
         self.store.delete(document)
-        return _MUTE.validate_python(document.body)
-
-
-def _incident(document: Document) -> Incident:
-    return _INCIDENT.validate_python(document.body)
+        return read(document, Mute)
 
 
 def _slim(incident: Incident) -> Incident:

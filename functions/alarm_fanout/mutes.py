@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from alarm_fanout.alert import Alert
 
 
-class Mute(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Mute:
     """What is held back until when, and what it has held back so far.
 
     ``alarms`` is a glob over alarm names and AlertIds; ``held`` the names, each once.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    alarms: str = Field(min_length=1, max_length=200)
+    alarms: str
     reason: str
     since: datetime
     until: datetime

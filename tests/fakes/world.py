@@ -25,7 +25,7 @@ from alarm_fanout.fanout import Fanout
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
-from alarm_fanout.settings import PagerDutySettings, RouteSettings
+from alarm_fanout.settings import PagerDutySettings, RouteSettings, RoutingKey
 from avatarwatch.catalogue import ChannelName, Severity
 from avatarwatch.state import DocumentStore, MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
@@ -152,13 +152,15 @@ class World:
         )
 
     def _pagerduty(self) -> Channel:
-        settings = PagerDutySettings.model_validate({"routing_key": "d" * 32})
+        settings = PagerDutySettings(routing_key=RoutingKey("d" * 32))
         return PagerDutyChannel(
             settings, SYSTEM, lambda _: cast("EventsApiV2Client", self.pagerduty)
         )
 
     def _topics(self) -> tuple[Channel, Channel]:
-        sns = cast("SNSClient", self.sns)
+        def sns() -> SNSClient:
+            return cast("SNSClient", self.sns)
+
         return EmailChannel(sns, EMAIL_TOPIC, SYSTEM), SmsChannel(sns, SMS_TOPIC, SYSTEM)
 
     def invoke(self, event: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def connect(settings: PagerDutySettings) -> EventsApiV2Client:
     class Client(EventsApiV2Client):
         url = ""  # the package refuses an address by http, which an inbox on this machine has
 
-    client = Client(settings.routing_key.get_secret_value(), base_url=settings.events_url)
+    client = Client(settings.routing_key.reveal(), base_url=settings.events_url)
     client.retry = dict.fromkeys(_PASSING, 1)
     client.sleep_timer = 0.5
     client.max_network_attempts = 1

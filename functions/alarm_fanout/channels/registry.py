@@ -12,6 +12,8 @@ from avatarwatch.catalogue import ChannelName, Severity
 from avatarwatch.clients import client
 
 if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
     from alarm_fanout.messages.words import System
     from alarm_fanout.notice import Notice
     from alarm_fanout.settings import FunctionSettings, NotificationSettings, SlackSettings
@@ -37,12 +39,16 @@ def channels(parts: Parts) -> dict[ChannelName, Channel]:
     return {channel.name: channel for channel in made if channel}
 
 
+def _sns() -> SNSClient:
+    return client("sns")
+
+
 def _email(parts: Parts) -> Channel:
-    return EmailChannel(client("sns"), parts.function.email_topic_arn, parts.system)
+    return EmailChannel(_sns, parts.function.email_topic_arn, parts.system)
 
 
 def _sms(parts: Parts) -> Channel:
-    return SmsChannel(client("sns"), parts.function.sms_topic_arn, parts.system)
+    return SmsChannel(_sns, parts.function.sms_topic_arn, parts.system)
 
 
 def _pagerduty(parts: Parts) -> Channel | None:
@@ -60,7 +66,7 @@ def _slack(parts: Parts) -> Channel | None:
 
     way: transport.Transport
     if settings.bot_token:
-        way = transport.BotTransport(settings.bot_token.get_secret_value(), settings.api_url)
+        way = transport.BotTransport(settings.bot_token.reveal(), settings.api_url)
     else:
         way = transport.WebhookTransport(settings.webhook_url or "")
     return channel.SlackChannel(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -41,7 +41,7 @@ RETRY_SECONDS = 30.0
 class _TopicChannel(Channel):
     """A topic to publish to; several notices of one batch become one message."""
 
-    client: SNSClient
+    client: Callable[[], SNSClient]  # made when the first message goes out
     topic_arn: str
     system: System
     group_from: ClassVar[int]
@@ -66,7 +66,7 @@ class _TopicChannel(Channel):
 
     def _publish(self, arguments: dict[str, Any]) -> Receipt:
         try:
-            self.client.publish(TopicArn=self.topic_arn, **arguments)
+            self.client().publish(TopicArn=self.topic_arn, **arguments)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             reason = f"SNS: {code}"

@@ -1,7 +1,7 @@
 """Slack's form of the words: one line of text, and an attachment whose bar has the colour.
 
 The first line is the message's text, so that a phone's lock screen shows it as well. Limits are
-Slack's, from its Block Kit reference; slack_sdk's models check them again in to_dict().
+Slack's, from its Block Kit reference; the tests check them again by slack_sdk's models.
 """
 
 from __future__ import annotations
@@ -9,16 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    MarkdownTextObject,
-    PlainTextObject,
-    SectionBlock,
-)
 
 from alarm_fanout.group import Group
 from alarm_fanout.messages.times import clock
@@ -37,6 +27,8 @@ GROUP_ROWS = 20
 
 _COLOURS = {Severity.CRITICAL: "#d72b3f", Severity.WARNING: "#e8912d", Severity.INFO: "#2b7de9"}
 _GREEN = "#2eb67d"
+
+type _Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,58 +96,69 @@ def render_group(group: Group) -> SlackMessage:
         f" · {clock(member.changed_at, group.updated_at)}"
         for member in rows[:GROUP_ROWS]
     ]
-    blocks: list[Block] = [
-        SectionBlock(text=MarkdownTextObject(text=text)) for text in _pack(shown, SECTION_LIMIT)
-    ]
+    blocks = [_section(text) for text in _pack(shown, SECTION_LIMIT)]
     if len(rows) > GROUP_ROWS:
         beyond = rows[GROUP_ROWS:]
         still = sum(not member.is_over for member in beyond)
         text = f"and {len(beyond)} more: {still} ongoing, {len(beyond) - still} recovered"
-        blocks.append(ContextBlock(elements=[MarkdownTextObject(text=text)]))
+        blocks.append(_context(text))
     colour = _COLOURS[group.severity] if ongoing else _GREEN
     return SlackMessage(line, (_attachment(colour, blocks),))
 
 
-def _attachment(colour: str, blocks: Iterable[Block]) -> dict[str, Any]:
-    return {"color": colour, "blocks": [block.to_dict() for block in blocks]}
+def _attachment(colour: str, blocks: Iterable[_Block]) -> dict[str, Any]:
+    return {"color": colour, "blocks": list(blocks)}
 
 
-def _blocks(words: Words) -> list[Block]:
-    blocks: list[Block] = []
+def _blocks(words: Words) -> list[_Block]:
+    blocks: list[_Block] = []
     if words.where:
-        blocks.append(_context(words.where))
+        blocks.append(_context(cut(words.where, CONTEXT_LIMIT)))
     moment = "   ".join(
         part for part in (escape(words.since), f"`{words.course}`" if words.course else "") if part
     )
     if moment:
-        blocks.append(SectionBlock(text=MarkdownTextObject(text=moment)))
+        blocks.append(_section(moment))
     if words.sentence:
-        text = cut(words.sentence, SECTION_LIMIT // 2)
-        blocks.append(SectionBlock(text=MarkdownTextObject(text=text)))
+        blocks.append(_section(cut(words.sentence, SECTION_LIMIT // 2)))
     if words.before:
-        blocks.append(_context(words.before))
+        blocks.append(_context(cut(words.before, CONTEXT_LIMIT)))
     if words.facts:
         fields = [
-            MarkdownTextObject(text=f"*{cut(name, 100)}*\n{cut(text, 400)}")
+            _mrkdwn(f"*{cut(name, 100)}*\n{cut(text, 400)}")
             for name, text in words.facts[:FIELDS_LIMIT]
         ]
-        blocks.append(SectionBlock(fields=fields))
+        blocks.append({"type": "section", "fields": fields})
     buttons = [
-        ButtonElement(
-            text=PlainTextObject(text=label[:BUTTON_TEXT_LIMIT].strip() or "Link"),
-            url=url,
-            action_id=f"link-{index}",
-        )
+        _button(index, label, url)
         for index, (label, url) in enumerate(words.links)
         if len(url) <= URL_LIMIT and url.startswith(("https://", "http://"))
     ]
     if buttons:
-        blocks.append(ActionsBlock(elements=buttons[:BUTTONS]))
+        blocks.append({"type": "actions", "elements": buttons[:BUTTONS]})
     return blocks
 
 
-def _context(text: str) -> Block:
-    return ContextBlock(elements=[MarkdownTextObject(text=cut(text, CONTEXT_LIMIT))])
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def _section(text: str) -> _Block:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _context(text: str) -> _Block:
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def _button(index: int, label: str, url: str) -> dict[str, Any]:
+    text = label[:BUTTON_TEXT_LIMIT].strip() or "Link"
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": text},
+        "url": url,
+        "action_id": f"link-{index}",
+    }
 
 
 def _pack(lines: Iterable[str], limit: int) -> list[str]:

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from alarm_fanout.alert import Comparison, Crossing, Kind
+from alarm_fanout.alert import Child, Comparison, Crossing, Kind
 from alarm_fanout.parsers.arrival import Place, place_of_arn
+from alarm_fanout.parsers.part import PERIODS_LIMIT, SECONDS_LIMIT, Part
 from alarm_fanout.parsers.reason import Reason
-from avatarwatch.alerts import AlertState
 from avatarwatch.console import MetricRef
+from avatarwatch.states import AlertState
 
 # arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
 _ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
@@ -20,6 +21,12 @@ _STATISTICS = {
     "SAMPLECOUNT": "SampleCount",
     "SAMPLE_COUNT": "SampleCount",
 }
+
+
+# What CloudWatch holds (its API reference): longer is nobody's metric, and must not fill a table
+_NAME_LIMIT = 255
+_VALUE_LIMIT = 1024
+_DIMENSIONS_LIMIT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,54 @@ class Rule:
     period: int | None = None
     periods: int | None = None
     breaching: int | None = None
+
+
+def metric(found: Part, stat: str | None, period: int | None) -> MetricRef | None:
+    """Return the metric that an object names, None where namespace or name is missing.
+
+    SNS calls the name ``metricName`` and lists the dimensions, EventBridge does neither.
+    """
+    namespace, name = found.text("namespace"), found.text("name") or found.text("metricName")
+    if not (namespace and name):
+        return None
+    pairs = [(part.text("name"), part.text("value")) for part in found.parts("dimensions") or []]
+    dimensions = [
+        (key[:_NAME_LIMIT], value[:_VALUE_LIMIT])
+        for key, value in (*pairs, *found.texts("dimensions").items())
+        if key is not None and value is not None
+    ]
+    return MetricRef(
+        namespace[:_NAME_LIMIT],
+        name[:_NAME_LIMIT],
+        tuple(dimensions[:_DIMENSIONS_LIMIT]),
+        statistic((stat or "Average")[:_NAME_LIMIT]),
+        period or 60,
+    )
+
+
+def queries(configuration: Part) -> list[Query]:
+    """Return the metrics and expressions that a list of queries names."""
+    return [_query(found) for found in configuration.parts("metrics") or []]
+
+
+def rule(configuration: Part) -> Rule:
+    """Return what a configuration tells of its threshold."""
+    return Rule(
+        comparison=comparison(configuration.text("comparisonOperator")),
+        threshold=configuration.number("threshold"),
+        period=configuration.count("period", SECONDS_LIMIT),
+        periods=configuration.count("evaluationPeriods", PERIODS_LIMIT),
+        breaching=configuration.count("datapointsToAlarm", PERIODS_LIMIT),
+    )
+
+
+def children(found: list[Part] | None) -> tuple[Child, ...]:
+    """Return the alarms that made a composite alarm change."""
+    return tuple(
+        Child(arn, state((each.part("state") or Part()).text("value")) or AlertState.ALARM)
+        for each in found or []
+        if (arn := each.text("arn")) is not None
+    )
 
 
 def identify(arn: str | None, name: str, where: Place) -> tuple[str, Place]:
@@ -97,6 +152,21 @@ def crossing(queries: list[Query], rule: Rule, reason: Reason) -> Crossing:
         values=reason.values,
         expression=_formula(queries),
         since=reason.since,
+    )
+
+
+def _query(found: Part) -> Query:
+    stat = found.part("metricStat")
+    measured = stat.part("metric") if stat else None
+    read = None
+    if stat and measured:
+        read = metric(measured, stat.text("stat"), stat.count("period", SECONDS_LIMIT))
+    return Query(
+        metric=read,
+        expression=found.text("expression"),
+        label=found.text("label"),
+        shown=found.flag("returnData") is not False,
+        period=found.count("period", SECONDS_LIMIT),
     )
 
 

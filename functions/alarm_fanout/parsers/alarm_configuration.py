@@ -2,30 +2,18 @@
 
 from typing import Any
 
-from pydantic import Field, ValidationError
-
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import alarm_common as common
-from alarm_fanout.parsers.alarm_state import CamelShape, State
 from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event
 from alarm_fanout.parsers.document import Facts, facts, flattened
-from alarm_fanout.parsers.errors import NotThisShapeError
-from alarm_fanout.parsers.lenient import Lenient
+from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 _MOST_CHANGES = 8
 _OPERATIONS = {"create": "created", "update": "changed", "delete": "deleted"}
 # CloudWatch gives the metrics of every version new ids, and stamps every version
 _NOISE = ("id", "timestamp", "alarmName", "description")
-
-
-class _Detail(CamelShape):
-    alarm_name: str = Field(min_length=1)
-    operation: str
-    state: Lenient[State] = None
-    configuration: Lenient[dict[str, Any]] = None
-    previous_configuration: Lenient[dict[str, Any]] = None
 
 
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -38,36 +26,33 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     NotThisShapeError
         The detail has no alarm's name or no operation.
     """
-    try:
-        detail = _Detail.model_validate(event.get("detail"))
-    except ValidationError as error:
-        raise NotThisShapeError(str(error)) from error
+    detail = Part.of(event.get("detail"))
+    name, operation = detail.need("alarmName"), detail.need("operation")
     arrival = of_event(event, arrival)
-    key, where = common.identify(first_resource(event), detail.alarm_name, arrival.place)
-    configuration = detail.configuration or {}
-    description = configuration.get("description")
+    key, where = common.identify(first_resource(event), name, arrival.place)
+    configuration = detail.part("configuration") or Part()
     return Alert(
         kind=Kind.CONFIGURATION,
-        name=detail.alarm_name,
+        name=name,
         key=f"configuration:{key}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         region=where.region,
         account=where.account,
         partition=where.partition,
-        summary=_summary(detail),
-        description=description if isinstance(description, str) else "",
-        facts=_changes(configuration, detail.previous_configuration),
+        summary=_summary(operation, detail.part("state")),
+        description=configuration.text("description") or "",
+        facts=_changes(configuration, detail.part("previousConfiguration")),
     )
 
 
-def _summary(detail: _Detail) -> str:
-    done = _OPERATIONS.get(detail.operation, shortened(detail.operation, 40))
-    state = common.state(detail.state.value) if detail.state else None
+def _summary(operation: str, found: Part | None) -> str:
+    done = _OPERATIONS.get(operation, shortened(operation, 40))
+    state = common.state(found.text("value")) if found else None
     return f"The alarm was {done} while {state.value}." if state else f"The alarm was {done}."
 
 
-def _changes(configuration: dict[str, Any], previous: dict[str, Any] | None) -> Facts:
+def _changes(configuration: Part, previous: Part | None) -> Facts:
     after = _settings(configuration)
     if previous is None:
         return facts(after, _MOST_CHANGES)
@@ -80,9 +65,9 @@ def _changes(configuration: dict[str, Any], previous: dict[str, Any] | None) -> 
     return facts(changes, _MOST_CHANGES)
 
 
-def _settings(configuration: dict[str, Any]) -> dict[str, str]:
+def _settings(configuration: Part) -> dict[str, str]:
     return {
         label: value
-        for label, value in flattened(configuration)
+        for label, value in flattened(configuration.document)
         if label.rsplit(".", 1)[-1] not in _NOISE
     }

@@ -2,38 +2,16 @@
 
 from typing import Any
 
-from pydantic import Field, ValidationError
-
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
 from alarm_fanout.parsers import alarm_common as common
 from alarm_fanout.parsers import alarm_state
-from alarm_fanout.parsers.alarm_state import CamelShape, Configuration, State
 from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event, place
 from alarm_fanout.parsers.errors import NotThisShapeError
-from alarm_fanout.parsers.lenient import Lenient
+from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
 
 type _Facts = tuple[tuple[str, str], ...]
-
-
-class _Contributor(CamelShape):
-    id: str
-    attributes: Lenient[dict[str, str]] = None
-
-
-class _Mute(CamelShape):
-    muted_by_arn: str
-    mute_window_end: Lenient[str] = None
-
-
-class _Detail(CamelShape):
-    alarm_name: str = Field(min_length=1)
-    state: State
-    previous_state: Lenient[State] = None
-    configuration: Lenient[Configuration] = None
-    alarm_contributor: Lenient[_Contributor] = None
-    mute_detail: Lenient[_Mute] = None
 
 
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -65,69 +43,76 @@ def parse_action(event: dict[str, Any], arrival: Arrival) -> Alert:
 
 
 def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
-    try:
-        detail = _Detail.model_validate(document)
-    except ValidationError as error:
-        raise NotThisShapeError(str(error)) from error
-    state = common.state(detail.state.value)
+    detail = Part.of(document)
+    name, now = detail.need("alarmName"), Part.of(detail.document.get("state"))
+    state = common.state(now.need("value"))
     if state is None:
-        raise NotThisShapeError(f"{detail.state.value!r} is no state of an alarm")
-    configuration = detail.configuration or Configuration()
-    contributor = detail.alarm_contributor
-    key, where = common.identify(arn, detail.alarm_name, arrival.place)
+        raise NotThisShapeError(f"{now.text('value')!r} is no state of an alarm")
+    configuration = detail.part("configuration") or Part()
+    contributor = _contributor(detail)
+    key, where = common.identify(arn, name, arrival.place)
     return Alert(
         kind=_kind(detail, configuration),
-        name=detail.alarm_name,
-        key=f"{key}#{contributor.id}" if contributor else key,
+        name=name,
+        key=f"{key}#{contributor}" if contributor else key,
         state=state,
-        previous=common.state(detail.previous_state.value) if detail.previous_state else None,
-        changed_at=instant(detail.state.timestamp) or arrival.sent_at,
+        previous=common.state((detail.part("previousState") or Part()).text("value")),
+        changed_at=instant(now.text("timestamp")) or arrival.sent_at,
         region=where.region,
         account=where.account,
         partition=where.partition,
-        summary=_suppression(detail),
-        description=configuration.description or "",
-        reason=detail.state.reason or "",
-        crossing=alarm_state.crossing(configuration, detail.state),
-        children=alarm_state.children(detail.state),
-        suppressed=bool(detail.state.actions_suppressed_by or detail.mute_detail),
-        facts=_facts(detail, configuration),
+        summary=_suppression(detail, now),
+        description=configuration.text("description") or "",
+        reason=now.text("reason") or "",
+        crossing=alarm_state.crossing(configuration, now),
+        children=alarm_state.children(now),
+        suppressed=bool(now.text("actionsSuppressedBy") or _mute(detail)),
+        facts=_facts(detail, configuration, now),
     )
 
 
-def _kind(detail: _Detail, configuration: Configuration) -> Kind:
-    if detail.alarm_contributor:
+def _contributor(detail: Part) -> str | None:
+    return (detail.part("alarmContributor") or Part()).text("id")
+
+
+def _mute(detail: Part) -> Part | None:
+    """Return CloudWatch's own mute, None where no rule is named that made it."""
+    mute = detail.part("muteDetail")
+    return mute if mute and mute.text("mutedByArn") else None
+
+
+def _kind(detail: Part, configuration: Part) -> Kind:
+    if _contributor(detail):
         return Kind.CONTRIBUTOR
-    if configuration.alarm_rule:
+    if configuration.text("alarmRule"):
         return Kind.COMPOSITE
-    return common.kind(alarm_state.queries(configuration))
+    return common.kind(common.queries(configuration))
 
 
-def _suppression(detail: _Detail) -> str:
+def _suppression(detail: Part, now: Part) -> str:
     """Say what becomes of the alarm's actions; when a suppression ends, that alone is the news."""
-    if detail.mute_detail:
+    if _mute(detail):
         return "CloudWatch mutes this alarm's actions."
-    if detail.state.actions_suppressed_by:
+    if now.text("actionsSuppressedBy"):
         return "CloudWatch holds this alarm's actions back."
-    previous = detail.previous_state
-    if previous and previous.actions_suppressed_by and previous.value == detail.state.value:
+    previous = detail.part("previousState") or Part()
+    if previous.text("actionsSuppressedBy") and previous.text("value") == now.text("value"):
         return "CloudWatch no longer holds this alarm's actions back."
     return ""
 
 
-def _facts(detail: _Detail, configuration: Configuration) -> _Facts:
+def _facts(detail: Part, configuration: Part, now: Part) -> _Facts:
     facts: list[tuple[str, str]] = []
-    if detail.alarm_contributor:
-        facts += (detail.alarm_contributor.attributes or {}).items()
-    if configuration.alarm_rule:
-        facts.append(("Rule", shortened(configuration.alarm_rule, 500)))
-    if detail.state.evaluation_state:  # PARTIAL_DATA and the like: the state may be wrong
-        facts.append(("Evaluation", shortened(detail.state.evaluation_state, 100)))
-    if detail.state.actions_suppressed_by:
-        told = detail.state.actions_suppressed_reason or detail.state.actions_suppressed_by
-        facts.append(("Held back", shortened(told, 200)))
-    if detail.mute_detail:
-        facts.append(("Muted by", detail.mute_detail.muted_by_arn.rsplit(":", 1)[-1]))
-        if until := instant(detail.mute_detail.mute_window_end):
+    if _contributor(detail):
+        facts += (detail.part("alarmContributor") or Part()).texts("attributes").items()
+    if rule := configuration.text("alarmRule"):
+        facts.append(("Rule", shortened(rule, 500)))
+    if evaluation := now.text("evaluationState"):  # PARTIAL_DATA and the like: it may be wrong
+        facts.append(("Evaluation", shortened(evaluation, 100)))
+    if held := now.text("actionsSuppressedBy"):
+        facts.append(("Held back", shortened(now.text("actionsSuppressedReason") or held, 200)))
+    if mute := _mute(detail):
+        facts.append(("Muted by", mute.need("mutedByArn").rsplit(":", 1)[-1]))
+        if until := instant(mute.text("muteWindowEnd")):
             facts.append(("Muted until", f"{until:%Y-%m-%d %H:%M} UTC"))
     return tuple(facts)

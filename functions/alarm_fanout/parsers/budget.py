@@ -16,7 +16,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival, place
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 _ACCOUNT = re.compile(r"^AWS Account (\d{12})\b", re.MULTILINE | re.ASCII)
 _PERIOD = re.compile(r"\b(per day|for the current (?:month|quarter|year))\b")

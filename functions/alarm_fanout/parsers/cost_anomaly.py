@@ -6,47 +6,14 @@ Anomaly Detection".
 
 from typing import Any
 
-from pydantic import AliasChoices, Field, ValidationError
-
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers.alarm_state import CamelShape
 from alarm_fanout.parsers.arrival import Arrival, of_event, place
-from alarm_fanout.parsers.errors import NotThisShapeError
-from alarm_fanout.parsers.lenient import Finite, Lenient, present
+from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 from avatarwatch.units import Unit, humanize
 
 _MOST_CAUSES = 5
-
-
-class _Impact(CamelShape):
-    total_actual_spend: Lenient[Finite] = None
-    total_expected_spend: Lenient[Finite] = None
-    total_impact: Lenient[Finite] = None
-    total_impact_percentage: Lenient[Finite] = None
-
-
-class _Cause(CamelShape):
-    service: Lenient[str] = None
-    region: Lenient[str] = None
-    usage_type: Lenient[str] = None
-    linked_account_name: Lenient[str] = None
-    linked_account: Lenient[str] = None
-
-
-class _Anomaly(CamelShape):
-    anomaly_id: str = Field(min_length=1)
-    account_id: Lenient[str] = None
-    value: Lenient[str] = Field(
-        default=None, validation_alias=AliasChoices("dimensionalValue", "dimensionValue")
-    )
-    monitor_name: Lenient[str] = None
-    anomaly_start_date: Lenient[str] = None
-    anomaly_end_date: Lenient[str] = None
-    anomaly_details_link: Lenient[str] = None
-    impact: Lenient[_Impact] = None
-    root_causes: Lenient[list[Lenient[_Cause]]] = None
 
 
 def parse_event(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -62,44 +29,45 @@ def parse(document: Any, arrival: Arrival) -> Alert:
     NotThisShapeError
         The document has no anomaly's id.
     """
-    try:
-        anomaly = _Anomaly.model_validate(document)
-    except ValidationError as error:
-        raise NotThisShapeError(str(error)) from error
-    where = place(None, anomaly.account_id).or_else(arrival.place)
-    link = anomaly.anomaly_details_link or ""
+    anomaly = Part.of(document)
+    identifier = anomaly.need("anomalyId")
+    where = place(None, anomaly.text("accountId")).or_else(arrival.place)
+    value = anomaly.text("dimensionalValue") or anomaly.text("dimensionValue")
+    link = anomaly.text("anomalyDetailsLink") or ""
+    impact = anomaly.part("impact") or Part()
     return Alert(
         kind=Kind.COST_ANOMALY,
-        name=anomaly.value or anomaly.monitor_name or "Cost anomaly",
-        key=f"cost-anomaly:{anomaly.anomaly_id}",
+        name=value or anomaly.text("monitorName") or "Cost anomaly",
+        key=f"cost-anomaly:{identifier}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
         partition=arrival.place.partition,
-        summary=_summary(anomaly.impact or _Impact()),
-        facts=_facts(anomaly),
+        summary=_summary(impact),
+        facts=_facts(anomaly, impact),
         links=(("Anomaly", link),) if link.startswith("https://") else (),
     )
 
 
-def _summary(impact: _Impact) -> str:
-    if impact.total_impact is None:
+def _summary(impact: Part) -> str:
+    total, percent = impact.number("totalImpact"), impact.number("totalImpactPercentage")
+    if total is None:
         return "Unusual spending."
-    text = f"{humanize(impact.total_impact, Unit.USD)} more than expected"
-    if impact.total_impact_percentage is not None:
-        text += f" (+{humanize(impact.total_impact_percentage, Unit.PERCENT)})"
+    text = f"{humanize(total, Unit.USD)} more than expected"
+    if percent is not None:
+        text += f" (+{humanize(percent, Unit.PERCENT)})"
     return f"{text}."
 
 
-def _facts(anomaly: _Anomaly) -> tuple[tuple[str, str], ...]:
-    impact = anomaly.impact or _Impact()
-    dates = (anomaly.anomaly_start_date or "")[:10], (anomaly.anomaly_end_date or "")[:10]
+def _facts(anomaly: Part, impact: Part) -> tuple[tuple[str, str], ...]:
+    days = ((anomaly.text(name) or "")[:10] for name in ("anomalyStartDate", "anomalyEndDate"))
+    causes = (anomaly.parts("rootCauses") or [])[:_MOST_CAUSES]
     facts = [
-        ("Spent", _dollars(impact.total_actual_spend)),
-        ("Expected", _dollars(impact.total_expected_spend)),
-        ("Days", " to ".join(dict.fromkeys(filter(None, dates)))),
-        ("Monitor", anomaly.monitor_name or ""),
-        *(("Cause", _cause(cause)) for cause in present(anomaly.root_causes)[:_MOST_CAUSES]),
+        ("Spent", _dollars(impact.number("totalActualSpend"))),
+        ("Expected", _dollars(impact.number("totalExpectedSpend"))),
+        ("Days", " to ".join(dict.fromkeys(filter(None, days)))),
+        ("Monitor", anomaly.text("monitorName") or ""),
+        *(("Cause", _cause(cause)) for cause in causes),
     ]
     return tuple((label, shortened(value, 200)) for label, value in facts if value)
 
@@ -108,6 +76,7 @@ def _dollars(amount: float | None) -> str:
     return "" if amount is None else humanize(amount, Unit.USD)
 
 
-def _cause(cause: _Cause) -> str:
-    account = cause.linked_account_name or cause.linked_account
-    return ", ".join(filter(None, (cause.service, cause.region, cause.usage_type, account)))
+def _cause(cause: Part) -> str:
+    account = cause.text("linkedAccountName") or cause.text("linkedAccount")
+    told = (cause.text(name) for name in ("service", "region", "usageType"))
+    return ", ".join(filter(None, (*told, account)))

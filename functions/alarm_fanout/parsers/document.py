@@ -6,7 +6,7 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 MOST_FACTS = 10
 _VALUE = 200

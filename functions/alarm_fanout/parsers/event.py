@@ -6,7 +6,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import document
 from alarm_fanout.parsers.arrival import Arrival, of_event
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 _MOST_RESOURCES = 3
 

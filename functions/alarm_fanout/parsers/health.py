@@ -7,42 +7,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pydantic import Field, ValidationError
-
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
-from alarm_fanout.parsers.alarm_state import CamelShape
 from alarm_fanout.parsers.arrival import Arrival, of_event, place
-from alarm_fanout.parsers.errors import NotThisShapeError
-from alarm_fanout.parsers.lenient import Lenient, present
+from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 _MOST_ENTITIES = 10
 _DASHBOARD = "https://health.aws.amazon.com/health/home"
-
-
-class _Description(CamelShape):
-    latest_description: str
-
-
-class _Entity(CamelShape):
-    entity_value: str
-
-
-class _Detail(CamelShape):
-    event_arn: str = Field(min_length=1)
-    event_type_code: str = Field(min_length=1)
-    event_type_category: Lenient[str] = None
-    service: Lenient[str] = None
-    status_code: Lenient[str] = None
-    event_region: Lenient[str] = None
-    start_time: Lenient[str] = None
-    end_time: Lenient[str] = None
-    last_updated_time: Lenient[str] = None
-    affected_account: Lenient[str] = None
-    event_description: Lenient[list[Lenient[_Description]]] = None
-    affected_entities: Lenient[list[Lenient[_Entity]]] = None
 
 
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -55,19 +28,18 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     NotThisShapeError
         The detail has no event's ARN or type.
     """
-    try:
-        detail = _Detail.model_validate(event.get("detail"))
-    except ValidationError as error:
-        raise NotThisShapeError(str(error)) from error
+    detail = Part.of(event.get("detail"))
+    arn, code = detail.need("eventArn"), detail.need("eventTypeCode")
     arrival = of_event(event, arrival)
-    where = place(detail.event_region, detail.affected_account).or_else(arrival.place)
+    told = place(detail.text("eventRegion"), detail.text("affectedAccount"))
+    where = told.or_else(arrival.place)
     return Alert(
         kind=Kind.HEALTH,
-        name=_name(detail),
+        name=_name(code, detail.text("service")),
         # an event's ARN is the same for all the accounts that it affects
-        key=f"{detail.event_arn}#{where.account or ''}",
+        key=f"{arn}#{where.account or ''}",
         state=_state(detail),
-        changed_at=_time(detail.last_updated_time) or arrival.sent_at,
+        changed_at=_time(detail.text("lastUpdatedTime")) or arrival.sent_at,
         region=where.region,
         account=where.account,
         partition=where.partition,
@@ -77,35 +49,40 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     )
 
 
-def _state(detail: _Detail) -> AlertState:
+def _state(detail: Part) -> AlertState:
     """Only an issue is open until it is closed; changes and notices are told once."""
-    if detail.event_type_category != "issue":
+    if detail.text("eventTypeCategory") != "issue":
         return AlertState.INFO
-    return AlertState.OK if detail.status_code == "closed" else AlertState.ALARM
+    return AlertState.OK if detail.text("statusCode") == "closed" else AlertState.ALARM
 
 
-def _name(detail: _Detail) -> str:
+def _name(code: str, service: str | None) -> str:
     """Write ``AWS_EC2_OPERATIONAL_ISSUE`` as ``EC2 operational issue``."""
-    words = detail.event_type_code.removeprefix("AWS_").split("_")
-    service = detail.service or words[0]
+    words = code.removeprefix("AWS_").split("_")
+    service = service or words[0]
     if words[0] == service:
         words = words[1:]
     return shortened(f"{service} {' '.join(words).lower()}", 150)
 
 
-def _summary(detail: _Detail) -> str:
-    texts = [item.latest_description for item in present(detail.event_description)]
+def _summary(detail: Part) -> str:
+    texts = _texts(detail, "eventDescription", "latestDescription")
     # some descriptions come with their line feeds spelled out
     return texts[0].replace("\\n", "\n").strip() if texts else ""
 
 
-def _facts(detail: _Detail) -> tuple[tuple[str, str], ...]:
-    entities = [entity.entity_value for entity in present(detail.affected_entities)]
+def _texts(detail: Part, name: str, of_each: str) -> list[str]:
+    texts = (part.text(of_each) for part in detail.parts(name) or [])
+    return [text for text in texts if text is not None]
+
+
+def _facts(detail: Part) -> tuple[tuple[str, str], ...]:
+    entities = _texts(detail, "affectedEntities", "entityValue")
     more = f" and {len(entities) - _MOST_ENTITIES} more" if len(entities) > _MOST_ENTITIES else ""
     facts = (
-        ("Category", detail.event_type_category or ""),
-        ("Start", _written(detail.start_time)),
-        ("End", _written(detail.end_time)),
+        ("Category", detail.text("eventTypeCategory") or ""),
+        ("Start", _written(detail.text("startTime"))),
+        ("End", _written(detail.text("endTime"))),
         ("Affected", ", ".join(entities[:_MOST_ENTITIES]) + more),
     )
     return tuple((label, shortened(value, 500)) for label, value in facts if value)

@@ -1,15 +1,17 @@
 """The alerts that our own functions publish."""
 
-from typing import Any
+from __future__ import annotations
 
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
 from alarm_fanout.parsers import document
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.alerts import AlertMessage
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _MOST_ERRORS = 5
 _WRONG = {
@@ -22,6 +24,11 @@ _WRONG = {
 
 def parse(fields: dict[str, Any], arrival: Arrival) -> Alert:
     """Read an alert of ours; one that breaks the model is told with the fields that do."""
+    # late: only alerts of ours need their model, and pydantic is slow to import
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from avatarwatch.alerts import AlertMessage  # noqa: PLC0415
+
     try:
         message = AlertMessage.model_validate(fields)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 
 _HEADLINE = 150
 

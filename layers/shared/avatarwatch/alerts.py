@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from avatarwatch.states import AlertState
+
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
-
-
-class AlertState(StrEnum):
-    """Where an alert stands; INSUFFICIENT_DATA only comes from CloudWatch, INFO is never open."""
-
-    ALARM = "ALARM"
-    OK = "OK"
-    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
-    INFO = "INFO"
 
 
 def _aware(value: datetime) -> datetime:

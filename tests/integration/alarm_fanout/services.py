@@ -14,13 +14,11 @@ from unittest import mock
 import boto3
 from moto import mock_aws
 from pagerduty import api_client as pagerduty_client
-from slack_sdk.http_retry import builtin_handlers as slack_retries
-from slack_sdk.http_retry import handler as slack_waits
 
 from alarm_fanout import handler as entry
 from alarm_fanout import queue, wiring
 from alarm_fanout.channels import registry
-from alarm_fanout.channels.slack import channel
+from alarm_fanout.channels.slack import channel, web
 from fakes.aws import FakeCloudWatch, FakeSns, FakeSsm
 from fakes.clock import Clock
 from fakes.sqs import FakeQueue
@@ -109,7 +107,7 @@ def services(settings: dict[str, Any] | str | None) -> Iterator[Services]:
             for module in (wiring, registry, queue):
                 patches.enter_context(mock.patch.object(module, "client", made.client))
             patches.enter_context(mock.patch.object(wiring, "datetime", _Datetime(made.clock)))
-            for library in (slack_retries, slack_waits, pagerduty_client):
+            for library in (web, pagerduty_client):
                 patches.enter_context(mock.patch.object(library, "time", _Time(made)))
             timed = partial(channel.SlackChannel, clock=made.clock, sleep=made.sleep)
             patches.enter_context(mock.patch.object(channel, "SlackChannel", timed))

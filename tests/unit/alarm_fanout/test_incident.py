@@ -24,8 +24,8 @@ from alarm_fanout.incident import (
     untold,
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
-from avatarwatch.alerts import AlertState
 from avatarwatch.catalogue import ChannelName
+from avatarwatch.states import AlertState
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=40)

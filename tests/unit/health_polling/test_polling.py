@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from avatarwatch.alerts import AlertState
+from avatarwatch.states import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
 from health_polling.exchange import FaultKind
 from health_polling.store import shard_of

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
 from alarm_fanout.group import Group, Member
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
+from alarm_fanout.stored import read, stored
 from avatarwatch.catalogue import ChannelName
 from avatarwatch.state import Document, DocumentStore
 
@@ -20,8 +19,6 @@ OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
 KEPT = timedelta(days=7)  # and its recoveries for so long
 ROW_LIMIT = 120  # characters of an alert in a group
 MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
-
-_GROUP = TypeAdapter(Group)
 
 
 def member(notice: Notice, words: Words) -> Member:
@@ -53,13 +50,12 @@ class GroupStore:
     def load(self, ref: MessageRef) -> tuple[Group, Document] | None:
         """Return a group with its document, None when it has expired."""
         document = self.store.get(_key(ref))
-        return (_GROUP.validate_python(document.body), document) if document else None
+        return (read(document, Group), document) if document else None
 
     def save(self, ref: MessageRef, group: Group, document: Document | None) -> None:
         """Write a group; the lane's lease keeps others from doing so meanwhile."""
         version = document.version if document else 0
-        body = _GROUP.dump_python(group, mode="json")
-        self.store.put(Document(_key(ref), version, body), group.updated_at + KEPT)
+        self.store.put(Document(_key(ref), version, stored(group)), group.updated_at + KEPT)
 
 
 def opened(members: Iterable[Member], now: datetime) -> Group:

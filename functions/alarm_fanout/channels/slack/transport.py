@@ -6,26 +6,17 @@ import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.error import URLError
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import (
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
-from slack_sdk.webhook import WebhookClient
 
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
+from alarm_fanout.channels.slack.web import TIMEOUT_SECONDS, Answer, NoAnswerError, post
 from alarm_fanout.incident import MessageRef
 
 if TYPE_CHECKING:
-    from slack_sdk.http_retry import RetryHandler
+    from slack_sdk.errors import SlackApiError
 
     from alarm_fanout.deadline import Deadline
     from alarm_fanout.messages.slack import SlackMessage
 
-TIMEOUT_SECONDS = 5
 RETRY_SECONDS = 30.0
 # ok:false with one of these is Slack's trouble, not ours (Slack's reference of chat.postMessage)
 _PASSING = frozenset(
@@ -37,46 +28,6 @@ _FORM = frozenset(
     "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long"
     " too_many_attachments".split()
 )
-
-
-class _BoundedRateLimitRetry(RateLimitErrorRetryHandler):
-    """Wait as long as Slack asks, if this invocation lasts that long."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        super().__init__(max_retry_count=3)
-        self._deadline = deadline
-
-    def _can_retry(self, *, response: Any = None, **others: Any) -> bool:
-        limited: bool = super()._can_retry(response=response, **others)
-        # one second more: the handler adds up to that in jitter
-        return limited and retry_after(response.headers) + 1 + TIMEOUT_SECONDS < self._deadline.left
-
-
-class _BoundedServerErrorRetry(ServerErrorRetryHandler):
-    """Try a server error once more, if there is time."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        super().__init__(max_retry_count=1)
-        self._deadline = deadline
-
-    def _can_retry(self, **arguments: Any) -> bool:
-        failed: bool = super()._can_retry(**arguments)
-        return failed and self._deadline.left > 2 * TIMEOUT_SECONDS
-
-
-def retry_after(headers: Any) -> float:
-    """Return the seconds of a Retry-After header, 1 where there is none that can be read."""
-    value = next((headers[name] for name in headers if name.lower() == "retry-after"), "1")
-    value = value[0] if isinstance(value, list) else value
-    try:
-        return max(1.0, float(value))
-    except ValueError:
-        return 1.0
-
-
-def _retries(deadline: Deadline) -> list[RetryHandler]:
-    # Not the connection retry: a connection that broke may have carried the message already.
-    return [_BoundedRateLimitRetry(deadline), _BoundedServerErrorRetry(deadline)]
 
 
 class Transport(ABC):
@@ -126,9 +77,17 @@ class BotTransport(Transport):
         return self._call(deadline, "chat.update", arguments)
 
     def upload(self, ref: MessageRef, image: bytes, title: str, deadline: Deadline) -> Receipt:
-        """Run files_upload_v2's three calls."""
+        """Run files_upload_v2's three calls, each once: a picture is worth no waiting."""
+        # late: the message stands already, and slack_sdk is slow to import
+        from slack_sdk import WebClient  # noqa: PLC0415
+        from slack_sdk.errors import SlackApiError, SlackClientError  # noqa: PLC0415
+
+        del deadline
+        client = WebClient(
+            token=self.token, base_url=self.api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
+        )
         try:
-            self._client(deadline).files_upload_v2(
+            client.files_upload_v2(
                 channel=ref.channel,
                 thread_ts=ref.ts,
                 content=image,
@@ -137,39 +96,47 @@ class BotTransport(Transport):
                 alt_txt=title,
             )
         except SlackApiError as error:
-            return _from_answer(error)
+            return _of_upload(error)
         except (SlackClientError, OSError, ValueError) as error:
             return Deferred(RETRY_SECONDS, type(error).__name__)
         return Delivered()
 
-    def _client(self, deadline: Deadline) -> WebClient:
-        return WebClient(
-            token=self.token,
-            base_url=self.api_url,
-            timeout=TIMEOUT_SECONDS,
-            retry_handlers=_retries(deadline),
-        )
-
     def _call(self, deadline: Deadline, method: str, arguments: dict[str, Any]) -> Receipt:
-        sent = {name: value for name, value in arguments.items() if value is not None}
+        url = f"{self.api_url.rstrip('/')}/{method}"
         try:
-            answer = self._client(deadline).api_call(method, json=sent)
-        except SlackApiError as error:
-            return _from_answer(error)
-        except (SlackClientError, OSError, ValueError) as error:
-            return Deferred(RETRY_SECONDS, f"Slack did not answer: {type(error).__name__}")
-        return Delivered(MessageRef(channel=str(answer["channel"]), ts=str(answer["ts"])))
+            answer = post(url, arguments, self.token, deadline)
+        except NoAnswerError as error:
+            return Deferred(RETRY_SECONDS, f"Slack did not answer: {error}")
+        if answer.status != 200:
+            return _of_status(answer)
+        return _of_api(answer.body)
 
 
-def _from_answer(error: SlackApiError) -> Receipt:
+def _of_status(answer: Answer) -> Receipt:
+    """Read an answer that is no success."""
+    if answer.status == 429:
+        return Deferred(answer.retry_after, "rate limited")
+    if answer.status >= 500:
+        return Deferred(RETRY_SECONDS, f"HTTP {answer.status}")
+    return Refused(f"HTTP {answer.status} {answer.body[:100]}".strip())
+
+
+def _of_api(body: str) -> Receipt:
+    """Read what the Web API says: a failure comes as a success of HTTP (Slack's documentation)."""
+    try:
+        match json.loads(body):
+            case {"ok": True, "channel": str(channel), "ts": str(ts)}:
+                return Delivered(MessageRef(channel=channel, ts=ts))
+            case {"ok": False, "error": str(reason)}:
+                return Deferred(RETRY_SECONDS, reason) if reason in _PASSING else Refused(reason)
+    except ValueError:
+        pass
+    return Deferred(RETRY_SECONDS, "Slack's answer cannot be read")
+
+
+def _of_upload(error: SlackApiError) -> Receipt:
     response: Any = error.response
-    status = getattr(response, "status_code", 200)
-    if status == 429:
-        return Deferred(retry_after(response.headers), "rate limited")
-    if status >= 500:
-        return Deferred(RETRY_SECONDS, f"HTTP {status}")
-    reason = str(response.get("error", "unknown_error"))
-    return Deferred(RETRY_SECONDS, reason) if reason in _PASSING else Refused(reason)
+    return Refused(str(response.get("error", f"HTTP {response.status_code}")))
 
 
 @dataclass(slots=True)
@@ -201,15 +168,8 @@ class WebhookTransport(Transport):
         return Refused("a webhook cannot upload")
 
     def _send(self, payload: dict[str, Any], deadline: Deadline) -> Receipt:
-        client = WebhookClient(self.url, timeout=TIMEOUT_SECONDS, retry_handlers=_retries(deadline))
         try:
-            answer = client.send_dict(payload)
-        except (URLError, OSError, SlackClientError, json.JSONDecodeError) as error:
-            return Deferred(RETRY_SECONDS, f"Slack did not answer: {type(error).__name__}")
-        if answer.status_code == 200:
-            return Delivered()
-        if answer.status_code == 429:
-            return Deferred(retry_after(answer.headers), "rate limited")
-        if answer.status_code >= 500:
-            return Deferred(RETRY_SECONDS, f"HTTP {answer.status_code}")
-        return Refused(f"HTTP {answer.status_code} {answer.body[:100]}")
+            answer = post(self.url, payload, None, deadline)
+        except NoAnswerError as error:
+            return Deferred(RETRY_SECONDS, f"Slack did not answer: {error}")
+        return Delivered() if answer.status == 200 else _of_status(answer)

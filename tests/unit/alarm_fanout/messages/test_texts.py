@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarm_fanout.channels.slack.transport import retry_after
+from alarm_fanout.channels.slack.web import seconds
 from alarm_fanout.fanout import backoff
 from alarm_fanout.messages.plain import ascii_line, shorten
 from alarm_fanout.messages.slack import cut, escape
@@ -95,22 +95,17 @@ def test_a_line_of_ascii_is_one(text: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "30"}, 30),
-        ({"retry-after": ["7"]}, 7),
-        ({"Retry-After": "0"}, 1),
-        ({"Retry-After": "soon"}, 1),
-        ({}, 1),
-    ],
-)
-def test_retry_after(headers: dict[str, object], seconds: float) -> None:
-    assert retry_after(headers) == seconds
+    ("header", "waited"),
+    [("30", 30), ("7.5", 7.5), ("0", 1), ("-3", 1), ("soon", 1), ("nan", 1), ("1e9", 3600),
+     ("", 1), (None, 1)],
+)  # fmt: skip
+def test_retry_after(header: str | None, waited: float) -> None:
+    assert seconds(header) == waited
 
 
 @pytest.mark.parametrize(
-    ("receives", "seconds", "hidden"),
+    ("receives", "wait", "hidden"),
     [(1, 5, 5), (2, 5, 10), (4, 30, 240), (5, 30, 300), (90, 1, 300), (1, 0.2, 1), (1, 900, 300)],
 )
-def test_backoff(receives: int, seconds: float, hidden: int) -> None:
-    assert backoff(receives, seconds) == hidden
+def test_backoff(receives: int, wait: float, hidden: int) -> None:
+    assert backoff(receives, wait) == hidden

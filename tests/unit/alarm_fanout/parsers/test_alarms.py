@@ -8,8 +8,8 @@ import pytest
 from alarm_fanout.alert import Alert, Comparison, Crossing
 from alarm_fanout.envelopes import unpack
 from alarm_fanout.parsers import parse
-from avatarwatch.alerts import AlertState
 from avatarwatch.console import MetricRef
+from avatarwatch.states import AlertState
 from unit.alarm_fanout.parsers.event_files import NOW, event, only_alert
 
 _LOAD_BALANCER = (("LoadBalancer", "app/avatar-api/6d0ecf831eec9f09"),)
@@ -192,7 +192,7 @@ def test_a_threshold_that_is_no_number_leaves_the_reasons(threshold: Any) -> Non
     trigger = {"Threshold": threshold, "MetricName": "M", "Namespace": "N", "Period": "300"}
     crossing = _changed(Trigger=trigger).crossing
     assert crossing is not None
-    assert crossing.threshold == (1.0 if threshold is True else 10.0)
+    assert crossing.threshold == 10.0
     assert crossing.period == 300
 
 

@@ -1,0 +1,102 @@
+"""One JSON request to Slack, tried again as Slack asks and as long as the invocation lasts.
+
+By the standard library: slack_sdk brings asyncio, and with it costs a cold start more than the
+whole rest of the delivery (docs/decisions/0009).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+if TYPE_CHECKING:
+    from alarm_fanout.deadline import Deadline
+
+TIMEOUT_SECONDS = 5
+RATE_LIMIT_TRIES = 3
+SERVER_ERROR_TRIES = 1
+PAUSE_SECONDS = 0.5  # before a server error is tried again
+_LONGEST_WAIT = 3600.0  # seconds; a header that asks for more is no rate limit of Slack's
+_LONGEST_ANSWER = 1_000_000  # bytes; Slack's are a few thousand
+
+
+class NoAnswerError(Exception):
+    """The network failed before Slack answered; the request may have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Slack said; ``retry_after`` is in seconds."""
+
+    status: int
+    body: str
+    retry_after: float = 1.0
+
+
+def seconds(retry_after: str | None) -> float:
+    """Return the seconds of a header Retry-After, 1 where there is none that can be read."""
+    try:
+        asked = float(retry_after or 1)
+    except ValueError:
+        return 1.0
+    return min(max(1.0, asked), _LONGEST_WAIT) if math.isfinite(asked) else 1.0
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirected POST would become a GET, and carry the token elsewhere."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def post(url: str, payload: Mapping[str, Any], token: str | None, deadline: Deadline) -> Answer:
+    """Post JSON; raise NoAnswerError when there is no answer.
+
+    A broken connection is not tried again: it may have carried the message already.
+    """
+    limited = failed = 0
+    while True:
+        answer = _once(url, payload, token)
+        if answer.status == 429 and limited < RATE_LIMIT_TRIES:
+            limited += 1
+            wait = answer.retry_after
+        elif answer.status >= 500 and failed < SERVER_ERROR_TRIES:
+            failed += 1
+            wait = PAUSE_SECONDS
+        else:
+            return answer
+        if wait + TIMEOUT_SECONDS >= deadline.left:
+            return answer
+        time.sleep(wait)
+
+
+def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer:
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "avatar-watch"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    # the settings allow http and https addresses only
+    request = Request(url, json.dumps(payload).encode(), headers, method="POST")  # noqa: S310
+    try:
+        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as response:
+            return _answer(response.status, response)
+    except HTTPError as error:
+        return _answer(error.code, error)
+    except (OSError, HTTPException, ValueError) as error:
+        raise NoAnswerError(type(error).__name__) from error
+
+
+def _answer(status: int, response: Any) -> Answer:
+    try:
+        body: bytes = response.read(_LONGEST_ANSWER)
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    finally:
+        response.close()
+    return Answer(status, body.decode(errors="replace"), seconds(response.headers["Retry-After"]))

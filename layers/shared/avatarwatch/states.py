@@ -1,0 +1,12 @@
+"""The states of an alert. Apart from its model: a cold start can do without pydantic."""
+
+from enum import StrEnum
+
+
+class AlertState(StrEnum):
+    """Where an alert stands; INSUFFICIENT_DATA only comes from CloudWatch, INFO is never open."""
+
+    ALARM = "ALARM"
+    OK = "OK"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+    INFO = "INFO"
