@@ -2,7 +2,9 @@
 
 The bare handler only makes a boto3 client and posts with urllib: what any Lambda that writes to
 Slack needs at least. Both run in fresh processes in turn, with the layer's own packages, against
-the same emulator and inbox; what is compared is the ratio of the medians.
+the same emulator and inbox; what is compared is the ratio of the medians. First on this machine
+itself, then, where an engine and the image are there, each in a fresh container of Lambda's image
+with code and layers where Lambda mounts them.
 """
 
 from __future__ import annotations
@@ -11,13 +13,16 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from local.invoke import IMAGE, InvokeError, check_engine, has_image, reachable
 from local.paths import BUILT, EMULATOR_HOME, OUT, ROOT
 from local.running import Running
 from local.scene import Scene
@@ -49,8 +54,7 @@ CHILD = """
 import sys, time
 started = time.perf_counter()
 import json, importlib
-event, module = json.load(open(sys.argv[1])), sys.argv[2]
-event["Records"][0]["body"] = sys.argv[3]
+module, event = sys.argv[1], json.loads(sys.argv[2])
 class Context:
     aws_request_id = "cold"
     function_name = "cold"
@@ -68,6 +72,26 @@ print(json.dumps(result), file=stdout, flush=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Handler:
+    """What is started: a module, and the folders where it and its layers are."""
+
+    module: str
+    code: Path
+    layers: tuple[Path, ...] = ()
+
+
+BARE_HANDLER = Handler("bare", OUT / "bare")
+OURS = Handler(
+    "alarm_fanout.handler",
+    BUILT / "AlarmFanoutFunction",
+    (BUILT / "SharedLayer" / "python", BUILT / "DependenciesLayer" / "python"),
+)
+
+# What starts a handler as a fresh process: its environment and arguments make a command.
+type Start = Callable[[Handler, Mapping[str, str], Sequence[str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One cold start: seconds from the process's first line to Slack's message; peak memory."""
 
@@ -76,111 +100,125 @@ class Sample:
 
 
 def run(console: Console) -> dict[str, Any]:
-    """Measure and print; returns the figures."""
-    bare_home = OUT / "bare"
-    bare_home.mkdir(parents=True, exist_ok=True)
-    (bare_home / "bare.py").write_text(BARE)
-    ours: list[Sample] = []
-    bare: list[Sample] = []
-    with console.status("deploying"), Scene() as scene:
+    """Measure and print; returns the figures of each place."""
+    BARE_HANDLER.code.mkdir(parents=True, exist_ok=True)
+    (BARE_HANDLER.code / "bare.py").write_text(BARE)
+    figures: dict[str, Any] = {"runs": RUNS}
+    with ExitStack() as stack:
+        with console.status("deploying"):
+            scene = stack.enter_context(Scene())
         running = Running.of(scene)
-        for number in range(RUNS + 1):
-            samples = (
-                _sample(scene, running, [str(bare_home)], "bare", number),
-                _sample(scene, running, _paths(), "alarm_fanout.handler", number),
-            )
-            if number:  # the first warms the disk's cache for both
-                bare.append(samples[0])
-                ours.append(samples[1])
-    figures = {
-        "runs": RUNS,
-        "bare_seconds": _median(sample.seconds for sample in bare),
-        "alarm_fanout_seconds": _median(sample.seconds for sample in ours),
-        "bare_megabytes": _median(sample.megabytes for sample in bare),
-        "alarm_fanout_megabytes": _median(sample.megabytes for sample in ours),
-    }
-    figures["time_ratio"] = figures["alarm_fanout_seconds"] / figures["bare_seconds"]
-    figures["memory_ratio"] = figures["alarm_fanout_megabytes"] / figures["bare_megabytes"]
-    _print(console, figures)
+        environment = running.functions["AlarmFanoutFunction"]
+        emulator = {"AWS_ENDPOINT_URL": running.emulator}
+        figures["process"] = _compared(console, scene, _process, {**environment, **emulator})
+        try:
+            _check_container()
+        except InvokeError as error:
+            console.print(f"In a container: not measured, {error}")
+            return figures
+        settings = stack.enter_context(reachable(running))
+        inside = settings("AlarmFanoutFunction")
+        figures["container"] = _compared(console, scene, _container, inside)
     return figures
 
 
-def _paths() -> list[str]:
+def _check_container() -> None:
+    check_engine()
+    if not has_image():
+        raise InvokeError(f"the image {IMAGE} is not here, and a benchmark pulls nothing")
+
+
+def _process(handler: Handler, environment: Mapping[str, str], command: Sequence[str]) -> list[str]:
+    """Start with the emulator's interpreter, which has what the Lambda runtime has."""
+    paths = ":".join(map(str, (handler.code, *handler.layers)))
+    variables = {**environment, "PATH": "/usr/bin:/bin", "PYTHONPATH": paths}
+    named = [f"{name}={value}" for name, value in variables.items()]
+    return ["/usr/bin/env", "-i", *named, str(EMULATOR_HOME / "bin" / "python"), *command]
+
+
+def _container(
+    handler: Handler, environment: Mapping[str, str], command: Sequence[str]
+) -> list[str]:
+    """Start in a container that has seen nothing: code in /var/task, layers below /opt."""
+    mounted = {f"/opt/{index}": layer for index, layer in enumerate(handler.layers)}
+    paths = ":".join(["/var/task", *mounted, "/var/runtime"])
+    variables = {**environment, "PYTHONPATH": paths}
     return [
-        str(BUILT / "AlarmFanoutFunction"),
-        str(BUILT / "SharedLayer" / "python"),
-        str(BUILT / "DependenciesLayer" / "python"),
-    ]
+        "docker", "run", "--rm", "--read-only", "--entrypoint", "/var/lang/bin/python3.13",
+        *(f"--volume={folder}:{place}:ro" for place, folder in
+          {"/var/task": handler.code, **mounted}.items()),
+        *(f"--env={name}={value}" for name, value in variables.items()),
+        IMAGE, *command,
+    ]  # fmt: skip
 
 
-def _sample(scene: Scene, running: Running, paths: list[str], module: str, number: int) -> Sample:
+def _compared(
+    console: Console, scene: Scene, start: Start, environment: Mapping[str, str]
+) -> dict[str, float]:
+    samples: dict[Handler, list[Sample]] = {BARE_HANDLER: [], OURS: []}
+    for number in range(RUNS + 1):
+        for handler, taken in samples.items():
+            sample = _sample(scene, start, handler, environment)
+            if number:  # the first warms the disk's cache for both
+                taken.append(sample)
+    bare, ours = samples[BARE_HANDLER], samples[OURS]
+    figures = {
+        "bare_seconds": statistics.median(sample.seconds for sample in bare),
+        "alarm_fanout_seconds": statistics.median(sample.seconds for sample in ours),
+        "bare_megabytes": statistics.median(sample.megabytes for sample in bare),
+        "alarm_fanout_megabytes": statistics.median(sample.megabytes for sample in ours),
+    }
+    figures["time_ratio"] = figures["alarm_fanout_seconds"] / figures["bare_seconds"]
+    figures["memory_ratio"] = figures["alarm_fanout_megabytes"] / figures["bare_megabytes"]
+    place = "process" if start is _process else "container"
+    _print(console, f"Cold start in a fresh {place}: import and first delivery", figures)
+    return figures
+
+
+def _sample(scene: Scene, start: Start, handler: Handler, variables: Mapping[str, str]) -> Sample:
     scene.inbox.clear()
-    _forget(scene, running)
-    environment = dict(running.functions["AlarmFanoutFunction"]) | {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": ":".join(paths),
-        "AWS_ENDPOINT_URL": running.emulator,
+    _forget(scene, variables["STATE_TABLE_NAME"])
+    environment = dict(variables) | {
         "AWS_LAMBDA_FUNCTION_NAME": "cold",
         "AWS_REGION": "eu-north-1",
         "AWS_DEFAULT_REGION": "eu-north-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
     }
-    command = [
-        str(EMULATOR_HOME / "bin" / "python"),
-        "-c",
-        CHILD,
-        str(EVENT),
-        module,
-        _body(number),
-    ]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    command = start(handler, environment, ["-c", CHILD, handler.module, EVENT.read_text()])
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{handler.module} failed: {done.stderr[-800:]}")
     result = json.loads(done.stdout.splitlines()[-1])
     if result["answer"] not in ({"ok": True}, {"batchItemFailures": []}):
-        raise RuntimeError(f"{module} did not deliver: {result['answer']} {done.stderr[-500:]}")
+        raise RuntimeError(f"{handler.module} did not deliver: {result['answer']}")
     [message] = scene.inbox.slack()
     seconds = message.received_at.timestamp() - result["started_at"]
     return Sample(seconds, result["kilobytes"] / 1024)
 
 
-def _forget(scene: Scene, running: Running) -> None:
+def _forget(scene: Scene, table: str) -> None:
     """Empty StateTable: a first delivery finds nothing of an earlier one to add itself to."""
-    table = running.functions["AlarmFanoutFunction"]["STATE_TABLE_NAME"]
     dynamodb = scene.emulator.client("dynamodb")
     for item in dynamodb.scan(TableName=table)["Items"]:
         dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
 
 
-def _body(number: int) -> str:
-    """Return the event's body for an alarm of its own, so that every run delivers."""
-    envelope = json.loads(json.loads(EVENT.read_text())["Records"][0]["body"])
-    alarm = json.loads(envelope["Message"])
-    alarm["AlarmName"] += f"-{number}"
-    alarm["AlarmArn"] += f"-{number}"
-    envelope["Message"] = json.dumps(alarm)
-    return json.dumps(envelope)
-
-
-def _median(values: Iterable[float]) -> float:
-    return statistics.median(values)
-
-
-def _print(console: Console, figures: dict[str, Any]) -> None:
-    table = Table(title=f"Cold start: import and first delivery, median of {RUNS}")
+def _print(console: Console, title: str, figures: Mapping[str, float]) -> None:
+    table = Table(title=f"{title}, median of {RUNS}", title_justify="left")
     for column in ("", "bare handler", "alarm_fanout", "ratio"):
         table.add_column(column, justify="right")
-    table.add_row(
-        "seconds",
-        f"{figures['bare_seconds']:.3f}",
-        f"{figures['alarm_fanout_seconds']:.3f}",
-        f"{figures['time_ratio']:.2f}",
+    rows: Iterable[tuple[str, str, str, int]] = (
+        ("seconds", "seconds", "time", 3),
+        ("peak MB", "megabytes", "memory", 1),
     )
-    table.add_row(
-        "peak MB",
-        f"{figures['bare_megabytes']:.1f}",
-        f"{figures['alarm_fanout_megabytes']:.1f}",
-        f"{figures['memory_ratio']:.2f}",
-    )
+    for label, unit, ratio, digits in rows:
+        table.add_row(
+            label,
+            f"{figures[f'bare_{unit}']:.{digits}f}",
+            f"{figures[f'alarm_fanout_{unit}']:.{digits}f}",
+            f"{figures[f'{ratio}_ratio']:.2f}",
+        )
     console.print(table)
 
 

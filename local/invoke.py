@@ -83,7 +83,7 @@ def invoke(function: str, event: Path, running: Running, *, quiet: bool = False)
     """Run a built function with a deployed one's own environment; returns sam's code."""
     if function not in running.functions:
         raise InvokeError(f"there is no {function}; there are {', '.join(running.functions)}")
-    with _reachable(running) as settings:
+    with reachable(running) as settings:
         template = _template({function: settings(function)})
         command = [str(SAM), "local", "invoke", function, "--event", str(event),
                    "--template", str(template), *_pull()]  # fmt: skip
@@ -106,7 +106,7 @@ def warm(running: Running, patience: float = 120) -> Iterator[Any]:
     if invoke(first, ROOT / "events/alarm_fanout/direct-mutes.json", running, quiet=True):
         raise InvokeError(f"sam local invoke {first} failed: run it by itself to see why")
     port = free_port()
-    with _reachable(running) as settings:
+    with reachable(running) as settings:
         template = _template({name: settings(name) for name in running.functions})
         log = OUT / "start-lambda.log"
         with log.open("wb") as output:
@@ -147,7 +147,7 @@ def lambda_client(url: str) -> Any:
 
 
 @contextmanager
-def _reachable(running: Running) -> Iterator[Callable[[str], dict[str, str]]]:
+def reachable(running: Running) -> Iterator[Callable[[str], dict[str, str]]]:
     """Relay the emulator and the inbox to containers; yields each function's environment there."""
     host = bridge_address()
     with Relay(running.emulator, host) as emulator, Relay(running.inbox, host) as inbox:
