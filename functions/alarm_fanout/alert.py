@@ -82,7 +82,8 @@ class Alert:
     ``key`` identifies the alert over all its changes (an alarm's ARN, our own dedup key);
     ``changed_at`` is the source's time of this change, in UTC. ``previous`` is None where the
     source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back.
-    ``alert_id`` is the catalogue's where the alert is one of ours.
+    ``alert_id`` is the catalogue's where the alert is one of ours. ``message_id`` is that of a
+    message which tells no time, so that ``changed_at`` is only when it was read.
     """
 
     kind: Kind
@@ -103,6 +104,7 @@ class Alert:
     suppressed: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    message_id: str | None = None
 
     @property
     def change_id(self) -> str:
@@ -111,4 +113,5 @@ class Alert:
         The default idempotency key (the whole payload) differs between the SNS copy and the
         EventBridge copy of one change.
         """
-        return f"{self.state}@{self.changed_at.isoformat(timespec='milliseconds')}"
+        moment = self.message_id or self.changed_at.isoformat(timespec="milliseconds")
+        return f"{self.state}@{moment}"

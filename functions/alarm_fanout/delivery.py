@@ -25,15 +25,27 @@ FAILED_SECONDS = 60.0
 ORDER = (ChannelName.PAGERDUTY, ChannelName.SMS, ChannelName.SLACK, ChannelName.EMAIL)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A channel, and where in it when it has several: one of Slack's may be archived alone."""
+
+    channel: ChannelName
+    destination: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.destination}".rstrip()
+
+
 @dataclass(slots=True)
 class Tally:
-    """What became of a batch: counts by channel, waits by incident, refusals by channel."""
+    """What became of a batch: counts by channel, waits by incident, refusals by place."""
 
     delivered: dict[ChannelName, int] = field(default_factory=dict)
     messages: dict[ChannelName, int] = field(default_factory=dict)
     deferred: dict[str, float] = field(default_factory=dict)  # incident's key: seconds
     reasons: dict[ChannelName, str] = field(default_factory=dict)  # of deferrals
-    refused: dict[ChannelName, str] = field(default_factory=dict)
+    refused: dict[Place, str] = field(default_factory=dict)
+    working: set[Place] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -65,7 +77,7 @@ class Delivery:
         """Deliver over one channel; return what it refused."""
         refused: list[Notice] = []
         for told, receipt in self._outcomes(channel, notices):
-            self._count(channel.name, told, receipt)
+            self._count(channel.name, channel.destination(told[0]), told, receipt)
             for notice in told:
                 self._write_down(channel.name, notice, receipt)
             if isinstance(receipt, Refused):
@@ -91,9 +103,12 @@ class Delivery:
             self._write_down(name, notice, Refused("not set up any more"))
         return notices
 
-    def _count(self, name: ChannelName, told: Sequence[Notice], receipt: Receipt) -> None:
+    def _count(
+        self, name: ChannelName, destination: str, told: Sequence[Notice], receipt: Receipt
+    ) -> None:
         match receipt:
             case Delivered():
+                self.tally.working |= {Place(name), Place(name, destination)}
                 self.tally.delivered[name] = self.tally.delivered.get(name, 0) + len(told)
                 self.tally.messages[name] = self.tally.messages.get(name, 0) + 1
             case Deferred(seconds, reason):
@@ -101,8 +116,8 @@ class Delivery:
                 for notice in told:
                     key = notice.incident.key
                     self.tally.deferred[key] = max(seconds, self.tally.deferred.get(key, 0))
-            case Refused(reason):
-                self.tally.refused[name] = reason
+            case Refused(reason, everywhere):
+                self.tally.refused[Place(name, "" if everywhere else destination)] = reason
 
     def _write_down(self, name: ChannelName, notice: Notice, receipt: Receipt) -> None:
         def decide(known: Incident | None) -> tuple[Incident, None]:

@@ -16,8 +16,9 @@ class Envelope:
     it: a JSON object, an array, a text, or what is none of these and no parser reads.
     ``record_id`` is SQS's message id, by which Lambda is told that a record failed; None where the
     event is not of SQS. ``receives`` counts how often SQS has handed it out, this time included.
-    ``message_id`` is the publisher's (SNS, EventBridge), the same in every redelivery; ``sent_at``
-    is in UTC, None where nothing tells; ``topic_arn`` is the SNS topic it was published to.
+    ``message_id`` is the publisher's (SNS, EventBridge), or the request's where there is none: the
+    same in every redelivery and in every try of Lambda's; ``sent_at`` is in UTC, None where nothing
+    tells; ``topic_arn`` is the SNS topic it was published to.
     """
 
     body: Any
@@ -31,7 +32,7 @@ class Envelope:
     topic_arn: str | None = None
 
 
-def unpack(event: Any) -> list[Envelope]:
+def unpack(event: Any, request_id: str | None = None) -> list[Envelope]:
     """Return the messages of an event in its order; never raises.
 
     Reads SQS events (whose bodies hold an SNS notification, an EventBridge event, any other JSON or
@@ -46,7 +47,8 @@ def unpack(event: Any) -> list[Envelope]:
         case {"Records": [{"EventSource": "aws:sns", "Sns": _}, *_] as records}:
             return [_of_sns(record) for record in records]
         case _:
-            return [_plain(event, _json(event))]
+            envelope = _plain(event, _json(event))
+            return [replace(envelope, message_id=envelope.message_id or request_id)]
 
 
 def instant(text: object) -> datetime | None:

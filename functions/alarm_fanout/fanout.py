@@ -42,7 +42,7 @@ class Report:
             "messages": {str(name): count for name, count in self.tally.messages.items()},
             "deferred": len(self.tally.deferred),
             "reasons": {str(name): why for name, why in self.tally.reasons.items()},
-            "refused": {str(name): why for name, why in self.tally.refused.items()},
+            "refused": {str(place): why for place, why in self.tally.refused.items()},
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
             "unreadable": [reason for _, reason in self.unreadable],
         }
@@ -98,14 +98,14 @@ class Fanout:
         return Intake(self.ledger, self.router, frozenset(self.channels), self.now)
 
     def _tell_of_refusals(self, report: Report) -> None:
-        """Open an incident for each channel that refuses, close it when the channel takes again.
+        """Open an incident for each place that refuses, close it when the place takes again.
 
         Settings that cannot be read are such a refusal: the channels in them are not there.
         """
-        refused = {name.value: reason for name, reason in report.tally.refused.items()}
+        refused = {str(place): reason for place, reason in report.tally.refused.items()}
         if self.settings_problem:
             refused["settings"] = self.settings_problem
-        working = {name.value for name in report.tally.delivered} | {"settings"}
+        working = {str(place) for place in report.tally.working} | {"settings"}
         broken = self.ledger.load(_problem_key(name) for name in sorted(working - set(refused)))
         changes = [
             self._problem(name, AlertState.ALARM, reason) for name, reason in refused.items()
@@ -120,7 +120,7 @@ class Fanout:
         others = {
             name: channel
             for name, channel in self.channels.items()
-            if name not in report.tally.refused
+            if name not in {place.channel for place in report.tally.refused}
         }
         intake = Intake(self.ledger, self.router, frozenset(others), self.now)
         news = intake.take(changes)

@@ -30,7 +30,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415
 
         return Actions(fanout(context)).run(read_action(event))
-    return _tell(unpack(event), context)
+    return _tell(unpack(event, context.aws_request_id), context)
 
 
 def _tell(envelopes: list[Envelope], context: LambdaContext) -> dict[str, Any]:

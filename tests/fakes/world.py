@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
@@ -103,6 +104,7 @@ class World:
     pagerduty: FakePagerDuty = field(init=False)
     sns: FakeSns = field(init=False)
     queue: FakeQueue = field(init=False)
+    requests: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.slack, self.pagerduty = Workspace(self.steps), FakePagerDuty(self.steps)
@@ -163,9 +165,10 @@ class World:
 
         return EmailChannel(sns, EMAIL_TOPIC, SYSTEM), SmsChannel(sns, SMS_TOPIC, SYSTEM)
 
-    def invoke(self, event: Any) -> dict[str, Any]:
-        """Invoke the handler as Lambda does."""
-        return entry.handler(event, cast("LambdaContext", Context(self.clock, self.clock())))
+    def invoke(self, event: Any, request_id: str | None = None) -> dict[str, Any]:
+        """Invoke the handler as Lambda does, whose tries of one event share an id."""
+        context = Context(self.clock, self.clock(), request_id or f"request-{next(self.requests)}")
+        return entry.handler(event, cast("LambdaContext", context))
 
     def send(self, *bodies: str) -> None:
         """Put messages into the queue."""

@@ -31,9 +31,14 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never: trying again cannot help. ``reason`` is the service's own word."""
+    """Never: trying again cannot help. ``reason`` is the service's own word.
+
+    ``everywhere`` says that it is about the whole channel (a revoked token), not about one of its
+    destinations (an archived Slack channel).
+    """
 
     reason: str
+    everywhere: bool = True
 
 
 def least_together(notices: Sequence[Notice], usual: int) -> int:
@@ -52,6 +57,11 @@ class Channel(ABC):
     """One way to tell a person."""
 
     name: ClassVar[ChannelName]
+
+    def destination(self, notice: Notice) -> str:
+        """Return where in the channel a notice goes; empty where there is one place only."""
+        del notice
+        return ""
 
     @abstractmethod
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:

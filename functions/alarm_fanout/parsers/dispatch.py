@@ -54,7 +54,13 @@ def parse(envelope: Envelope, now: datetime) -> Alert:
     _check_readable(payload)
     alert = _read(cleaned(payload), arrival)
     name = one_line(alert.name, _LONGEST_NAME)
-    return replace(alert, name=name if name.strip() else "(no name)", key=bounded_key(alert.key))
+    timeless = envelope.sent_at is None and alert.changed_at == now
+    return replace(
+        alert,
+        name=name if name.strip() else "(no name)",
+        key=bounded_key(alert.key),
+        message_id=envelope.message_id if timeless else None,
+    )
 
 
 def _check_readable(payload: Any) -> None:

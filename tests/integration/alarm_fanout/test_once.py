@@ -214,6 +214,20 @@ def test_a_direct_event_that_could_not_be_told_fails_so_that_lambda_tries_again(
     assert counts(world) == ONCE
 
 
+def test_lambdas_next_try_of_a_text_tells_only_what_is_left(world: World) -> None:
+    world.slack.down = DOWN
+    with pytest.raises(RedeliverError, match="HTTP 503"):
+        world.invoke("Hello", request_id="one")
+    assert (len(world.sns.emails), len(world.slack.top())) == (1, 0)
+    world.slack.down = None
+    world.clock.advance(minutes=1)
+    assert world.invoke("Hello", request_id="one")["delivered"] == {"slack": 1}
+    assert (len(world.sns.emails), len(world.slack.top())) == (1, 1)
+    world.clock.advance(minutes=1)
+    world.invoke("Hello", request_id="two")  # said again by somebody is news again
+    assert (len(world.sns.emails), len(world.slack.top())) == (2, 2)
+
+
 @pytest.mark.parametrize("gone", ["refused", "not set up any more"])
 def test_what_slack_gives_up_later_is_not_told_by_email_twice(world: World, gone: str) -> None:
     world.slack.down = DOWN

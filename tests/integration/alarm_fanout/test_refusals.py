@@ -74,6 +74,17 @@ def test_what_slack_will_never_take_is_final_and_told_by_email(
         assert not world.queue.messages
 
 
+def test_each_slack_channel_that_refuses_is_told_of(inbox: InboxClient) -> None:
+    channels = {"critical": "#critical", "warning": "#archived", "info": "#missing"}
+    with services(settings(inbox, channels=channels)) as world:
+        world.tell(alarm("shop-errors", "ALARM", NOW))  # a warning
+        assert len(failures_told(world)) == 1
+        assert "slack #archived: is_archived" in world.sns.emails[-1].body
+        world.tell(alarm(TEXTED, "ALARM", NOW))  # a critical one: its channel works
+        assert len(failures_told(world)) == 1
+        assert not [subject for subject in subjects(world) if subject.startswith("[OK]")]
+
+
 def test_a_channel_that_works_again_closes_what_was_told_of_it(inbox: InboxClient) -> None:
     inbox.set_faults([{"channel": "slack", "kind": "ok_false", "error": "token_revoked"}])
     with services(settings(inbox)) as world:

@@ -58,8 +58,8 @@ class SlackChannel(Channel):
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Tell the notices channel by channel, holding each channel's lane meanwhile."""
-        for destination in dict.fromkeys(self._destination(notice) for notice in notices):
-            batch = [notice for notice in notices if self._destination(notice) == destination]
+        for destination in dict.fromkeys(self.destination(notice) for notice in notices):
+            batch = [notice for notice in notices if self.destination(notice) == destination]
             lane = Lane(self.store, destination, self.clock, self.sleep)
             if not lane.acquire(deadline):
                 yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
@@ -69,7 +69,8 @@ class SlackChannel(Channel):
             finally:
                 lane.release()
 
-    def _destination(self, notice: Notice) -> str:
+    def destination(self, notice: Notice) -> str:
+        """Return the Slack channel of the notice's severity."""
         return self.destinations[notice.route.severity]
 
 

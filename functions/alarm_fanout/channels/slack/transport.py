@@ -23,6 +23,11 @@ _PASSING = frozenset(
     "ratelimited rate_limited message_limit_exceeded internal_error fatal_error"
     " service_unavailable request_timeout".split()
 )
+# and with one of these it is about the one channel, whatever becomes of the others
+_OF_CHANNEL = frozenset(
+    "channel_not_found is_archived not_in_channel restricted_action"
+    " restricted_action_read_only_channel restricted_action_non_threadable_channel".split()
+)
 # Slack does not like the form of the message: the bare text is better than nothing
 _FORM = frozenset(
     "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long"
@@ -128,7 +133,9 @@ def _of_api(body: str) -> Receipt:
             case {"ok": True, "channel": str(channel), "ts": str(ts)}:
                 return Delivered(MessageRef(channel=channel, ts=ts))
             case {"ok": False, "error": str(reason)}:
-                return Deferred(RETRY_SECONDS, reason) if reason in _PASSING else Refused(reason)
+                if reason in _PASSING:
+                    return Deferred(RETRY_SECONDS, reason)
+                return Refused(reason, everywhere=reason not in _OF_CHANNEL)
     except ValueError:
         pass
     return Deferred(RETRY_SECONDS, "Slack's answer cannot be read")
