@@ -48,6 +48,8 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
 	$(BIN)/sam validate --lint
+	@python3 local/bootstrap.py checkov
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	@$(BIN)/python -m local.generate --check
 
 .PHONY: docs
@@ -90,4 +92,4 @@ lock: environments ## Pin the packages anew from requirements/*.in
 
 .PHONY: clean
 clean: ## Remove environments, build output and caches
-	rm -rf .venv .venv-emulator .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-checkov .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis
