@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 import pytest
+
+from local.paths import ROOT
 
 type Resources = dict[str, dict[str, Any]]
 
@@ -152,3 +155,11 @@ def test_parameters_say_what_they_are_and_have_a_default(source: dict[str, Any])
         if parameter["Type"] == "String" and "AllowedValues" not in parameter:
             assert parameter["AllowedPattern"], name
             assert parameter["ConstraintDescription"], name
+
+
+def test_every_deployment_tags_its_stack() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    environments = {name: each for name, each in config.items() if isinstance(each, dict)}
+    assert {"default", "local", "dev", "prod"} == environments.keys()
+    for name, each in environments.items():
+        assert "application=avatar-watch" in each["deploy"]["parameters"]["tags"], name
