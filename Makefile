@@ -47,6 +47,7 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
+	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml
 	$(BIN)/sam validate --lint
 	@python3 local/bootstrap.py checkov
 	.venv-checkov/bin/checkov --config-file .checkov.yaml

@@ -42,7 +42,7 @@ def test_every_arn_is_of_the_partition_that_is_deployed_to(
         assert set(_ARN.findall(text)) == {f"arn:{partition}:"}, text
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "global.yaml"])
+@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml"])
 def test_no_partition_is_typed_in_but_where_a_delimiter_must_be(name: str) -> None:
     for line in (ROOT / name).read_text().splitlines():
         if re.search(r"arn:aws(-cn|-us-gov)?:", line):
