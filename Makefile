@@ -71,6 +71,10 @@ build: environments ## Build the functions and layers (sam build), with their by
 deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
 	$(BIN)/sam deploy --config-env $(ENV)
 
+.PHONY: delete
+delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (prod keeps its reports)
+	@$(BIN)/python -m local.teardown $(ENV)
+
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)

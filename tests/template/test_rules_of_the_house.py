@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -98,6 +99,33 @@ def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> N
         target = schedule["Properties"]["Target"]
         assert target["RetryPolicy"]["MaximumEventAgeInSeconds"], name
         assert target["DeadLetterConfig"]["Arn"], name
+
+
+# what takes its name from the template alone cannot be deployed twice to an account
+NAMES = {
+    "AWS::CloudWatch::Alarm": "AlarmName", "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Logs::QueryDefinition": "Name", "AWS::Scheduler::Schedule": "Name",
+}  # fmt: skip
+
+
+def test_two_stacks_for_two_systems_do_not_share_a_name(resources: Resources) -> None:
+    for name, resource in resources.items():
+        for key, value in resource["Properties"].items():
+            if key != NAMES.get(resource["Type"]) and key not in {
+                "BucketName", "FunctionName", "QueueName", "RoleName", "TableName", "TopicName",
+            }:  # fmt: skip
+                continue
+            if resource["Type"] in {
+                "AWS::Lambda::EventInvokeConfig",
+                "AWS::Lambda::EventSourceMapping",
+            }:
+                continue  # there it says whose
+            if resource["Type"] == "AWS::Lambda::Permission":
+                continue
+            assert isinstance(value, dict), (name, value)
+            assert re.search(r"\$\{(SystemName|AWS::StackName)\}", value["Fn::Sub"]), name
+    assert of_type(resources, "AWS::Scheduler::Schedule")
 
 
 def test_queues_are_encrypted_and_take_nothing_without_tls(resources: Resources) -> None:
