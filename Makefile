@@ -47,7 +47,10 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
+	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml
 	$(BIN)/sam validate --lint
+	@python3 local/bootstrap.py checkov
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	@$(BIN)/python -m local.generate --check
 
 .PHONY: docs
@@ -67,6 +70,10 @@ build: environments ## Build the functions and layers (sam build), with their by
 .PHONY: deploy
 deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
 	$(BIN)/sam deploy --config-env $(ENV)
+
+.PHONY: delete
+delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (prod keeps its reports)
+	@$(BIN)/python -m local.teardown $(ENV)
 
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
@@ -90,4 +97,4 @@ lock: environments ## Pin the packages anew from requirements/*.in
 
 .PHONY: clean
 clean: ## Remove environments, build output and caches
-	rm -rf .venv .venv-emulator .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-checkov .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis

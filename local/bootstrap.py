@@ -2,7 +2,8 @@
 
 ``python3 local/bootstrap.py dev emulator`` gets uv into ``.uv/`` and, with it, CPython 3.13 where
 the machine has none, then fills ``.venv`` (to develop, test and deploy) and ``.venv-emulator``
-(what the Lambda runtime offers) with exactly the pinned and hashed packages of ``requirements/``.
+(what the Lambda runtime offers) with exactly the pinned and hashed packages of ``requirements/``;
+``checkov`` fills ``.venv-checkov``, which only ``make check`` needs.
 An environment that already holds its pins is left alone.
 
 Runs before anything is installed: standard library only, and no syntax newer than Python 3.9.
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 UV_HOME = ROOT / ".uv"
-ENVIRONMENTS = {"dev": ROOT / ".venv", "emulator": ROOT / ".venv-emulator"}
+ENVIRONMENTS = {
+    "dev": ROOT / ".venv",
+    "emulator": ROOT / ".venv-emulator",
+    "checkov": ROOT / ".venv-checkov",
+}
 VERSION = "3.13"
 
 

@@ -42,7 +42,9 @@ def compile_bytecode() -> None:
 
 def deploy(emulator: Emulator, parameters: Mapping[str, str], stack: str = STACK) -> Stack:
     """Run `sam deploy --config-env local` against the emulator; raises DeployError."""
-    overrides = [f"{name}={value}" for name, value in {"Emulated": "true", **parameters}.items()]
+    given = {"Emulated": "true", **parameters}
+    # sam takes an empty value only in quotes; one that is not given keeps what it was before
+    overrides = [f"{name}={value}" if value else f'{name}=""' for name, value in given.items()]
     _sam(
         ["deploy", "--config-env", "local", "--stack-name", stack,
          "--parameter-overrides", *overrides],

@@ -110,7 +110,7 @@ def composites(template: Mapping[str, Any], parameters: Mapping[str, str]) -> di
             alert_id=name,
             name=resolve(resource["Properties"]["AlarmName"], parameters),
             description=resolve(resource["Properties"]["AlarmDescription"], parameters),
-            rule=resource["Properties"]["AlarmRule"]["Fn::Sub"].strip(),
+            rule=_alarm_rule(resource["Properties"]["AlarmRule"]),
             suppressor=_suppressor(resource["Properties"]),
             actions=_topics(resource["Properties"].get("AlarmActions", [])),
             condition=resource.get("Condition"),
@@ -160,6 +160,12 @@ def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, 
     if len(shared) != 1:
         raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
     return found
+
+
+def _alarm_rule(written: Mapping[str, Any]) -> str:
+    """Return a composite's rule; of two, the one where all that can be watched is."""
+    chosen = written["Fn::If"][1] if "Fn::If" in written else written
+    return str(chosen["Fn::Sub"]).strip()
 
 
 def _suppressor(properties: Mapping[str, Any]) -> str | None:

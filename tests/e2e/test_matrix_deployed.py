@@ -9,28 +9,11 @@ import pytest
 
 from avatarwatch.catalogue import CATALOGUE
 from local.generate.template import alarms, defaults, load
-from local.stack import deploy
 
 if TYPE_CHECKING:
     from local.scene import Scene
 
 pytestmark = pytest.mark.e2e
-
-OPTIONAL = {
-    "SystemName": "other-system",
-    "AvatarBucketNames": "avatars,avatars-old",
-    "DistributionIds": "E3SJ7B3QL1F8WH",
-    "ApiLogGroupName": "/aws/avatar-system/api",
-    "OpsEmail": "ops@example.com",
-    "OpsPhone": "+46701234567",
-    "WatchedAlarmPrefix": "orders-",
-    "StorageCriticalThreshold": "7",
-    "CdnLatencyCriticalThreshold": "2",
-    "ScalingSubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
-    "ScalingTargetGroupArns": (
-        "arn:aws:elasticloadbalancing:eu-north-1:000000000000:targetgroup/avatar-api/0123456789abcdef"
-    ),
-}
 
 
 def deployed_alarms(scene: Scene, prefix: str) -> dict[str, dict[str, Any]]:
@@ -66,42 +49,3 @@ def test_the_dashboard_is_whole(scene: Scene) -> None:
     assert "${" not in answer["DashboardBody"]
     assert {"text", "alarm", "metric", "log"} == {widget["type"] for widget in widgets}
     assert name in scene.stack.outputs["DashboardUrl"]
-
-
-def test_every_option_is_taken_on_changed_and_left_without_a_trace(scene: Scene) -> None:
-    emulator, stack = scene.emulator, "avatar-watch-options"
-    cloudwatch, logs = emulator.client("cloudwatch"), emulator.client("logs")
-    group = OPTIONAL["ApiLogGroupName"]
-    filters = len(logs.describe_metric_filters(logGroupName=group)["metricFilters"])
-
-    launch_template = emulator.client("ec2").create_launch_template(
-        LaunchTemplateName="avatar-api", LaunchTemplateData={"ImageId": "ami-0a1b2c3d"}
-    )["LaunchTemplate"]["LaunchTemplateId"]
-    options = OPTIONAL | {"ScalingLaunchTemplateId": launch_template}
-    deploy(emulator, options, stack)
-    found = deployed_alarms(scene, "other-system-")
-    assert found["StorageCritical"]["Threshold"] == 7e9
-    assert found["CdnLatencyCritical"]["Threshold"] == 2_000
-    body = cloudwatch.get_dashboard(DashboardName="other-system-eu-north-1")["DashboardBody"]
-    assert json.loads(body)
-    assert r"BucketName=(\"avatars\" OR \"avatars-old\")" in body
-    assert len(logs.describe_metric_filters(logGroupName=group)["metricFilters"]) == filters + 6
-
-    autoscaling = emulator.client("autoscaling")
-    [scaling] = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
-    sizes = (scaling["MinSize"], scaling["DesiredCapacity"], scaling["MaxSize"])
-    assert sizes == (2, 3, 10)
-    assert scaling["AutoScalingGroupName"] in body
-
-    changed = {"StorageCriticalThreshold": "9", "UploadMetricsFromLogs": "false"}
-    deploy(emulator, options | changed, stack)
-    assert deployed_alarms(scene, "other-system-")["StorageCritical"]["Threshold"] == 9e9
-    assert len(logs.describe_metric_filters(logGroupName=group)["metricFilters"]) == filters
-
-    emulator.client("cloudformation").delete_stack(StackName=stack)
-    emulator.client("cloudformation").get_waiter("stack_delete_complete").wait(
-        StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
-    assert not deployed_alarms(scene, "other-system-")
-    assert not autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
-    assert len(cloudwatch.list_dashboards()["DashboardEntries"]) == 1

@@ -7,7 +7,9 @@ from avatarwatch.kpis import KPIS
 HOME, GLOBAL = "home", "us-east-1"
 
 # AWS documentation: "Amazon S3 metrics and dimensions", "CloudFront metrics", "Lambda function
-# metrics", "Available CloudWatch metrics for Amazon SQS", "AWS Billing", "Amazon EC2 Auto Scaling".
+# metrics", "Available CloudWatch metrics for Amazon SQS", "AWS Billing", "Amazon EC2 Auto Scaling",
+# "Amazon RDS metrics", "Metrics for Valkey and Redis OSS", "Monitoring with CloudWatch metrics"
+# (CloudWatch Logs).
 _CDN = frozenset({"DistributionId", "Region"})
 _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
     ("AWS/S3", frozenset({"BucketName", "StorageType"})): (
@@ -27,6 +29,11 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
     ("AWS/EC2", frozenset({"AutoScalingGroupName"})): (HOME, frozenset({"CPUUtilization"})),
     ("AWS/AutoScaling", frozenset({"AutoScalingGroupName"})): (
         HOME, frozenset({"GroupInServiceInstances", "GroupDesiredCapacity"})),
+    ("AWS/RDS", frozenset({"DBInstanceIdentifier"})): (
+        HOME, frozenset({"CPUUtilization", "DatabaseConnections"})),
+    ("AWS/ElastiCache", frozenset({"CacheClusterId"})): (
+        HOME, frozenset({"EngineCPUUtilization", "Evictions"})),
+    ("AWS/Logs", frozenset({"LogGroupName"})): (HOME, frozenset({"IncomingBytes"})),
 }  # fmt: skip
 
 _KPI_PARTS = frozenset(part for kpi in KPIS.values() for part in kpi.formula.parts)
@@ -36,11 +43,13 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     # what the API puts, or the filters over its lines
     ("AvatarSystem/Custom", frozenset()): frozenset(
         {"AvatarUploads", "UploadFailures", "UploadDuration", "UploadBytes", "DuplicateUploads",
-         "DeduplicationSavings"}),
+         "DeduplicationSavings", "OriginalBytes", "StoredBytes", "ConcurrentUploads",
+         "UserSatisfactionScore", "MultiSizeUploads"}),
     # what health polling puts
     ("AvatarSystem/Health", frozenset({"Endpoint"})): frozenset({"EndpointUp", "ResponseTime"}),
     ("AvatarSystem/Health", frozenset({"Endpoint", "Component"})): frozenset({"ComponentUp"}),
-    ("AvatarSystem/Health", frozenset()): frozenset({"Heartbeat", "TlsDaysRemaining"}),
+    ("AvatarSystem/Health", frozenset()): frozenset(
+        {"Heartbeat", "TlsDaysRemaining", "UnhealthyEndpoints"}),
     # alarm_fanout.wiring.log_report
     ("AvatarSystem/Operations", frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
@@ -54,3 +63,8 @@ def is_known(namespace: str, metric: str, dimensions: frozenset[str], region: st
         place, names = _DOCUMENTED[key]
         return metric in names and region == place
     return region == HOME and metric in _OURS.get(key, frozenset())
+
+
+def ours(namespace: str) -> dict[frozenset[str], frozenset[str]]:
+    """Return what we are known to publish in a namespace, by its dimensions' names."""
+    return {dimensions: names for (space, dimensions), names in _OURS.items() if space == namespace}

@@ -10,6 +10,7 @@ import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity
 from avatarwatch.kpis import KPIS
+from fakes.intrinsics import Deployment
 from local.generate.template import Alarm, Composite, alarms, composites, defaults, resolve
 from local.paths import ROOT
 
@@ -94,12 +95,20 @@ def test_it_looks_at_a_kpi_of_the_catalogue(expected: Row, deployed: dict[str, A
 
 
 @pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
-def test_the_lack_of_data_is_explained(expected: Row, deployed: dict[str, Alarm]) -> None:
-    alarm = deployed[expected.alert]
-    assert alarm.missing in {"ignore", "notBreaching"}
-    assert len(alarm.notes["MissingData"]) > 20
-    if alarm.periods > 1:  # why so many points
-        assert len(alarm.notes["Evaluation"]) > 20
+def test_the_lack_of_data_of_a_kpi_wakes_nobody(expected: Row, deployed: dict[str, Alarm]) -> None:
+    assert deployed[expected.alert].missing in {"ignore", "notBreaching"}
+
+
+def test_every_alarm_explains_the_lack_of_data_and_its_number_of_points(
+    deployed: dict[str, Alarm],
+) -> None:
+    for alert, alarm in deployed.items():
+        assert len(alarm.notes["MissingData"]) > 20, alert
+        assert (alarm.missing == "breaching") == alert.endswith("Silent"), alert
+        assert ("Evaluation" in alarm.notes) == (alarm.periods > 1), alert
+        assert 1 <= alarm.datapoints <= alarm.periods, alert
+        # PutMetricAlarm, API reference
+        assert alarm.window <= (86_400 if alarm.period < HOUR else WEEK), alert
 
 
 def test_maximum_is_read_as_a_point_put_twice_must_count_once(deployed: dict[str, Alarm]) -> None:
@@ -154,6 +163,53 @@ def test_a_budget_burns_over_a_long_and_a_short_window(
     assert re.findall(r"Rate(\w+)\}", fast) == ["1h", "5m"]
     assert re.findall(r"Rate(\w+)\}", slow) == ["6h", "30m"]
     assert fast.count("AND") == slow.count("AND") == 1
+
+
+def test_a_single_point_of_a_short_window_does_not_page(deployed: dict[str, Alarm]) -> None:
+    # at a poll a minute one lost poll is 200 times the rate that 99.9 % allows
+    for objective in ("Upload", "Availability"):
+        short = deployed[f"{objective}BurnRate5m"]
+        assert (short.datapoints, short.periods) == (2, 3)
+
+
+def test_service_down_holds_its_childrens_pages_back(source: dict[str, Any]) -> None:
+    found = composites(source, defaults(source))
+    parent = found["ServiceDown"]
+    assert parent.actions == ()  # what makes it ring has been told with a number or a cause
+    assert set(parent.children) == {
+        "UploadFailuresCritical", "ErrorRateCritical", "EndpointsUnhealthy",
+    }  # fmt: skip
+    children = {name for name, each in found.items() if each.suppressor == "ServiceDown"}
+    assert children == {"UploadBudgetBurn", "AvailabilityBudgetBurn"}
+    for name in children:
+        properties = source["Resources"][name]["Properties"]
+        assert properties["ActionsSuppressor"] == {"Fn::GetAtt": ["ServiceDown", "Arn"]}
+        # the windows ring a period before the alarm that explains them, and forget later
+        assert properties["ActionsSuppressorWaitPeriod"] >= 300
+        assert properties["ActionsSuppressorExtensionPeriod"] >= 1800
+        assert found[name].actions == ("AlertsTopic",)
+
+
+@pytest.mark.parametrize(
+    ("given", "there"),
+    [
+        ({}, {"ServiceDown", "UploadBudgetBurn"}),
+        ({"HealthEndpoints": "https://api.example.com/health"},
+         {"ServiceDown", "UploadBudgetBurn", "AvailabilityBudgetBurn"}),
+        ({"Emulated": "true", "HealthEndpoints": "https://api.example.com/health"}, set()),
+    ],
+    ids=["nothing polled", "polled", "emulated"],
+)  # fmt: skip
+def test_a_composite_looks_at_alarms_that_are_there(
+    source: dict[str, Any], given: dict[str, str], there: set[str]
+) -> None:
+    resources = Deployment(source, given).resources()
+    found = {n: r for n, r in resources.items() if r["Type"] == "AWS::CloudWatch::CompositeAlarm"}
+    assert found.keys() == there
+    for name, resource in found.items():
+        looked_at = set(re.findall(r'ALARM\("<(\w+)>"\)', resource["Properties"]["AlarmRule"]))
+        assert looked_at, name
+        assert looked_at <= resources.keys(), name
 
 
 @pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])

@@ -10,9 +10,10 @@ from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from samcli.yamlhelper import yaml_parse
 
+from fakes.intrinsics import Deployment
 from local.paths import ROOT
 
-TOPIC = {"Ref": "AlertsTopicArn"}
+TOPIC = {"Ref": "CostAlertsTopic"}
 type Resources = dict[str, dict[str, Any]]
 
 
@@ -43,15 +44,104 @@ def test_anomalies_go_to_the_topic_from_the_amount_that_was_given(worldwide: Res
     assert json.loads(expression)["Dimensions"]["Values"] == ["50"]
 
 
-@pytest.mark.parametrize("service", ["budgets.amazonaws.com", "costalerts.amazonaws.com"])
-def test_the_services_of_the_bill_may_publish(resources: Resources, service: str) -> None:
+SERVICES = ["budgets.amazonaws.com", "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"]
+
+
+def allowed(document: dict[str, Any], service: str) -> list[dict[str, Any]]:
+    """Return the statements of a policy that allow a service something."""
+    return [
+        statement
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow" and service in json.dumps(statement["Principal"])
+    ]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_services_of_the_bill_may_publish(worldwide: Resources, service: str) -> None:
+    policy = worldwide["CostAlertsTopicPolicy"]["Properties"]
+    assert policy["Topics"] == [TOPIC]
+    [publish] = allowed(policy["PolicyDocument"], service)
+    assert publish["Action"] == "sns:Publish"
+    # all three are documented to name the account that they publish for
+    assert publish["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_budget_of_ones_own_may_use_the_main_stacks_topic(
+    resources: Resources, service: str
+) -> None:
     for name, document in (("AlertTopicsPolicy", "PolicyDocument"), ("AlertsKey", "KeyPolicy")):
-        allowed = [
-            statement
-            for statement in resources[name]["Properties"][document]["Statement"]
-            if statement["Effect"] == "Allow" and service in json.dumps(statement["Principal"])
-        ]
-        assert allowed, name
+        assert allowed(resources[name]["Properties"][document], service), name
+
+
+def deployed(**given: str) -> Resources:
+    template = yaml_parse((ROOT / "global.yaml").read_text())
+    return Deployment(template, {"AWS::Region": "us-east-1", **given}).resources()
+
+
+COSTS = {
+    "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts",
+    "MonthlyBudgetUsd": "200",
+    "CostAnomalyUsd": "50",
+    "OpsEmail": "ops@example.com",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_key_lets_them_in_by_what_sns_itself_says(service: str) -> None:
+    found = deployed(**COSTS)
+    [use] = allowed(found["CostAlertsKey"]["Properties"]["KeyPolicy"], service)
+    assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= set(use["Action"])
+    name = found["CostAlertsTopic"]["Properties"]["TopicName"]
+    assert use["Condition"] == {
+        "StringEquals": {
+            "kms:EncryptionContext:aws:sns:topicArn": f"arn:aws:sns:us-east-1:123456789012:{name}"
+        }
+    }
+
+
+def test_the_main_stacks_queue_takes_messages_of_that_topic_alone(
+    source: dict[str, Any],
+) -> None:
+    name = deployed(**COSTS)["CostAlertsTopic"]["Properties"]["TopicName"]
+    queue = Deployment(source).resources()["AlertsQueuePolicy"]["Properties"]["PolicyDocument"]
+    [taken] = [each for each in queue["Statement"] if each["Sid"] == "CostAlertsTopicSends"]
+    assert taken["Condition"] == {
+        "Bool": {"aws:PrincipalIsAWSService": "true"},
+        "ArnEquals": {"aws:SourceArn": f"arn:aws:sns:us-east-1:123456789012:{name}"},
+    }
+    assert "AlertsQueueArn" in source["Outputs"]
+
+
+def test_what_does_not_reach_the_main_stack_is_told_past_it() -> None:
+    found = deployed(**COSTS)
+    alarm = found["CostDeadLetters"]["Properties"]
+    assert alarm["Dimensions"][0]["Value"] == "<CostDeadLetterQueue.QueueName>"
+    mail = found["OpsEmailSubscription"]["Properties"]
+    assert mail["FilterPolicyScope"] == "MessageBody"
+    assert mail["FilterPolicy"] == {"AlarmName": [alarm["AlarmName"]]}
+    redrive = {"deadLetterTargetArn": "<CostDeadLetterQueue.Arn>"}
+    assert mail["RedrivePolicy"] == redrive
+    assert found["CostAlertsSubscription"]["Properties"]["RedrivePolicy"] == redrive
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, set()),
+        ({"MeasuredDistributionId": "E3SJ7B3QL1F8WH"}, {"AdditionalMetrics"}),
+        ({"MonthlyBudgetUsd": "200"}, {"MonthlyBudget", "CostAlertsTopic"}),
+        ({"CostAnomalyUsd": "50"}, {"CostAnomalyMonitor", "CostAnomalySubscription"}),
+    ],
+)
+def test_each_part_is_there_only_when_it_is_asked_for(
+    given: dict[str, str], kept: set[str]
+) -> None:
+    found = deployed(**given).keys()
+    assert kept <= found
+    assert bool(found) == bool(given)
+    assert ("CostAlertsTopic" in found) == bool(given.keys() & COSTS.keys())
+    assert "OpsEmailSubscription" not in found
 
 
 def test_cloudfronts_additional_metrics_are_turned_on_when_asked(worldwide: Resources) -> None:

@@ -19,7 +19,7 @@ def test_what_the_poller_tells_itself_has_no_alarm_beside_it(resources: Resource
     watched = {
         resource["Properties"].get("MetricName")
         for resource in resources.values()
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "AlarmActions" in resource["Properties"]
     }
     assert not watched & {"EndpointUp", "ComponentUp", "UnhealthyEndpoints"}
 

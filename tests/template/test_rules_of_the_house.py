@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from typing import Any
 
 import pytest
+
+from local.paths import ROOT
 
 type Resources = dict[str, dict[str, Any]]
 
@@ -97,6 +101,33 @@ def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> N
         assert target["DeadLetterConfig"]["Arn"], name
 
 
+# what takes its name from the template alone cannot be deployed twice to an account
+NAMES = {
+    "AWS::CloudWatch::Alarm": "AlarmName", "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Logs::QueryDefinition": "Name", "AWS::Scheduler::Schedule": "Name",
+}  # fmt: skip
+
+
+def test_two_stacks_for_two_systems_do_not_share_a_name(resources: Resources) -> None:
+    for name, resource in resources.items():
+        for key, value in resource["Properties"].items():
+            if key != NAMES.get(resource["Type"]) and key not in {
+                "BucketName", "FunctionName", "QueueName", "RoleName", "TableName", "TopicName",
+            }:  # fmt: skip
+                continue
+            if resource["Type"] in {
+                "AWS::Lambda::EventInvokeConfig",
+                "AWS::Lambda::EventSourceMapping",
+            }:
+                continue  # there it says whose
+            if resource["Type"] == "AWS::Lambda::Permission":
+                continue
+            assert isinstance(value, dict), (name, value)
+            assert re.search(r"\$\{(SystemName|AWS::StackName)\}", value["Fn::Sub"]), name
+    assert of_type(resources, "AWS::Scheduler::Schedule")
+
+
 def test_queues_are_encrypted_and_take_nothing_without_tls(resources: Resources) -> None:
     guarded = {
         queue["Ref"]
@@ -152,3 +183,11 @@ def test_parameters_say_what_they_are_and_have_a_default(source: dict[str, Any])
         if parameter["Type"] == "String" and "AllowedValues" not in parameter:
             assert parameter["AllowedPattern"], name
             assert parameter["ConstraintDescription"], name
+
+
+def test_every_deployment_tags_its_stack() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    environments = {name: each for name, each in config.items() if isinstance(each, dict)}
+    assert {"default", "local", "dev", "prod"} == environments.keys()
+    for name, each in environments.items():
+        assert "application=avatar-watch" in each["deploy"]["parameters"]["tags"], name

@@ -1,0 +1,104 @@
+"""Deleting a stack: what goes, what stays, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from local.teardown import TeardownError, main, remove_bucket, stack_name, tear_down
+
+STACK = "avatar-watch-dev"
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws():
+        yield boto3.client("s3")
+
+
+def made(s3: Any, environment: str, *, is_ours: bool = True) -> tuple[Any, str]:
+    """Return a client that describes a stack, and the bucket that it keeps."""
+    bucket = "avatar-watch-dev-reportsbucket-1"
+    where: Any = {"LocationConstraint": "eu-north-1"}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    client = boto3.client("cloudformation")
+    stack = {
+        "StackName": STACK,
+        "CreationTime": datetime(2026, 11, 23, tzinfo=UTC),
+        "StackStatus": "CREATE_COMPLETE",
+        "Parameters": [{"ParameterKey": "Environment", "ParameterValue": environment}],
+        "Outputs": [{"OutputKey": "ReportsBucketName", "OutputValue": bucket}] if is_ours else [],
+    }
+    stubber = Stubber(client)
+    stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": STACK})
+    stubber.activate()
+    return client, bucket
+
+
+def buckets(s3: Any) -> list[str]:
+    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+def test_a_dev_stacks_bucket_goes_with_all_its_versions(s3: Any) -> None:
+    client, bucket = made(s3, "dev")
+    for number in range(1_001):  # more than one request takes
+        s3.put_object(Bucket=bucket, Key=f"reports/{number}.html", Body=b"one")
+    s3.put_object(Bucket=bucket, Key="reports/0.html", Body=b"two")
+    s3.delete_object(Bucket=bucket, Key="reports/0.html")
+    told = tear_down(client, s3, STACK, lambda: True)
+    assert told == f"{STACK} is deleted, and its bucket with 1003 versions of objects"
+    assert bucket not in buckets(s3)
+
+
+def test_prod_keeps_the_reports_and_says_where(s3: Any) -> None:
+    client, bucket = made(s3, "prod")
+    s3.put_object(Bucket=bucket, Key="cost-control/backup.json", Body=b"{}")
+    told = tear_down(client, s3, STACK, lambda: True)
+    assert told == f"{STACK} is deleted; it keeps its reports in the bucket {bucket}"
+    assert s3.get_object(Bucket=bucket, Key="cost-control/backup.json")
+
+
+def test_whoever_says_no_to_sam_loses_nothing(s3: Any) -> None:
+    client, bucket = made(s3, "dev")
+    s3.put_object(Bucket=bucket, Key="reports/0.html", Body=b"one")
+    with pytest.raises(TeardownError, match=f"still there, and so is its bucket {bucket}"):
+        tear_down(client, s3, STACK, lambda: False)
+    assert s3.get_object(Bucket=bucket, Key="reports/0.html")
+
+
+def test_a_stack_of_another_template_is_left_alone(s3: Any) -> None:
+    client, _ = made(s3, "dev", is_ours=False)
+    with pytest.raises(TeardownError, match="no stack of this template"):
+        tear_down(client, s3, STACK, lambda: pytest.fail("it was deleted"))
+
+
+def test_a_stack_that_is_not_there_is_named(s3: Any) -> None:
+    client = boto3.client("cloudformation")
+    stubber = Stubber(client)
+    stubber.add_client_error("describe_stacks", "ValidationError", f"{STACK} does not exist")
+    with stubber, pytest.raises(TeardownError, match="does not exist"):
+        tear_down(client, s3, STACK, lambda: pytest.fail("deleted"))
+
+
+def test_what_cannot_be_deleted_is_named(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, bucket = made(s3, "dev")
+    s3.put_object(Bucket=bucket, Key="reports/0.html", Body=b"one")
+    refused = {"Errors": [{"Key": "reports/0.html", "Code": "AccessDenied"}]}
+    monkeypatch.setattr(s3, "delete_objects", lambda **_: refused)
+    with pytest.raises(TeardownError, match="AccessDenied"):
+        remove_bucket(s3, bucket)
+
+
+def test_environments_are_those_of_samconfig(capsys: pytest.CaptureFixture[str]) -> None:
+    assert stack_name("dev") == "avatar-watch-dev"
+    assert main(["staging"]) == 1
+    assert "no environment 'staging'" in capsys.readouterr().err
+    assert main([]) == 2
+    assert "make delete ENV=" in capsys.readouterr().err
