@@ -12,8 +12,8 @@ from cost_control.levels import Level
 
 LOCK: Key = ("cost-control", "lock")
 LEVEL: Key = ("cost-control", "level")
-SUMMARY: Key = ("cost-control", "summary")
-"""The last run's figures, one line of the daily report."""
+DAILY = "cost-control#daily"
+"""The partition of the daily report's lines, by date: what the last run of a day found."""
 _BUCKETS = "cost-control#bucket"
 _LOCKED = timedelta(minutes=16)  # longer than any invocation can run
 _KEPT = timedelta(days=400)
@@ -48,9 +48,9 @@ class Memory:
         """Remember something of a bucket."""
         self._put((_BUCKETS, name), body)
 
-    def set_summary(self, body: Json) -> None:
-        """Leave the figures for the daily report."""
-        self._put(SUMMARY, body)
+    def set_daily(self, body: Json) -> None:
+        """Leave the day's figures and lines for the reports (docs/cost-control.md)."""
+        self._put((DAILY, f"{self.now:%Y-%m-%d}"), body)
 
     def _put(self, key: Key, body: Json) -> None:
         kept = self.store.get(key)

@@ -37,6 +37,28 @@ class BucketReport:
         outcome = self.plan.outcome if self.plan else None
         return outcome.monthly_before - outcome.monthly_after if outcome else Decimal(0)
 
+    @property
+    def line(self) -> str:
+        """Return the one sentence that says what came of it."""
+        return self.error or (self.change or self.verdict or _NOTHING).reason
+
+    @property
+    def outcome(self) -> str:
+        """Return what came of it in a word: ``error``, a change's result, or the step."""
+        if self.error:
+            return "error"
+        return self.change.result if self.change else (self.verdict or _NOTHING).step
+
+    def daily(self) -> dict[str, Any]:
+        """Return the bucket's part of the daily report."""
+        return {
+            "outcome": self.outcome,
+            "line": self.line[:_LINE],
+            "bytes": self.usage.total if self.usage else None,
+            "expected_saving_usd_month": float(cents(self.expected)),
+            "realised_saving_usd_month": float(cents(self.realised)),
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return it for the answer."""
         shown: dict[str, Any] = {"bucket": self.name}
@@ -70,15 +92,12 @@ class Report:
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
-    def summary(self) -> dict[str, Any]:
+    def daily(self) -> dict[str, Any]:
         """Return the figures, and one line a bucket: small enough for a log and for StateTable."""
-        lines = {
-            one.name: one.error or (one.change or one.verdict or _NOTHING).reason
-            for one in self.buckets
-        }
         whole = self.as_json()
         return {name: each for name, each in whole.items() if name != "buckets"} | {
-            "buckets": {name: line[:_LINE] for name, line in lines.items()}
+            "bytes": self.total,
+            "buckets": {one.name: one.daily() for one in self.buckets},
         }
 
     def as_json(self) -> dict[str, Any]:

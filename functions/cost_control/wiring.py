@@ -74,7 +74,7 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
 
 def log_report(report: Report) -> None:
     """Write one structured line, and the counts of a run."""
-    logger().info("cost control", report=report.summary())
+    logger().info("cost control", report=report.daily())
     sink = metrics()
     steps = [one.verdict.step for one in report.buckets if one.verdict]
     counts = {
@@ -88,16 +88,16 @@ def log_report(report: Report) -> None:
 
 
 def publish_savings(report: Report, work: Control) -> None:
-    """Publish the two KPIs of a run over all buckets, and leave its figures for the report."""
-    answer = report.summary()
-    work.memory.set_summary(answer)
+    """Publish the figures of a run over all buckets for the KPIs, and leave them for the report."""
+    answer = report.daily()
+    work.memory.set_daily(answer | {"time": work.now.isoformat(timespec="seconds")})
     client("cloudwatch").put_metric_data(
-        Namespace="AvatarSystem/KPI",
+        Namespace="AvatarSystem/Operations",
         MetricData=[
             {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
             for name, key in (
-                ("StorageSavingExpected", "expected_saving_usd_month"),
-                ("StorageSavingRealised", "realised_saving_usd_month"),
+                ("LifecycleSavingExpected", "expected_saving_usd_month"),
+                ("LifecycleSavingRealised", "realised_saving_usd_month"),
             )
         ],
     )
