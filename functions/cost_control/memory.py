@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
-from cost_control.levels import Level
+from cost_control.levels import Level, Standing
 from cost_control.money.histogram import EDGES, Bin, Histogram
 
 LOCK: Key = ("cost-control", "lock")
@@ -32,14 +32,15 @@ class Memory:
     store: DocumentStore
     now: datetime
 
-    def level(self) -> Level:
-        """Return the level of the last run, normal before the first."""
+    def standing(self) -> Standing:
+        """Return the levels of the last run, normal before the first."""
         kept = self.store.get(LEVEL)
-        return Level(kept.body["level"]) if kept else Level.NORMAL
+        levels = kept.body if kept else {}
+        return Standing(*(Level(levels.get(name, "normal")) for name in ("size", "cost")))
 
-    def set_level(self, level: Level) -> None:
-        """Remember the level."""
-        self._put(LEVEL, {"level": level.value})
+    def set_standing(self, standing: Standing) -> None:
+        """Remember the levels."""
+        self._put(LEVEL, {"size": standing.size.value, "cost": standing.cost.value})
 
     def bucket(self, name: str) -> Json:
         """Return what is remembered of a bucket: ``backup``, ``told``, ``told_open``."""

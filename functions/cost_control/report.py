@@ -8,9 +8,10 @@ from typing import Any
 
 from avatarwatch.units import Unit, humanize
 from cost_control.applying import Change
-from cost_control.levels import Level
+from cost_control.levels import Level, Standing
 from cost_control.money.bill import cents
 from cost_control.plan import Plan
+from cost_control.standing import Totals
 from cost_control.usage import Usage
 from cost_control.verdict import Step, Verdict
 
@@ -87,18 +88,27 @@ class Report:
 
     action: str
     mode: str
-    level: Level = Level.NORMAL
-    total: float | None = None
+    standing: Standing = field(default_factory=Standing)
+    totals: Totals = field(default_factory=Totals)
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+
+    @property
+    def level(self) -> Level:
+        """Return the level that counts."""
+        return self.standing.level
 
     def daily(self) -> dict[str, Any]:
         """Return the figures, and one line a bucket: small enough for a log and for StateTable."""
         whole = self.as_json()
         return {name: each for name, each in whole.items() if name != "buckets"} | {
-            "bytes": self.total,
+            "bytes": self.totals.size.value,
             "buckets": {one.name: one.daily() for one in self.buckets},
         }
+
+    def _without_ours(self) -> dict[str, float | None]:
+        cost = self.totals.usd_without_ours
+        return {} if cost is None else {"usd_month_without_our_rules": _dollars(cost.value)}
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer."""
@@ -108,12 +118,23 @@ class Report:
             "action": self.action,
             "mode": self.mode,
             "level": self.level.value,
-            "storage": "unknown" if self.total is None else humanize(self.total, Unit.BYTES),
+            "level_by": {"size": self.standing.size.value, "cost": self.standing.cost.value},
+            "storage": _shown(self.totals.size.value, Unit.BYTES),
+            "storage_usd_month": _dollars(self.totals.usd),
+            **self._without_ours(),
             "expected_saving_usd_month": float(cents(expected)),
             "realised_saving_usd_month": float(cents(realised)),
             "buckets": [one.as_json() for one in self.buckets],
             "told": self.told,
         }
+
+
+def _shown(value: float | None, unit: Unit) -> str:
+    return "unknown" if value is None else humanize(value, unit)
+
+
+def _dollars(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Reader:
     def __init__(self, fake: FakeS3) -> None:
         self.fake = fake
         self.gigabytes: dict[str, float | None] = {"avatars": 112, "thumbnails": 1}
+        self.kinds = dict.fromkeys(self.gigabytes, "StandardStorage")
         self.denied: set[str] = set()
 
     def usage(self, bucket: str) -> Usage:
@@ -41,7 +42,7 @@ class Reader:
         size = self.gigabytes[bucket]
         if size is None:
             return Usage(note="no data")
-        return Usage({"StandardStorage": size * GB}, int(size * GB / SIZE), reads=0.02)
+        return Usage({self.kinds[bucket]: size * GB}, int(size * GB / SIZE), reads=0.02)
 
     def sample(self, bucket: str, objects: int, mean: float) -> Sample:
         return Sampler(self.fake.client(), OWNER, random.Random(1)).sample(bucket, objects, mean)  # noqa: S311 - not a secret
@@ -60,6 +61,7 @@ class Scenario:
         self.reader, self.documents = Reader(self.fake), MemoryDocumentStore()
         self.told: list[AlertMessage] = []
         self.mode, self.enforced, self.now = mode, enforced, NOW
+        self.thresholds, self.usd_thresholds = Thresholds(50 * GB, 100 * GB), Thresholds()
 
     def control(self) -> Control:
         client = self.fake.client()
@@ -67,7 +69,7 @@ class Scenario:
             settings=FunctionSettings(
                 "avatar-system", "state", "topic", "reports", "cost-control", "eu-north-1",
                 ("avatars", "thumbnails"), frozenset({self.enforced}), self.mode,
-                Thresholds(50 * GB, 100 * GB), 1.0,
+                self.thresholds, 1.0, self.usd_thresholds,
             ),
             policy=Policy(),
             reader=self.reader,

@@ -9,7 +9,7 @@ import pytest
 
 from avatarwatch.environment import SettingsError
 from avatarwatch.state import MemoryDocumentStore
-from cost_control.levels import GB, Level
+from cost_control.levels import GB, NEVER, Level, Standing, Thresholds
 from cost_control.memory import BusyError, Memory
 from cost_control.settings import FunctionSettings, Mode, read_request
 from fakes.cost_scenario import NOW, Scenario
@@ -126,7 +126,7 @@ def test_what_is_unknown_neither_ends_a_level_nor_is_zero() -> None:
     it.reader.gigabytes["avatars"] = None
     report = it.run()
     assert report.level is Level.CRITICAL
-    assert report.total == 1 * GB
+    assert report.totals.size.value == 1 * GB
     assert it.has_rules
     it.reader.gigabytes["thumbnails"] = None
     assert it.run().as_json()["storage"] == "unknown"
@@ -139,6 +139,57 @@ def test_in_normal_times_nothing_is_listed() -> None:
     assert "ListObjectsV2" not in it.fake.calls
     assert it.steps(report) == {"avatars": "leave", "thumbnails": "leave"}
     assert not it.told
+
+
+def test_a_threshold_in_dollars_does_not_take_the_rule_away_because_it_works() -> None:
+    """112 GB are 104.3 GiB x .023 = $2.40, in GLACIER_IR $0.42; the 1 GB beside costs $0.02."""
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    report = it.run()
+    assert it.steps(report)["avatars"] == "apply"
+    assert report.standing == Standing(Level.NORMAL, Level.CRITICAL)
+    assert report.as_json()["storage_usd_month"] == 2.42
+
+    it.reader.kinds["avatars"] = "GlacierInstantRetrievalStorage"
+    for _ in range(3):
+        report = it.run()
+        assert it.steps(report)["avatars"] == "leave"
+    assert report.as_json()["storage_usd_month"] == 0.44
+    assert report.as_json()["usd_month_without_our_rules"] == 2.42
+
+    it.reader.gigabytes["avatars"] = 84  # $1.82: hysteresis
+    assert it.steps(it.run())["avatars"] == "leave"
+    it.reader.gigabytes["avatars"] = 82  # $1.78
+    assert it.steps(it.run())["avatars"] == "revert"
+    assert not it.has_rules
+    assert it.run().level is Level.NORMAL  # the objects stay where they are cheap
+
+
+def test_what_others_made_cheap_is_cheap() -> None:
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    it.reader.kinds["avatars"] = "GlacierInstantRetrievalStorage"
+    assert it.run().level is Level.NORMAL
+
+
+def test_without_a_threshold_in_dollars_no_more_is_read() -> None:
+    it = Scenario()
+    it.run("plan")
+    plain = list(it.fake.calls)
+    other = Scenario()
+    other.usd_thresholds = Thresholds(1, 2)
+    other.run("plan")
+    assert len(other.fake.calls) == len(plain) + 2
+
+
+def test_a_bill_that_cannot_be_read_whole_never_lowers_the_level() -> None:
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    it.run()
+    it.reader.gigabytes["avatars"] = 10
+    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied", 403)
+    assert it.run().level is Level.CRITICAL
+    assert it.run().level is Level.NORMAL
 
 
 def test_petabytes() -> None:
@@ -200,6 +251,8 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.5",
+    "STORAGE_WARNING_USD": "0",
+    "STORAGE_CRITICAL_USD": "120",
 }
 
 
@@ -209,6 +262,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = FunctionSettings.from_env()
     assert settings.buckets == ("avatars", "thumbnails")
     assert settings.thresholds.critical == 100 * GB
+    assert settings.usd_thresholds == Thresholds(NEVER, 120)
     assert not settings.writes("avatars")
 
 
@@ -219,6 +273,9 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ENFORCED_BUCKET_NAMES", "others"),
         ("ASSUMED_MONTHLY_READS", "many"),
         ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
+        ("STORAGE_CRITICAL_USD", "much"),
+        ("STORAGE_WARNING_USD", "nan"),
+        ("STORAGE_WARNING_USD", "inf"),
         ("REPORTS_BUCKET_NAME", ""),
     ],
 )
