@@ -3,7 +3,8 @@
 ``python3 local/bootstrap.py dev emulator`` gets uv into ``.uv/`` and, with it, CPython 3.13 where
 the machine has none, then fills ``.venv`` (to develop, test and deploy) and ``.venv-emulator``
 (what the Lambda runtime offers) with exactly the pinned and hashed packages of ``requirements/``.
-An environment that already holds its pins is left alone.
+An environment that already holds its pins is left alone. A benchmark asks for ``custodian``, the
+peer beside which it measures, by itself.
 
 Runs before anything is installed: standard library only, and no syntax newer than Python 3.9.
 """
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 UV_HOME = ROOT / ".uv"
-ENVIRONMENTS = {"dev": ROOT / ".venv", "emulator": ROOT / ".venv-emulator"}
+ENVIRONMENTS = {
+    "dev": ROOT / ".venv",
+    "emulator": ROOT / ".venv-emulator",
+    "custodian": ROOT / ".venv-custodian",
+}
 VERSION = "3.13"
 
 
@@ -167,4 +172,4 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(ENVIRONMENTS)))
+    sys.exit(main(sys.argv[1:] or ["dev", "emulator"]))

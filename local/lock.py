@@ -34,6 +34,7 @@ ALL = (
     Pins("layers/dependencies/requirements.in"),
     Pins("requirements/dev.in"),
     Pins("requirements/emulator.in"),
+    Pins("requirements/custodian.in"),
     Pins("requirements/uv.in", python="3.9"),
 )
 
