@@ -97,4 +97,4 @@ lock: environments ## Pin the packages anew from requirements/*.in
 
 .PHONY: clean
 clean: ## Remove environments, build output and caches
-	rm -rf .venv .venv-emulator .venv-checkov .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-checkov .venv-custodian .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis

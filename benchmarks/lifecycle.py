@@ -1,7 +1,7 @@
 """What ways of changing lifecycle rules leave of a bucket's own: ours, the guide's, Custodian's.
 
-``python -m benchmarks.lifecycle``. Cloud Custodian is run by the interpreter that CUSTODIAN_PYTHON
-names; make it in an environment of its own, since its pins are not ours.
+``python -m benchmarks.lifecycle``. Cloud Custodian is run in an environment of its own, made from
+the hashed pins of requirements/custodian.txt when it is not there yet: its pins are not ours.
 """
 
 from __future__ import annotations
@@ -30,13 +30,10 @@ from cost_control.money.bill import Move
 from cost_control.money.prices import StorageClass
 from cost_control.plan import own_rule
 from fakes.s3 import OWNER
+from local import bootstrap
 from local.paths import ROOT
 
-PEER = "CUSTODIAN_PYTHON"
-SKIPPED = (
-    f"Cloud Custodian is skipped: {PEER} names no interpreter with c7n"
-    " (in an environment of its own: pip install c7n)"
-)
+PEER = bootstrap.ENVIRONMENTS["custodian"] / "bin" / "python"
 OURS = own_rule(Move(StorageClass.GLACIER_IR, 30, 131071))
 
 
@@ -54,11 +51,13 @@ class Left:
 def run(console: Console) -> dict[str, Any]:
     """Compare on all cases, print a table, and return the sums."""
     ways: dict[str, Callable[[Case], Left]] = {"Avatar Watch": ours, "the guide": guide}
-    version = peer_version()
-    if version:
-        ways[f"Custodian {version}"] = custodian
+    try:
+        bootstrap.ensure_environment("custodian")
+    except bootstrap.BootstrapError as error:
+        console.print(f"Cloud Custodian is skipped: {error}")
     else:
-        console.print(SKIPPED)
+        version = _peer("-c", "from c7n.version import version; print(version)").strip()
+        ways[f"Custodian {version}"] = custodian
     found = {name: {case.name: way(case) for case in CASES} for name, way in ways.items()}
     console.print(_table(found))
     return {
@@ -124,23 +123,13 @@ def custodian(case: Case) -> Left:
     )
 
 
-def peer_version() -> str | None:
-    """Return the version of c7n that is there, None where it is not."""
-    if not os.environ.get(PEER):
-        return None
-    try:
-        return _peer("-c", "from c7n.version import version; print(version)").strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
 def _peer(*arguments: str) -> str:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests"))),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [os.environ[PEER], *arguments]
+    command = [str(PEER), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return done.stdout
 

@@ -4,6 +4,7 @@
 the machine has none, then fills ``.venv`` (to develop, test and deploy) and ``.venv-emulator``
 (what the Lambda runtime offers) with exactly the pinned and hashed packages of ``requirements/``;
 ``checkov`` fills ``.venv-checkov``, which only ``make check`` needs.
+``custodian`` fills ``.venv-custodian``, the peer of a benchmark.
 An environment that already holds its pins is left alone.
 
 Runs before anything is installed: standard library only, and no syntax newer than Python 3.9.
@@ -28,6 +29,7 @@ ENVIRONMENTS = {
     "dev": ROOT / ".venv",
     "emulator": ROOT / ".venv-emulator",
     "checkov": ROOT / ".venv-checkov",
+    "custodian": ROOT / ".venv-custodian",
 }
 VERSION = "3.13"
 
@@ -172,4 +174,4 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(ENVIRONMENTS)))
+    sys.exit(main(sys.argv[1:] or ["dev", "emulator"]))

@@ -35,6 +35,7 @@ ALL = (
     Pins("requirements/dev.in"),
     Pins("requirements/emulator.in"),
     Pins("requirements/checkov.in"),
+    Pins("requirements/custodian.in"),
     Pins("requirements/uv.in", python="3.9"),
 )
 

@@ -13,17 +13,18 @@ from avatarwatch.alerts import AlertMessage
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
-from cost_control.levels import Level, level_of
+from cost_control.levels import Level
 from cost_control.lifecycle.compare import difference
 from cost_control.lifecycle.document import DocumentError
 from cost_control.lifecycle.merge import merge
 from cost_control.memory import Memory
 from cost_control.money.prices import PriceList
-from cost_control.money.realised import realised
+from cost_control.money.stored import realised
 from cost_control.plan import Plan, Policy, plan_lifecycle
 from cost_control.report import BucketReport, Report
 from cost_control.sampling import Sample
 from cost_control.settings import FunctionSettings, Request
+from cost_control.standing import totals
 from cost_control.telling import message, worth_telling
 from cost_control.usage import Bucket, BucketFacts, Usage
 from cost_control.verdict import Step, held_back, judge
@@ -60,18 +61,22 @@ class Control:
         """Do what is asked; one bucket's trouble never stops the others."""
         report = Report(request.action, self.settings.mode)
         usages, errors = self._measure()
-        totals = [usage.total for usage in usages.values()]
-        known = [total for total in totals if total is not None]
-        report.total = sum(known) if known else None
-        certain = len(known) == len(self.settings.buckets)
-        report.level = self._level(report.total, is_certain=certain)
+        report.totals = totals(
+            usages,
+            len(self.settings.buckets),
+            self.prices,
+            self.store if self.settings.usd_thresholds.is_set else None,
+        )
+        report.standing = report.totals.standing(
+            self.memory.standing(), self.settings.thresholds, self.settings.usd_thresholds
+        )
         for name in [request.bucket] if request.bucket else self.settings.buckets:
             if name in errors:
                 report.buckets.append(BucketReport(name, error=errors[name]))
             else:
                 report.buckets.append(self._work(request, name, usages[name], report.level))
         if request.action != "plan":
-            self.memory.set_level(report.level)
+            self.memory.set_standing(report.standing)
             report.told = [one.name for one in report.buckets if self._tell(one)]
         return report
 
@@ -83,13 +88,6 @@ class Control:
             except (ClientError, BotoCoreError) as error:
                 errors[name] = f"measuring: {error}"
         return usages, errors
-
-    def _level(self, total: float | None, *, is_certain: bool) -> Level:
-        """Return the level; a total that is only a part can raise it, never lower it."""
-        before = self.memory.level()
-        now = level_of(total, before, self.settings.thresholds)
-        order = list(Level)
-        return now if is_certain else max(now, before, key=order.index)
 
     def _work(self, request: Request, name: str, usage: Usage, level: Level) -> BucketReport:
         try:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
-from cost_control.levels import Level
+from cost_control.levels import Level, Standing
+from cost_control.money.histogram import EDGES, Bin, Histogram
 
 LOCK: Key = ("cost-control", "lock")
 LEVEL: Key = ("cost-control", "level")
-SUMMARY: Key = ("cost-control", "summary")
-"""The last run's figures, one line of the daily report."""
+DAILY = "cost-control#daily"
+"""The partition of the daily report's lines, by date: what the last run of a day found."""
 _BUCKETS = "cost-control#bucket"
+_INVENTORIES = "cost-control#inventory"
 _LOCKED = timedelta(minutes=16)  # longer than any invocation can run
 _KEPT = timedelta(days=400)
 
@@ -30,14 +32,15 @@ class Memory:
     store: DocumentStore
     now: datetime
 
-    def level(self) -> Level:
-        """Return the level of the last run, normal before the first."""
+    def standing(self) -> Standing:
+        """Return the levels of the last run, normal before the first."""
         kept = self.store.get(LEVEL)
-        return Level(kept.body["level"]) if kept else Level.NORMAL
+        levels = kept.body if kept else {}
+        return Standing(*(Level(levels.get(name, "normal")) for name in ("size", "cost")))
 
-    def set_level(self, level: Level) -> None:
-        """Remember the level."""
-        self._put(LEVEL, {"level": level.value})
+    def set_standing(self, standing: Standing) -> None:
+        """Remember the levels."""
+        self._put(LEVEL, {"size": standing.size.value, "cost": standing.cost.value})
 
     def bucket(self, name: str) -> Json:
         """Return what is remembered of a bucket: ``backup``, ``told``, ``told_open``."""
@@ -48,9 +51,24 @@ class Memory:
         """Remember something of a bucket."""
         self._put((_BUCKETS, name), body)
 
-    def set_summary(self, body: Json) -> None:
-        """Leave the figures for the daily report."""
-        self._put(SUMMARY, body)
+    def set_daily(self, body: Json) -> None:
+        """Leave the day's figures and lines for the reports (docs/cost-control.md)."""
+        self._put((DAILY, f"{self.now:%Y-%m-%d}"), body)
+
+    def histogram(self, bucket: str, manifest: str) -> Histogram | None:
+        """Return what was learnt from an inventory; None of another one, or in other bins."""
+        kept = self.store.get((_INVENTORIES, bucket))
+        if kept is None or kept.body["manifest"] != manifest:
+            return None
+        bins = tuple(Bin(*each) for each in kept.body["bins"])
+        known = all(each.least in EDGES for each in bins)
+        return Histogram(bins, kept.body["origin"]) if known else None
+
+    def set_histogram(self, bucket: str, manifest: str, sizes: Histogram) -> None:
+        """Remember what was learnt from an inventory."""
+        bins = [(each.least, each.objects, each.size) for each in sizes.bins]
+        body = {"manifest": manifest, "origin": sizes.origin, "bins": bins}
+        self._put((_INVENTORIES, bucket), body)
 
     def _put(self, key: Key, body: Json) -> None:
         kept = self.store.get(key)

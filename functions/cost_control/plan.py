@@ -13,6 +13,7 @@ from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
 from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
 from cost_control.money.histogram import EDGES
 from cost_control.money.prices import PriceList, StorageClass
+from cost_control.money.stored import unpriced
 from cost_control.overlaps import (
     days_between,
     deleted_on,
@@ -213,6 +214,9 @@ def _loser(one: Outcome, best: Outcome) -> Rejected:
 
 def _assumptions(bucket: Bucket, prices: PriceList, policy: Policy) -> Iterator[str]:
     yield f"prices: {prices.source}, {prices.as_of}"
+    strange = unpriced(bucket.usage.bytes_by_type, prices)
+    if strange:
+        yield f"without a price, and counted as nothing: {', '.join(strange)}"
     if bucket.sizes is not None:
         yield f"sizes: {bucket.sizes.origin}"
     if bucket.usage.reads is None:

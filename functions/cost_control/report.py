@@ -8,9 +8,10 @@ from typing import Any
 
 from avatarwatch.units import Unit, humanize
 from cost_control.applying import Change
-from cost_control.levels import Level
+from cost_control.levels import Level, Standing
 from cost_control.money.bill import cents
 from cost_control.plan import Plan
+from cost_control.standing import Totals
 from cost_control.usage import Usage
 from cost_control.verdict import Step, Verdict
 
@@ -36,6 +37,28 @@ class BucketReport:
         """Return what the plan would save a month, 0 without a plan."""
         outcome = self.plan.outcome if self.plan else None
         return outcome.monthly_before - outcome.monthly_after if outcome else Decimal(0)
+
+    @property
+    def line(self) -> str:
+        """Return the one sentence that says what came of it."""
+        return self.error or (self.change or self.verdict or _NOTHING).reason
+
+    @property
+    def outcome(self) -> str:
+        """Return what came of it in a word: ``error``, a change's result, or the step."""
+        if self.error:
+            return "error"
+        return self.change.result if self.change else (self.verdict or _NOTHING).step
+
+    def daily(self) -> dict[str, Any]:
+        """Return the bucket's part of the daily report."""
+        return {
+            "outcome": self.outcome,
+            "line": self.line[:_LINE],
+            "bytes": self.usage.total if self.usage else None,
+            "expected_saving_usd_month": float(cents(self.expected)),
+            "realised_saving_usd_month": float(cents(self.realised)),
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Return it for the answer."""
@@ -65,21 +88,27 @@ class Report:
 
     action: str
     mode: str
-    level: Level = Level.NORMAL
-    total: float | None = None
+    standing: Standing = field(default_factory=Standing)
+    totals: Totals = field(default_factory=Totals)
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
-    def summary(self) -> dict[str, Any]:
+    @property
+    def level(self) -> Level:
+        """Return the level that counts."""
+        return self.standing.level
+
+    def daily(self) -> dict[str, Any]:
         """Return the figures, and one line a bucket: small enough for a log and for StateTable."""
-        lines = {
-            one.name: one.error or (one.change or one.verdict or _NOTHING).reason
-            for one in self.buckets
-        }
         whole = self.as_json()
         return {name: each for name, each in whole.items() if name != "buckets"} | {
-            "buckets": {name: line[:_LINE] for name, line in lines.items()}
+            "bytes": self.totals.size.value,
+            "buckets": {one.name: one.daily() for one in self.buckets},
         }
+
+    def _without_ours(self) -> dict[str, float | None]:
+        cost = self.totals.usd_without_ours
+        return {} if cost is None else {"usd_month_without_our_rules": _dollars(cost.value)}
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer."""
@@ -89,12 +118,23 @@ class Report:
             "action": self.action,
             "mode": self.mode,
             "level": self.level.value,
-            "storage": "unknown" if self.total is None else humanize(self.total, Unit.BYTES),
+            "level_by": {"size": self.standing.size.value, "cost": self.standing.cost.value},
+            "storage": _shown(self.totals.size.value, Unit.BYTES),
+            "storage_usd_month": _dollars(self.totals.usd),
+            **self._without_ours(),
             "expected_saving_usd_month": float(cents(expected)),
             "realised_saving_usd_month": float(cents(realised)),
             "buckets": [one.as_json() for one in self.buckets],
             "told": self.told,
         }
+
+
+def _shown(value: float | None, unit: Unit) -> str:
+    return "unknown" if value is None else humanize(value, unit)
+
+
+def _dollars(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

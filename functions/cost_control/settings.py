@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from avatarwatch.environment import SettingsError, require
-from cost_control.levels import GB, Thresholds
+from cost_control.levels import GB, NEVER, NO_THRESHOLDS, Thresholds
 
 
 class Mode(StrEnum):
@@ -25,7 +25,8 @@ class FunctionSettings:
     """What the template tells the function.
 
     ``enforced`` are the buckets for which writing was asked for by name; ``assumed_reads`` are
-    GETs of an object a month where S3 does not count them.
+    GETs of an object a month where S3 does not count them. ``thresholds`` are in bytes,
+    ``usd_thresholds`` in US$ a month.
     """
 
     system_name: str
@@ -39,6 +40,7 @@ class FunctionSettings:
     mode: Mode
     thresholds: Thresholds
     assumed_reads: float
+    usd_thresholds: Thresholds = NO_THRESHOLDS
 
     @classmethod
     def from_env(cls) -> Self:
@@ -64,6 +66,10 @@ class FunctionSettings:
                 critical=_number("STORAGE_CRITICAL_THRESHOLD_GB") * GB,
             ),
             assumed_reads=_number("ASSUMED_MONTHLY_READS"),
+            usd_thresholds=Thresholds(
+                warning=_number("STORAGE_WARNING_USD") or NEVER,
+                critical=_number("STORAGE_CRITICAL_USD") or NEVER,
+            ),
         )
 
     def writes(self, bucket: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from avatarwatch.state import DynamoDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control
+from cost_control.inventory.reading import InventoryReader
 from cost_control.measuring import Measuring
 from cost_control.memory import Memory
 from cost_control.plan import Policy
@@ -22,36 +24,52 @@ from cost_control.pricing import Pricing
 from cost_control.report import Report
 from cost_control.sampling import Sample, Sampler
 from cost_control.settings import FunctionSettings
+from cost_control.sizing import learn
 from cost_control.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+INVENTORY_SECONDS = 60
+"""For the inventory of one bucket; what was learnt is remembered, so that it is not every day."""
+RESERVED_SECONDS = 240
+"""For the listings of a hundred buckets, and for writing rules: no inventory is read then."""
 PRICE_LIST_REGION = "us-east-1"  # one of the three that answer (Price List API's endpoints)
 
 
 @dataclass(frozen=True, slots=True)
 class AwsReader:
-    """Measurements from CloudWatch and S3."""
+    """Measurements from CloudWatch and S3. ``remaining`` are the milliseconds of the invocation."""
 
     owner: str
+    memory: Memory
     now: datetime
+    remaining: Callable[[], int]
 
     def usage(self, bucket: str) -> Usage:
         """Return a bucket's usage."""
         return Measuring(client("cloudwatch"), self.now).usage(bucket)
 
     def sample(self, bucket: str, objects: int, mean: float) -> Sample:
-        """Return the sizes of its objects; each run begins at other places."""
-        return Sampler(client("s3"), self.owner, random.SystemRandom()).sample(
-            bucket, objects, mean
+        """Return the sizes of its objects; each run draws other files and places."""
+        rng = random.SystemRandom()
+        until = time.monotonic() + INVENTORY_SECONDS
+        inventories = InventoryReader(
+            client("s3"),
+            self.owner,
+            self.memory,
+            self.now,
+            rng,
+            lambda: time.monotonic() < until and self.remaining() > RESERVED_SECONDS * 1000,
         )
+        return learn(inventories, Sampler(client("s3"), self.owner, rng), bucket, objects, mean)
 
 
 def control(settings: FunctionSettings, context: LambdaContext) -> Control:
     """Return the work of one invocation."""
     now, owner = datetime.now(UTC), context.invoked_function_arn.split(":")[4]
     documents = DynamoDocumentStore(client("dynamodb"), settings.state_table)
+    memory = Memory(documents, now)
     prices = Pricing(
         client("pricing", PRICE_LIST_REGION), documents, now, lambda text: logger().info(text)
     )
@@ -59,9 +77,9 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
     return Control(
         settings=settings,
         policy=Policy(assumed_reads=settings.assumed_reads),
-        reader=AwsReader(owner, now),
+        reader=AwsReader(owner, memory, now, context.get_remaining_time_in_millis),
         prices=prices.of(settings.region),
-        memory=Memory(documents, now),
+        memory=memory,
         backups=Backups(client("s3"), settings.reports_bucket, owner, who, now),
         store=lambda name: BucketStore(
             client("s3"), client("s3", patience=Patience.ONCE), name, owner
@@ -74,7 +92,7 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
 
 def log_report(report: Report) -> None:
     """Write one structured line, and the counts of a run."""
-    logger().info("cost control", report=report.summary())
+    logger().info("cost control", report=report.daily())
     sink = metrics()
     steps = [one.verdict.step for one in report.buckets if one.verdict]
     counts = {
@@ -88,16 +106,16 @@ def log_report(report: Report) -> None:
 
 
 def publish_savings(report: Report, work: Control) -> None:
-    """Publish the two KPIs of a run over all buckets, and leave its figures for the report."""
-    answer = report.summary()
-    work.memory.set_summary(answer)
+    """Publish the figures of a run over all buckets for the KPIs, and leave them for the report."""
+    answer = report.daily()
+    work.memory.set_daily(answer | {"time": work.now.isoformat(timespec="seconds")})
     client("cloudwatch").put_metric_data(
-        Namespace="AvatarSystem/KPI",
+        Namespace="AvatarSystem/Operations",
         MetricData=[
             {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
             for name, key in (
-                ("StorageSavingExpected", "expected_saving_usd_month"),
-                ("StorageSavingRealised", "realised_saving_usd_month"),
+                ("LifecycleSavingExpected", "expected_saving_usd_month"),
+                ("LifecycleSavingRealised", "realised_saving_usd_month"),
             )
         ],
     )

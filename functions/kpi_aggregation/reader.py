@@ -67,7 +67,7 @@ class Reader:
                 unread[measure] = problem
                 continue
             series[measure] = {
-                name: Series.of(_combined(queries, answer.points))
+                name: Series.of(_combined(queries, answer.points, signed=measure.signed))
                 for name, queries in by_resource.items()
             }
         return Readings(series, unread, self.thresholds)
@@ -128,12 +128,13 @@ def _take(query: Query, result: MetricDataResultTypeDef, answer: _Answer) -> Non
         points[instant] = value
 
 
-def _combined(queries: Sequence[Query], points: Mapping[Query, Points]) -> Points:
+def _combined(queries: Sequence[Query], points: Mapping[Query, Points], *, signed: bool) -> Points:
     """Return a measure's points: as they are, or the share of a weight that they stand for.
 
-    Every input of ours counts or measures something: what is negative or no number is left out.
+    What is no number is left out, and what is negative unless the measure is ``signed``.
     """
-    own = {at: value for at, value in points.get(queries[0], {}).items() if _is_sound(value)}
+    sound = isfinite if signed else _is_sound
+    own = {at: value for at, value in points.get(queries[0], {}).items() if sound(value)}
     if len(queries) == 1:
         return own
     weights = points.get(queries[1], {})

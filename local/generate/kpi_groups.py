@@ -20,6 +20,7 @@ _SECTIONS = {
     Source.HEALTH: AVAILABILITY,
     Source.STORAGE: STORAGE,
     Source.BILLING: STORAGE,
+    Source.OPERATIONS: STORAGE,
     Source.LOGS: USERS,
     Source.LOG_GROUP: USERS,
     Source.KPI: USERS,

@@ -11,6 +11,15 @@ MAX_KEY_BYTES = 1_024
 MAX_METADATA_BYTES = 2_048
 MAX_TAGS = 10
 MAX_DELETES = 1_000
+_ASKED_BY_OWNER = (
+    "DeleteBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketReplication",
+    "GetBucketTagging", "GetBucketVersioning", "GetObject", "GetObjectLockConfiguration",
+    "ListBucketInventoryConfigurations", "ListObjectsV2", "PutBucketLifecycleConfiguration",
+    "PutObject",
+)  # fmt: skip
+_ACCOUNT = re.compile(r"\d{12}")
+_INVENTORY_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _BUCKET = re.compile(r"(?!xn--)(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -41,6 +50,45 @@ def tags(params: Params) -> Iterator[Breach]:
         yield Breach("InvalidTag", "Cannot provide multiple Tags with the same key")
     if any(not 1 <= len(name) <= 128 or len(value) > 256 for name, value in pairs):
         yield Breach("InvalidTag", "The TagKey or TagValue you have provided is invalid")
+
+
+@rule("s3", "ListObjectsV2", "ListBucketInventoryConfigurations")
+def continuation(params: Params) -> Iterator[Breach]:
+    """Go on with a token that an answer gave. Source: API Reference, ListObjectsV2."""
+    if params.get("ContinuationToken") == "":
+        yield Breach("InvalidArgument", "The continuation token provided is incorrect")
+
+
+@rule("s3", "ListObjectsV2")
+def max_keys(params: Params) -> Iterator[Breach]:
+    """List 0 or more keys at once; more than 1,000 are cut. Source: ListObjectsV2."""
+    if params.get("MaxKeys", 0) < 0:
+        message = "Argument maxKeys must be an integer between 0 and 2147483647"
+        yield Breach("InvalidArgument", message)
+
+
+@rule("s3", *_ASKED_BY_OWNER)
+def expected_owner(params: Params) -> Iterator[Breach]:
+    """Name an owner by the 12 digits. Source: "Verifying bucket ownership"."""
+    owner = params.get("ExpectedBucketOwner")
+    if owner is not None and not _ACCOUNT.fullmatch(owner):
+        yield Breach(
+            "InvalidBucketOwnerAWSAccountID",
+            "The value of the expected bucket owner parameter must be an AWS account ID",
+        )
+
+
+@rule("s3", "PutBucketInventoryConfiguration")
+def inventory(params: Params) -> Iterator[Breach]:
+    """Name an inventory as its path takes it, and in the request as in the document.
+
+    Source: API Reference, InventoryConfiguration, InventoryS3BucketDestination.
+    """
+    given = params["InventoryConfiguration"]
+    if given["Id"] != params["Id"] or not _INVENTORY_ID.fullmatch(given["Id"]):
+        yield Breach("InvalidArgument", "The specified inventory configuration id is invalid")
+    if not _BUCKET_ARN.fullmatch(given["Destination"]["S3BucketDestination"]["Bucket"]):
+        yield Breach("InvalidS3DestinationBucket", "Invalid bucket ARN")
 
 
 @rule("s3", "DeleteObjects")

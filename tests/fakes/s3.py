@@ -45,6 +45,7 @@ class FakeBucket:
     versioning: str | None = None
     objects: dict[str, tuple[int, str]] = field(default_factory=dict)  # size, storage class
     bodies: dict[str, bytes] = field(default_factory=dict)
+    inventories: list[str] = field(default_factory=list)  # XML of each configuration
     _keys: list[str] = field(default_factory=list)
 
     def after(self, key: str, most: int) -> list[str]:
@@ -177,8 +178,25 @@ class FakeS3:
     def _GetObjectLockConfiguration(self, *_: Any) -> Answer:  # noqa: N802
         return error("ObjectLockConfigurationNotFoundError", 404)
 
+    def _ListBucketInventoryConfigurations(  # noqa: N802
+        self, bucket: FakeBucket, request: AWSPreparedRequest, _: str
+    ) -> Answer:
+        """Answer two at a time; S3 itself answers a hundred."""
+        query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
+        if set(query) - {"inventory", "continuation-token"}:
+            raise UnknownRequestError(f"inventories by {sorted(query)}")
+        start = int(query.get("continuation-token", ["0"])[0])
+        page = "".join(bucket.inventories[start : start + 2])
+        is_truncated = start + 2 < len(bucket.inventories)
+        more = f"<NextContinuationToken>{start + 2}</NextContinuationToken>" if is_truncated else ""
+        truncated = f"<IsTruncated>{str(is_truncated).lower()}</IsTruncated>"
+        name = "ListInventoryConfigurationsResult"
+        return Answer(200, f"<{name}>{page}{truncated}{more}</{name}>".encode())
+
     def _ListObjectsV2(self, bucket: FakeBucket, request: AWSPreparedRequest, _: str) -> Answer:  # noqa: N802
         query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
+        if set(query) == {"list-type", "start-after", "delimiter", "prefix", "encoding-type"}:
+            return _folders(bucket, query["prefix"][0], query["start-after"][0])
         if set(query) - {"list-type", "start-after", "max-keys", "encoding-type"}:
             raise UnknownRequestError(f"a listing by {sorted(query)}")
         after = query["start-after"][0]
@@ -201,6 +219,16 @@ class FakeS3:
         if key not in bucket.bodies:
             return error("NoSuchKey", 404)
         return Answer(200, bucket.bodies[key])
+
+
+def _folders(bucket: FakeBucket, prefix: str, after: str) -> Answer:
+    """List what is a folder below a prefix: as S3 does, it comes once, however much it holds."""
+    inside = (key[len(prefix) :] for key in bucket.bodies if key.startswith(prefix) and key > after)
+    found = sorted({f"{prefix}{rest.partition('/')[0]}/" for rest in inside if "/" in rest})
+    if len(found) > 1_000:
+        raise UnknownRequestError("the fake knows no second page of folders")
+    xml = "".join(f"<CommonPrefixes><Prefix>{each}</Prefix></CommonPrefixes>" for each in found)
+    return Answer(200, f"<ListBucketResult>{xml}</ListBucketResult>".encode())
 
 
 def _unchunked(data: bytes, request: AWSPreparedRequest) -> bytes:

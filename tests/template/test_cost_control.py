@@ -44,6 +44,21 @@ def test_nothing_may_delete_or_change_an_object_of_the_avatar_buckets(
     assert backups["Resource"] == {"Fn::Sub": "${ReportsBucket.Arn}/cost-control/*"}
 
 
+def test_inventories_are_read_only_where_they_were_named(
+    source: dict[str, Any], resources: Resources
+) -> None:
+    assert source["Parameters"]["InventoryBucketNames"]["Default"] == ""
+    assert "InventoryBucketNames" in json.dumps(source["Conditions"]["HasInventories"])
+    for sid, action in (("FindInventories", "s3:ListBucket"), ("ReadInventories", "s3:GetObject")):
+        condition, found = statement(resources, sid)
+        assert condition == "HasInventories"
+        assert found["Action"] == action
+        assert "InventoryBucketNames" in json.dumps(found["Resource"])
+    _, reading = statement(resources, "ReadAvatarBuckets")
+    assert "s3:GetObject" not in reading["Action"]
+    assert "s3:GetInventoryConfiguration" in reading["Action"]
+
+
 def test_the_backups_are_kept_versioned_encrypted_and_private(resources: Resources) -> None:
     bucket = resources["ReportsBucket"]
     assert bucket["DeletionPolicy"] == "Retain"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cost_control.money.prices import SMALL
@@ -63,6 +63,20 @@ def of_sizes(sizes: Iterable[int], origin: str) -> Histogram:
         place = bisect_right(EDGES, size) - 1
         counts[place] += 1
         totals[place] += size
+    return _binned(counts, totals, origin)
+
+
+def together(parts: Iterable[Histogram], origin: str) -> Histogram:
+    """Add up histograms of different objects."""
+    counts, totals = [0] * len(EDGES), [0.0] * len(EDGES)
+    for one in (each for part in parts for each in part.bins):
+        place = EDGES.index(one.least)
+        counts[place] += one.objects
+        totals[place] += one.objects * one.size
+    return _binned(counts, totals, origin)
+
+
+def _binned(counts: Sequence[int], totals: Sequence[float], origin: str) -> Histogram:
     return Histogram(
         tuple(
             Bin(least, count, total / count)

@@ -65,6 +65,15 @@ PROBES = _term("Probes", Measure(Source.HEALTH, "EndpointUp", "SampleCount"))
 STORAGE = Measure(Source.STORAGE, "BucketSizeBytes", "Average", _DAY)
 
 
+def _saving(name: str) -> Measure:
+    """Return a figure of cost control's own; rules that cost more than they save are below 0."""
+    return Measure(Source.OPERATIONS, name, "Maximum", _HOUR, signed=True)
+
+
+LIFECYCLE_SAVING_EXPECTED = _saving("LifecycleSavingExpected")
+LIFECYCLE_SAVING_REALISED = _saving("LifecycleSavingRealised")
+
+
 def _bill(service: str) -> Measure:
     return Measure(
         Source.BILLING, "EstimatedCharges", "Maximum", _HOUR,

@@ -36,6 +36,8 @@ from avatarwatch.kpi_inputs import (
     FAILED_REQUESTS,
     FAILED_UPLOADS,
     GOOD_PROBES,
+    LIFECYCLE_SAVING_EXPECTED,
+    LIFECYCLE_SAVING_REALISED,
     MONTHLY_UPLOADS,
     MULTI_SIZE,
     ORIGIN_P95,
@@ -235,6 +237,15 @@ _PROJECTIONS = (
         DaysUntil(_GROWTH, "StorageCritical")),
 )  # fmt: skip
 
+# What cost control found in its last run; it runs once a day, and one run may be missed.
+_RUN_AGE = timedelta(hours=49)
+_SAVINGS = (
+    Kpi("storageSavingExpected", "Storage saving a month, expected", _USD, _1H, None,
+        Level(LIFECYCLE_SAVING_EXPECTED, _RUN_AGE)),
+    Kpi("storageSavingRealised", "Storage saving a month, realised", _USD, _1H, None,
+        Level(LIFECYCLE_SAVING_REALISED, _RUN_AGE)),
+)  # fmt: skip
+
 
 def _span(name: str) -> timedelta:
     units = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -278,7 +289,8 @@ _DEPENDENCIES = (
 )  # fmt: skip
 
 KPIS: dict[str, Kpi] = {
-    kpi.metric: kpi for kpi in (*_GUIDE, *_ALERTS, *_PROJECTIONS, *_budgets(), *_DEPENDENCIES)
+    kpi.metric: kpi
+    for kpi in (*_GUIDE, *_ALERTS, *_PROJECTIONS, *_SAVINGS, *_budgets(), *_DEPENDENCIES)
 }
 """Every KPI by its metric's name, the guide's first and in its order."""
 

@@ -2,96 +2,17 @@
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from avatarwatch.alerts import AlertMessage
 from avatarwatch.environment import SettingsError
 from avatarwatch.state import MemoryDocumentStore
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketStore
-from cost_control.control import Control
-from cost_control.levels import GB, Level, Thresholds
+from cost_control.levels import GB, NEVER, Level, Standing, Thresholds
 from cost_control.memory import BusyError, Memory
-from cost_control.money.prices import BUNDLED
-from cost_control.plan import Policy
-from cost_control.report import Report
-from cost_control.sampling import Sample, Sampler
-from cost_control.settings import FunctionSettings, Mode, Request, read_request
-from cost_control.usage import Usage
-from fakes.s3 import OWNER, FakeBucket, FakeS3
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-SIZE = 400_000
-
-
-class Reader:
-    """Measurements as they are set; listings are the fake's."""
-
-    def __init__(self, fake: FakeS3) -> None:
-        self.fake = fake
-        self.gigabytes: dict[str, float | None] = {"avatars": 112, "thumbnails": 1}
-        self.denied: set[str] = set()
-
-    def usage(self, bucket: str) -> Usage:
-        if bucket in self.denied:
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListMetrics")
-        size = self.gigabytes[bucket]
-        if size is None:
-            return Usage(note="no data")
-        return Usage({"StandardStorage": size * GB}, int(size * GB / SIZE), reads=0.02)
-
-    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
-        return Sampler(self.fake.client(), OWNER, random.Random(1)).sample(bucket, objects, mean)  # noqa: S311 - not a secret
-
-
-class Scenario:
-    """Two buckets over many days."""
-
-    def __init__(self, mode: Mode = Mode.ENFORCE, enforced: str = "avatars") -> None:
-        objects = {f"a/{n:03}": (SIZE, "STANDARD") for n in range(100)}
-        self.fake = FakeS3(
-            avatars=FakeBucket(objects=objects),
-            thumbnails=FakeBucket(objects=objects),
-            reports=FakeBucket(),
-        )
-        self.reader, self.documents = Reader(self.fake), MemoryDocumentStore()
-        self.told: list[AlertMessage] = []
-        self.mode, self.enforced, self.now = mode, enforced, NOW
-
-    def control(self) -> Control:
-        client = self.fake.client()
-        return Control(
-            settings=FunctionSettings(
-                "avatar-system", "state", "topic", "reports", "cost-control", "eu-north-1",
-                ("avatars", "thumbnails"), frozenset({self.enforced}), self.mode,
-                Thresholds(50 * GB, 100 * GB), 1.0,
-            ),
-            policy=Policy(),
-            reader=self.reader,
-            prices=BUNDLED,
-            memory=Memory(self.documents, self.now),
-            backups=Backups(client, "reports", OWNER, "a test", self.now),
-            store=lambda name: BucketStore(client, client, name, OWNER),
-            sleep=lambda _: None,
-            publish=self.told.append,
-            now=self.now,
-        )  # fmt: skip
-
-    def run(self, action: Any = "apply", bucket: str | None = None) -> Report:
-        self.now += timedelta(days=1)
-        return self.control().run(Request(action=action, bucket=bucket))
-
-    def steps(self, report: Report) -> dict[str, str]:
-        return {one.name: one.verdict.step.value for one in report.buckets if one.verdict}
-
-    @property
-    def has_rules(self) -> bool:
-        return self.fake.buckets["avatars"].lifecycle is not None
+from cost_control.settings import FunctionSettings, Mode, read_request
+from fakes.cost_scenario import NOW, Scenario
 
 
 def test_over_the_threshold_a_rule_is_written_and_told_with_its_undoing() -> None:
@@ -107,17 +28,6 @@ def test_over_the_threshold_a_rule_is_written_and_told_with_its_undoing() -> Non
     answer = report.as_json()
     assert answer["expected_saving_usd_month"] > 1
     assert answer["buckets"][0]["change"]["result"] == "changed"
-
-
-def test_the_summary_fits_where_it_is_kept() -> None:
-    """A DynamoDB item holds 400 KB: a hundred buckets with their longest lines take 60."""
-    it = Scenario()
-    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied" + "x" * 5_000, 403)
-    report = it.run()
-    summary = report.summary()
-    assert set(summary["buckets"]) == {"avatars", "thumbnails"}
-    assert all(len(line) <= 500 for line in summary["buckets"].values())
-    assert summary["expected_saving_usd_month"] == report.as_json()["expected_saving_usd_month"]
 
 
 def test_a_run_a_day_says_the_same_once() -> None:
@@ -216,7 +126,7 @@ def test_what_is_unknown_neither_ends_a_level_nor_is_zero() -> None:
     it.reader.gigabytes["avatars"] = None
     report = it.run()
     assert report.level is Level.CRITICAL
-    assert report.total == 1 * GB
+    assert report.totals.size.value == 1 * GB
     assert it.has_rules
     it.reader.gigabytes["thumbnails"] = None
     assert it.run().as_json()["storage"] == "unknown"
@@ -229,6 +139,57 @@ def test_in_normal_times_nothing_is_listed() -> None:
     assert "ListObjectsV2" not in it.fake.calls
     assert it.steps(report) == {"avatars": "leave", "thumbnails": "leave"}
     assert not it.told
+
+
+def test_a_threshold_in_dollars_does_not_take_the_rule_away_because_it_works() -> None:
+    """112 GB are 104.3 GiB x .023 = $2.40, in GLACIER_IR $0.42; the 1 GB beside costs $0.02."""
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    report = it.run()
+    assert it.steps(report)["avatars"] == "apply"
+    assert report.standing == Standing(Level.NORMAL, Level.CRITICAL)
+    assert report.as_json()["storage_usd_month"] == 2.42
+
+    it.reader.kinds["avatars"] = "GlacierInstantRetrievalStorage"
+    for _ in range(3):
+        report = it.run()
+        assert it.steps(report)["avatars"] == "leave"
+    assert report.as_json()["storage_usd_month"] == 0.44
+    assert report.as_json()["usd_month_without_our_rules"] == 2.42
+
+    it.reader.gigabytes["avatars"] = 84  # $1.82: hysteresis
+    assert it.steps(it.run())["avatars"] == "leave"
+    it.reader.gigabytes["avatars"] = 82  # $1.78
+    assert it.steps(it.run())["avatars"] == "revert"
+    assert not it.has_rules
+    assert it.run().level is Level.NORMAL  # the objects stay where they are cheap
+
+
+def test_what_others_made_cheap_is_cheap() -> None:
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    it.reader.kinds["avatars"] = "GlacierInstantRetrievalStorage"
+    assert it.run().level is Level.NORMAL
+
+
+def test_without_a_threshold_in_dollars_no_more_is_read() -> None:
+    it = Scenario()
+    it.run("plan")
+    plain = list(it.fake.calls)
+    other = Scenario()
+    other.usd_thresholds = Thresholds(1, 2)
+    other.run("plan")
+    assert len(other.fake.calls) == len(plain) + 2
+
+
+def test_a_bill_that_cannot_be_read_whole_never_lowers_the_level() -> None:
+    it = Scenario()
+    it.thresholds, it.usd_thresholds = Thresholds(), Thresholds(1, 2)
+    it.run()
+    it.reader.gigabytes["avatars"] = 10
+    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied", 403)
+    assert it.run().level is Level.CRITICAL
+    assert it.run().level is Level.NORMAL
 
 
 def test_petabytes() -> None:
@@ -290,6 +251,8 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.5",
+    "STORAGE_WARNING_USD": "0",
+    "STORAGE_CRITICAL_USD": "120",
 }
 
 
@@ -299,6 +262,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = FunctionSettings.from_env()
     assert settings.buckets == ("avatars", "thumbnails")
     assert settings.thresholds.critical == 100 * GB
+    assert settings.usd_thresholds == Thresholds(NEVER, 120)
     assert not settings.writes("avatars")
 
 
@@ -309,6 +273,9 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ENFORCED_BUCKET_NAMES", "others"),
         ("ASSUMED_MONTHLY_READS", "many"),
         ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
+        ("STORAGE_CRITICAL_USD", "much"),
+        ("STORAGE_WARNING_USD", "nan"),
+        ("STORAGE_WARNING_USD", "inf"),
         ("REPORTS_BUCKET_NAME", ""),
     ],
 )

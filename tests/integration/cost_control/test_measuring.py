@@ -115,6 +115,24 @@ def test_a_large_bucket_costs_a_bounded_number_of_listings() -> None:
     assert found.objects == pytest.approx(60_000, rel=0.001)
 
 
+@pytest.mark.parametrize("form", ["avatars/{:016x}", "u/{:05}/m.webp", "{:08x}-thumb.jpg"])
+def test_a_sample_meets_every_part_of_the_keys(form: str) -> None:
+    """On the average of many runs its mean is the bucket's, within some percent."""
+    rng = random.Random(5)  # noqa: S311 - not a secret
+    bits = 64 if "16" in form else 16 if "05" in form else 32
+    keys = {form.format(rng.getrandbits(bits)) for _ in range(30_000)}
+    sizes = {key: int(rng.lognormvariate(11, 0.8)) for key in keys}
+    mean = sum(sizes.values()) / len(sizes)
+    fake = FakeS3(avatars=FakeBucket(objects={k: (v, "STANDARD") for k, v in sizes.items()}))
+    means = []
+    for seed in range(8):
+        found = sampler(fake, seed).sample("avatars", len(sizes), mean).sizes
+        assert found is not None
+        means.append(found.mean)
+    assert sum(means) / len(means) == pytest.approx(mean, rel=0.04)
+    assert len(fake.calls) <= 8 * MAX_LISTINGS
+
+
 def test_a_sample_that_is_not_like_the_bucket_is_not_used() -> None:
     fake = listing([40_000] * 100)
     found = sampler(fake).sample("avatars", 100, 400_000)

@@ -123,6 +123,14 @@ def test_negative_counts_are_no_counts(system: KpiSystem) -> None:
     assert reason(computed(system), "UploadFailureRate") == "no UploadAttempts in the window"
 
 
+def test_a_saving_below_zero_is_a_loss_and_shown(system: KpiSystem) -> None:
+    system.home.put("AvatarSystem/Operations", "LifecycleSavingRealised", {START: -4.5})
+    report = system.at(START + timedelta(hours=2), Cadence.HOUR).recompute(
+        START, START + timedelta(hours=1)
+    )
+    assert outcome(report, "StorageSavingRealised") == Value(-4.5)
+
+
 def test_parameters_that_are_empty_are_named() -> None:
     bare = replace(KpiSystem().settings, bucket_names=(), distribution_ids=(), api_log_group=None)
     system = KpiSystem(settings=bare)

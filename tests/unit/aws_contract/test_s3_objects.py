@@ -48,3 +48,47 @@ def test_delete(verdict: Any, count: int, expected: str) -> None:
 def test_bucket_name(verdict: Any, name: str, expected: str) -> None:
     location = {"CreateBucketConfiguration": {"LocationConstraint": "eu-north-1"}}
     assert verdict("s3", "CreateBucket", {"Bucket": name} | location) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "expected"),
+    [
+        ("ListObjectsV2", {}, SENT),
+        ("ListObjectsV2", {"MaxKeys": 0}, SENT),
+        ("ListObjectsV2", {"MaxKeys": -1}, "InvalidArgument"),
+        ("ListObjectsV2", {"ContinuationToken": ""}, "InvalidArgument"),
+        ("ListObjectsV2", {"ExpectedBucketOwner": "123456789012"}, SENT),
+        ("ListObjectsV2", {"ExpectedBucketOwner": "me"}, "InvalidBucketOwnerAWSAccountID"),
+        ("ListBucketInventoryConfigurations", {"ContinuationToken": "t"}, SENT),
+        ("ListBucketInventoryConfigurations", {"ContinuationToken": ""}, "InvalidArgument"),
+        (
+            "ListBucketInventoryConfigurations",
+            {"ExpectedBucketOwner": "arn:aws:iam::123456789012:root"},
+            "InvalidBucketOwnerAWSAccountID",
+        ),
+    ],
+)
+def test_listing(verdict: Any, operation: str, params: dict[str, Any], expected: str) -> None:
+    assert verdict("s3", operation, {"Bucket": "avatars"} | params) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "bucket", "expected"),
+    [
+        ("all-objects", "arn:aws:s3:::inventories", SENT),
+        ("all-objects", "arn:aws-cn:s3:::inventories", SENT),
+        ("all-objects", "inventories", "InvalidS3DestinationBucket"),
+        ("all objects", "arn:aws:s3:::inventories", "InvalidArgument"),
+        ("n" * 65, "arn:aws:s3:::inventories", "InvalidArgument"),
+    ],
+)
+def test_an_inventory(verdict: Any, name: str, bucket: str, expected: str) -> None:
+    configuration = {
+        "Id": name,
+        "IsEnabled": True,
+        "IncludedObjectVersions": "All",
+        "Schedule": {"Frequency": "Daily"},
+        "Destination": {"S3BucketDestination": {"Bucket": bucket, "Format": "CSV"}},
+    }
+    params = {"Bucket": "avatars", "Id": name, "InventoryConfiguration": configuration}
+    assert verdict("s3", "PutBucketInventoryConfiguration", params) == expected

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cost_control.levels import GB, Level, Thresholds, level_of
+from cost_control.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
 from cost_control.money.histogram import Bin, Histogram
@@ -51,6 +51,13 @@ def test_large_avatars_that_are_seldom_read_go_where_it_is_cheapest() -> None:
     assert found.outcome.move.days == 1
     assert {one.storage_class for one in found.rejected} == {"STANDARD_IA", "INTELLIGENT_TIERING"}
     assert any("bundled list prices" in each for each in found.assumptions)
+
+
+def test_types_without_a_price_are_named() -> None:
+    given = bucket()
+    usage = replace(given.usage, bytes_by_type={"StandardStorage": 1e11, "QuantumStorage": 1e9})
+    found = plan(replace(given, usage=usage))
+    assert "without a price, and counted as nothing: QuantumStorage" in found.assumptions
 
 
 def test_in_ordinary_times_objects_wait_longer() -> None:
@@ -226,4 +233,14 @@ def test_tools_are_known_by_their_tags(tags: dict[str, str], owner: str | None) 
 )
 def test_levels_have_hysteresis(total: float | None, before: Level, level: Level) -> None:
     thresholds = Thresholds(50 * GB, 100 * GB)
-    assert level_of(None if total is None else total * GB, before, thresholds) is level
+    whole = Total(None if total is None else total * GB)
+    assert level_of(whole, before, thresholds) is level
+    part = replace(whole, is_certain=False)
+    assert level_of(part, before, thresholds) is higher(level, before)
+
+
+def test_the_higher_of_two_levels_counts_and_each_has_its_own_way_back() -> None:
+    assert Standing(Level.WARNING, Level.CRITICAL).level is Level.CRITICAL
+    assert Standing(Level.CRITICAL, Level.NORMAL).level is Level.CRITICAL
+    assert level_of(Total(1e30), Level.NORMAL, Thresholds()) is Level.NORMAL
+    assert level_of(Total(1e30), Level.CRITICAL, Thresholds()) is Level.NORMAL

@@ -34,6 +34,8 @@ class Level(Formula):
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Look it up."""
         level = readings.latest(self.measure, last_moment(window), self.within)
+        if level is not None and self.measure.signed:
+            return Value(level)
         return number(level, f"no {shown(self.measure)} in {hours(self.within)}")
 
 

@@ -17,6 +17,7 @@ class Source(StrEnum):
     HEALTH = "AvatarSystem/Health"
     ACCESS = "AvatarSystem/Access"
     KPI = "AvatarSystem/KPI"
+    OPERATIONS = "AvatarSystem/Operations"
     CDN = "AWS/CloudFront"
     STORAGE = "AWS/S3"
     BILLING = "AWS/Billing"
@@ -47,6 +48,7 @@ class Measure:
     the metric is a percentage of that other metric, and the points are the share times its Sum:
     a mean of percentages would weigh a quiet minute like a busy one. ``unit`` is given where
     somebody may have put another one under the same name. ``dimensions`` narrow a resource.
+    ``signed`` when values below zero mean something; of counts and sizes they are left out.
     """
 
     source: Source
@@ -56,6 +58,7 @@ class Measure:
     weight: str | None = None
     unit: str | None = None
     dimensions: tuple[tuple[str, str], ...] = ()
+    signed: bool = False
 
     @property
     def lateness(self) -> timedelta:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cost_control.money.bill import HORIZON_MONTHS, Move, cents, evaluate, monthly
 from cost_control.money.histogram import EDGES, Bin, Histogram, of_sizes
 from cost_control.money.prices import BUNDLED, SMALL, StorageClass
-from cost_control.money.realised import realised
+from cost_control.money.stored import realised, stored, unpriced
 
 STANDARD, IA, ZIA, GIR, INT = StorageClass
 KIB = 1024
@@ -143,6 +143,62 @@ def test_what_colder_classes_save_already() -> None:
         "GlacierIRSizeOverhead": 10.0 * 2**30,
     }
     assert cents(realised(stored, BUNDLED)) == Decimal("1.86")
+
+
+GIB = 2.0**30
+
+
+@pytest.mark.parametrize(
+    ("bytes_by_type", "undone", "usd"),
+    [
+        # 500 x .023
+        ({"StandardStorage": 500 * GIB}, set(), "11.50"),
+        # 100 x .0125 + 20 x .0125 of overhead
+        ({"StandardIAStorage": 100 * GIB, "StandardIASizeOverhead": 20 * GIB}, set(), "1.50"),
+        # as if it were in STANDARD: 100 x .023, and no overhead
+        ({"StandardIAStorage": 100 * GIB, "StandardIASizeOverhead": 20 * GIB}, {IA}, "2.30"),
+        # only what ours moved: 100 x .004 of others stays, 100 x .01 becomes 100 x .023
+        (
+            {"GlacierInstantRetrievalStorage": 100 * GIB, "OneZoneIAStorage": 100 * GIB},
+            {ZIA},
+            "2.70",
+        ),
+        # 10 x .023 + 20 x .0125 + 30 x .004
+        (
+            {
+                "IntelligentTieringFAStorage": 10 * GIB,
+                "IntelligentTieringIAStorage": 20 * GIB,
+                "IntelligentTieringAIAStorage": 30 * GIB,
+            },
+            set(),
+            "0.60",
+        ),
+        # 60 x .023
+        (
+            {
+                "IntelligentTieringFAStorage": 10 * GIB,
+                "IntelligentTieringIAStorage": 20 * GIB,
+                "IntelligentTieringAIAStorage": 30 * GIB,
+            },
+            {INT},
+            "1.38",
+        ),
+        # two petabytes: 2 x 1,048,576 x .023
+        ({"StandardStorage": 2 * 2.0**50}, set(), "48234.50"),
+        ({"QuantumStorage": 1e12}, set(), "0.00"),
+        ({}, set(), "0.00"),
+    ],
+)
+def test_what_is_stored_costs_a_month(
+    bytes_by_type: dict[str, float], undone: set[StorageClass], usd: str
+) -> None:
+    assert cents(stored(bytes_by_type, BUNDLED, undone)) == Decimal(usd)
+
+
+def test_what_has_no_price_is_named() -> None:
+    assert unpriced({"DeepArchiveStorage": 1.0, "StandardStorage": 1.0}, BUNDLED) == (
+        "DeepArchiveStorage",
+    )
 
 
 def test_a_class_of_tomorrow_saves_nothing_known() -> None:

@@ -1,0 +1,382 @@
+"""Sizes from S3 Inventory, through real clients on a strict S3; else from listings, and why."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import random
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatarwatch.state import MemoryDocumentStore
+from cost_control.inventory import reading, rows
+from cost_control.inventory.choosing import InventoryError
+from cost_control.inventory.manifest import Columns
+from cost_control.inventory.reading import InventoryReader
+from cost_control.memory import Memory
+from cost_control.money.histogram import EDGES, Histogram, of_sizes
+from cost_control.sampling import Sampler
+from cost_control.sizing import learn
+from fakes.inventories import VERSIONS, Listed, configuration, deliver, packed
+from fakes.s3 import OWNER, FakeBucket, FakeS3, error
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+TODAY = NOW.replace(hour=1, minute=0)
+DAY = timedelta(days=1)
+FILES = [packed([Listed(40_000)] * 3), packed([Listed(400_000)] * 2)]
+
+
+class Scenario:
+    """A bucket of avatars and another one for its inventories."""
+
+    def __init__(self, *configurations: str) -> None:
+        configured = list(configurations or [configuration()])
+        self.fake = FakeS3(avatars=FakeBucket(inventories=configured), inventories=FakeBucket())
+        self.memory = Memory(MemoryDocumentStore(), NOW)
+        self.has_time: Callable[[], bool] = lambda: True
+
+    @property
+    def there(self) -> FakeBucket:
+        return self.fake.buckets["inventories"]
+
+    def deliver(self, *files: bytes, at: datetime = TODAY, **more: Any) -> str:
+        return deliver(self.there, at, files or FILES, **more)
+
+    def reader(self, seed: int = 1) -> InventoryReader:
+        rng = random.Random(seed)  # noqa: S311 - not a secret
+        return InventoryReader(self.fake.client(), OWNER, self.memory, NOW, rng, self.has_time)
+
+    def sizes(self, seed: int = 1) -> Histogram:
+        return self.reader(seed).sizes("avatars")
+
+    def refusal(self) -> str:
+        with pytest.raises(InventoryError) as refused:
+            self.sizes()
+        return str(refused.value)
+
+
+def test_every_size_is_counted_from_the_newest_delivery() -> None:
+    it = Scenario()
+    it.deliver(packed([Listed(1)]), at=TODAY - DAY)
+    it.deliver()
+    found = it.sizes()
+    assert found.origin == "S3 Inventory of 2026-11-23"
+    assert found.objects == 5
+    assert found.total == 3 * 40_000 + 2 * 400_000
+    assert it.fake.calls == [
+        "ListBucketInventoryConfigurations",
+        "ListObjectsV2",
+        *["GetObject"] * 4,  # the manifest, its checksum, two files
+    ]
+
+
+def test_what_was_learnt_is_read_once_a_manifest() -> None:
+    it = Scenario()
+    it.deliver()
+    first = it.sizes()
+    it.fake.calls.clear()
+    assert it.sizes() == first
+    assert it.fake.calls.count("GetObject") == 2  # the manifest and its checksum, no data
+    it.deliver(packed([Listed(7)]), at=TODAY + timedelta(hours=2))
+    assert it.sizes().objects == 1
+
+
+def test_bins_of_another_version_are_learnt_anew() -> None:
+    it = Scenario()
+    folder = it.deliver()
+    old = of_sizes([5], "old")
+    it.memory.set_histogram("avatars", f"{folder}manifest.json", old)
+    assert it.sizes() == old
+    [key] = [key for key in it.memory.store.items if key[1] == "avatars"]  # type: ignore[attr-defined]
+    kept = it.memory.store.get(key)
+    assert kept is not None
+    kept.body["bins"] = [[EDGES[1] + 1, 1, 2000.0]]
+    it.memory.store.put(kept, NOW)
+    assert it.sizes().objects == 5
+
+
+def test_versions_and_markers_do_not_move() -> None:
+    it = Scenario()
+    listed = [
+        Listed(10),
+        Listed(20, is_latest=False),
+        Listed(0, is_marker=True),
+        Listed(0, is_marker=True, is_latest=False),
+        Listed(40, "GLACIER_IR"),
+        Listed(50, "INTELLIGENT_TIERING"),
+        Listed(60, key='a "quoted", name\nwith a line'),
+    ]
+    it.deliver(packed(listed, VERSIONS), schema=VERSIONS)
+    assert it.sizes().total == 70
+
+
+@pytest.mark.parametrize("prefix", ["", "daily", "a/b"])
+def test_a_destination_has_a_prefix_or_none(prefix: str) -> None:
+    it = Scenario(configuration(prefix=prefix))
+    it.deliver(folder=f"{prefix}/avatars/all/".lstrip("/"))
+    assert it.sizes().objects == 5
+
+
+def test_the_one_usable_configuration_is_found_on_a_later_page() -> None:
+    it = Scenario(
+        configuration("a", form="ORC"),
+        configuration("b", form="Parquet"),
+        configuration("c", is_enabled=False),
+        configuration("d", only="tmp/"),
+        configuration("e", fields=["Size"]),
+        configuration("z"),
+    )
+    it.deliver(folder="daily/avatars/z/")
+    assert it.sizes().objects == 5
+    assert it.fake.calls.count("ListBucketInventoryConfigurations") == 3
+
+
+@pytest.mark.parametrize(
+    ("configured", "reason"),
+    [
+        (configuration(form="ORC"), "all is written as ORC, and only CSV is read"),
+        (configuration(form="Parquet"), "all is written as Parquet, and only CSV is read"),
+        (configuration(is_enabled=False), "all is disabled"),
+        (configuration(only="tmp/"), "all is about tmp/ only"),
+        (configuration(fields=[]), "all lacks the field Size and StorageClass"),
+    ],
+)
+def test_a_configuration_that_is_of_no_use_is_told(configured: str, reason: str) -> None:
+    assert Scenario(configured).refusal() == reason
+
+
+def test_without_an_inventory_the_reason_is_short() -> None:
+    it = Scenario()
+    it.fake.buckets["avatars"].inventories.clear()
+    assert it.refusal() == "the bucket has none"
+
+
+def test_a_delivery_that_s3_is_still_writing_is_passed_over() -> None:
+    it = Scenario()
+    it.deliver(at=TODAY - DAY)
+    folder = it.deliver(packed([Listed(1)]))
+    del it.there.bodies[f"{folder}manifest.checksum"]
+    assert it.sizes().origin == "S3 Inventory of 2026-11-22"
+    it.there.bodies[f"{folder}manifest.checksum"] = b"0" * 32
+    assert it.sizes().origin == "S3 Inventory of 2026-11-22"
+
+
+def test_old_deliveries_say_nothing_of_now() -> None:
+    it = Scenario()
+    it.deliver(at=TODAY - 11 * DAY)
+    assert "nothing was delivered to s3://inventories/daily/avatars/all/" in it.refusal()
+    it.deliver(at=NOW - 10 * DAY - timedelta(hours=1))
+    assert "the newest is of 2026-11-13, over 10 days old" in it.refusal()
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"schema": "Bucket, Key, Size"}, "lacks the field StorageClass"),
+        ({"form": "ORC"}, "is written as ORC"),
+        ({"source": "others"}, "is about others"),
+    ],
+)
+def test_a_manifest_without_what_is_needed_is_refused(more: dict[str, Any], reason: str) -> None:
+    it = Scenario()
+    it.deliver(**more)
+    assert reason in it.refusal()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'{"files": 7, "creationTimestamp": "soon"}']
+)
+def test_a_manifest_that_is_none_is_refused(body: bytes) -> None:
+    it = Scenario()
+    folder = it.deliver()
+    it.there.bodies[f"{folder}manifest.json"] = body
+    assert "does not have its checksum" in it.refusal()
+    digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    it.there.bodies[f"{folder}manifest.checksum"] = digest.encode()
+    assert "cannot be read" in it.refusal()
+
+
+def test_a_delivery_without_files_is_refused() -> None:
+    it = Scenario()
+    deliver(it.there, TODAY, [])
+    assert "names no files" in it.refusal()
+
+
+WHOLE = packed([Listed(40_000)] * 50)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        WHOLE[: len(WHOLE) // 2],
+        b"no gzip",
+        WHOLE[:-8] + b"\0" * 8,  # its checksum is another
+        gzip.compress(b'"avatars","k","many","d","STANDARD"\n'),
+        gzip.compress(b'"avatars","k"\n'),
+        gzip.compress(b'"avatars","' + b"k" * 100_000 + b'"\n'),
+        gzip.compress(b'"\xff","k","1","d","STANDARD"\n'),
+    ],
+)
+def test_a_file_that_is_broken_is_told_and_not_half_counted(body: bytes) -> None:
+    it = Scenario()
+    it.deliver(body)
+    reason = it.refusal()
+    assert "daily/avatars/all/data/327-0.csv.gz is not as its manifest says" in reason
+    assert len(reason) < 500
+
+
+def test_a_file_that_is_gone_is_told() -> None:
+    it = Scenario()
+    it.deliver()
+    for key in [key for key in it.there.bodies if key.endswith("gz")]:
+        del it.there.bodies[key]
+    assert "GetObject answers NoSuchKey" in it.refusal()
+
+
+@pytest.mark.parametrize(
+    ("operation", "where"),
+    [
+        ("ListBucketInventoryConfigurations", "for avatars"),
+        ("ListObjectsV2", "for inventories (InventoryBucketNames gives the rights to it)"),
+        ("GetObject", "for inventories (InventoryBucketNames gives the rights to it)"),
+    ],
+)
+def test_what_is_denied_is_named(operation: str, where: str) -> None:
+    it = Scenario()
+    it.deliver()
+    it.fake.refuse(operation, "AccessDenied", 403)
+    assert it.refusal() == f"{operation} answers AccessDenied {where}"
+
+
+def test_no_answer_is_told() -> None:
+    it = Scenario()
+
+    def silent() -> None:
+        raise ReadTimeoutError(endpoint_url="s3")
+
+    it.fake.once("ListObjectsV2", silent)
+    assert "Read timeout" in it.refusal()
+
+
+def test_a_bucket_of_inventories_that_is_somebody_elses_by_now_is_not_read() -> None:
+    it = Scenario()
+    it.fake.once("ListObjectsV2", lambda: error("AccessDenied", 403))
+    assert "AccessDenied" in it.refusal()
+
+
+def test_of_many_files_some_are_drawn_by_lot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten files like each other, room for about four: each stands for two and a half."""
+    files = [packed([Listed(10_000 + n)] * 200) for n in range(10)]
+    it = Scenario()
+    it.deliver(*files)
+    monkeypatch.setattr(reading, "MAX_BYTES", sum(map(len, files)) * 45 // 100)
+    found = it.sizes()
+    assert found.origin == "S3 Inventory of 2026-11-23, 4 of its 10 files drawn by lot"
+    assert found.objects == pytest.approx(2_000, rel=0.02)
+
+
+def test_the_lot_favours_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files in the order of keys, small avatars first: on the average the mean is the bucket's."""
+    files = [packed([Listed(20_000 * (n + 1))] * 100) for n in range(8)]
+    monkeypatch.setattr(reading, "MAX_BYTES", sum(map(len, files)) * 3 // 8)
+    means = []
+    for seed in range(200):
+        it = Scenario()
+        it.deliver(*files)
+        means.append(it.sizes(seed).mean)
+    assert sum(means) / len(means) == pytest.approx(90_000, rel=0.05)
+
+
+def test_one_file_above_the_bound_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 10)
+    it = Scenario()
+    it.deliver(WHOLE)
+    assert it.sizes().objects == 50
+
+
+def test_without_time_no_half_file_counts() -> None:
+    it = Scenario()
+    it.deliver()
+    left = iter([True, False])
+    it.has_time = lambda: next(left)
+    found = it.sizes()
+    assert found.origin.endswith("1 of its 2 files drawn by lot")
+    other = Scenario()
+    other.deliver()
+    other.has_time = lambda: False
+    assert other.refusal() == "there was no time to read one of its files"
+
+
+class Body(io.BytesIO):
+    """A body that notices how much of it is asked for at a time."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        assert size > 0, "the whole body at once"
+        self.most = max(self.most, size)
+        return super().read(size)
+
+
+def test_a_large_file_streams_by() -> None:
+    """A hundred thousand rows: no more than 128 KiB of them is held, packed or unpacked."""
+    body = Body(packed(Listed(40_000, key=f"{n:032x}") for n in range(100_000)))
+    tracemalloc.start()
+    found = rows.count(body, Columns(2, 4), lambda: True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.objects == 100_000
+    assert body.most <= 2**17
+    assert peak < 2**21
+
+
+@given(st.lists(st.lists(st.integers(0, 2**42), max_size=20), min_size=1, max_size=5))
+def test_any_sizes_in_any_files_are_those_of_the_histogram(sizes: list[list[int]]) -> None:
+    it = Scenario()
+    it.deliver(*[packed(map(Listed, some)) for some in sizes])
+    found, whole = it.sizes(), of_sizes((size for some in sizes for size in some), "all")
+    assert found.objects == whole.objects
+    assert found.total == pytest.approx(whole.total)
+
+
+def sampler(it: Scenario) -> Sampler:
+    return Sampler(it.fake.client(), OWNER, random.Random(1))  # noqa: S311 - not a secret
+
+
+def test_an_inventory_spares_the_listings() -> None:
+    it = Scenario()
+    it.deliver()
+    found = learn(it.reader(), sampler(it), "avatars", 5, 184_000)
+    assert found.note == "S3 Inventory of 2026-11-23"
+    assert found.sizes is not None
+    assert it.fake.calls.count("ListObjectsV2") == 1  # of the deliveries
+
+
+def test_an_inventory_is_never_taken_for_more_than_there_is_by_now() -> None:
+    it = Scenario()
+    it.deliver(packed([Listed(40_000)] * 100))
+    found = learn(it.reader(), sampler(it), "avatars", 50, 40_000).sizes
+    assert found is not None
+    assert found.objects == 50
+
+
+def test_without_an_inventory_it_is_listed_and_said_why() -> None:
+    it = Scenario(configuration(form="Parquet"))
+    it.fake.buckets["avatars"].objects = {"a": (40_000, "STANDARD")}
+    found = learn(it.reader(), sampler(it), "avatars", 1, 40_000)
+    assert found.sizes is not None
+    assert found.sizes.objects == 1
+    assert found.note == found.sizes.origin
+    assert found.note == (
+        "1 objects of 1 in 1 listings; no S3 Inventory: all is written as Parquet, and only CSV is"
+        " read"
+    )

@@ -1,0 +1,94 @@
+"""What a run leaves for others: metrics that become KPIs, and the day's lines for the reports."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from avatarwatch.kpi.readings import Readings, Series, Source, Value, Window
+from avatarwatch.kpis import KPIS
+from avatarwatch.state import MemoryDocumentStore
+from cost_control import wiring
+from cost_control.memory import DAILY, Memory
+from cost_control.report import BucketReport, Report
+from cost_control.usage import Usage
+from cost_control.verdict import Step, Verdict
+from fakes.cost_scenario import NOW, Scenario
+from fakes.measurements import FakeCloudWatch
+
+
+def published(monkeypatch: pytest.MonkeyPatch) -> tuple[FakeCloudWatch, Scenario]:
+    cloudwatch, it = FakeCloudWatch(), Scenario()
+    monkeypatch.setattr(wiring, "client", lambda _: cloudwatch)
+    it.reader.gigabytes["thumbnails"] = None
+    report = it.run()
+    wiring.publish_savings(report, it.control())
+    return cloudwatch, it
+
+
+def test_savings_become_the_kpis_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudwatch, it = published(monkeypatch)
+    put = {each["MetricName"]: each for each in cloudwatch.put}
+    kpis = [kpi for kpi in KPIS.values() if kpi.inputs[0].source is Source.OPERATIONS]
+    assert {kpi.metric for kpi in kpis} == {"StorageSavingExpected", "StorageSavingRealised"}
+    assert {kpi.inputs[0].metric for kpi in kpis} == set(put)
+    assert {each["Namespace"] for each in cloudwatch.put} == {Source.OPERATIONS.value}
+    assert put["LifecycleSavingExpected"]["Value"] > 1
+    for kpi in kpis:
+        datum = put[kpi.inputs[0].metric]
+        series = Series.of({datum["Timestamp"]: datum["Value"]})
+        window = Window(it.now, it.now + timedelta(hours=1))
+        found = kpi.formula.compute(Readings({kpi.inputs[0]: {"": series}}), window)
+        assert found == Value(datum["Value"])
+
+
+def test_the_days_lines_are_kept_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, it = published(monkeypatch)
+    [kept] = it.documents.query(DAILY)
+    assert kept.key == (DAILY, f"{it.now:%Y-%m-%d}")
+    body = kept.body
+    assert body["time"] == it.now.isoformat(timespec="seconds")
+    assert body["level"] == "critical"
+    assert body["bytes"] == 112e9
+    assert body["buckets"]["avatars"]["outcome"] == "changed"
+    assert body["buckets"]["avatars"]["bytes"] == 112e9
+    assert body["buckets"]["avatars"]["expected_saving_usd_month"] > 1
+    assert body["buckets"]["thumbnails"]["outcome"] == "leave"
+    assert body["buckets"]["thumbnails"]["bytes"] is None
+    assert body["buckets"]["thumbnails"]["line"].startswith("no action because")
+
+
+def test_a_second_run_of_the_day_replaces_the_first() -> None:
+    documents = MemoryDocumentStore()
+    for level in ("warning", "critical"):
+        Memory(documents, NOW).set_daily({"level": level})
+    Memory(documents, NOW + timedelta(days=1)).set_daily({"level": "normal"})
+    assert [each.body["level"] for each in documents.query(DAILY)] == ["critical", "normal"]
+
+
+@pytest.mark.parametrize(
+    ("report", "outcome", "line"),
+    [
+        (BucketReport("b", error="denied" + "x" * 9_000), "error", "denied"),
+        (BucketReport("b", verdict=Verdict(Step.ADVISE, "it would pay")), "advise", "it would pay"),
+        (BucketReport("b"), "leave", "nothing was decided"),
+    ],
+)
+def test_a_line_is_short_enough_for_where_it_is_kept(
+    report: BucketReport, outcome: str, line: str
+) -> None:
+    """A DynamoDB item holds 400 KB: a hundred buckets with their longest lines take 60."""
+    found = report.daily()
+    assert found["outcome"] == outcome
+    assert found["line"].startswith(line)
+    assert len(found["line"]) <= 500
+
+
+def test_what_rules_cost_more_than_they_save_is_below_zero() -> None:
+    losing = BucketReport("b", Usage({"StandardStorage": 1.0}), realised=Decimal("-4.499"))
+    answer: dict[str, Any] = Report("apply", "enforce", buckets=[losing]).daily()
+    assert answer["realised_saving_usd_month"] == -4.5
+    assert answer["buckets"]["b"]["realised_saving_usd_month"] == -4.5
