@@ -61,6 +61,7 @@ class Aggregation:
         for batch in batches(cadence, due):
             self._work(batch, records, report, late_from=now)
         report.left = len(due) - len(report.done) - report.busy
+        report.done.sort(key=lambda done: done.window.start)
         self._advance(candidates, records)
         return report
 

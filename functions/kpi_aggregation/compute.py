@@ -43,7 +43,8 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
     for measure in kpi.inputs:
         ready = window.end + measure.lateness
         if now is not None and now < ready:
-            return NoData(f"{measure.source} may be late: waits until {ready:%H:%M} UTC")
+            until = f"waits until {ready:%H:%M} UTC"
+            return NoData(f"{measure.source} may be late: {until}", early=True)
         if measure in readings.unread:
             why = readings.unread[measure]
             return NoData(why.reason, passing=why.passing)

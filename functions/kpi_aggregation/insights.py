@@ -35,7 +35,7 @@ _RUNNING = frozenset({"Scheduled", "Running"})
 class Insights:
     """Counts a window's uploaders. ``seconds_left`` bounds the wait for a query's end."""
 
-    client: CloudWatchLogsClient
+    client: Callable[[], CloudWatchLogsClient]  # made when it is needed: its model is large
     log_group: str | None
     max_bytes: float
     usage: Usage
@@ -88,7 +88,7 @@ class Insights:
 
     def _start(self, window: Window) -> str:
         # both ends of a query's span are inclusive, in whole seconds (StartQuery, API reference)
-        answer = self.client.start_query(
+        answer = self.client().start_query(
             logGroupName=str(self.log_group),
             startTime=int(window.start.timestamp()),
             endTime=int(window.end.timestamp()) - 1,
@@ -99,7 +99,7 @@ class Insights:
 
     def _answer(self, query: str) -> tuple[float | Unread, str | None]:
         while True:
-            answer = self.client.get_query_results(queryId=query)
+            answer = self.client().get_query_results(queryId=query)
             status = answer["status"]
             if status == "Complete":
                 self.usage.scanned_bytes += answer.get("statistics", {}).get("bytesScanned", 0.0)

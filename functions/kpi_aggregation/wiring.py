@@ -37,7 +37,7 @@ def aggregation(
         claims=Claims(DynamoDocumentStore(client("dynamodb"), settings.state_table), cadence),
         reader=Reader(resources, partial(client, "cloudwatch"), usage, settings.thresholds or {}),
         insights=Insights(
-            client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
+            lambda: client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
         ),
         client=client("cloudwatch", settings.region),
         usage=usage,

@@ -165,7 +165,7 @@ class KpiSystem:
             claims=Claims(self.store, cadence),
             reader=Reader(resources, self._clients.__getitem__, self.usage,
                           self.settings.thresholds or {}),
-            insights=Insights(self._logs_client, self.settings.api_log_group,
+            insights=Insights(lambda: self._logs_client, self.settings.api_log_group,
                               self.settings.max_scan_bytes, self.usage,
                               lambda: self.seconds_left, sleep=lambda _: None),
             client=self._clients[HOME],
