@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from avatarwatch.kpi.readings import NoData, Outcome, Window
+from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
 from avatarwatch.kpis import Kpi
 from avatarwatch.units import humanize
 from kpi_aggregation.compute import Verdict, verdict
@@ -41,7 +41,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "met": verdicts[Verdict.MET],
         "missed": verdicts[Verdict.MISSED],
         "no_data": verdicts[Verdict.NO_DATA],
-        "kpis": {kpi.metric: _kpi(kpi, *found) for kpi, found in newest.items()},
+        "kpis": {
+            kpi.metric: _kpi(kpi, *found) | _source(kpi, report) for kpi, found in newest.items()
+        },
     }
 
 
@@ -66,6 +68,12 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, NoData):
         return {**shown, "reason": outcome.reason}
     return {**shown, "value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+
+
+def _source(kpi: Kpi, report: Report) -> dict[str, str]:
+    """Tell costs of one source from those of the other."""
+    is_cost = any(measure.source is Source.BILLING for measure in kpi.inputs)
+    return {"costs_from": report.costs_from} if is_cost else {}
 
 
 def _change(kind: str, one: WindowReport, name: str, pair: tuple[float, float]) -> dict[str, Any]:

@@ -33,6 +33,17 @@ class Claims:
         """Take a window for this run; None when another was faster."""
         return self._put(window, replace(record or Record(), claimed_until=now + LEASE), now)
 
+    def note(self, window: Window, record: Record, now: datetime) -> Record:
+        """Write down something about a window that is claimed, and keep the claim.
+
+        Raises
+        ------
+        ConflictError
+            The claim had run out and another run has the window.
+        """
+        document = Document(self._key(window), record.version, _body(record))
+        return replace(record, version=self.store.put(document, now + KEPT).version)
+
     def finish(self, window: Window, record: Record, now: datetime) -> bool:
         """Write down what was published; False when the claim had run out and another has it."""
         return self._put(window, replace(record, claimed_until=None), now) is not None
@@ -77,6 +88,8 @@ def _body(record: Record) -> Json:
         "published": dict(record.published),
         "incomplete": record.incomplete,
         "query": record.query,
+        "asked": record.asked,
+        "costs_from": record.costs_from,
     }
 
 
@@ -89,6 +102,8 @@ def _record(document: Document) -> Record:
         published=body["published"],
         incomplete=body["incomplete"],
         query=body["query"],
+        asked=body.get("asked", 0),  # what follows came later than the first records
+        costs_from=body.get("costs_from"),
     )
 
 
