@@ -1,39 +1,32 @@
 """KpiAggregation: calls and their list price, calls against the size of a system, cold start.
 
-``python -m benchmarks.kpi``. CloudWatch is the tests' strict fake behind a real boto3 client, so
-calls and queries are exact and times are the function's own, without the network.
+``make bench BENCH=kpi``. For calls and sizes CloudWatch is the tests' strict fake behind a real
+boto3 client, so that they are exact and times are the function's own, without the network.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from avatarwatch.kpis import KPIS, Cadence
+from benchmarks.kpi_coldstart import cold_start
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation.queries import MAX_QUERIES
 from kpi_aggregation.usage import USD_PER_METRIC, Usage
-from local.paths import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 RUNS_A_MONTH = {Cadence.FIVE_MINUTES: 30 * 288, Cadence.HOUR: 30 * 24, Cadence.DAY: 30}
 SIZES = (1, 10, 100, 1000)
 GOAL_USD = 3.0
 USD_PER_STORED_METRIC = 0.30  # a custom metric for a month, list price
-STARTS = 7
 
 
 def _system(distributions: int) -> tuple[KpiSystem, datetime]:
@@ -64,6 +57,8 @@ def _run(system: KpiSystem, now: datetime, cadence: Cadence) -> tuple[Usage, flo
     """Run once, warmed up by the run before it; return what it asked for and its seconds."""
     system.at(now - cadence.length + MINUTE, cadence).run()
     system.usage = Usage()
+    for fake in system.regions.values():
+        fake.calls.clear()
     started = time.perf_counter()
     system.at(now + MINUTE, cadence).run()
     return system.usage, time.perf_counter() - started
@@ -96,18 +91,28 @@ def prices(console: Console) -> dict[str, Any]:
     return {"runs": figures, "usd_month": round(total, 3), "custom_metrics_usd_month": kept}
 
 
+def _asked(system: KpiSystem) -> list[int]:
+    """Return how many queries each region was asked in the last run."""
+    return [
+        sum(
+            len(asked["MetricDataQueries"]) for name, asked in fake.calls if name == "GetMetricData"
+        )
+        for fake in system.regions.values()
+    ]
+
+
 def sizes(console: Console) -> dict[str, Any]:
     """Count the calls of a five-minute run against the number of distributions."""
     table = Table(title="Distributions: one run of five minutes", title_justify="left")
     # the peer asks for one metric a call, as GetMetricStatistics does
-    for name in ("E1..En", "queries", "calls", "of 500", "peer", "seconds", "$/run"):
+    for name in ("E1..En", "queries", "calls", "fewest", "peer", "seconds", "$/run"):
         table.add_column(name, justify="right")
     figures = {}
     for size in SIZES:
         system, now = _system(size)
         usage, seconds = _run(system, now, Cadence.FIVE_MINUTES)
         queries = usage.metrics_requested
-        fewest = ceil(queries / MAX_QUERIES)
+        fewest = sum(ceil(asked / MAX_QUERIES) for asked in _asked(system))
         ratio = queries / usage.get_calls
         figures[size] = {"queries": queries, "calls": usage.get_calls, "fewest": fewest,
                          "ratio": round(ratio, 1), "seconds": round(seconds, 3)}  # fmt: skip
@@ -119,37 +124,12 @@ def sizes(console: Console) -> dict[str, Any]:
     return {str(size): figure for size, figure in figures.items()}
 
 
-def cold_start(console: Console) -> dict[str, Any]:
-    """Import the handler in fresh processes, against one that only makes a CloudWatch client."""
-    programs: Mapping[str, str] = {
-        "bare handler": "import boto3; boto3.client('cloudwatch', 'eu-north-1')",
-        "kpi_aggregation": "import kpi_aggregation.handler as h; h.cloudwatch('eu-north-1')",
-    }
-    path = os.pathsep.join(str(ROOT / part) for part in ("functions", "layers/shared"))
-    environment = {**os.environ, "PYTHONPATH": path, "POWERTOOLS_SERVICE_NAME": "bench"}
-    found: dict[str, list[float]] = {name: [] for name in programs}
-    for _ in range(STARTS):  # in turns: what else the machine does falls on all of them
-        for name, program in programs.items():
-            started = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], env=environment, check=True)
-            found[name].append(time.perf_counter() - started)
-    medians = {name: statistics.median(seconds) for name, seconds in found.items()}
-    table = Table(title="Cold start: process and imports, median", title_justify="left")
-    table.add_column("")
-    table.add_column("ms", justify="right")
-    table.add_column("ratio to the bare handler", justify="right")
-    for name, seconds in medians.items():
-        table.add_row(name, f"{seconds * 1000:.0f}", f"{seconds / medians['bare handler']:.1f}x")
-    console.print(table)
-    return {name: round(seconds * 1000) for name, seconds in medians.items()}
-
-
 def run(console: Console) -> dict[str, Any]:
     """Measure everything and print it."""
     return {
         "prices": prices(console),
         "sizes": sizes(console),
-        "cold_start_ms": cold_start(console),
+        "cold_start": cold_start(console),
     }
 
 

@@ -23,6 +23,10 @@ reason in the function's log and answer.
 To compute a span again (up to two weeks back, any number of times):
 `{"action": "recompute", "from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}`, with
 `"cadence": "PT5M"`, `"PT1H"` or `"P1D"` for one of them.
+
+Costs (EstimatedCharges below) come from the account's metrics of the bill, or, with
+`CostSource=cost-explorer`, from Cost Explorer: asked once a day for $0.01, of `CostTag` alone where
+it is given. Each cost says which of them it comes from (decision 45).
 """
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
-from avatarwatch.kpi.readings import Measure, Readings, Source, Window
+from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
 from avatarwatch.kpis import Kpi, of_cadence
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import changes, evaluate, is_incomplete
+from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.publisher import NAMESPACE, data
 from kpi_aggregation.reader import Reader
@@ -57,10 +58,11 @@ class Aggregation:
         candidates = list(windows(cadence, start, now))
         records = self.claims.load(candidates)
         due = [w for w in candidates if is_due(cadence, w, records.get(w), now)]
-        report = Report(cadence)
+        report = Report(cadence, costs_from=self.reader.costs_from)
         for batch in batches(cadence, due):
             self._work(batch, records, report, late_from=now)
         report.left = len(due) - len(report.done) - report.busy
+        report.done.sort(key=lambda done: done.window.start)
         self._advance(candidates, records)
         return report
 
@@ -68,7 +70,9 @@ class Aggregation:
         """Compute a span's closed windows again, whatever was recorded; newest batch first."""
         cadence = self.claims.cadence
         wanted = list(windows(cadence, start, min(end, self.now)))
-        records, report = self.claims.load(wanted), Report(cadence)
+        # who asks by hand may ask Logs Insights again
+        records = {w: replace(r, asked=0) for w, r in self.claims.load(wanted).items()}
+        report = Report(cadence, costs_from=self.reader.costs_from)
         size = AT_ONCE[cadence]
         for first in range(len(wanted), 0, -size):
             if report.done and self.seconds_left() < 0:
@@ -94,7 +98,8 @@ class Aggregation:
         done: list[tuple[WindowReport, Record]] = []
         for window in claimed:
             record = records[window]
-            own, record = self._with_logs(kpis, readings, window, record, late_from)
+            own = of_one_source(readings, record, self.reader.costs_from)
+            own, record = self._with_logs(kpis, own, window, record, late_from)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
             done.append((WindowReport(window, outcomes, decided), record))
@@ -128,7 +133,8 @@ class Aggregation:
             return readings, record
         if known:
             return self.insights.remembered(readings, window, record), record
-        return self.insights.add(readings, window, record)
+        note = partial(self.claims.note, window, now=self.now)
+        return self.insights.add(readings, window, record, note)
 
     def _finished(self, one: WindowReport, record: Record) -> Record:
         after = replace(
@@ -136,6 +142,7 @@ class Aggregation:
             looked_at=self.now,
             published={**record.published, **one.changes.put},
             incomplete=is_incomplete(one.outcomes.values()),
+            costs_from=self.reader.costs_from if _has_costs(one) else record.costs_from,
         )
         self.claims.finish(one.window, after, self.now)
         return replace(after, claimed_until=None)
@@ -149,6 +156,13 @@ class Aggregation:
 
 def _counts_users(kpis: Sequence[Kpi]) -> bool:
     return any(measure.source is Source.LOGS for kpi in kpis for measure in kpi.inputs)
+
+
+def _has_costs(one: WindowReport) -> bool:
+    return any(
+        isinstance(outcome, Value) and any(m.source is Source.BILLING for m in kpi.inputs)
+        for kpi, outcome in one.outcomes.items()
+    )
 
 
 def _data(done: Iterator[WindowReport]) -> Iterator[MetricDatumTypeDef]:

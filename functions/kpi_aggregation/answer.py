@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from avatarwatch.kpi.readings import NoData, Outcome
+from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
 from avatarwatch.kpis import Kpi
 from avatarwatch.units import humanize
-from kpi_aggregation.compute import verdict
+from kpi_aggregation.compute import Verdict, verdict
 from kpi_aggregation.report import Report, WindowReport
 
 LISTED = 20  # corrections that an answer spells out
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Return a report as JSON; the KPIs are those of its newest window."""
-    newest = report.done[-1] if report.done else None
+    """Return a report as JSON; of each KPI the newest window that its sources can have filled."""
     changed = [
         (kind, one, name, pair)
         for one in report.done
@@ -25,32 +25,55 @@ def as_json(report: Report) -> dict[str, Any]:
         )
         for name, pair in pairs.items()
     ]
+    newest = _newest(report)
+    verdicts = Counter(verdict(kpi, outcome) for kpi, (_, outcome) in newest.items())
     return {
         "cadence": report.cadence.value,
         "windows": len(report.done),
         "first": report.done[0].window.start.isoformat() if report.done else None,
-        "last": newest.window.start.isoformat() if newest else None,
+        "last": report.done[-1].window.start.isoformat() if report.done else None,
         "numbers": sum(len(one.changes.put) for one in report.done),
         "corrected": sum(kind == "corrected" for kind, *_ in changed),
         "withheld": sum(kind == "withheld" for kind, *_ in changed),
         "changes": [_change(*change) for change in changed[:LISTED]],
         "busy": report.busy,
         "left": report.left,
-        "kpis": {kpi.metric: _kpi(kpi, newest.outcomes[kpi]) for kpi in newest.outcomes}
-        if newest
-        else {},
+        "met": verdicts[Verdict.MET],
+        "missed": verdicts[Verdict.MISSED],
+        "no_data": verdicts[Verdict.NO_DATA],
+        "kpis": {
+            kpi.metric: _kpi(kpi, *found) | _source(kpi, report) for kpi, found in newest.items()
+        },
     }
 
 
-def _kpi(kpi: Kpi, outcome: Outcome) -> dict[str, Any]:
-    shown: dict[str, Any] = {"verdict": verdict(kpi, outcome).value}
-    if isinstance(outcome, NoData):
-        return {**shown, "reason": outcome.reason}
-    shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+def _newest(report: Report) -> dict[Kpi, tuple[Window, Outcome]]:
+    """Return each KPI's newest outcome; one that only came too early says nothing yet."""
+    found: dict[Kpi, tuple[Window, Outcome]] = {}
+    for one in report.done:
+        for kpi, outcome in one.outcomes.items():
+            if kpi not in found or not (isinstance(outcome, NoData) and outcome.early):
+                found[kpi] = (one.window, outcome)
+    return found
+
+
+def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "verdict": verdict(kpi, outcome).value,
+        "window": window.start.isoformat(),
+    }
     if kpi.target:
         target = humanize(kpi.target.value, kpi.unit)
         shown["target"] = f"{kpi.target.direction.value} {target}"
-    return shown
+    if isinstance(outcome, NoData):
+        return {**shown, "reason": outcome.reason}
+    return {**shown, "value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+
+
+def _source(kpi: Kpi, report: Report) -> dict[str, str]:
+    """Tell costs of one source from those of the other."""
+    is_cost = any(measure.source is Source.BILLING for measure in kpi.inputs)
+    return {"costs_from": report.costs_from} if is_cost else {}
 
 
 def _change(kind: str, one: WindowReport, name: str, pair: tuple[float, float]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from math import isclose, isfinite
 
-from avatarwatch.kpi.readings import NoData, Outcome, Readings, Value, Window
+from avatarwatch.kpi.readings import NoData, Outcome, Readings, Source, Unread, Value, Window
 from avatarwatch.kpis import Kpi
+from kpi_aggregation.windows import Record
 
 SAME = 1e-9  # relative: sums of the same points in another order
 
@@ -43,7 +44,8 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
     for measure in kpi.inputs:
         ready = window.end + measure.lateness
         if now is not None and now < ready:
-            return NoData(f"{measure.source} may be late: waits until {ready:%H:%M} UTC")
+            until = f"waits until {ready:%H:%M} UTC"
+            return NoData(f"{measure.source} may be late: {until}", early=True)
         if measure in readings.unread:
             why = readings.unread[measure]
             return NoData(why.reason, passing=why.passing)
@@ -54,6 +56,18 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
     if not all(map(isfinite, numbers)):
         return NoData(f"absurd: {numbers}")
     return outcome
+
+
+def of_one_source(readings: Readings, record: Record, costs_from: str) -> Readings:
+    """Leave a window its source of costs: the other one means something else by the same name."""
+    if record.costs_from in (None, costs_from):
+        return readings
+    why = Unread(
+        f"its costs were published from {record.costs_from}, not {costs_from}: a window keeps"
+        " its source", passing=False,
+    )  # fmt: skip
+    bill = [measure for measure in readings.series if measure.source is Source.BILLING]
+    return replace(readings, unread={**readings.unread, **dict.fromkeys(bill, why)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.kpi.readings import Measure, Readings, Series, Source, Unread, Window
 from avatarwatch.kpis import Kpi
+from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.queries import Call, Query, Resource, furthest, pack, queries_of
 from kpi_aggregation.resources import Resources
 from kpi_aggregation.usage import Usage
@@ -47,6 +48,12 @@ class Reader:
     client: Callable[[str], CloudWatchClient]
     usage: Usage
     thresholds: Mapping[str, float]
+    cost_explorer: CostExplorer | None = None  # instead of the metrics of the bill
+
+    @property
+    def costs_from(self) -> str:
+        """Where costs come from."""
+        return self.cost_explorer.name if self.cost_explorer else "billing metrics"
 
     def read(self, kpis: Iterable[Kpi], more: Iterable[Measure], span: Window,
              length: timedelta) -> Readings:  # fmt: skip
@@ -70,7 +77,22 @@ class Reader:
                 name: Series.of(_combined(queries, answer.points, signed=measure.signed))
                 for name, queries in by_resource.items()
             }
+        self._add_costs(backs, series, unread)
         return Readings(series, unread, self.thresholds)
+
+    def _add_costs(
+        self, measures: Iterable[Measure], series: dict[Measure, dict[str, Series]],
+        unread: dict[Measure, Unread],
+    ) -> None:  # fmt: skip
+        if not self.cost_explorer:
+            return
+        for measure in measures:
+            if measure.source is Source.BILLING:
+                costs = self.cost_explorer.costs()
+                if isinstance(costs, Unread):
+                    unread[measure] = costs
+                else:
+                    series[measure] = costs.bill(measure)
 
     def _wanted(
         self, measures: Iterable[Measure], length: timedelta
@@ -79,6 +101,8 @@ class Reader:
         unread: dict[Measure, Unread] = {}
         for measure in measures:
             if measure.source is Source.LOGS:  # asked for window by window: see insights
+                continue
+            if measure.source is Source.BILLING and self.cost_explorer:
                 continue
             found: tuple[Resource, ...] | Unread = self.resources.of(measure.source)
             if isinstance(found, Unread):

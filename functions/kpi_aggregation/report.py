@@ -27,3 +27,4 @@ class Report:
     done: list[WindowReport] = field(default_factory=list)
     busy: int = 0
     left: int = 0
+    costs_from: str = ""

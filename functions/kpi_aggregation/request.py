@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from avatarwatch.kpis import Cadence
 
@@ -14,54 +13,28 @@ class RequestError(Exception):
     """The payload is not one that the function knows; the message names the field."""
 
 
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("needs an offset from UTC, as in 2026-11-23T00:00:00Z")
-    return value.astimezone(UTC)
-
-
-type _Instant = Annotated[datetime, AfterValidator(_utc)]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class RunRequest(_Request):
+@dataclass(frozen=True, slots=True)
+class RunRequest:
     """A scheduled run of a cadence."""
 
     cadence: Cadence
 
 
-class RecomputeRequest(_Request):
-    """Compute the windows of a span again, of one cadence or of all."""
+@dataclass(frozen=True, slots=True)
+class RecomputeRequest:
+    """Compute the windows of [start, end) again, of one cadence or of all; both in UTC."""
 
-    action: Literal["recompute"]
-    start: _Instant = Field(alias="from")
-    end: _Instant = Field(alias="to")
+    start: datetime
+    end: datetime
     cadence: Cadence | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.start >= self.end:
-            raise ValueError("from must be before to")
-        return self
+
+_SCHEDULED = {cadence.value: RunRequest(cadence) for cadence in Cadence}
 
 
-def read_request(event: Any) -> RunRequest | RecomputeRequest:
-    """Check a payload.
-
-    Raises
-    ------
-    RequestError
-        It is not one; the message names the field.
-    """
-    if not isinstance(event, dict):
-        raise RequestError(f"the payload must be a JSON object, not {type(event).__name__}")
-    model = RecomputeRequest if "action" in event else RunRequest
-    try:
-        return model.model_validate(event)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        name = ".".join(map(str, problem["loc"])) or "payload"
-        raise RequestError(f"{name}: {problem['msg']}") from None
+def scheduled(event: Any) -> RunRequest | None:
+    """Return the request that schedules send, None when the payload is another."""
+    if not isinstance(event, dict) or event.keys() != {"cadence"}:
+        return None
+    cadence = event["cadence"]
+    return _SCHEDULED.get(cadence) if isinstance(cadence, str) else None

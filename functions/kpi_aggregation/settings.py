@@ -8,11 +8,15 @@ from typing import Self
 from avatarwatch.environment import SettingsError, require
 
 MAX_SCAN_GB = 10.0
+BILLING_METRICS, COST_EXPLORER = "billing-metrics", "cost-explorer"
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """What the template tells the function. ``thresholds`` are bytes by their alert's name."""
+    """What the template tells the function. ``thresholds`` are bytes by their alert's name.
+
+    ``cost_tag`` is a cost allocation tag's key and value; it counts with Cost Explorer only.
+    """
 
     state_table: str
     region: str
@@ -24,6 +28,8 @@ class FunctionSettings:
     api_log_group: str | None = None
     max_scan_bytes: float = MAX_SCAN_GB * 1e9
     thresholds: Mapping[str, float] | None = None
+    asks_cost_explorer: bool = False
+    cost_tag: tuple[str, str] | None = None
 
     @classmethod
     def from_env(cls) -> Self:
@@ -42,6 +48,9 @@ class FunctionSettings:
                 "StorageWarning": _number("STORAGE_WARNING_GB", 50) * 1e9,
                 "StorageCritical": _number("STORAGE_CRITICAL_GB", 100) * 1e9,
             },
+            asks_cost_explorer=_one_of("COST_SOURCE", BILLING_METRICS, COST_EXPLORER)
+            == COST_EXPLORER,
+            cost_tag=_pair("COST_TAG"),
         )
 
 
@@ -56,3 +65,18 @@ def _number(variable: str, default: float) -> float:
         return float(text)
     except ValueError:
         raise SettingsError(f"{variable}: {text!r} is not a number") from None
+
+
+def _one_of(variable: str, default: str, *others: str) -> str:
+    text = os.environ.get(variable) or default
+    if text not in {default, *others}:
+        raise SettingsError(f"{variable}: {text!r} is neither of {', '.join((default, *others))}")
+    return text
+
+
+def _pair(variable: str) -> tuple[str, str] | None:
+    text = os.environ.get(variable, "")
+    key, sign, value = text.partition("=")
+    if text and not (key and sign and value):
+        raise SettingsError(f"{variable}: {text!r} is not Key=Value")
+    return (key, value) if text else None

@@ -41,7 +41,8 @@ class Record:
     """What is known of a window: who is at it, when it was looked at, what was published.
 
     ``incomplete`` when something could not be read that the next run may find; ``query`` is the
-    id of a Logs Insights query that is still running.
+    id of a Logs Insights query that is still running, ``asked`` how many were begun; ``costs_from``
+    names the source of the costs that were published.
     """
 
     version: int = 0
@@ -50,6 +51,8 @@ class Record:
     published: Mapping[str, float] = field(default_factory=dict)
     incomplete: bool = False
     query: str | None = None
+    asked: int = 0
+    costs_from: str | None = None
 
 
 def floor(at: datetime, cadence: Cadence) -> datetime:

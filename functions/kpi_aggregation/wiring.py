@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from avatarwatch.clients import client
+from avatarwatch.clients import Patience, client
 from avatarwatch.kpis import Cadence
 from avatarwatch.state import DynamoDocumentStore
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.claims import Claims
+from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.reader import Reader
-from kpi_aggregation.resources import Resources
+from kpi_aggregation.resources import GLOBAL_REGION, Resources
 from kpi_aggregation.settings import FunctionSettings
 from kpi_aggregation.usage import Usage
 
@@ -32,15 +33,30 @@ def aggregation(
 ) -> Aggregation:
     """Return the work on one cadence."""
     left = partial(_seconds_left, context)
+    now = datetime.now(UTC)
+    store = DynamoDocumentStore(client("dynamodb"), settings.state_table)
     resources = Resources(settings, partial(client, "cloudwatch"), usage)
     return Aggregation(
-        claims=Claims(DynamoDocumentStore(client("dynamodb"), settings.state_table), cadence),
-        reader=Reader(resources, partial(client, "cloudwatch"), usage, settings.thresholds or {}),
+        claims=Claims(store, cadence),
+        reader=Reader(
+            resources, partial(client, "cloudwatch"), usage, settings.thresholds or {},
+            _cost_explorer(settings, store, usage, now),
+        ),
         insights=Insights(
-            client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
+            lambda: client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
         ),
         client=client("cloudwatch", settings.region),
         usage=usage,
-        now=datetime.now(UTC),
+        now=now,
         seconds_left=left,
-    )
+    )  # fmt: skip
+
+
+def _cost_explorer(
+    settings: FunctionSettings, store: DynamoDocumentStore, usage: Usage, now: datetime
+) -> CostExplorer | None:
+    if not settings.asks_cost_explorer:
+        return None
+    # asked once: botocore's retries would cost a cent each
+    ask = partial(cast("Any", client), "ce", GLOBAL_REGION, Patience.ONCE)
+    return CostExplorer(ask, store, usage, now, settings.cost_tag)

@@ -1,7 +1,8 @@
 """Cost Explorer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from aws_contract.core import Breach, Params, rule
 from aws_contract.values import aware, now
@@ -18,6 +19,20 @@ METRICS = frozenset(
     }
 )
 MAX_GROUPS = 2
+_GROUPS = """
+AZ INSTANCE_TYPE LEGAL_ENTITY_NAME INVOICING_ENTITY LINKED_ACCOUNT OPERATION PLATFORM PURCHASE_TYPE
+SERVICE TENANCY RECORD_TYPE USAGE_TYPE
+"""
+GROUP_DIMENSIONS = frozenset(_GROUPS.split())
+ELSEWHERE = frozenset(
+    {"LINKED_ACCOUNT_NAME", "SERVICE_CODE", "PRODUCT_ATTRIBUTE"}
+    | {"ANOMALY_TOTAL_IMPACT_ABSOLUTE", "ANOMALY_TOTAL_IMPACT_PERCENTAGE"}
+)
+MATCHES = {
+    "Dimensions": {"EQUALS", "CASE_SENSITIVE"},
+    "Tags": {"EQUALS", "ABSENT", "CASE_SENSITIVE"},
+    "CostCategories": {"EQUALS", "ABSENT", "CASE_SENSITIVE"},
+}
 
 
 def _error(message: str) -> Breach:
@@ -48,3 +63,38 @@ def cost_and_usage(params: Params) -> Iterator[Breach]:
         yield _error(f"Metrics must be given and valid: {', '.join(sorted(unknown))}")
     if len(params.get("GroupBy") or ()) > MAX_GROUPS:
         yield _error(f"Group definitions must be at most {MAX_GROUPS}")
+
+
+@rule("ce", "GetCostAndUsage")
+def groups(params: Params) -> Iterator[Breach]:
+    """Group by what can be grouped by. Source: API Reference, GetCostAndUsage, GroupBy."""
+    for group in params.get("GroupBy") or ():
+        if group.get("Type") == "DIMENSION" and group.get("Key") not in GROUP_DIMENSIONS:
+            yield _error(f"Invalid group definition: {group.get('Key')}")
+
+
+@rule("ce", "GetCostAndUsage")
+def filter_(params: Params) -> Iterator[Breach]:
+    """Filter by expressions of one root each. Source: API Reference, Expression."""
+    if "Filter" in params:
+        yield from _expression(params["Filter"])
+
+
+def _expression(expression: Mapping[str, Any]) -> Iterator[Breach]:
+    if len(expression) != 1:
+        yield _error(
+            "Expression has more than one roots. Only one root operator is allowed for each "
+            "expression: And, Or, Not, Dimensions, Tags, CostCategories"
+        )
+        return
+    [(root, inner)] = expression.items()
+    if root == "Not":
+        yield from _expression(inner)
+    elif root in {"And", "Or"}:
+        for each in inner:
+            yield from _expression(each)
+    elif root in MATCHES:
+        if inner.get("Key") in ELSEWHERE:
+            yield _error(f"Dimension {inner['Key']} is not supported by GetCostAndUsage")
+        if not set(inner.get("MatchOptions") or ()) <= MATCHES[root]:
+            yield _error(f"Invalid MatchOptions for {root}: {inner['MatchOptions']}")

@@ -12,8 +12,10 @@ import boto3
 from avatarwatch.kpis import Cadence
 from avatarwatch.state import Document, MemoryDocumentStore
 from fakes.cloudwatch import FakeCloudWatch
+from fakes.cost_explorer import FakeCostExplorer
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.claims import Claims
+from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.insights import QUERY, Insights
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.resources import Resources
@@ -70,9 +72,13 @@ class FusedStore(MemoryDocumentStore):
 
 @dataclass(slots=True)
 class FakeLogs:
-    """Logs Insights with a script: the statuses that its queries go through, and the count."""
+    """Logs Insights with a script: the statuses that its queries go through, and the count.
+
+    ``failing`` are the errors of the looks at a query that come before those.
+    """
 
     statuses: list[str] = field(default_factory=lambda: ["Running", "Complete"])
+    failing: list[str] = field(default_factory=list)
     uploaders: int | None = 0
     started: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -91,6 +97,9 @@ class FakeLogs:
                     raise NotImplementedError(params["queryString"])
                 self.started.append(params)
                 return _Http(), {"queryId": f"query-{len(self.started)}"}
+            case "GetQueryResults" if self.failing:
+                error = {"Code": self.failing.pop(0), "Message": "as the script has it"}
+                return _Http(400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
             case "GetQueryResults":
                 return _Http(), self._results()
             case _:
@@ -124,16 +133,19 @@ class KpiSystem:
         default_factory=lambda: {region: FakeCloudWatch(region) for region in (HOME, GLOBAL)}
     )
     logs: FakeLogs = field(default_factory=FakeLogs)
+    costs: FakeCostExplorer = field(default_factory=FakeCostExplorer)
     usage: Usage = field(default_factory=Usage)
     seconds_left: float = 60.0
     store: FusedStore = field(init=False)
     _clients: dict[str, CloudWatchClient] = field(default_factory=dict)
     _logs_client: CloudWatchLogsClient = field(init=False)
+    _costs_client: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = FusedStore(self.fuse)
         self._clients = {name: fake.client() for name, fake in self.regions.items()}
         self._logs_client = self.logs.client()
+        self._costs_client = self.costs.client()
         events = self._clients[HOME].meta.events
         events.register_first(
             "before-call.cloudwatch.PutMetricData", lambda **_: self.fuse.burn(is_after=False)
@@ -164,8 +176,8 @@ class KpiSystem:
         return Aggregation(
             claims=Claims(self.store, cadence),
             reader=Reader(resources, self._clients.__getitem__, self.usage,
-                          self.settings.thresholds or {}),
-            insights=Insights(self._logs_client, self.settings.api_log_group,
+                          self.settings.thresholds or {}, self._cost_explorer(now)),
+            insights=Insights(lambda: self._logs_client, self.settings.api_log_group,
                               self.settings.max_scan_bytes, self.usage,
                               lambda: self.seconds_left, sleep=lambda _: None),
             client=self._clients[HOME],
@@ -173,6 +185,12 @@ class KpiSystem:
             now=now,
             seconds_left=lambda: self.seconds_left,
         )  # fmt: skip
+
+    def _cost_explorer(self, now: datetime) -> CostExplorer | None:
+        if not self.settings.asks_cost_explorer:
+            return None
+        tag = self.settings.cost_tag
+        return CostExplorer(lambda: self._costs_client, self.store, self.usage, now, tag)
 
 
 def traffic(system: KpiSystem, start: datetime, minutes: int, failures: int = 1) -> None:

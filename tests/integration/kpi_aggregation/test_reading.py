@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +12,8 @@ import pytest
 
 from avatarwatch.kpi.readings import NoData, Outcome, Value
 from avatarwatch.kpis import KPIS, Cadence
-from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
+from fakes.kpi_system import GLOBAL, HOME, KilledError, KpiSystem, traffic
+from kpi_aggregation.insights import MOST_QUERIES
 from kpi_aggregation.report import Report
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -211,6 +214,55 @@ class TestLogsInsights:
         logged.logs.statuses = ["Complete"]
         assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
         assert len(logged.logs.started) == 2
+
+    def test_a_query_without_an_end_is_begun_three_times_at_most(self, logged: KpiSystem) -> None:
+        """Each scans the day's lines anew: what times out every hour must not cost every hour."""
+        logged.logs.statuses = ["Timeout"] * 9
+        for hour in range(MOST_QUERIES):
+            assert isinstance(self.day(logged, MIDNIGHT + DAY + (62 + 60 * hour) * MINUTE), NoData)
+        missing = self.day(logged, MIDNIGHT + DAY + (62 + 60 * MOST_QUERIES) * MINUTE)
+        assert isinstance(missing, NoData)
+        assert missing.reason == "3 Logs Insights queries gave no count"
+        assert not missing.passing
+        assert len(logged.logs.started) == MOST_QUERIES
+
+        logged.logs.statuses = ["Complete"]
+        later = logged.at(MIDNIGHT + 2 * DAY, Cadence.DAY).recompute(MIDNIGHT, MIDNIGHT + DAY)
+        assert outcome(later, "DailyActiveUploaders") == Value(412), "by hand it is asked again"
+
+    def test_a_question_after_a_query_that_was_throttled_is_put_again(
+        self, logged: KpiSystem
+    ) -> None:
+        """The query goes on at AWS: its id must not be lost, or it is paid for twice."""
+        logged.logs.failing = ["ThrottlingException"]
+        missing = self.day(logged)
+        assert isinstance(missing, NoData)
+        assert "ThrottlingException" in missing.reason
+        logged.logs.statuses = ["Complete"]
+        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
+        assert len(logged.logs.started) == 1
+
+    def test_a_query_that_aws_has_forgotten_is_begun_anew(self, logged: KpiSystem) -> None:
+        logged.logs.failing = ["ResourceNotFoundException"]
+        assert isinstance(self.day(logged), NoData)
+        logged.logs.statuses = ["Complete"]
+        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
+        assert len(logged.logs.started) == 2
+
+    @pytest.mark.parametrize("is_after", [False, True])
+    @pytest.mark.parametrize("effect", range(3, 10))
+    def test_runs_that_die_scan_no_day_without_end(
+        self, logged: KpiSystem, effect: int, *, is_after: bool
+    ) -> None:
+        logged.logs.statuses = ["Complete"] * 50
+        for hour in range(6):
+            logged.fuse.left, logged.fuse.is_after = effect, is_after
+            with contextlib.suppress(KilledError):
+                logged.at(MIDNIGHT + DAY + (62 + 60 * hour) * MINUTE, Cadence.DAY).run()
+        logged.fuse.left = None
+        assert logged.logs.started
+        begun = Counter(query["startTime"] for query in logged.logs.started)
+        assert max(begun.values()) <= MOST_QUERIES
 
     def test_too_large_a_scan_is_not_begun(self, logged: KpiSystem) -> None:
         dimensions = {"LogGroupName": "/avatar/api"}

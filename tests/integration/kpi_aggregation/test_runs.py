@@ -126,6 +126,8 @@ def test_two_weeks_missed_are_caught_up_a_day_at_a_time(system: KpiSystem) -> No
     late = START + timedelta(days=2, hours=12)
     first = system.at(late).run()
     assert first.done[0].window.end <= late
+    starts = [one.window.start for one in first.done]
+    assert starts == sorted(starts), "what is told as the newest would be the oldest hole"
     # the first hour before the start was still looked at, but for the window that was settled
     assert (len(first.done), first.left) == (13 + 288, 60 * 12 + 11 - 13 - 288)
     second = system.at(late + 5 * MINUTE).run()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from avatarwatch.kpi.costs import accrued, month_to_date, spent
+from avatarwatch.kpi.bill import accrued, from_days, month_to_date, spent
 from avatarwatch.kpi.readings import NoData, Readings, Series, Value, Window
 from avatarwatch.kpi_inputs import MONTHLY_UPLOADS, SYSTEM_BILL
 from avatarwatch.kpis import KPIS
@@ -37,6 +37,41 @@ def test_spending_goes_on_over_a_months_end() -> None:
 def test_a_credit_within_a_month_is_no_restart() -> None:
     points = [(at(3), 10.0), (at(4), 8.0), (at(5), 9.0)]
     assert spent(points, at(3), at(5, 1)) == pytest.approx(-2 + 1)
+
+
+def test_an_old_bill_at_the_first_point_is_not_the_new_months() -> None:
+    """What was read begins on the first at midnight: 101 is November's, December begins with 2."""
+    assert spent(TURN[2:], at(1, 0, 12), at(1, 23, 12)) == pytest.approx(2 + 1)
+    assert month_to_date(TURN[2:], at(1, 7, 12)) is None
+    assert month_to_date(TURN[2:], at(1, 13, 12)) == (at(1, 12, 12), 2.0)
+
+
+def test_a_new_bill_that_never_dropped_is_found_once_the_old_one_must_be_gone() -> None:
+    """The system was switched on at the end of November: $0.10 then, $0.50 by noon of the first."""
+    points = [(at(30, 18), 0.1), (at(1, 12, 12), 0.5), (at(2, 12, 12), 1.5)]
+    assert month_to_date(points, at(2, 23, 12)) is None
+    points += [(at(3, 12, 12), 2.5)]
+    assert month_to_date(points, at(3, 23, 12)) == (at(3, 12, 12), 2.5)
+    assert spent(points, at(30, 18), at(3, 12, 12)) == pytest.approx(0.5 + 1 + 1)
+
+
+def test_a_month_after_one_that_was_free_begins_with_its_first_point() -> None:
+    points = [(at(29), 0.0), (at(30), 0.0), (at(1, 6, 12), 0.2)]
+    assert month_to_date(points, at(1, 7, 12)) == (at(1, 6, 12), 0.2)
+
+
+def test_daily_costs_make_a_bill_that_begins_with_its_month() -> None:
+    """$1 a day to the 30th of November, then $2 a day: each month from zero, each day once."""
+    days = {date(2026, 11, n): 1.0 for n in range(1, 31)}
+    days |= {date(2026, 12, 1): 2.0, date(2026, 12, 2): 2.0}
+    series = from_days(days)
+    points = list(zip(series.times, series.values, strict=True))
+    instant = timedelta(microseconds=1)
+    assert spent(points, at(29), at(3, 0, 12)) == pytest.approx(1 + 1 + 2 + 2)
+    assert month_to_date(points, at(3, 0, 12)) == (at(3, 0, 12) - instant, 4.0)
+    last = at(1, 0, 12) - instant
+    assert month_to_date(points, last) == (last, 30.0)
+    assert month_to_date(points, at(1, 5, 12)) == (at(1, 0, 12), 0.0)
 
 
 def test_spending_is_unknown_before_the_first_point() -> None:
@@ -84,6 +119,7 @@ def test_spending_against_the_span_before(metric: str) -> None:
     half = Series.of({moment: usd / 2 for moment, usd in bill.items()})
     outcome = kpi.formula.compute(Readings({m: {"": half} for m in SYSTEM_BILL}), window)
     assert isinstance(outcome, Value)
-    assert outcome.value == pytest.approx(20, rel=0.04)
+    # 30 days against 30 up to the 30th, and the 30th's bill against that of October's 30th
+    assert outcome.value == pytest.approx((36 / 30 - 1) * 100)
     short = {m: {"": Series.of({at(29): 1.0, at(30): 2.0})} for m in SYSTEM_BILL}
     assert isinstance(kpi.formula.compute(Readings(short), window), NoData)

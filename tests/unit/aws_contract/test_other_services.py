@@ -81,6 +81,17 @@ def cost(start: str, end: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+TAG = {"Tags": {"Key": "project", "Values": ["avatar"]}}
+
+
+def grouped(key: str) -> dict[str, Any]:
+    return cost("2026-11-01", "2026-11-23", GroupBy=[{"Type": "DIMENSION", "Key": key}])
+
+
+def filtered(expression: dict[str, Any]) -> dict[str, Any]:
+    return cost("2026-11-01", "2026-11-23", Filter=expression)
+
+
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
@@ -106,6 +117,24 @@ def cost(start: str, end: str, **changes: Any) -> dict[str, Any]:
             cost("2026-11-01", "2026-11-23", GroupBy=[{"Type": "TAG", "Key": "a"}] * 3),
             INVALID,
             id="3 groups",
+        ),
+        pytest.param(grouped("SERVICE"), SENT, id="by service"),
+        pytest.param(grouped("REGION"), INVALID, id="by region, which only filters"),
+        pytest.param(
+            filtered({"And": [TAG, {"Not": {"Dimensions": {"Key": "RECORD_TYPE"}}}]}),
+            SENT,
+            id="nested",
+        ),
+        pytest.param(filtered({"And": [TAG], **TAG}), INVALID, id="two roots"),
+        pytest.param(filtered({"Not": {}}), INVALID, id="no root"),
+        pytest.param(filtered({"Or": [TAG, {"And": [{}]}]}), INVALID, id="no root, nested"),
+        pytest.param(
+            filtered({"Dimensions": {"Key": "SERVICE_CODE"}}), INVALID, id="key of others"
+        ),
+        pytest.param(
+            filtered({"Dimensions": {"Key": "SERVICE", "MatchOptions": ["STARTS_WITH"]}}),
+            INVALID,
+            id="match of others",
         ),
     ],
 )

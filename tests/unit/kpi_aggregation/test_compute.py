@@ -89,11 +89,32 @@ def test_an_answer_says_what_was_found_and_what_was_not() -> None:
     answer = as_json(Report(Cadence.FIVE_MINUTES, [one], busy=1, left=2))
     assert (answer["windows"], answer["withheld"], answer["busy"], answer["left"]) == (1, 1, 1, 2)
     assert answer["kpis"]["UploadFailureRate"] == {
-        "verdict": "✗", "value": 5.0, "shown": "5 %", "target": "< 1 %"
+        "verdict": "✗", "value": 5.0, "shown": "5 %", "target": "< 1 %", "window": AT.isoformat()
     }  # fmt: skip
-    assert answer["kpis"]["CdnLatency"] == {"verdict": "no data", "reason": "silence"}
+    assert answer["kpis"]["CdnLatency"] == {
+        "verdict": "no data", "reason": "silence", "window": AT.isoformat()
+    }  # fmt: skip
+    assert (answer["met"], answer["missed"], answer["no_data"]) == (0, 1, 1)
     assert answer["changes"] == [{
         "kind": "withheld", "window": AT.isoformat(), "metric": "UploadFailureRate",
         "published": 6.0, "now": 5.0,
     }]  # fmt: skip
     assert as_json(Report(Cadence.DAY))["kpis"] == {}
+
+
+def test_an_answer_tells_of_the_newest_window_that_its_sources_can_have_filled() -> None:
+    """The last five minutes of CloudFront are always on their way: those before are told."""
+    later = Window(WINDOW.end, WINDOW.end + WINDOW.length)
+    early = NoData("may be late", early=True)
+    done = [
+        WindowReport(WINDOW, {RATE: Value(5.0), LATENCY: Value(300.0)}, changes({}, {})),
+        WindowReport(later, {RATE: NoData("no traffic"), LATENCY: early}, changes({}, {})),
+    ]
+    kpis = as_json(Report(Cadence.FIVE_MINUTES, done))["kpis"]
+    assert (kpis["CdnLatency"]["value"], kpis["CdnLatency"]["window"]) == (300.0, AT.isoformat())
+    assert kpis["UploadFailureRate"] == {
+        "verdict": "no data", "reason": "no traffic", "target": "< 1 %",
+        "window": later.start.isoformat(),
+    }  # fmt: skip
+    alone = as_json(Report(Cadence.FIVE_MINUTES, done[1:]))["kpis"]
+    assert alone["CdnLatency"]["reason"] == "may be late"

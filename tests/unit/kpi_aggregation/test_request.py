@@ -8,11 +8,22 @@ from typing import Any
 import pytest
 
 from avatarwatch.kpis import Cadence
-from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, read_request
+from kpi_aggregation.payload import read_request
+from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
 
 
-def test_what_schedules_send() -> None:
-    assert read_request({"cadence": "PT5M"}) == RunRequest(cadence=Cadence.FIVE_MINUTES)
+@pytest.mark.parametrize("cadence", Cadence)
+def test_what_schedules_send(cadence: Cadence) -> None:
+    event = {"cadence": cadence.value}
+    assert scheduled(event) == read_request(event) == RunRequest(cadence)
+
+
+@pytest.mark.parametrize(
+    "event", [None, [], {}, {"cadence": "PT7M"}, {"cadence": ["PT5M"]},
+              {"cadence": "PT5M", "at": "now"}],
+)  # fmt: skip
+def test_anything_else_is_for_the_full_check(event: Any) -> None:
+    assert scheduled(event) is None
 
 
 def test_a_span_to_compute_again() -> None:

@@ -1,111 +1,24 @@
-"""Costs from AWS/Billing EstimatedCharges: dollars since the month began, every few hours."""
+"""Costs from a bill: for each upload, for each gigabyte, and how spending grows."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from avatarwatch.kpi.formulas import Formula, Term, last_moment, number
+from avatarwatch.kpi.bill import (
+    Points,
+    accrued,
+    month_before,
+    month_start,
+    month_to_date,
+    spent,
+)
+from avatarwatch.kpi.formulas import Formula, Term, hours, last_moment, number
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
 
-type Points = Sequence[tuple[datetime, float]]
-
 MONTH = timedelta(days=31)
-DAY = timedelta(days=1)
 BILLING_MONTH = timedelta(days=30)  # what a gigabyte-month is taken as, whatever the calendar says
-
-
-@dataclass(frozen=True, slots=True)
-class _Charge:
-    """One point of the bill: the month that it counts for, what was added since the last."""
-
-    at: datetime
-    month: tuple[int, int]
-    total: float
-    added: float
-
-
-def _charges(points: Points) -> Iterator[_Charge]:
-    """Yield the bill's points with the month that each belongs to.
-
-    The counter restarts with the month, but the first points of a month may still show the old
-    bill: a month begins where the value has dropped. A drop within a month is a credit.
-    """
-    month: tuple[int, int] | None = None
-    before = 0.0
-    for at, total in points:
-        this = (at.year, at.month)
-        if month is None:
-            yield _Charge(at, this, total, 0.0)
-            month = this
-        elif this != month and total < before:
-            yield _Charge(at, this, total, total)
-            month = this
-        else:
-            yield _Charge(at, month, total, total - before)
-        before = total
-
-
-def spent(points: Points, start: datetime, end: datetime) -> float | None:
-    """Return what was spent in [start, end); None when the bill is not known before ``start``."""
-    known = list(_charges(points))
-    if not known or known[0].at > start or known[-1].at < end - DAY:
-        return None
-    return sum(charge.added for charge in known if start < charge.at < end)
-
-
-def month_to_date(points: Points, at: datetime) -> tuple[datetime, float] | None:
-    """Return when the month's bill was last known and what it was; None before it has begun."""
-    charges = [c for c in _charges(points) if c.at <= at and c.month == (at.year, at.month)]
-    return (charges[-1].at, charges[-1].total) if charges else None
-
-
-@dataclass(frozen=True, slots=True)
-class Accrued:
-    """What a month's bill grew by between two instants."""
-
-    start: datetime
-    end: datetime
-    usd: float
-
-    @property
-    def span(self) -> timedelta:
-        """How long that took."""
-        return self.end - self.start
-
-
-def accrued(points: Points, since: datetime, at: datetime) -> Accrued | None:
-    """Return what the bill of ``at``'s month grew by from ``since`` on, as far as it is known.
-
-    A month whose beginning was seen counts from its first instant, else the first point is the
-    base: what it holds was spent before anything here was counted.
-    """
-    month = (at.year, at.month)
-    known = [charge for charge in _charges(points) if charge.at <= at]
-    charges = [charge for charge in known if charge.month == month]
-    if not charges:
-        return None
-    begun, last = month_start(at), charges[-1]
-    base = next(((c.at, c.total) for c in charges if c.at >= since), None)
-    if since <= begun and len(charges) < len(known):
-        base = (begun, 0.0)
-    if base is None or base[0] >= last.at:
-        return None
-    return Accrued(base[0], last.at, last.total - base[1])
-
-
-def month_start(at: datetime) -> datetime:
-    """Return the first instant of a month."""
-    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def _month_before(at: datetime) -> datetime:
-    """Return the same instant a month earlier, no later than that month's last day."""
-    last = month_start(at) - DAY
-    day = min(at.day, calendar.monthrange(last.year, last.month)[1])
-    return at.replace(year=last.year, month=last.month, day=day)
+BILL_AGE = timedelta(days=3)  # metrics of the bill are hours old, Cost Explorer's days up to three
 
 
 def _bill(
@@ -150,15 +63,15 @@ class CostPer(Formula):
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Divide over the time of the month for which both are known."""
         at = last_moment(window)
-        hours = {
+        known = {
             moment
             for measure in self.events.measures
             for moment, _ in readings.points(measure, month_start(at), window.end)
         }
-        if not hours:
+        if not known:
             return NoData(f"no {self.events.name}")
         bill = _bill(readings, self.bill, window, MONTH)
-        charge = accrued(bill, max(month_start(at), min(hours)), at)
+        charge = accrued(bill, max(month_start(at), min(known)), at)
         if charge is None:
             return NoData(f"the bill of {at:%B} is not known for long enough yet")
         events = self.events.over(readings, charge.start, charge.end) or 0.0
@@ -205,7 +118,7 @@ class CostPerGigabyte(Formula):
 
 @dataclass(frozen=True, slots=True)
 class SpendGrowth(Formula):
-    """Percent by which spending exceeds that of the span before.
+    """Percent by which spending exceeds that of the span before, up to the bill's last point.
 
     ``days`` None compares the month so far with the same days of the month before.
     """
@@ -226,18 +139,20 @@ class SpendGrowth(Formula):
 
     @property
     def lookback(self) -> timedelta:
-        """Both spans."""
-        return timedelta(days=2 * self.days + 2) if self.days else 2 * MONTH
+        """Both spans, and the bill's age."""
+        return 2 * timedelta(days=self.days) + BILL_AGE if self.days else 2 * MONTH
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Compare."""
-        bill, end = _bill(readings, self.bill, window, self.lookback), window.end
+        bill, at = _bill(readings, self.bill, window, self.lookback), last_moment(window)
+        if not bill or bill[-1][0] < at - BILL_AGE:
+            return NoData(f"no EstimatedCharges in {hours(BILL_AGE)}")
         if self.days:
-            span = timedelta(days=self.days)
+            end, span = bill[-1][0], timedelta(days=self.days)
             now, before = spent(bill, end - span, end), spent(bill, end - 2 * span, end - span)
         else:
-            at = last_moment(window)
-            charge, earlier = month_to_date(bill, at), month_to_date(bill, _month_before(at))
+            charge = month_to_date(bill, at)
+            earlier = charge and month_to_date(bill, month_before(charge[0]))
             now, before = charge and charge[1], earlier and earlier[1]
         if now is None or not before:
             return NoData(f"the bill is known for {_days(bill)} days: too short to compare")

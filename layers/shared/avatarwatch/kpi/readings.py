@@ -174,11 +174,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class NoData:
-    """Why there is no value. Counts are published all the same; ``passing``: try again soon."""
+    """Why there is no value. Counts are published all the same; ``passing``: try again soon.
+
+    ``early`` when the window is too young: a later look at it is planned anyway.
+    """
 
     reason: str
     parts: tuple[tuple[str, float], ...] = ()
     passing: bool = False
+    early: bool = False
 
 
 type Outcome = Value | NoData

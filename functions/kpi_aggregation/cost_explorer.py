@@ -1,0 +1,138 @@
+"""Costs from Cost Explorer, when asked for: of the system's own tag, and back to last year.
+
+A request costs $0.01, so it is asked at most once a day: the day is taken in StateTable before
+the question goes out, and every other run works with the answer that is written there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from avatarwatch.kpi.bill import from_days
+from avatarwatch.kpi.readings import Measure, Series, Unread
+from avatarwatch.kpi_inputs import STORAGE_BILL
+from avatarwatch.state import ConflictError, Document, DocumentStore, Json
+from kpi_aggregation.usage import Usage
+
+STORAGE_SERVICE = "Amazon Simple Storage Service"
+SERVICES = (STORAGE_SERVICE, "Amazon CloudFront")
+# What is bought, whatever AWS gave for it: a credit would make uploads free.
+NOT_SPENT = ("Credit", "Refund", "Tax")
+SETTLES = timedelta(days=1)  # Cost Explorer refreshes at least once every 24 hours
+HISTORY = timedelta(days=80)  # two spans of 30 days, two weeks of windows to compute again
+MAX_PAGES = 5
+KEPT = timedelta(days=100)
+
+
+class _EndlessError(Exception):
+    """An answer has more pages than are worth their price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Daily costs by service, in US$; complete up to the end of their last day."""
+
+    days: Mapping[date, Mapping[str, float]]
+
+    def bill(self, measure: Measure) -> dict[str, Series]:
+        """Return a bill's measure by services: storage is S3's, the other one all that is not.
+
+        With a tag the other one holds every service that bears it, CloudFront or not.
+        """
+        is_storage = measure in STORAGE_BILL
+        names = {name for costs in self.days.values() for name in costs} | set(SERVICES)
+        return {
+            name: from_days({day: costs.get(name, 0.0) for day, costs in self.days.items()})
+            for name in names
+            if (name == STORAGE_SERVICE) is is_storage
+        }
+
+
+@dataclass(slots=True)
+class CostExplorer:
+    """Asks, remembers, and says why there is nothing. ``tag`` is a cost allocation tag's pair."""
+
+    client: Callable[[], Any]
+    store: DocumentStore
+    usage: Usage
+    now: datetime
+    tag: tuple[str, str] | None = None
+    _known: Costs | Unread | None = field(default=None, init=False)
+
+    @property
+    def name(self) -> str:
+        """What the costs are of."""
+        scope = f"tag {'='.join(self.tag)}" if self.tag else " and ".join(SERVICES)
+        return f"Cost Explorer ({scope})"
+
+    def costs(self) -> Costs | Unread:
+        """Return what is known; asks when nobody did today."""
+        if self._known is None:
+            self._known = self._find()
+        return self._known
+
+    def _find(self) -> Costs | Unread:
+        key = ("kpi-costs", self.name)
+        document = self.store.get(key) or Document(key, 0, {"asked": None, "days": {}})
+        asked = document.body["asked"]
+        if asked is None or datetime.fromisoformat(asked).date() < self.now.date():
+            document = self._ask(document)
+        days = {date.fromisoformat(day): costs for day, costs in document.body["days"].items()}
+        if days:
+            return Costs(days)
+        why = document.body.get("problem", "the run that asks is not done, or died")
+        return Unread(f"{self.name}, asked once a day: {why}", passing=False)
+
+    def _ask(self, document: Document) -> Document:
+        """Take the day, then ask; what was known stays where the answer does not come."""
+        expires = self.now + KEPT
+        taken = replace(document, body={**document.body, "asked": self.now.isoformat()})
+        try:
+            taken = self.store.put(taken, expires)
+        except ConflictError:  # another run asks; this one goes on with what is known
+            return document
+        try:
+            body = {"days": self._answer(), "problem": "no day is complete yet"}
+        except (ClientError, BotoCoreError, _EndlessError) as error:
+            body = {"problem": str(error)}
+        return self.store.put(replace(taken, body={**taken.body, **body}), expires)
+
+    def _answer(self) -> dict[str, dict[str, float]]:
+        today = self.now.date()
+        request: dict[str, Any] = {
+            "TimePeriod": {
+                "Start": (today - HISTORY).replace(day=1).isoformat(), "End": today.isoformat()
+            },
+            "Granularity": "DAILY",
+            "Metrics": ["UnblendedCost"],
+            "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+            "Filter": self._filter(),
+        }  # fmt: skip
+        days: dict[str, dict[str, float]] = {}
+        for _ in range(MAX_PAGES):
+            self.usage.cost_requests += 1  # before the answer: what fails may be charged as well
+            page = self.client().get_cost_and_usage(**request)
+            for result in page["ResultsByTime"]:
+                of_day = days.setdefault(result["TimePeriod"]["Start"], {})
+                for group in result["Groups"]:
+                    of_day[group["Keys"][0]] = float(group["Metrics"]["UnblendedCost"]["Amount"])
+            if not page.get("NextPageToken"):
+                return {day: costs for day, costs in days.items() if self._is_settled(day)}
+            request["NextPageToken"] = page["NextPageToken"]
+        raise _EndlessError(f"more than {MAX_PAGES} pages")
+
+    def _is_settled(self, day: str) -> bool:
+        end = datetime.combine(date.fromisoformat(day), time(), UTC) + timedelta(days=1)
+        return end + SETTLES <= self.now
+
+    def _filter(self) -> Json:
+        spent = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": list(NOT_SPENT)}}}
+        if self.tag:
+            key, value = self.tag
+            return {"And": [{"Tags": {"Key": key, "Values": [value]}}, spent]}
+        return {"And": [{"Dimensions": {"Key": "SERVICE", "Values": list(SERVICES)}}, spent]}
