@@ -53,6 +53,9 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     # alarm_fanout.wiring.log_report
     ("AvatarSystem/Operations", frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
+    # cost_control.wiring.publish_savings
+    ("AvatarSystem/Operations", frozenset()): frozenset(
+        {"LifecycleSavingExpected", "LifecycleSavingRealised"}),
 }  # fmt: skip
 
 
