@@ -64,8 +64,9 @@ answer = module.handler({"cadence": "PT5M"}, Context())
 done = time.perf_counter() - started
 # not getrusage: its maximum is inherited from the process that started this one
 peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps({"import_ms": imported * 1000, "first_run_ms": done * 1000,
-                  "peak_mb": peak / 1024, "windows": answer["runs"][0]["windows"]}), file=stdout)
+figures = {"import_ms": imported * 1000, "first_run_ms": done * 1000, "peak_mb": peak / 1024,
+           "windows": answer["runs"][0]["windows"]}
+print(json.dumps(figures), file=stdout, flush=True)
 """
 
 
@@ -116,6 +117,7 @@ def _sample(running: Running, paths: list[str], module: str) -> Mapping[str, flo
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": os.pathsep.join(paths),
         "AWS_ENDPOINT_URL": running.emulator,
+        "AWS_LAMBDA_FUNCTION_NAME": "cold",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
     }  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from avatarwatch import startup  # first: what is imported below is what a start is made of
+
+# isort: split
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.observability import logger
+from avatarwatch.observability import correlate
 from cost_control.settings import FunctionSettings, read_request
 from cost_control.wiring import control, log_report, publish_savings
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+@startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Do what ``{"action": "plan" | "apply" | "rollback"[, "bucket": name]}`` asks.
 
@@ -19,7 +23,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     SettingsError naming the field of a wrong event or environment, BusyError while another run is
     at work.
     """
-    logger().set_correlation_id(context.aws_request_id)
+    correlate(context.aws_request_id)
     settings = FunctionSettings.from_env()
     request = read_request(event, settings.buckets)
     work = control(settings, context)

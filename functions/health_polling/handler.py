@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from avatarwatch import startup  # first: what is imported below is what a start is made of
+
+# isort: split
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from avatarwatch.environment import SettingsError
-from avatarwatch.observability import logger
+from avatarwatch.observability import correlate, logger
 from health_polling.settings import FunctionSettings
 from health_polling.wiring import endpoints, polling, utc_now
 
@@ -23,9 +26,10 @@ class Order(BaseModel):
     page: bool = False
 
 
+@startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Poll every endpoint once and return what came of it."""
-    logger().set_correlation_id(context.aws_request_id)
+    correlate(context.aws_request_id)
     try:
         order = Order.model_validate(event)
     except ValidationError as error:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from avatarwatch import startup  # first: what is imported below is what a start is made of
+
+# isort: split
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch import metrics
 from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
-from avatarwatch.observability import logger
+from avatarwatch.observability import correlate, logger
 from kpi_aggregation.answer import as_json
 from kpi_aggregation.publisher import NAMESPACE, heartbeat
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
@@ -21,9 +24,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+@startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Compute and publish KPIs; the answer says what came of each cadence and what it cost."""
-    logger().set_correlation_id(context.aws_request_id)
+    correlate(context.aws_request_id)
     request = scheduled(event) or _written(event)
     settings, usage = FunctionSettings.from_env(), Usage()
     if isinstance(request, RecomputeRequest):
