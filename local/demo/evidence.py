@@ -27,12 +27,16 @@ def recovered(kept: Snapshot, text: str, channel: str | None = None) -> SlackMes
     )
 
 
-def group_of(kept: Snapshot, count: int) -> SlackMessage | None:
-    """Return the message that stands for at least so many alerts, all of them in it."""
+def storm_of(kept: Snapshot, count: int, name: str) -> tuple[SlackMessage, int] | None:
+    """Return the message that stands for a storm, and how many of its alerts came alone before it.
+
+    None until both together are ``count``, by alerts whose names begin with ``name``.
+    """
+    alone = sum(f"· {name}" in message.content.text for message in slack(kept))
     for message in slack(kept):
         head = plain(message.content.text).split(" alerts", 1)[0].split()[-1]
-        if "alerts" in message.content.text and head.isdecimal() and int(head) >= count:
-            return message
+        if "alerts" in message.content.text and head.isdecimal() and int(head) + alone == count:
+            return message, alone
     return None
 
 
