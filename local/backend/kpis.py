@@ -10,40 +10,73 @@ deployed function itself.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
 from avatarwatch.kpi.readings import Measure, Readings, Series, Window
-from avatarwatch.kpi_inputs import FAILED_UPLOADS, STORAGE, UPLOADS
+from avatarwatch.kpi_inputs import (
+    CACHE_HITS,
+    FAILED_REQUESTS,
+    FAILED_UPLOADS,
+    ORIGIN_P95,
+    REQUESTS,
+    STORAGE,
+    UPLOADS,
+)
 from avatarwatch.kpis import KPIS
 from kpi_aggregation.compute import changes, evaluate
 from kpi_aggregation.publisher import NAMESPACE, data
 from local.backend.ledger import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_cloudwatch import CloudWatchClient
 
     from local.backend.traffic import MinuteOfTraffic
-
-_SHOWN = (KPIS["UploadFailureRate"], KPIS["StorageBytes"])
 
 
 def publish_upload_kpis(
     client: CloudWatchClient, minutes: Sequence[MinuteOfTraffic], at: datetime
 ) -> None:
     """Put UploadFailureRate, its counts and StorageBytes of these minutes, stamped ``at``."""
+    publish_kpis(client, minutes, {"UploadFailureRate": at, "StorageBytes": at})
+
+
+def publish_kpis(
+    client: CloudWatchClient, minutes: Sequence[MinuteOfTraffic], stamps: Mapping[str, datetime]
+) -> None:
+    """Put KPIs of these minutes with the counts behind them, each stamped as ``stamps`` says.
+
+    Sums over a day are over these minutes alone: nothing else was played.
+    """
     if not minutes:
         return
-    totals = Totals.sum(Totals.of(minute) for minute in minutes)
     window = Window(minutes[0].start, minutes[-1].start + timedelta(minutes=1))
-    numbers: dict[Measure, float] = {STORAGE: minutes[-1].storage.total_bytes}
-    # as in CloudWatch, an event that did not occur has no point
-    numbers |= {UPLOADS.plus[0]: totals.uploads} if totals.uploads else {}
-    numbers |= {FAILED_UPLOADS.plus[0]: totals.failures} if totals.failures else {}
     readings = Readings(
-        {measure: {"": Series((window.start,), (number,))} for measure, number in numbers.items()}
+        {
+            measure: {"": Series((window.start,), (number,))}
+            for measure, number in _numbers(minutes).items()
+        }
     )
-    decided = changes(evaluate(_SHOWN, readings, window, None), {})
-    metrics.put(client, NAMESPACE, data(decided.put, at))
+    for metric, at in stamps.items():
+        decided = changes(evaluate((KPIS[metric],), readings, window, None), {})
+        metrics.put(client, NAMESPACE, data(decided.put, at))
+
+
+def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:
+    """Return what the function would have read; as in CloudWatch, what did not occur is absent."""
+    totals = Totals.sum(Totals.of(minute) for minute in minutes)
+    counted: dict[Measure, float] = {
+        UPLOADS.plus[0]: totals.uploads,
+        FAILED_UPLOADS.plus[0]: totals.failures,
+        REQUESTS.plus[0]: totals.requests,
+        FAILED_REQUESTS.plus[0]: totals.errors_4xx + totals.errors_5xx,
+        CACHE_HITS.plus[0]: totals.cache_hits,
+    }
+    numbers = {measure: float(count) for measure, count in counted.items() if count}
+    latencies = sorted(chain.from_iterable(m.cdn.origin_latencies_ms for m in minutes))
+    if latencies:
+        numbers[ORIGIN_P95] = float(latencies[int(len(latencies) * 0.95)])
+    return {STORAGE: float(minutes[-1].storage.total_bytes), **numbers}

@@ -107,6 +107,12 @@ _REFUSED = "connect ECONNREFUSED 10.0.3.17:5432"
 _ALL = (
     Scenario("normal_day", "All is well: quiet nights, an evening peak."),
     Scenario(
+        "quiet_day",
+        "A holiday: hardly anybody uploads or looks, and all is well.",
+        uploads=UploadRates(per_minute=0.2),
+        cdn=CdnRates(per_minute=40.0),
+    ),
+    Scenario(
         "upload_failures",
         "A bad release: nearly one upload in five fails, the others are slow.",
         uploads=UploadRates(

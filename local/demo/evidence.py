@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.inbox.models import Email, Incident, SlackMessage, Snapshot, TextMessage
 
 
@@ -25,6 +27,15 @@ def recovered(kept: Snapshot, text: str, channel: str | None = None) -> SlackMes
         (m for m in messages if text in m.content.text and _green(m) and m.edits and m.replies),
         None,
     )
+
+
+def line_about(kept: Snapshot, channel: str, text: str, *, is_over: bool) -> str | None:
+    """Return the line that tells of an alert in a channel, of a message of its own or a group's."""
+    for message in kept.slack.get(channel, ()):
+        for line in _lines(message):
+            if text in line and line.startswith("✅") == is_over:
+                return plain(line)
+    return None
 
 
 def storm_of(kept: Snapshot, count: int, name: str) -> tuple[SlackMessage, int] | None:
@@ -63,6 +74,13 @@ def resolved_incidents(kept: Snapshot) -> list[Incident]:
 def plain(text: str) -> str:
     """Return mrkdwn's text without its stars."""
     return text.replace("*", "")
+
+
+def _lines(message: SlackMessage) -> Iterator[str]:
+    yield message.content.text
+    for attachment in message.content.attachments:
+        for block in attachment.get("blocks", []):
+            yield from block.get("text", {}).get("text", "").splitlines()
 
 
 def _green(message: SlackMessage) -> bool:

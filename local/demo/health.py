@@ -65,7 +65,8 @@ def recovered(scene: Scene, _: Log) -> str:
     """Let it live: both incidents end, and the page shows them with their length."""
     scene.backend.set_scenario("recovery")
     _until_told(scene, "EndpointDown OK", "ComponentDown OK")
-    _await(scene, lambda kept: len(evidence.resolved_incidents(kept)) >= 2 or None)
+    for key in ("endpoint-down/avatar-api", "component-down/avatar-api"):
+        _await(scene, lambda kept, key=key: _about(evidence.resolved_incidents(kept), key))  # type: ignore[misc]
     page = save_page(scene)
     ended = [i for i in page["incidents"] if i["service"] == "avatar-api" and i["until"]]
     if page["status"] != "up" or len(ended) < 2:

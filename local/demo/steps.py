@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from local.inbox.client import InboxTimeoutError
+
 if TYPE_CHECKING:
+    from local.inbox.models import Snapshot
     from local.scene import Scene
+
+PATIENCE = 30.0  # seconds that a message may take on a busy machine
 
 
 class StepFailedError(Exception):
@@ -28,3 +33,11 @@ class Step:
 
     title: str
     run: Callable[[Scene, Log], str]
+
+
+def awaited[T](scene: Scene, predicate: Callable[[Snapshot], T | None], what: str) -> T:
+    """Wait until the inbox holds something; raises StepFailedError that says what is missing."""
+    try:
+        return scene.inbox.wait_for(predicate, PATIENCE)
+    except InboxTimeoutError as error:
+        raise StepFailedError(f"{what} did not arrive: {error}") from error

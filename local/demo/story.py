@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import cost, evidence, health, kpis
+from local.demo import cost, evidence, health, kpis, matrix
 from local.demo.steps import Log, Step, StepFailedError
-from local.inbox.client import InboxTimeoutError
+from local.demo.steps import awaited as _await
 
 if TYPE_CHECKING:
-    from local.inbox.models import SlackMessage, Snapshot
+    from local.inbox.models import SlackMessage
     from local.scene import Scene
 
 # UploadFailuresCritical looks back 15 minutes: what ended 14:54 ago has left it in six seconds.
 ALMOST_OUT = timedelta(minutes=14, seconds=54)
 STORM = 60  # alarms at once
-PATIENCE = 30.0  # seconds that a message may take on a busy machine
 
 
 def start_emulator(scene: Scene, _: Log) -> str:
@@ -127,22 +125,16 @@ STEPS = (
     Step("Storage passes 100 GB", storage_grows),
     Step("Cost control adds a lifecycle rule", cost.costs_fall),
     Step("The rule is rolled back", cost.rules_roll_back),
+    Step("Four alerts of the matrix, and one of our own", matrix.ring),
     Step("The service gets slow", health.slow),
     Step("The service answers 200, but its database is gone", health.database_down),
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),
+    Step("A quiet day: all five are over", matrix.end),
     Step("A storm of 60 alarms", storm),
     Step("A day's KPIs against their targets", kpis.table),
     Step("The AWS contract held", check_contract),
 )
-
-
-def _await[T](scene: Scene, predicate: Callable[[Snapshot], T | None], what: str) -> T:
-
-    try:
-        return scene.inbox.wait_for(predicate, PATIENCE)
-    except InboxTimeoutError as error:
-        raise StepFailedError(f"{what} did not arrive: {error}") from error
 
 
 def _message(scene: Scene, text: str, started: float, log: Log, name: str) -> SlackMessage:
