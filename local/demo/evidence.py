@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,17 +39,16 @@ def line_about(kept: Snapshot, channel: str, text: str, *, is_over: bool) -> str
     return None
 
 
-def storm_of(kept: Snapshot, count: int, name: str) -> tuple[SlackMessage, int] | None:
-    """Return the message that stands for a storm, and how many of its alerts came alone before it.
+def largest_group(kept: Snapshot) -> SlackMessage | None:
+    """Return the message that stands for the most alerts."""
+    groups = [message for message in slack(kept) if _rows(message)]
+    return max(groups, key=_rows, default=None)
 
-    None until both together are ``count``, by alerts whose names begin with ``name``.
-    """
+
+def counted(kept: Snapshot, name: str) -> tuple[int, int]:
+    """Return how many alerts groups tell of, and how many of a name were told alone."""
     alone = sum(f"· {name}" in message.content.text for message in slack(kept))
-    for message in slack(kept):
-        head = plain(message.content.text).split(" alerts", 1)[0].split()[-1]
-        if "alerts" in message.content.text and head.isdecimal() and int(head) + alone == count:
-            return message, alone
-    return None
+    return sum(map(_rows, slack(kept))), alone
 
 
 def emails(kept: Snapshot, text: str) -> list[Email]:
@@ -81,6 +81,11 @@ def _lines(message: SlackMessage) -> Iterator[str]:
     for attachment in message.content.attachments:
         for block in attachment.get("blocks", []):
             yield from block.get("text", {}).get("text", "").splitlines()
+
+
+def _rows(message: SlackMessage) -> int:
+    """Return for how many alerts a group stands by its first line; 0 where it is none."""
+    return sum(map(int, re.findall(r"(\d+) (?:ongoing|recovered)\b", message.content.text)))
 
 
 def _green(message: SlackMessage) -> bool:
