@@ -71,13 +71,13 @@ class Intake:
         """Decide what is news in a batch and claim it."""
         news = News()
         mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
-        self.ledger.load(dict.fromkeys(alert.key for alert in alerts))
+        links = self.ledger.open({alert.key for alert in alerts})
         changes: dict[str, dict[str, Alert]] = {}  # by key and change: copies count once
         for alert in sorted(alerts, key=lambda alert: alert.changed_at):
             changes.setdefault(alert.key, {}).setdefault(alert.change_id, alert)
         for key, of_key in changes.items():
             news.add(self._decided(key, list(of_key.values()), mutes))
-        above = self.ledger.parents(task.notice.incident.key for task in news.tasks)
+        above = self.ledger.parents(links) if news.tasks else {}
         news.tasks = [_below(task, above.get(task.notice.incident.key)) for task in news.tasks]
         for task in news.tasks:
             if task.notice.alert.state is AlertState.ALARM:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,21 @@ class Ledger:
 
     store: DocumentStore
     _known: dict[str, Document] = field(default_factory=dict)
+
+    def open(self, keys: Iterable[str]) -> dict[str, str]:
+        """Read incidents, and return the key of the composite above each that has one.
+
+        In one request: an alert waits for it.
+        """
+        kinds = ("incident", "parent")
+        found = self.store.get_many((kind, key) for key in sorted(keys) for kind in kinds)
+        incidents = [each for each in found.values() if each.key[0] == "incident"]
+        self._known.update({document.key[1]: document for document in incidents})
+        return {
+            document.key[1]: str(document.body["parent"])
+            for document in found.values()
+            if document.key[0] == "parent"
+        }
 
     def load(self, keys: Iterable[str]) -> dict[str, Incident]:
         """Read incidents afresh; those that exist, by key."""
@@ -82,12 +97,8 @@ class Ledger:
             except ConflictError:  # its parent is being written by another, who knows as much
                 continue
 
-    def parents(self, keys: Iterable[str]) -> dict[str, Incident]:
-        """Return the open composite above each alert that has one."""
-        links = {
-            document.key[1]: str(document.body["parent"])
-            for document in self.store.get_many(("parent", key) for key in keys).values()
-        }
+    def parents(self, links: Mapping[str, str]) -> dict[str, Incident]:
+        """Return the open composite above each alert that is linked to one."""
         above = self.load(links.values()) if links else {}
         return {
             child: above[parent]
