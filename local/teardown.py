@@ -87,7 +87,8 @@ def tear_down(
     if not kept.is_dev:
         return f"{stack} is deleted; it keeps its reports in the bucket {kept.bucket}"
     count = remove_bucket(s3, kept.bucket)
-    return f"{stack} is deleted, and its bucket with {count} versions of objects"
+    versions = "1 version" if count == 1 else f"{count} versions"
+    return f"{stack} is deleted, and its bucket with {versions} of objects"
 
 
 def _versions(client: S3Client, bucket: str) -> list[ObjectIdentifierTypeDef]:

@@ -10,10 +10,15 @@ from avatarwatch.states import AlertState
 from health_polling.watch import Change, Service
 
 
-def alerts(
-    name: str, before: Service, after: Service, changes: Sequence[Change], page: str | None
+def alerts(  # noqa: PLR0913, PLR0917 - a poll's before and after, and what the words need
+    name: str,
+    before: Service,
+    after: Service,
+    changes: Sequence[Change],
+    page: str | None,
+    now: datetime,
 ) -> list[AlertMessage]:
-    """Return the alerts of one service's changes.
+    """Return the alerts of one service's changes, and of its certificate.
 
     Components that are down together are one alert that names them, and it is over when none is.
     One more that goes down meanwhile brings the words of the open incident up to date; AlarmFanout
@@ -24,6 +29,8 @@ def alerts(
     newly = set(after.down) - set(before.down)
     if newly or (before.down and not after.down):
         told.append(_components(name, after, parts, page))
+    if before.certificate_ends is not after.certificate_ends:
+        told.append(_certificate(name, after, page, now))
     return told
 
 
@@ -67,6 +74,35 @@ def _components(
         time=last.at,
         key=f"component-down/{name}",
     )
+
+
+def _certificate(name: str, service: Service, page: str | None, now: datetime) -> AlertMessage:
+    days = service.certificate_days
+    if days is None:
+        summary = f"{name} is watched no longer"
+    elif service.certificate_ends:
+        summary = f"{name}: its TLS certificate {_ending(days)}"
+    else:
+        summary = f"{name}: its TLS certificate is good for {days} days again"
+    facts = {"Endpoint": service.address}
+    return AlertMessage(
+        alert="TlsExpiry",
+        state=AlertState.ALARM if service.certificate_ends else AlertState.OK,
+        summary=summary,
+        reason=summary,
+        facts=facts if days is None else facts | {"Days left": str(days)},
+        links=_links(service, page),
+        time=now,
+        key=f"tls-expiry/{name}",
+    )
+
+
+def _ending(days: int) -> str:
+    if days < 0:
+        return "has ended"
+    if days == 0:
+        return "ends within a day"
+    return f"ends in {days} day{'s' if days > 1 else ''}"
 
 
 def _over(change: Change) -> str:

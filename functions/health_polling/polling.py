@@ -17,7 +17,7 @@ from health_polling.judge import judge
 from health_polling.rounds import Judge, Outcome
 from health_polling.store import HealthStore, Shard, by_shard
 from health_polling.verdict import Judgement, Verdict
-from health_polling.watch import Change, Day, Service, advance, removed
+from health_polling.watch import Change, Day, Service, advance, look_at_certificate, removed
 
 PAGE_EVERY = 5  # minutes
 
@@ -74,6 +74,7 @@ class Polling:
     now: datetime
     phase_metrics: bool = True
     page_url: str | None = None
+    certificate_days: float = 14  # with less left it is told that a certificate ends
 
     def run(self, listed: EndpointList, *, page: bool = False) -> Report:
         """Poll everything once; ``page`` asks for the status page whatever the minute."""
@@ -99,7 +100,9 @@ class Polling:
         for shard in sorted(shards.keys() | wanted.keys()):
             known = shards.get(shard, Shard())
             self._keep_days(shard, known)
-            work = _Step(wanted.get(shard, {}), judged, self.now, self.page_url)
+            work = _Step(
+                wanted.get(shard, {}), judged, self.now, self.page_url, self.certificate_days
+            )
             after = self.store.change(shard, work.decide, self.now)
             if work.changes:
                 report.changes += work.changes
@@ -140,6 +143,7 @@ class _Step:
     judged: dict[str, Judgement]
     now: datetime
     page: str | None
+    certificate_days: float
     changes: list[Change] = field(default_factory=list)
 
     def decide(self, shard: Shard) -> Shard:
@@ -150,12 +154,14 @@ class _Step:
         for name, service in shard.services.items():
             if name not in self.endpoints:
                 gone = removed(name, service, self.now)
-                outbox += alerts(name, service, Service(service.address), gone, self.page)
+                ended = Service(service.address)
+                outbox += alerts(name, service, ended, gone, self.page, self.now)
                 self.changes += gone
         for name, endpoint in self.endpoints.items():
             before = shard.services.get(name) or Service(endpoint.target.shown)
             after, changes = advance(endpoint, before, self.judged[name], self.now)
-            outbox += alerts(name, before, after, changes, self.page)
+            after = look_at_certificate(after, self.certificate_days)
+            outbox += alerts(name, before, after, changes, self.page, self.now)
             self.changes += changes
             services[name] = after
         return Shard(services, tuple(outbox))

@@ -21,6 +21,7 @@ class FunctionSettings:
     allow_private: bool
     phase_metrics: bool
     status_page_url: str | None = None
+    certificate_days: float = 14
 
     @classmethod
     def from_env(cls) -> Self:
@@ -36,4 +37,5 @@ class FunctionSettings:
             allow_private=os.environ.get("ALLOW_PRIVATE_ENDPOINTS") == "true",
             phase_metrics=os.environ.get("HEALTH_PHASE_METRICS") != "false",
             status_page_url=os.environ.get("STATUS_PAGE_URL") or None,
+            certificate_days=float(os.environ.get("TLS_EXPIRY_THRESHOLD") or 14),
         )

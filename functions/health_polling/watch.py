@@ -61,6 +61,7 @@ class Service:
     today: Day = Day()
     minutes: tuple[int | None, ...] = ()
     certificate_days: int | None = None
+    certificate_ends: bool = False  # soon, as people have been told
 
     @property
     def status(self) -> Status:
@@ -113,8 +114,18 @@ def advance(
         today=(service.today if service.day == now.date() else Day()).plus(judgement),
         minutes=(*service.minutes, minute)[-MINUTES_KEPT:],
         certificate_days=service.certificate_days if days is None else int(days // 1),
+        certificate_ends=service.certificate_ends,
     )
     return after, list(_changes(endpoint.name, service, after, reasons, now))
+
+
+def look_at_certificate(service: Service, least: float) -> Service:
+    """Return the service with whether its certificate ends in less than ``least`` days.
+
+    What is not known (no answer, no TLS) stays as it was: an endpoint that is down hides it.
+    """
+    days = service.certificate_days
+    return service if days is None else replace(service, certificate_ends=days < least)
 
 
 def removed(name: str, service: Service, now: datetime) -> list[Change]:

@@ -66,7 +66,10 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
         write_page=lambda shards, listed: _write_page(settings, store, shards, listed, now),
         log=_log,
     )
-    return Polling(store, effects, now, settings.phase_metrics, settings.status_page_url)
+    return Polling(
+        store, effects, now, settings.phase_metrics, settings.status_page_url,
+        settings.certificate_days,
+    )  # fmt: skip
 
 
 def utc_now() -> datetime:

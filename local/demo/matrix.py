@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from local.backend.kpis import publish_kpis
@@ -71,6 +72,7 @@ def end(scene: Scene, log: Log) -> str:
     return _shown(green, scene, "OK")
 
 
+@cache
 def _watched() -> dict[str, Alarm]:
     template = load()
     found = alarms(template, defaults(template))

@@ -15,8 +15,10 @@ emulator's own environment can load it (`aws_contract.pth`).
 """
 
 from aws_contract import (
+    billing,
     cloudwatch,
     cloudwatch_alarms,
+    cloudwatch_composites,
     cloudwatch_widgets,
     cost_explorer,
     dynamodb,
@@ -46,9 +48,11 @@ __all__ = [
     "Breach",
     "Violation",
     "attach",
+    "billing",
     "clear_violations",
     "cloudwatch",
     "cloudwatch_alarms",
+    "cloudwatch_composites",
     "cloudwatch_widgets",
     "cost_explorer",
     "disable",

@@ -69,10 +69,14 @@ class World:
     pages: list[dict[str, Shard]] = field(default_factory=list)
     lines: list[Polled] = field(default_factory=list)
     publish_error: Exception | None = None
+    certificate_days: float = 14
 
     def minute(self, *endpoints: Endpoint, page: bool = False) -> Report:
         """Play one minute."""
-        work = Polling(HealthStore(self.documents), self._effects(), self.now)
+        work = Polling(
+            HealthStore(self.documents), self._effects(), self.now,
+            certificate_days=self.certificate_days,
+        )  # fmt: skip
         try:
             return work.run(EndpointList(endpoints), page=page)
         finally:

@@ -70,6 +70,16 @@ class Deployment:
         items = {key: self.value(each) for key, each in written.items()}
         return {key: each for key, each in items.items() if each is not NO_VALUE}
 
+    def refusals(self) -> list[str]:
+        """Return what the template's rules say against these parameters."""
+        return [
+            each["AssertDescription"]
+            for rule in self.template.get("Rules", {}).values()
+            if "RuleCondition" not in rule or self.holds(rule["RuleCondition"])
+            for each in rule["Assertions"]
+            if not self.holds(each["Assert"])
+        ]
+
     def resources(self) -> dict[str, dict[str, Any]]:
         """Return the resources that are there, with their properties' values."""
         return {

@@ -125,6 +125,15 @@ def test_what_does_not_reach_the_main_stack_is_told_past_it() -> None:
     assert found["CostAlertsSubscription"]["Properties"]["RedrivePolicy"] == redrive
 
 
+@pytest.mark.parametrize("asked", [{"MonthlyBudgetUsd": "200"}, {"CostAnomalyUsd": "50"}])
+def test_costs_are_not_told_to_nobody(asked: dict[str, str]) -> None:
+    template = yaml_parse((ROOT / "global.yaml").read_text())
+    [said] = Deployment(template, asked).refusals()
+    assert "AlertsQueueArn" in said
+    assert not Deployment(template, COSTS).refusals()
+    assert not Deployment(template, {"MeasuredDistributionId": "E3SJ7B3QL1F8WH"}).refusals()
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

@@ -21,7 +21,7 @@ def test_what_the_poller_tells_itself_has_no_alarm_beside_it(resources: Resource
         for resource in resources.values()
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "AlarmActions" in resource["Properties"]
     }
-    assert not watched & {"EndpointUp", "ComponentUp", "UnhealthyEndpoints"}
+    assert not watched & {"EndpointUp", "ComponentUp", "UnhealthyEndpoints", "TlsDaysRemaining"}
 
 
 def test_a_round_ends_before_the_next_begins_and_is_not_repeated(resources: Resources) -> None:
@@ -40,8 +40,7 @@ def test_metrics_may_be_put_into_one_namespace_only(resources: Resources) -> Non
 def test_without_endpoints_nothing_runs_and_nothing_alarms(resources: Resources) -> None:
     schedule = resources["HealthPollingFunctionEveryMinute"]["Properties"]
     assert schedule["State"] == {"Fn::If": ["PollsHealth", "ENABLED", "DISABLED"]}
-    for name in ("HealthPollingSilent", "TlsExpiry"):
-        assert resources[name]["Condition"] == "PollsHealth"
+    assert resources["HealthPollingSilent"]["Condition"] == "PollsHealth"
 
 
 def test_buckets_are_shut_encrypted_versioned_and_let_old_versions_go(resources: Resources) -> None:

@@ -64,6 +64,16 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
     assert checked >= 8
 
 
+@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml"])
+def test_a_statement_on_everything_says_why(name: str) -> None:
+    written = (ROOT / name).read_text().split("- Sid: ")[1:]
+    for statement in written:
+        if 'Resource: "*"' in statement:
+            first, *_ = statement.splitlines()
+            [everything] = [line for line in statement.splitlines() if 'Resource: "*"' in line]
+            assert "#" in first or "#" in everything, first
+
+
 def test_no_managed_policy_is_attached(resources: Resources) -> None:
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         assert not role["Properties"].get("ManagedPolicyArns"), name

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from fakes.intrinsics import Deployment
+
 type Resources = dict[str, dict[str, Any]]
 
 
@@ -34,3 +38,26 @@ def test_it_follows_the_cpu_of_its_group_or_of_one_that_exists(
     assert properties["AutoScalingGroupName"] == {
         "Fn::If": ["MakesScalingGroup", {"Ref": "ApiScalingGroup"}, {"Ref": "ScalingGroupName"}]
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, None),
+        ({"ScalingGroupName": "avatar-api"}, None),
+        ({"ScalingLaunchTemplateId": "lt-0a1b2c3d", "ScalingSubnetIds": "subnet-0a1b2c3d"}, None),
+        ({"ScalingLaunchTemplateId": "lt-0a1b2c3d"}, "ScalingSubnetIds"),
+        (
+            {"ScalingLaunchTemplateId": "lt-0a1b2c3d", "ScalingSubnetIds": "subnet-0a1b2c3d",
+             "ScalingGroupName": "avatar-api"},
+            "not both",
+        ),
+        ({"CostControlMode": "enforce"}, "EnforcedBucketNames"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_deployed_is_said_before_anything_is_made(
+    source: dict[str, Any], given: dict[str, str], said: str | None
+) -> None:
+    refusals = Deployment(source, given).refusals()
+    assert len(refusals) == (1 if said else 0)
+    assert all(said in refusal for refusal in refusals if said)

@@ -8,7 +8,7 @@ import pytest
 
 from avatarwatch.states import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
-from health_polling.exchange import FaultKind
+from health_polling.exchange import Exchange, FaultKind
 from health_polling.store import shard_of
 from health_polling.track import Status
 from health_polling.watch import Service
@@ -152,3 +152,71 @@ def test_the_metrics_say_what_was_found_out() -> None:
     assert by_name["UnhealthyEndpoints", ()] == 2
     assert by_name["Heartbeat", ()] == 1
     assert {d.at.second for d in world.data[-1]} == {0}
+
+
+def serving(days: float, world: World) -> Exchange:
+    """Return an answer whose certificate ends so many days from now."""
+    return answered(guide(), ends=world.now + timedelta(days=days))
+
+
+def test_a_certificate_that_ends_is_told_once_by_its_endpoints_name() -> None:
+    world = World()
+    for days in (30.0, 14.0, 13.9, 13.8, 1.5, 0.5):
+        world.exchanges["api"] = serving(days, world)
+        world.minute(API)
+    [alert] = world.told
+    assert (alert.alert, alert.state, alert.key) == ("TlsExpiry", "ALARM", "tls-expiry/api")
+    assert alert.summary == "api: its TLS certificate ends in 13 days"
+    assert alert.facts["Days left"] == "13"
+    assert alert.links["Endpoint"] == "https://api.example.com/health"
+
+
+def test_a_renewed_certificate_is_told_and_may_end_again() -> None:
+    world = World()
+    for days in (5.0, 90.0, 90.0, 5.0):
+        world.exchanges["api"] = serving(days, world)
+        world.minute(API)
+    assert [message.state for message in world.told] == ["ALARM", "OK", "ALARM"]
+    assert world.told[1].summary == "api: its TLS certificate is good for 90 days again"
+
+
+def test_the_next_certificate_is_told_while_the_first_still_rings() -> None:
+    world = World()
+    web = endpoint(name="web")
+    world.exchanges = {"api": serving(5, world), "web": serving(60, world)}
+    world.minute(API, web)
+    world.exchanges["web"] = serving(6, world)
+    world.minute(API, web)
+    assert [message.key for message in world.told] == ["tls-expiry/api", "tls-expiry/web"]
+
+
+def test_an_endpoint_that_is_down_hides_its_certificate_and_ends_nothing() -> None:
+    world = World()
+    told = play(world, (1, serving(5, world)), (6, failed()), (3, serving(5, world)))
+    assert [alert for alert, _ in told] == ["TlsExpiry", "EndpointDown", "EndpointDown"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(1.2, "ends in 1 day"), (0.4, "ends within a day"), (-2.0, "has ended")]
+)
+def test_the_last_days_are_said_in_words(days: float, words: str) -> None:
+    world = World()
+    play(world, (1, serving(days, world)))
+    assert world.told[0].summary == f"api: its TLS certificate {words}"
+
+
+def test_a_certificate_of_an_endpoint_that_is_watched_no_longer_is_over() -> None:
+    world = World()
+    play(world, (1, serving(5, world)))
+    world.minute()
+    assert [message.state for message in world.told] == ["ALARM", "OK"]
+    assert world.told[1].summary == "api is watched no longer"
+
+
+def test_a_threshold_that_is_raised_is_told_of() -> None:
+    world = World()
+    play(world, (2, serving(20, world)))
+    assert not world.told
+    world.certificate_days = 30
+    play(world, (2, serving(20, world)))
+    assert [message.alert for message in world.told] == ["TlsExpiry"]
