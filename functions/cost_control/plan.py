@@ -10,6 +10,7 @@ from cost_control.levels import Level
 from cost_control.lifecycle.checks import IA_MINIMUM_DAYS, violations
 from cost_control.lifecycle.merge import OWN_PREFIX, merge
 from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
+from cost_control.lifecycle.words import above
 from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
 from cost_control.money.histogram import EDGES
 from cost_control.money.prices import PriceList, StorageClass
@@ -197,12 +198,16 @@ def _why(best: Outcome) -> str:
     move = best.move
     back = best.months_to_pay_back
     return (
-        f"{best.objects:,} objects above {move.greater_than} bytes into {move.storage_class} after"
+        f"{best.objects:,} objects {_size(move)} into {move.storage_class} after"
         f" {move.days} days save ${cents(best.saving)} in {HORIZON_MONTHS} months"
         f" (${cents(best.monthly_before)} becomes ${cents(best.monthly_after)} a month,"
         f" ${cents(best.once)} once"
         + (f", paid back in {back:.1f} months)" if back is not None else ")")
     )
+
+
+def _size(move: Move) -> str:
+    return "of any size" if move.greater_than is None else above(move.greater_than)
 
 
 def _loser(one: Outcome, best: Outcome) -> Rejected:

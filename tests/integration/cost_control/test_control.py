@@ -24,6 +24,13 @@ def test_over_the_threshold_a_rule_is_written_and_told_with_its_undoing() -> Non
     told = next(one for one in it.told if one.facts["Bucket"] == "avatars")
     assert told.summary == "Lifecycle rules changed: avatars"
     assert '{"action": "rollback", "bucket": "avatars"}' in told.facts["Undo"]
+    assert told.facts["Rules added"] == (
+        "avatar-watch-transition: objects of 384 KiB and more: into GLACIER_IR after 1 day"
+    )
+    assert "Rules taken away" not in told.facts
+    assert told.facts["Rules left as they were"] == "0"
+    assert told.facts["Why"].startswith("280,000 objects of 384 KiB and more into GLACIER_IR")
+    assert all(each not in text for text in told.facts.values() for each in ('"ID"', "None"))
     assert told.facts["Backup"].startswith("cost-control/backups/avatars/")
     answer = report.as_json()
     assert answer["expected_saving_usd_month"] > 1

@@ -60,6 +60,22 @@ def test_types_without_a_price_are_named() -> None:
     assert "without a price, and counted as nothing: QuantumStorage" in found.assumptions
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"is_replicated": True}, "replication: replicas are not moved"),
+        ({"has_object_lock": True}, "object lock: locked objects move as well, and stay locked"),
+    ],
+)
+def test_what_a_transition_means_for_replicas_and_locks_is_said(
+    facts: dict[str, Any], said: str
+) -> None:
+    plain, special = plan(bucket()), plan(bucket(**facts))
+    assert special.rules == plain.rules
+    assert any(each.startswith(said) for each in special.assumptions)
+    assert not any(each.startswith(said) for each in plain.assumptions)
+
+
 def test_in_ordinary_times_objects_wait_longer() -> None:
     found = plan(bucket(), Level.WARNING)
     assert found.outcome is not None
