@@ -10,6 +10,7 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.alerts import AlertMessage
+from cost_control.applying import Result
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
@@ -71,14 +72,24 @@ class Control:
             self.memory.standing(), self.settings.thresholds, self.settings.usd_thresholds
         )
         for name in [request.bucket] if request.bucket else self.settings.buckets:
-            if name in errors:
+            usage = usages.get(name, Usage(note=errors.get(name, "")))
+            if name in errors and request.action != "rollback":  # undoing needs no figures
                 report.buckets.append(BucketReport(name, error=errors[name]))
             else:
-                report.buckets.append(self._work(request, name, usages[name], report.level))
+                report.buckets.append(self._work(request, name, usage, report.level))
         if request.action != "plan":
             self.memory.set_standing(report.standing)
-            report.told = [one.name for one in report.buckets if self._tell(one)]
+            self._tell_all(report)
         return report
+
+    def _tell_all(self, report: Report) -> None:
+        """Tell the news of all buckets; what cannot be published is told by the next run."""
+        for one in report.buckets:
+            try:
+                if self._tell(one):
+                    report.told.append(one.name)
+            except (ClientError, BotoCoreError) as error:
+                report.untold[one.name] = str(error)
 
     def _measure(self) -> tuple[dict[str, Usage], dict[str, str]]:
         usages, errors = {}, {}
@@ -112,6 +123,8 @@ class Control:
             change = changes.apply(plan.rules, verdict.reason)
         elif request.action == "apply" and verdict.step is Step.REVERT:
             change = changes.revert(verdict.reason)
+        if request.action == "apply" and (change is None or change.result is Result.UNCHANGED):
+            change = changes.untold(facts.lifecycle) or change
         would = (
             difference(facts.lifecycle, merge(facts.lifecycle, plan.rules)) if plan.rules else ""
         )
@@ -155,5 +168,6 @@ class Control:
             return False
         if news:
             self.publish(message(report, self.settings.function_name, self.now))
-        self.memory.set_bucket(report.name, known | {"told": news})
+        told = {"told": news} | ({"untold": None} if report.change else {})
+        self.memory.set_bucket(report.name, known | told)
         return news is not None

@@ -92,6 +92,7 @@ class Report:
     totals: Totals = field(default_factory=Totals)
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    untold: dict[str, str] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:
@@ -126,6 +127,7 @@ class Report:
             "realised_saving_usd_month": float(cents(realised)),
             "buckets": [one.as_json() for one in self.buckets],
             "told": self.told,
+            **({"untold": self.untold} if self.untold else {}),
         }
 
 

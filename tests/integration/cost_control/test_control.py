@@ -86,6 +86,73 @@ def test_a_plan_changes_and_tells_nothing() -> None:
     assert "PutObject" not in it.fake.calls
 
 
+def test_what_could_not_be_published_is_told_by_the_next_run() -> None:
+    it = Scenario()
+    it.topic_is_down = True
+    report = it.run()
+    assert it.has_rules
+    assert set(report.untold) == {"avatars"}
+    assert not it.told
+    it.topic_is_down = False
+    assert it.run().told == ["avatars"]
+    [told] = it.told
+    assert told.summary == "Lifecycle rules changed: avatars"
+    assert told.facts["Rules added"].startswith("avatar-watch-transition: ")
+    assert "rollback" in told.facts["Undo"]
+    assert it.run().told == []
+
+
+def test_a_run_that_died_after_writing_is_told_by_the_next() -> None:
+    it = Scenario()
+
+    def dies() -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(3):  # the facts, the reading before the write, the one that compares
+        it.fake.once("GetBucketLifecycleConfiguration", lambda: None)
+    it.fake.once("GetBucketLifecycleConfiguration", dies)
+    with pytest.raises(KeyboardInterrupt):
+        it.run()
+    report = it.run()
+    assert it.steps(report)["avatars"] == "leave"
+    assert it.fake.calls.count("PutBucketLifecycleConfiguration") == 1
+    assert [one.summary for one in it.told] == ["Lifecycle rules changed: avatars"]
+    assert it.told[0].facts["Backup"].startswith("cost-control/backups/avatars/")
+
+
+def test_a_run_that_died_before_writing_is_not_told() -> None:
+    it = Scenario()
+
+    def dies() -> None:
+        raise KeyboardInterrupt
+
+    it.fake.once("PutBucketLifecycleConfiguration", dies)
+    with pytest.raises(KeyboardInterrupt):
+        it.run()
+    it.reader.gigabytes["avatars"] = 40
+    it.run()
+    assert not it.told
+
+
+def test_undoing_needs_no_figures() -> None:
+    it = Scenario()
+    it.run()
+    it.reader.denied = {"avatars"}
+    undone = it.run("rollback", "avatars")
+    assert undone.buckets[0].error is None
+    assert not it.has_rules
+
+
+def test_what_s3_refuses_for_a_reason_of_its_own_is_told_with_its_code() -> None:
+    """The 30 days of the infrequent-access classes are unproven: S3 has the last word."""
+    it = Scenario()
+    it.fake.refuse("PutBucketLifecycleConfiguration", "InvalidArgument", 400)
+    report = it.run()
+    assert "answers InvalidArgument" in (report.buckets[0].error or "")
+    assert not it.has_rules
+    assert it.told[0].summary == "Cost control could not work on avatars"
+
+
 def test_a_rollback_by_hand_holds_until_somebody_asks_again() -> None:
     it = Scenario()
     it.run()

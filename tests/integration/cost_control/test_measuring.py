@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from avatarwatch.state import MemoryDocumentStore
 from cost_control.measuring import Measuring
@@ -181,15 +181,26 @@ def test_prices_are_read_from_all_pages_and_kept_for_a_week() -> None:
 
 
 class Down:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
     def get_products(self, **_: Any) -> Any:
-        raise EndpointConnectionError(endpoint_url="pricing")
+        raise self.error
 
 
-def test_without_an_answer_old_prices_serve_and_else_the_bundled() -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        EndpointConnectionError(endpoint_url="pricing"),
+        ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetProducts"),
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetProducts"),
+    ],
+)
+def test_without_an_answer_old_prices_serve_and_else_the_bundled(failure: Exception) -> None:
     store = MemoryDocumentStore()
-    assert pricing(Down(), store).of("eu-north-1") is BUNDLED
+    assert pricing(Down(failure), store).of("eu-north-1") is BUNDLED
     kept = pricing(FakePricing(STOCKHOLM), store).of("eu-north-1")
-    assert pricing(Down(), store, NOW + timedelta(days=30)).of("eu-north-1") == kept
+    assert pricing(Down(failure), store, NOW + timedelta(days=30)).of("eu-north-1") == kept
 
 
 @pytest.mark.parametrize(
