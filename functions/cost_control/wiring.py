@@ -76,7 +76,11 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
     who = f"{settings.function_name} {context.aws_request_id}"
     return Control(
         settings=settings,
-        policy=Policy(assumed_reads=settings.assumed_reads),
+        policy=Policy(
+            assumed_reads=settings.assumed_reads,
+            allow_one_zone=settings.allow_one_zone,
+            ia_minimum_days=settings.ia_minimum_days,
+        ),
         reader=AwsReader(owner, memory, now, context.get_remaining_time_in_millis),
         prices=prices.of(settings.region),
         memory=memory,

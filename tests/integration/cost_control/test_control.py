@@ -70,6 +70,18 @@ def test_observing_writes_nothing() -> None:
     assert report.buckets[0].diff
 
 
+def test_an_advice_is_told_once_and_again_when_it_changes() -> None:
+    it = Scenario(Mode.OBSERVE)
+    for _ in range(4):
+        it.run()
+    assert [one.facts["Bucket"] for one in it.told].count("avatars") == 1
+    it.reader.gigabytes["avatars"] = 10
+    it.run()
+    it.reader.gigabytes["avatars"] = 112
+    it.run()
+    assert [one.facts["Bucket"] for one in it.told].count("avatars") == 2
+
+
 def test_enforcing_needs_the_bucket_by_name() -> None:
     it = Scenario(enforced="thumbnails")
     assert it.steps(it.run())["avatars"] == "advise"
@@ -325,6 +337,8 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.5",
+    "ALLOW_ONE_ZONE": "true",
+    "IA_MINIMUM_DAYS": "7",
     "STORAGE_WARNING_USD": "0",
     "STORAGE_CRITICAL_USD": "120",
 }
@@ -337,6 +351,8 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.buckets == ("avatars", "thumbnails")
     assert settings.thresholds.critical == 100 * GB
     assert settings.usd_thresholds == Thresholds(NEVER, 120)
+    assert settings.allow_one_zone
+    assert settings.ia_minimum_days == 7
     assert not settings.writes("avatars")
 
 
@@ -348,6 +364,8 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ASSUMED_MONTHLY_READS", "many"),
         ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
         ("STORAGE_CRITICAL_USD", "much"),
+        ("ALLOW_ONE_ZONE", "maybe"),
+        ("IA_MINIMUM_DAYS", "-1"),
         ("STORAGE_WARNING_USD", "nan"),
         ("STORAGE_WARNING_USD", "inf"),
         ("REPORTS_BUCKET_NAME", ""),

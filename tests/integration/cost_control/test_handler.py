@@ -16,7 +16,7 @@ from cost_control import wiring
 from cost_control.handler import TellingError, handler
 from cost_control.memory import DAILY, LOCK, BusyError, Memory
 from fakes.inventories import Listed, configuration, deliver, packed
-from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing
+from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
 from fakes.s3 import FakeBucket, FakeS3, context
 
 SIZE = 400_000
@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.02",
+    "ALLOW_ONE_ZONE": "false",
+    "IA_MINIMUM_DAYS": "30",
     "STORAGE_WARNING_USD": "0",
     "STORAGE_CRITICAL_USD": "0",
 }
@@ -109,6 +111,37 @@ def test_a_run_applies_tells_and_leaves_its_figures(world: World) -> None:
     }
     assert len(list(world.documents.query(DAILY))) == 1
     assert world.documents.get(LOCK) is None
+
+
+@pytest.mark.parametrize(("allowed", "considered"), [("true", True), ("false", False)])
+def test_one_zone_is_considered_only_where_it_is_allowed(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    allowed: str,
+    considered: bool,  # noqa: FBT001 - a column
+) -> None:
+    monkeypatch.setenv("ALLOW_ONE_ZONE", allowed)
+    world.pricing.products += [
+        product("EUN1-TimedStorage-ZIA-ByteHrs", "0.01"),
+        product("EUN1-Requests-ZIA-Tier2", "0.000001", "Requests"),
+        product("EUN1-Retrieval-ZIA", "0.01", "GB"),
+        product("EUN1-Requests-Tier4", "0.00001", "Requests", "S3-ZIATransition"),
+    ]
+    plan = world.handle(action="plan")["buckets"][0]["plan"]
+    assert ("ONEZONE_IA" in plan["rejected"]) is considered
+
+
+def test_days_before_the_infrequent_classes_are_a_setting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without GLACIER_IR the best is STANDARD_IA: on day 30, or day 1 where S3 takes it."""
+    world.pricing.products = [one for one in STOCKHOLM if "GIR" not in one]
+    days = []
+    for minimum in ("30", "0"):
+        monkeypatch.setenv("IA_MINIMUM_DAYS", minimum)
+        world.documents.items.clear()
+        days.append(world.handle(action="plan")["buckets"][0]["plan"]["days"])
+    assert days == [30, 1]
 
 
 def test_a_write_is_never_repeated_by_itself_and_prices_have_a_region(world: World) -> None:
