@@ -10,7 +10,7 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.alerts import AlertMessage
-from cost_control.applying import Result
+from cost_control.applying import Change, Result
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
@@ -28,7 +28,7 @@ from cost_control.settings import FunctionSettings, Request
 from cost_control.standing import totals
 from cost_control.telling import message, worth_telling
 from cost_control.usage import Bucket, BucketFacts, Usage
-from cost_control.verdict import Step, held_back, judge
+from cost_control.verdict import Step, Verdict, held_back, judge
 
 _EXPECTED = (BucketError, DocumentError, ClientError, BotoCoreError)
 
@@ -113,28 +113,21 @@ class Control:
         facts = store.facts()
         plan = self._plan_of(request, facts, usage, level)
         verdict = judge(facts, plan, level, writes=self.settings.writes(name))
-        changes = self._changes(store)
+        change = None
         if request.action == "apply":
+            changes = self._changes(store)
             if request.bucket or level is not Level.CRITICAL:
                 changes.hold(None)
             verdict = held_back(verdict, changes.held_since)
-        change = None
-        if request.action == "apply" and verdict.step is Step.APPLY:
-            change = changes.apply(plan.rules, verdict.reason)
-        elif request.action == "apply" and verdict.step is Step.REVERT:
-            change = changes.revert(verdict.reason)
-        if request.action == "apply" and (change is None or change.result is Result.UNCHANGED):
-            change = changes.untold(facts.lifecycle) or change
-        would = (
-            difference(facts.lifecycle, merge(facts.lifecycle, plan.rules)) if plan.rules else ""
-        )
+            change = _carry_out(changes, verdict, plan, facts)
+        would = merge(facts.lifecycle, plan.rules) if plan.rules else facts.lifecycle
         return BucketReport(
             name=name,
             usage=usage,
             plan=plan,
             verdict=verdict,
             change=change,
-            diff=change.diff if change else would,
+            diff=change.diff if change else difference(facts.lifecycle, would),
             realised=realised(usage.bytes_by_type, self.prices),
         )
 
@@ -171,3 +164,17 @@ class Control:
         told = {"told": news} | ({"untold": None} if report.change else {})
         self.memory.set_bucket(report.name, known | told)
         return news is not None
+
+
+def _carry_out(
+    changes: BucketChanges, verdict: Verdict, plan: Plan, facts: BucketFacts
+) -> Change | None:
+    """Do what was decided; where nothing is left to do, return what nobody was told of yet."""
+    change = None
+    if verdict.step is Step.APPLY:
+        change = changes.apply(plan.rules, verdict.reason)
+    elif verdict.step is Step.REVERT:
+        change = changes.revert(verdict.reason)
+    if change is None or change.result is Result.UNCHANGED:
+        return changes.untold(facts.lifecycle) or change
+    return change
