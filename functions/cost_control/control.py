@@ -14,6 +14,7 @@ from cost_control.applying import Change, Result
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
+from cost_control.given import Policy
 from cost_control.levels import Level
 from cost_control.lifecycle.compare import difference
 from cost_control.lifecycle.document import DocumentError
@@ -21,7 +22,7 @@ from cost_control.lifecycle.merge import merge
 from cost_control.memory import Memory
 from cost_control.money.prices import PriceList
 from cost_control.money.stored import realised
-from cost_control.plan import Plan, Policy, plan_lifecycle
+from cost_control.plan import Plan, plan_lifecycle
 from cost_control.report import BucketReport, Report
 from cost_control.sampling import Sample
 from cost_control.settings import FunctionSettings, Request

@@ -146,6 +146,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "objects": usage.objects,
         "growth_bytes_7_days": usage.growth,
         "reads_per_object_month": usage.reads,
+        "replaced_per_object_month": usage.replaced,
         **({"note": usage.note} if usage.note else {}),
     }
 

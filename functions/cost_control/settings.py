@@ -27,7 +27,8 @@ class FunctionSettings:
     """What the template tells the function.
 
     ``enforced`` are the buckets for which writing was asked for by name; ``assumed_reads`` are
-    GETs of an object a month where S3 does not count them. ``thresholds`` are in bytes,
+    GETs of an object a month, ``assumed_replaced`` the share that a month replaces, where S3 does
+    not count them. ``thresholds`` are in bytes,
     ``usd_thresholds`` in US$ a month. ``ia_minimum_days`` are those that S3 asks for before the
     infrequent-access classes.
     """
@@ -46,6 +47,7 @@ class FunctionSettings:
     usd_thresholds: Thresholds = NO_THRESHOLDS
     allow_one_zone: bool = False
     ia_minimum_days: int = IA_MINIMUM_DAYS
+    assumed_replaced: float = 0.0
 
     @classmethod
     def from_env(cls) -> Self:
@@ -77,6 +79,7 @@ class FunctionSettings:
             ),
             allow_one_zone=_choice("ALLOW_ONE_ZONE", {"true": True, "false": False}),
             ia_minimum_days=int(_number("IA_MINIMUM_DAYS")),
+            assumed_replaced=_number("ASSUMED_PERCENT_REPLACED") / 100,
         )
 
     def writes(self, bucket: str) -> bool:

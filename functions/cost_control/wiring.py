@@ -16,10 +16,10 @@ from avatarwatch.state import DynamoDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control
+from cost_control.given import Policy
 from cost_control.inventory.reading import InventoryReader
 from cost_control.measuring import Measuring
 from cost_control.memory import Memory
-from cost_control.plan import Policy
 from cost_control.pricing import Pricing
 from cost_control.report import Report
 from cost_control.sampling import Sample, Sampler
@@ -78,6 +78,7 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
         settings=settings,
         policy=Policy(
             assumed_reads=settings.assumed_reads,
+            assumed_replaced=settings.assumed_replaced,
             allow_one_zone=settings.allow_one_zone,
             ia_minimum_days=settings.ia_minimum_days,
         ),

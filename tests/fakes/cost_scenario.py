@@ -13,10 +13,10 @@ from avatarwatch.state import MemoryDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control
+from cost_control.given import Policy
 from cost_control.levels import GB, Thresholds
 from cost_control.memory import Memory
 from cost_control.money.prices import BUNDLED
-from cost_control.plan import Policy
 from cost_control.report import Report
 from cost_control.sampling import Sample, Sampler
 from cost_control.settings import FunctionSettings, Mode, Request

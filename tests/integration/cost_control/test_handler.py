@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.02",
+    "ASSUMED_PERCENT_REPLACED": "3",
     "ALLOW_ONE_ZONE": "false",
     "IA_MINIMUM_DAYS": "30",
     "STORAGE_WARNING_USD": "0",
@@ -51,7 +52,7 @@ class World:
         self.fake = FakeS3(
             avatars=FakeBucket(objects=objects), reports=FakeBucket(), inventories=FakeBucket()
         )
-        self.cloudwatch, self.pricing = FakeCloudWatch(), FakePricing(STOCKHOLM)
+        self.cloudwatch, self.pricing = FakeCloudWatch(), FakePricing(list(STOCKHOLM))
         at = datetime.now(UTC) - timedelta(hours=5)
         for metric, kind, value in (
             ("BucketSizeBytes", "StandardStorage", float(SIZE * OBJECTS)),
@@ -103,6 +104,7 @@ def test_a_run_applies_tells_and_leaves_its_figures(world: World) -> None:
     [bucket] = answer["buckets"]
     assert bucket["change"]["result"] == "changed"
     assert "reads: 0.02 of each object a month, assumed" in str(bucket["plan"]["assumptions"])
+    assert "replaced: 3.0% of the objects a month, assumed" in str(bucket["plan"]["assumptions"])
     assert "Price List API, eu-north-1" in str(bucket["plan"]["assumptions"])
     assert [one.alert for one in world.published] == ["CostControl"]
     assert {one["MetricName"] for one in world.cloudwatch.put} == {

@@ -84,6 +84,41 @@ def test_reads_are_counted_where_s3_counts_them() -> None:
     assert measured(cloudwatch).reads == pytest.approx(1.5)
 
 
+@pytest.mark.parametrize(
+    ("puts", "deletes", "grown", "share"),
+    [
+        # 40 PUTs a day, of which 10 are new objects: 30 x 30 / 1,000
+        (40, 0, 10, 0.9),
+        # new keys and as many deletions: 30 x 30 / 1,000
+        (40, 30, 10, 0.9),
+        # all new
+        (10, 0, 10, 0.0),
+        # deleted and not put again: 20 x 30 / 1,000
+        (0, 20, -20, 0.6),
+    ],
+)
+def test_what_is_replaced_is_counted_where_s3_counts_it(
+    puts: int, deletes: int, grown: int, share: float
+) -> None:
+    cloudwatch = FakeCloudWatch()
+    put(cloudwatch, "StandardStorage", 1, GIB)
+    everything = {"BucketName": "avatars", "StorageType": "AllStorageTypes"}
+    entire = {"BucketName": "avatars", "FilterId": "EntireBucket"}
+    for day in range(1, 11):
+        at = TODAY - timedelta(days=day)
+        count = 1_000 - grown * (day - 1)
+        cloudwatch.add("NumberOfObjects", at, count, **everything)
+        cloudwatch.add("PutRequests", NOW - timedelta(days=day), puts, **entire)
+        cloudwatch.add("DeleteRequests", NOW - timedelta(days=day), deletes, **entire)
+    assert measured(cloudwatch).replaced == pytest.approx(share)
+
+
+def test_what_nobody_counts_is_unknown() -> None:
+    cloudwatch = FakeCloudWatch()
+    put(cloudwatch, "StandardStorage", 1, GIB)
+    assert measured(cloudwatch).replaced is None
+
+
 def listing(sizes: Iterator[int] | list[int], storage_class: str = "STANDARD") -> FakeS3:
     rng = random.Random(7)  # noqa: S311 - not a secret
     objects = {f"avatars/{rng.getrandbits(64):016x}": (size, storage_class) for size in sizes}

@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "STORAGE_WARNING_THRESHOLD_GB": "50",
     "STORAGE_CRITICAL_THRESHOLD_GB": "100",
     "ASSUMED_MONTHLY_READS": "0.5",
+    "ASSUMED_PERCENT_REPLACED": "3",
     "ALLOW_ONE_ZONE": "true",
     "IA_MINIMUM_DAYS": "7",
     "STORAGE_WARNING_USD": "0",
@@ -56,6 +57,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.buckets == ("avatars", "thumbnails")
     assert settings.thresholds.critical == 100 * GB
     assert settings.usd_thresholds == Thresholds(NEVER, 120)
+    assert settings.assumed_replaced == 0.03
     assert settings.allow_one_zone
     assert settings.ia_minimum_days == 7
     assert not settings.writes("avatars")
@@ -67,6 +69,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("COST_CONTROL_MODE", "delete"),
         ("ENFORCED_BUCKET_NAMES", "others"),
         ("ASSUMED_MONTHLY_READS", "many"),
+        ("ASSUMED_PERCENT_REPLACED", "few"),
         ("STORAGE_WARNING_THRESHOLD_GB", "-1"),
         ("STORAGE_CRITICAL_USD", "much"),
         ("ALLOW_ONE_ZONE", "maybe"),

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from cost_control.given import Policy
 from cost_control.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
 from cost_control.money.histogram import Bin, Histogram
 from cost_control.money.prices import BUNDLED, StorageClass
-from cost_control.plan import Plan, Policy, plan_lifecycle
+from cost_control.plan import Plan, plan_lifecycle
 from cost_control.usage import Bucket, BucketFacts, Usage, Versioning
 from cost_control.verdict import OPT_OUT_TAG, Step, held_back, judge, managed_by
 
@@ -51,6 +52,21 @@ def test_large_avatars_that_are_seldom_read_go_where_it_is_cheapest() -> None:
     assert found.outcome.move.days == 1
     assert {one.storage_class for one in found.rejected} == {"STANDARD_IA", "INTELLIGENT_TIERING"}
     assert any("bundled list prices" in each for each in found.assumptions)
+
+
+def test_avatars_that_are_replaced_often_stay_where_they_are() -> None:
+    """Each new one would pay for its move, and for the 90 days of the old one."""
+    given = bucket()
+    seldom, often = (
+        plan(replace(given, usage=replace(given.usage, replaced=share))) for share in (0.02, 3.0)
+    )
+    assert seldom.rules
+    assert "replaced: 2.0% of the objects a month, counted by S3" in seldom.assumptions
+    assert not often.rules
+    assert "replaced: 300.0% of the objects a month, counted by S3" in often.assumptions
+    assumed = plan(given, assumed_replaced=3.0)
+    assert not assumed.rules
+    assert any("assumed: nobody counts them" in each for each in assumed.assumptions)
 
 
 def test_types_without_a_price_are_named() -> None:
