@@ -58,7 +58,14 @@ def test_a_manifest_without_what_is_needed_is_refused(more: dict[str, Any], reas
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"{}", b'{"files": 7, "creationTimestamp": "soon"}']
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{", id="no JSON"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"{}", id="nothing in it"),
+        pytest.param(b'{"files": 7, "creationTimestamp": "soon"}', id="other types"),
+    ],
 )
 def test_a_manifest_that_is_none_is_refused(body: bytes) -> None:
     it = Scenario()
@@ -82,13 +89,13 @@ WHOLE = packed([Listed(40_000)] * 50)
 @pytest.mark.parametrize(
     "body",
     [
-        WHOLE[: len(WHOLE) // 2],
-        b"no gzip",
-        WHOLE[:-8] + b"\0" * 8,  # its checksum is another
-        gzip.compress(b'"avatars","k","many","d","STANDARD"\n'),
-        gzip.compress(b'"avatars","k"\n'),
-        gzip.compress(b'"avatars","' + b"k" * 100_000 + b'"\n'),
-        gzip.compress(b'"\xff","k","1","d","STANDARD"\n'),
+        pytest.param(WHOLE[: len(WHOLE) // 2], id="cut off"),
+        pytest.param(b"no gzip", id="no gzip"),
+        pytest.param(WHOLE[:-8] + b"\0" * 8, id="another checksum"),
+        pytest.param(gzip.compress(b'"avatars","k","many","d","STANDARD"\n'), id="no size"),
+        pytest.param(gzip.compress(b'"avatars","k"\n'), id="too few columns"),
+        pytest.param(gzip.compress(b'"avatars","' + b"k" * 100_000 + b'"\n'), id="a long row"),
+        pytest.param(gzip.compress(b'"\xff","k","1","d","STANDARD"\n'), id="no UTF-8"),
     ],
 )
 def test_a_file_that_is_broken_is_told_and_not_half_counted(body: bytes) -> None:
