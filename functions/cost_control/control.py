@@ -129,7 +129,7 @@ class Control:
             verdict=verdict,
             change=change,
             diff=change.diff if change else difference(facts.lifecycle, would),
-            realised=realised(usage.bytes_by_type, self.prices),
+            realised=realised(usage.bytes_by_type, self.prices) if usage.bytes_by_type else None,
         )
 
     def _plan_of(self, request: Request, facts: BucketFacts, usage: Usage, level: Level) -> Plan:

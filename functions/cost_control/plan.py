@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from cost_control.given import Policy, Use, hygiene
 from cost_control.given import assumptions as assumptions_of
@@ -38,7 +39,8 @@ class Rejected:
 class Plan:
     """The decision for one bucket: rules to add, or none and the reason.
 
-    ``rules`` are what cost control wants to have in the bucket; () means no rule of ours.
+    ``rules`` are what cost control wants to have in the bucket; () means no rule of ours. What it
+    would save is unknown, not zero, where the objects' sizes are not ``is_known``.
     """
 
     bucket: str
@@ -48,6 +50,14 @@ class Plan:
     rejected: tuple[Rejected, ...] = ()
     assumptions: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    is_known: bool = True
+
+    @property
+    def saving(self) -> Decimal | None:
+        """Return US$ a month that the rules would save once objects have moved."""
+        if self.outcome:
+            return self.outcome.monthly_before - self.outcome.monthly_after
+        return Decimal(0) if self.is_known else None
 
 
 def plan_lifecycle(bucket: Bucket, prices: PriceList, policy: Policy, level: Level) -> Plan:
@@ -57,7 +67,8 @@ def plan_lifecycle(bucket: Bucket, prices: PriceList, policy: Policy, level: Lev
     existing rule contradicts is refused, and so is one that makes the configuration illegal.
     """
     facts = bucket.facts
-    nothing = Plan(facts.name, (), "", suggestions=tuple(hygiene(bucket)))
+    known = bucket.usage.objects == 0 or bucket.sizes is not None
+    nothing = Plan(facts.name, (), "", suggestions=tuple(hygiene(bucket)), is_known=known)
     why_not = _impossible(bucket)
     if why_not:
         return _no(nothing, why_not)
@@ -88,14 +99,8 @@ def _no(
     rejected: tuple[Rejected, ...] = (),
     assumptions: tuple[str, ...] = (),
 ) -> Plan:
-    return Plan(
-        nothing.bucket,
-        (),
-        f"no action because {reason}",
-        rejected=rejected,
-        assumptions=assumptions,
-        suggestions=nothing.suggestions,
-    )
+    said = f"no action because {reason}"
+    return replace(nothing, reason=said, rejected=rejected, assumptions=assumptions)
 
 
 def own_rule(move: Move) -> Rule:

@@ -29,6 +29,7 @@ from cost_control.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 INVENTORY_SECONDS = 60
 """For the inventory of one bucket; what was learnt is remembered, so that it is not every day."""
@@ -114,13 +115,14 @@ def publish_savings(report: Report, work: Control) -> None:
     """Publish the figures of a run over all buckets for the KPIs, and leave them for the report."""
     answer = report.daily()
     work.memory.set_daily(answer | {"time": work.now.isoformat(timespec="seconds")})
-    client("cloudwatch").put_metric_data(
-        Namespace="AvatarSystem/Operations",
-        MetricData=[
-            {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
-            for name, key in (
-                ("LifecycleSavingExpected", "expected_saving_usd_month"),
-                ("LifecycleSavingRealised", "realised_saving_usd_month"),
-            )
-        ],
-    )
+    found = {
+        "LifecycleSavingExpected": answer["expected_saving_usd_month"],
+        "LifecycleSavingRealised": answer["realised_saving_usd_month"],
+    }
+    data: list[MetricDatumTypeDef] = [
+        {"MetricName": name, "Value": value, "Unit": "None", "Timestamp": work.now}
+        for name, value in found.items()
+        if value is not None  # what is unknown is no zero
+    ]
+    if data:
+        client("cloudwatch").put_metric_data(Namespace="AvatarSystem/Operations", MetricData=data)
