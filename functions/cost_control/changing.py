@@ -36,10 +36,7 @@ class BucketChanges:
         """
         backup, trouble = self._way_back()
         reason += trouble
-        change = self._changer().change(lambda now: _without_ours(now, backup), reason)
-        if change.result in {Result.CHANGED, Result.UNCHANGED}:
-            self._remember({"backup": None})
-        return change
+        return self._changer().change(lambda now: _without_ours(now, backup), reason)
 
     def _way_back(self) -> tuple[Configuration | None, str]:
         kept = self._remembered.get("backup")
@@ -61,14 +58,33 @@ class BucketChanges:
         if self.held_since != since:
             self._remember({"held_since": since})
 
+    def untold(self, now: Configuration) -> Change | None:
+        """Return a change of ours that nobody was told of, None where there is none.
+
+        A run that died after its writing, or whose message could not be published, leaves one.
+        """
+        kept = self._remembered.get("untold")
+        if not kept:
+            return None
+        try:
+            before = self.backups.load(kept["backup"])
+        except BackupError as error:
+            return Change(Result.CHANGED, f"{kept['reason']}; {error}", now, now, kept["backup"])
+        if _ours(before) == _ours(now):  # it was not written after all
+            self._remember({"untold": None})
+            return None
+        return Change(Result.CHANGED, kept["reason"], before, now, kept["backup"])
+
     def _changer(self) -> Changer:
         return Changer(self.store, self._keep, self.sleep, self.ia_minimum_days)
 
     def _keep(self, before: Configuration, reason: str) -> str:
-        """Back up; what was there before ours is the way back, known before anything is written."""
+        """Back up; the way back, and what is to be told, are known before anything is written."""
         key = self.backups.keep(self.store.name, before, reason)
-        if not any(map(is_ours, before.rules)):
-            self._remember({"backup": key})
+        is_way_back = not _ours(before)
+        self._remember(
+            {"untold": {"backup": key, "reason": reason}} | ({"backup": key} if is_way_back else {})
+        )
         return key
 
     @property
@@ -79,7 +95,11 @@ class BucketChanges:
         self.memory.set_bucket(self.store.name, self._remembered | changed)
 
 
+def _ours(configuration: Configuration) -> tuple[Rule, ...]:
+    return tuple(filter(is_ours, configuration.rules))
+
+
 def _without_ours(now: Configuration, backup: Configuration | None) -> Configuration:
-    if not any(map(is_ours, now.rules)):
+    if not _ours(now):
         return now
     return merge(now, ()) if backup is None else restored(now, backup)

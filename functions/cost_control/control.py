@@ -10,9 +10,11 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.alerts import AlertMessage
+from cost_control.applying import Change, Result
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore
 from cost_control.changing import BucketChanges
+from cost_control.given import Policy
 from cost_control.levels import Level
 from cost_control.lifecycle.compare import difference
 from cost_control.lifecycle.document import DocumentError
@@ -20,14 +22,14 @@ from cost_control.lifecycle.merge import merge
 from cost_control.memory import Memory
 from cost_control.money.prices import PriceList
 from cost_control.money.stored import realised
-from cost_control.plan import Plan, Policy, plan_lifecycle
+from cost_control.plan import Plan, plan_lifecycle
 from cost_control.report import BucketReport, Report
 from cost_control.sampling import Sample
 from cost_control.settings import FunctionSettings, Request
 from cost_control.standing import totals
 from cost_control.telling import message, worth_telling
 from cost_control.usage import Bucket, BucketFacts, Usage
-from cost_control.verdict import Step, held_back, judge
+from cost_control.verdict import Step, Verdict, held_back, judge
 
 _EXPECTED = (BucketError, DocumentError, ClientError, BotoCoreError)
 
@@ -71,14 +73,24 @@ class Control:
             self.memory.standing(), self.settings.thresholds, self.settings.usd_thresholds
         )
         for name in [request.bucket] if request.bucket else self.settings.buckets:
-            if name in errors:
+            usage = usages.get(name, Usage(note=errors.get(name, "")))
+            if name in errors and request.action != "rollback":  # undoing needs no figures
                 report.buckets.append(BucketReport(name, error=errors[name]))
             else:
-                report.buckets.append(self._work(request, name, usages[name], report.level))
+                report.buckets.append(self._work(request, name, usage, report.level))
         if request.action != "plan":
             self.memory.set_standing(report.standing)
-            report.told = [one.name for one in report.buckets if self._tell(one)]
+            self._tell_all(report)
         return report
+
+    def _tell_all(self, report: Report) -> None:
+        """Tell the news of all buckets; what cannot be published is told by the next run."""
+        for one in report.buckets:
+            try:
+                if self._tell(one):
+                    report.told.append(one.name)
+            except (ClientError, BotoCoreError) as error:
+                report.untold[one.name] = str(error)
 
     def _measure(self) -> tuple[dict[str, Usage], dict[str, str]]:
         usages, errors = {}, {}
@@ -102,27 +114,22 @@ class Control:
         facts = store.facts()
         plan = self._plan_of(request, facts, usage, level)
         verdict = judge(facts, plan, level, writes=self.settings.writes(name))
-        changes = self._changes(store)
+        change = None
         if request.action == "apply":
+            changes = self._changes(store)
             if request.bucket or level is not Level.CRITICAL:
                 changes.hold(None)
             verdict = held_back(verdict, changes.held_since)
-        change = None
-        if request.action == "apply" and verdict.step is Step.APPLY:
-            change = changes.apply(plan.rules, verdict.reason)
-        elif request.action == "apply" and verdict.step is Step.REVERT:
-            change = changes.revert(verdict.reason)
-        would = (
-            difference(facts.lifecycle, merge(facts.lifecycle, plan.rules)) if plan.rules else ""
-        )
+            change = _carry_out(changes, verdict, plan, facts)
+        would = merge(facts.lifecycle, plan.rules) if plan.rules else facts.lifecycle
         return BucketReport(
             name=name,
             usage=usage,
             plan=plan,
             verdict=verdict,
             change=change,
-            diff=change.diff if change else would,
-            realised=realised(usage.bytes_by_type, self.prices),
+            diff=change.diff if change else difference(facts.lifecycle, would),
+            realised=realised(usage.bytes_by_type, self.prices) if usage.bytes_by_type else None,
         )
 
     def _plan_of(self, request: Request, facts: BucketFacts, usage: Usage, level: Level) -> Plan:
@@ -155,5 +162,20 @@ class Control:
             return False
         if news:
             self.publish(message(report, self.settings.function_name, self.now))
-        self.memory.set_bucket(report.name, known | {"told": news})
+        told = {"told": news} | ({"untold": None} if report.change else {})
+        self.memory.set_bucket(report.name, known | told)
         return news is not None
+
+
+def _carry_out(
+    changes: BucketChanges, verdict: Verdict, plan: Plan, facts: BucketFacts
+) -> Change | None:
+    """Do what was decided; where nothing is left to do, return what nobody was told of yet."""
+    change = None
+    if verdict.step is Step.APPLY:
+        change = changes.apply(plan.rules, verdict.reason)
+    elif verdict.step is Step.REVERT:
+        change = changes.revert(verdict.reason)
+    if change is None or change.result is Result.UNCHANGED:
+        return changes.untold(facts.lifecycle) or change
+    return change

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+class TellingError(Exception):
+    """News could not be published; the message says of which buckets, and why."""
+
+
 @startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Do what ``{"action": "plan" | "apply" | "rollback"[, "bucket": name]}`` asks.
 
     The answer holds every decision with its reason. A plan changes and tells nothing. Raises
     SettingsError naming the field of a wrong event or environment, BusyError while another run is
-    at work.
+    at work, TellingError when all was done but news could not be published: the next run tells.
     """
     correlate(context.aws_request_id)
     settings = FunctionSettings.from_env()
@@ -35,4 +39,6 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         if request.action == "apply" and request.bucket is None:
             publish_savings(report, work)
     log_report(report)
+    if report.untold:
+        raise TellingError(f"not published, and so not told: {report.untold}")
     return report.as_json()

@@ -20,6 +20,7 @@ WEEK = timedelta(days=7)
 ENTIRE_BUCKET = "EntireBucket"
 """The id of the request metrics that the console makes for a whole bucket."""
 _DAYS_A_MONTH = 30.0
+_REQUESTS = {"gets": "GetRequests", "puts": "PutRequests", "deletes": "DeleteRequests"}
 
 type _Series = list[tuple[datetime, float]]
 
@@ -48,7 +49,8 @@ class Measuring:
             bytes_by_type=known,
             objects=count,
             growth=_growth(list(sizes.values())),
-            reads=self._reads(series["gets"], count),
+            reads=self._monthly(series["gets"], count),
+            replaced=self._replaced(series, count),
             measured_at=max(one[0] for one in fresh.values() if one),
         )
 
@@ -73,7 +75,10 @@ class Measuring:
         everything = {"StorageType": "AllStorageTypes"}
         queries += [
             _query("objects", bucket, "NumberOfObjects", "Average", everything),
-            _query("gets", bucket, "GetRequests", "Sum", {"FilterId": ENTIRE_BUCKET}),
+        ]
+        queries += [
+            _query(name, bucket, metric, "Sum", {"FilterId": ENTIRE_BUCKET})
+            for name, metric in _REQUESTS.items()
         ]
         found: dict[str, _Series] = {query["Id"]: [] for query in queries}
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -88,12 +93,25 @@ class Measuring:
                 found[result["Id"]] += zip(result["Timestamps"], result["Values"], strict=True)
         return found
 
-    def _reads(self, gets: _Series, objects: int | None) -> float | None:
-        """Return GETs of one object a month; None where nobody counts requests."""
-        if not gets or not objects:
+    def _monthly(self, requests: _Series, objects: int | None) -> float | None:
+        """Return requests a month for one object; None where nobody counts them."""
+        if not requests or not objects:
             return None
-        days = max(1.0, (self.now - gets[0][0]) / timedelta(days=1))
-        return sum(value for _, value in gets) / days * _DAYS_A_MONTH / objects
+        days = max(1.0, (self.now - requests[0][0]) / timedelta(days=1))
+        return sum(value for _, value in requests) / days * _DAYS_A_MONTH / objects
+
+    def _replaced(self, series: Mapping[str, _Series], objects: int | None) -> float | None:
+        """Return the share of objects that a month replaces, under their own key or another one.
+
+        What is put, less by how much the objects became more; at least what is deleted.
+        """
+        puts = self._monthly(series["puts"], objects)
+        if puts is None or not objects:
+            return None
+        counts = series["objects"]
+        days = (counts[-1][0] - counts[0][0]) / timedelta(days=1) if counts else 0.0
+        grown = (counts[-1][1] - counts[0][1]) / days * _DAYS_A_MONTH / objects if days else 0.0
+        return max(0.0, puts - grown, self._monthly(series["deletes"], objects) or 0.0)
 
 
 def _query(name: str, bucket: str, metric: str, statistic: str, more: Mapping[str, str]) -> Any:

@@ -43,7 +43,7 @@ class Memory:
         self._put(LEVEL, {"size": standing.size.value, "cost": standing.cost.value})
 
     def bucket(self, name: str) -> Json:
-        """Return what is remembered of a bucket: ``backup``, ``told``, ``told_open``."""
+        """Return what is known of a bucket: ``backup``, ``told``, ``untold``, ``held_since``."""
         kept = self.store.get((_BUCKETS, name))
         return dict(kept.body) if kept else {}
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from cost_control.given import Policy, Use, hygiene
+from cost_control.given import assumptions as assumptions_of
 from cost_control.levels import Level
-from cost_control.lifecycle.checks import IA_MINIMUM_DAYS, violations
+from cost_control.lifecycle.checks import violations
 from cost_control.lifecycle.merge import OWN_PREFIX, merge
 from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
+from cost_control.lifecycle.words import above
 from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
 from cost_control.money.histogram import EDGES
 from cost_control.money.prices import PriceList, StorageClass
-from cost_control.money.stored import unpriced
 from cost_control.overlaps import (
     days_between,
     deleted_on,
@@ -23,24 +25,6 @@ from cost_control.overlaps import (
 from cost_control.usage import Bucket
 
 OWN_RULE = f"{OWN_PREFIX}transition"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the plan may do.
-
-    ``days`` before objects move in ordinary times, ``accelerated_days`` over the critical
-    threshold (the infrequent-access classes wait ``ia_minimum_days`` all the same).
-    ``assumed_reads`` are GETs of an object a month where nobody counts them. A saving below
-    ``worth_it`` US$ in twelve months is left alone.
-    """
-
-    days: int = 30
-    accelerated_days: int = 1
-    ia_minimum_days: int = IA_MINIMUM_DAYS
-    allow_one_zone: bool = False
-    assumed_reads: float = 1.0
-    worth_it: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +39,8 @@ class Rejected:
 class Plan:
     """The decision for one bucket: rules to add, or none and the reason.
 
-    ``rules`` are what cost control wants to have in the bucket; () means no rule of ours.
+    ``rules`` are what cost control wants to have in the bucket; () means no rule of ours. What it
+    would save is unknown, not zero, where the objects' sizes are not ``is_known``.
     """
 
     bucket: str
@@ -65,6 +50,14 @@ class Plan:
     rejected: tuple[Rejected, ...] = ()
     assumptions: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    is_known: bool = True
+
+    @property
+    def saving(self) -> Decimal | None:
+        """Return US$ a month that the rules would save once objects have moved."""
+        if self.outcome:
+            return self.outcome.monthly_before - self.outcome.monthly_after
+        return Decimal(0) if self.is_known else None
 
 
 def plan_lifecycle(bucket: Bucket, prices: PriceList, policy: Policy, level: Level) -> Plan:
@@ -74,16 +67,17 @@ def plan_lifecycle(bucket: Bucket, prices: PriceList, policy: Policy, level: Lev
     existing rule contradicts is refused, and so is one that makes the configuration illegal.
     """
     facts = bucket.facts
-    nothing = Plan(facts.name, (), "", suggestions=tuple(_hygiene(bucket)))
+    known = bucket.usage.objects == 0 or bucket.sizes is not None
+    nothing = Plan(facts.name, (), "", suggestions=tuple(hygiene(bucket)), is_known=known)
     why_not = _impossible(bucket)
     if why_not:
         return _no(nothing, why_not)
-    reads = bucket.usage.reads if bucket.usage.reads is not None else policy.assumed_reads
-    tried = [_best(bucket, prices, policy, level, each, reads) for each in _classes(prices, policy)]
+    use = Use.of(bucket.usage, policy)
+    tried = [_best(bucket, prices, policy, level, each, use) for each in _classes(prices, policy)]
     rejected = tuple(one for one in tried if isinstance(one, Rejected))
     outcomes = [one for one in tried if isinstance(one, Outcome)]
     best = max(outcomes, key=lambda one: one.saving, default=None)
-    assumptions = tuple(_assumptions(bucket, prices, policy))
+    assumptions = tuple(assumptions_of(bucket, prices, policy))
     if best is None:
         reason = "; ".join(f"{one.storage_class}: {one.reason}" for one in rejected)
         return _no(nothing, reason, rejected, assumptions)
@@ -105,14 +99,8 @@ def _no(
     rejected: tuple[Rejected, ...] = (),
     assumptions: tuple[str, ...] = (),
 ) -> Plan:
-    return Plan(
-        nothing.bucket,
-        (),
-        f"no action because {reason}",
-        rejected=rejected,
-        assumptions=assumptions,
-        suggestions=nothing.suggestions,
-    )
+    said = f"no action because {reason}"
+    return replace(nothing, reason=said, rejected=rejected, assumptions=assumptions)
 
 
 def own_rule(move: Move) -> Rule:
@@ -152,7 +140,7 @@ def _best(  # noqa: PLR0913, PLR0917 - the plan's own inputs, handed on
     policy: Policy,
     level: Level,
     into: StorageClass,
-    reads: float,
+    use: Use,
 ) -> Outcome | Rejected:
     """Return the best move into one class, or why there is none."""
     found: list[Outcome] = []
@@ -166,7 +154,9 @@ def _best(  # noqa: PLR0913, PLR0917 - the plan's own inputs, handed on
             continue
         until = deleted_on(bucket.facts.lifecycle, days)
         found += [
-            evaluate(Move(into, days, edge - 1, until), bucket.sizes, prices, reads)
+            evaluate(
+                Move(into, days, edge - 1, until), bucket.sizes, prices, use.reads, use.replaced
+            )
             for edge in reversed(EDGES[1:])
         ]
     if not found:
@@ -197,7 +187,7 @@ def _why(best: Outcome) -> str:
     move = best.move
     back = best.months_to_pay_back
     return (
-        f"{best.objects:,} objects above {move.greater_than} bytes into {move.storage_class} after"
+        f"{best.objects:,} objects {_size(move)} into {move.storage_class} after"
         f" {move.days} days save ${cents(best.saving)} in {HORIZON_MONTHS} months"
         f" (${cents(best.monthly_before)} becomes ${cents(best.monthly_after)} a month,"
         f" ${cents(best.once)} once"
@@ -205,35 +195,12 @@ def _why(best: Outcome) -> str:
     )
 
 
+def _size(move: Move) -> str:
+    return "of any size" if move.greater_than is None else above(move.greater_than)
+
+
 def _loser(one: Outcome, best: Outcome) -> Rejected:
     return Rejected(
         one.move.storage_class,
         f"it saves ${cents(one.saving)}, {best.move.storage_class} ${cents(best.saving)}",
     )
-
-
-def _assumptions(bucket: Bucket, prices: PriceList, policy: Policy) -> Iterator[str]:
-    yield f"prices: {prices.source}, {prices.as_of}"
-    strange = unpriced(bucket.usage.bytes_by_type, prices)
-    if strange:
-        yield f"without a price, and counted as nothing: {', '.join(strange)}"
-    if bucket.sizes is not None:
-        yield f"sizes: {bucket.sizes.origin}"
-    if bucket.usage.reads is None:
-        yield f"reads: {policy.assumed_reads:g} of each object a month, assumed: nobody counts them"
-    else:
-        yield f"reads: {bucket.usage.reads:.3g} of each object a month, counted by S3"
-    if bucket.facts.is_replicated:
-        yield "replication: replicas are not moved, their bucket has rules of its own"
-    if bucket.facts.has_object_lock:
-        yield "object lock: locked objects move as well, and stay locked"
-    yield "every object waits the full days first, is deleted by rules only, and none is added"
-
-
-def _hygiene(bucket: Bucket) -> Iterator[str]:
-    """Suggest what is never done unasked."""
-    enabled = [rule for rule in bucket.facts.lifecycle.rules if rule.is_enabled]
-    if not any(rule.abort for rule in enabled):
-        yield "no rule ends abandoned uploads: AbortIncompleteMultipartUpload after 7 days would"
-    if bucket.facts.versioning != "Off" and not any(r.noncurrent_expiration for r in enabled):
-        yield "noncurrent versions are kept for ever: NoncurrentVersionExpiration would end them"

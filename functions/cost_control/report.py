@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -30,13 +31,12 @@ class BucketReport:
     change: Change | None = None
     diff: str = ""
     error: str | None = None
-    realised: Decimal = Decimal(0)
+    realised: Decimal | None = None
 
     @property
-    def expected(self) -> Decimal:
-        """Return what the plan would save a month, 0 without a plan."""
-        outcome = self.plan.outcome if self.plan else None
-        return outcome.monthly_before - outcome.monthly_after if outcome else Decimal(0)
+    def expected(self) -> Decimal | None:
+        """Return US$ a month that the plan would save, None where that is unknown."""
+        return self.plan.saving if self.plan else None
 
     @property
     def line(self) -> str:
@@ -56,8 +56,8 @@ class BucketReport:
             "outcome": self.outcome,
             "line": self.line[:_LINE],
             "bytes": self.usage.total if self.usage else None,
-            "expected_saving_usd_month": float(cents(self.expected)),
-            "realised_saving_usd_month": float(cents(self.realised)),
+            "expected_saving_usd_month": _cents(self.expected),
+            "realised_saving_usd_month": _cents(self.realised),
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -92,6 +92,7 @@ class Report:
     totals: Totals = field(default_factory=Totals)
     buckets: list[BucketReport] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    untold: dict[str, str] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:
@@ -112,8 +113,6 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer."""
-        expected = sum((one.expected for one in self.buckets), Decimal(0))
-        realised = sum((one.realised for one in self.buckets), Decimal(0))
         return {
             "action": self.action,
             "mode": self.mode,
@@ -122,15 +121,30 @@ class Report:
             "storage": _shown(self.totals.size.value, Unit.BYTES),
             "storage_usd_month": _dollars(self.totals.usd),
             **self._without_ours(),
-            "expected_saving_usd_month": float(cents(expected)),
-            "realised_saving_usd_month": float(cents(realised)),
+            "expected_saving_usd_month": _cents(_sum(one.expected for one in self.buckets)),
+            "realised_saving_usd_month": _cents(_sum(one.realised for one in self.buckets)),
             "buckets": [one.as_json() for one in self.buckets],
             "told": self.told,
+            **({"untold": self.untold} if self.untold else {}),
         }
 
 
 def _shown(value: float | None, unit: Unit) -> str:
     return "unknown" if value is None else humanize(value, unit)
+
+
+def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """Add up; a sum of which a part is unknown is unknown."""
+    total = Decimal(0)
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total
+
+
+def _cents(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(cents(amount))
 
 
 def _dollars(value: float | None) -> float | None:
@@ -144,6 +158,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "objects": usage.objects,
         "growth_bytes_7_days": usage.growth,
         "reads_per_object_month": usage.reads,
+        "replaced_per_object_month": usage.replaced,
         **({"note": usage.note} if usage.note else {}),
     }
 

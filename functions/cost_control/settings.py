@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from avatarwatch.environment import SettingsError, require
 from cost_control.levels import GB, NEVER, NO_THRESHOLDS, Thresholds
+from cost_control.lifecycle.checks import IA_MINIMUM_DAYS
 
 
 class Mode(StrEnum):
@@ -25,8 +27,10 @@ class FunctionSettings:
     """What the template tells the function.
 
     ``enforced`` are the buckets for which writing was asked for by name; ``assumed_reads`` are
-    GETs of an object a month where S3 does not count them. ``thresholds`` are in bytes,
-    ``usd_thresholds`` in US$ a month.
+    GETs of an object a month, ``assumed_replaced`` the share that a month replaces, where S3 does
+    not count them. ``thresholds`` are in bytes,
+    ``usd_thresholds`` in US$ a month. ``ia_minimum_days`` are those that S3 asks for before the
+    infrequent-access classes.
     """
 
     system_name: str
@@ -41,6 +45,9 @@ class FunctionSettings:
     thresholds: Thresholds
     assumed_reads: float
     usd_thresholds: Thresholds = NO_THRESHOLDS
+    allow_one_zone: bool = False
+    ia_minimum_days: int = IA_MINIMUM_DAYS
+    assumed_replaced: float = 0.0
 
     @classmethod
     def from_env(cls) -> Self:
@@ -60,7 +67,7 @@ class FunctionSettings:
             region=require("AWS_REGION"),
             buckets=buckets,
             enforced=frozenset(enforced),
-            mode=_mode(),
+            mode=_choice("COST_CONTROL_MODE", {each.value: each for each in Mode}),
             thresholds=Thresholds(
                 warning=_number("STORAGE_WARNING_THRESHOLD_GB") * GB,
                 critical=_number("STORAGE_CRITICAL_THRESHOLD_GB") * GB,
@@ -70,6 +77,9 @@ class FunctionSettings:
                 warning=_number("STORAGE_WARNING_USD") or NEVER,
                 critical=_number("STORAGE_CRITICAL_USD") or NEVER,
             ),
+            allow_one_zone=_choice("ALLOW_ONE_ZONE", {"true": True, "false": False}),
+            ia_minimum_days=int(_number("IA_MINIMUM_DAYS")),
+            assumed_replaced=_number("ASSUMED_PERCENT_REPLACED") / 100,
         )
 
     def writes(self, bucket: str) -> bool:
@@ -92,14 +102,11 @@ def _number(variable: str) -> float:
     return value
 
 
-def _mode() -> Mode:
-    given = require("COST_CONTROL_MODE")
-    try:
-        return Mode(given)
-    except ValueError:
-        raise SettingsError(
-            f"COST_CONTROL_MODE: {given!r} is neither observe nor enforce"
-        ) from None
+def _choice[T](variable: str, choices: Mapping[str, T]) -> T:
+    given = require(variable)
+    if given not in choices:
+        raise SettingsError(f"{variable}: {given!r} is none of {', '.join(choices)}")
+    return choices[given]
 
 
 class Request(BaseModel):

@@ -9,8 +9,8 @@ from avatarwatch.alerts import AlertMessage
 from avatarwatch.states import AlertState
 from avatarwatch.units import Unit, humanize
 from cost_control.applying import Change, Result
-from cost_control.lifecycle.compare import text
 from cost_control.lifecycle.merge import is_ours
+from cost_control.lifecycle.words import changes, sentence
 from cost_control.money.bill import cents
 from cost_control.report import BucketReport
 from cost_control.verdict import Step
@@ -53,10 +53,11 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
         facts["Saving in 12 months"] = (
             f"${cents(outcome.saving)}, after ${cents(outcome.once)} once"
         )
+    facts["Why"] = _reason(report)[:_LONGEST]
     if report.change:
         facts |= _of_change(report.change, function_name, report.name)
     elif report.plan and report.plan.rules:
-        facts["Rule to add"] = "; ".join(map(text, report.plan.rules))[:_LONGEST]
+        facts["Rule to add"] = "; ".join(map(sentence, report.plan.rules))[:_LONGEST]
     return AlertMessage(
         alert=ALERT_ID,
         state=AlertState.INFO,
@@ -70,13 +71,14 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
 
 def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str]:
     """Return what was changed, rule by rule, and how it is undone while ours are there."""
-    before = {text(rule) for rule in change.before.rules}
-    after = {text(rule) for rule in change.after.rules}
+    added, taken = changes(change.before, change.after)
     facts = {}
-    if after - before:
-        facts["Rules added"] = "; ".join(sorted(after - before))[:_LONGEST]
-    if before - after:
-        facts["Rules taken away"] = "; ".join(sorted(before - after))[:_LONGEST]
+    if added:
+        facts["Rules added"] = "; ".join(added)[:_LONGEST]
+    if taken:
+        facts["Rules taken away"] = "; ".join(taken)[:_LONGEST]
+    kept = len(change.before.rules) - len(taken)
+    facts["Rules left as they were"] = str(kept)
     if change.backup:
         facts["Backup"] = change.backup
         if any(map(is_ours, change.after.rules)):

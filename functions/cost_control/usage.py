@@ -16,13 +16,14 @@ class Usage:
     """What CloudWatch knows of a bucket; None is unknown, never zero.
 
     ``bytes_by_type`` is by S3's StorageType, ``growth`` in bytes over seven days, ``reads`` in
-    GETs of one object a month.
+    GETs of one object a month, ``replaced`` the share of objects that a month replaces or deletes.
     """
 
     bytes_by_type: Mapping[str, float] = field(default_factory=dict)
     objects: int | None = None
     growth: float | None = None
     reads: float | None = None
+    replaced: float | None = None
     measured_at: datetime | None = None
     note: str = ""
 

@@ -16,10 +16,10 @@ from avatarwatch.state import DynamoDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control
+from cost_control.given import Policy
 from cost_control.inventory.reading import InventoryReader
 from cost_control.measuring import Measuring
 from cost_control.memory import Memory
-from cost_control.plan import Policy
 from cost_control.pricing import Pricing
 from cost_control.report import Report
 from cost_control.sampling import Sample, Sampler
@@ -29,6 +29,7 @@ from cost_control.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 INVENTORY_SECONDS = 60
 """For the inventory of one bucket; what was learnt is remembered, so that it is not every day."""
@@ -76,7 +77,12 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
     who = f"{settings.function_name} {context.aws_request_id}"
     return Control(
         settings=settings,
-        policy=Policy(assumed_reads=settings.assumed_reads),
+        policy=Policy(
+            assumed_reads=settings.assumed_reads,
+            assumed_replaced=settings.assumed_replaced,
+            allow_one_zone=settings.allow_one_zone,
+            ia_minimum_days=settings.ia_minimum_days,
+        ),
         reader=AwsReader(owner, memory, now, context.get_remaining_time_in_millis),
         prices=prices.of(settings.region),
         memory=memory,
@@ -109,13 +115,14 @@ def publish_savings(report: Report, work: Control) -> None:
     """Publish the figures of a run over all buckets for the KPIs, and leave them for the report."""
     answer = report.daily()
     work.memory.set_daily(answer | {"time": work.now.isoformat(timespec="seconds")})
-    client("cloudwatch").put_metric_data(
-        Namespace="AvatarSystem/Operations",
-        MetricData=[
-            {"MetricName": name, "Value": answer[key], "Unit": "None", "Timestamp": work.now}
-            for name, key in (
-                ("LifecycleSavingExpected", "expected_saving_usd_month"),
-                ("LifecycleSavingRealised", "realised_saving_usd_month"),
-            )
-        ],
-    )
+    found = {
+        "LifecycleSavingExpected": answer["expected_saving_usd_month"],
+        "LifecycleSavingRealised": answer["realised_saving_usd_month"],
+    }
+    data: list[MetricDatumTypeDef] = [
+        {"MetricName": name, "Value": value, "Unit": "None", "Timestamp": work.now}
+        for name, value in found.items()
+        if value is not None  # what is unknown is no zero
+    ]
+    if data:
+        client("cloudwatch").put_metric_data(Namespace="AvatarSystem/Operations", MetricData=data)

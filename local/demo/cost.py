@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cost_control.lifecycle.checks import violations
+from cost_control.lifecycle.compare import same
 from cost_control.lifecycle.document import read
+from cost_control.lifecycle.words import sentence
 from local.demo import evidence
 from local.demo.steps import StepFailedError
 from local.inbox.client import InboxTimeoutError
 from local.scene import AVATAR_BUCKET
 
 if TYPE_CHECKING:
+    from cost_control.lifecycle.model import Configuration, Rule
+    from local.inbox.models import Snapshot
     from local.scene import Scene
 
 OWN_RULES: list[dict[str, Any]] = [
@@ -105,10 +109,15 @@ def decided(scene: Scene, action: str) -> dict[str, Any]:
     return next(bucket for bucket in buckets if bucket["bucket"] == AVATAR_BUCKET)
 
 
+def lifecycle(scene: Scene) -> Configuration:
+    """Return the bucket's rules."""
+    answer = scene.emulator.client("s3").get_bucket_lifecycle_configuration(Bucket=AVATAR_BUCKET)
+    return read({"Rules": answer["Rules"]})
+
+
 def rules(scene: Scene) -> list[str]:
     """Return the ids of the bucket's rules."""
-    answer = scene.emulator.client("s3").get_bucket_lifecycle_configuration(Bucket=AVATAR_BUCKET)
-    return [rule["ID"] for rule in answer["Rules"]]
+    return [rule.rule_id or "" for rule in lifecycle(scene).rules]
 
 
 def costs_fall(scene: Scene, _: object) -> str:
@@ -118,31 +127,90 @@ def costs_fall(scene: Scene, _: object) -> str:
     if rules(scene) != [rule["ID"] for rule in OWN_RULES]:
         raise StepFailedError("a plan changed the rules")
     change = decided(scene, "apply").get("change", {})
-    after = rules(scene)
-    if change.get("result") != "changed" or after[:3] != [rule["ID"] for rule in OWN_RULES]:
-        raise StepFailedError(f"the rules are {after}: {change or plan}")
-    try:
-        scene.inbox.wait_for(
-            lambda kept: [m for m in evidence.slack(kept) if '"rollback"' in str(m.content)],
-            PATIENCE,
+    after = lifecycle(scene).rules
+    if change.get("result") != "changed" or [each.rule_id for each in after[:3]] != rules_of_team():
+        raise StepFailedError(f"the rules are {[each.rule_id for each in after]}: {change or plan}")
+    command = undo_command(scene)
+    rejected = "; ".join(f"{name}: {why}" for name, why in plan["plan"]["rejected"].items())
+    return "\n    ".join(
+        (
+            plan["plan"]["reason"],
+            f"not taken: {rejected}",
+            *side_by_side(after, guide_leaves(scene)),
+            f"Slack says how to undo it: {command}",
         )
+    )
+
+
+def rules_of_team() -> list[str]:
+    """Return the ids of the rules that the bucket had by itself."""
+    return [rule["ID"] for rule in OWN_RULES]
+
+
+def guide_leaves(scene: Scene) -> set[str]:
+    """Put the guide's rule on a bucket with the same three, and return what is left of them.
+
+    AWS refuses it as it stands, so that it gets the filter and the day that it needs.
+    """
+    s3, bucket = scene.emulator.client("s3"), f"{AVATAR_BUCKET}-by-the-guide"
+    where: Any = {"LocationConstraint": "eu-north-1"}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    mended = GUIDE_RULE | {
+        "Filter": {},
+        "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}],
+    }
+    for chosen in (OWN_RULES, [mended]):
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": chosen}
+        )
+    left = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    return {rule["ID"] for rule in left}
+
+
+def side_by_side(ours: tuple[Rule, ...], guide: set[str]) -> list[str]:
+    """Write each rule with what becomes of it by our change and by the guide's."""
+    refused = violations(read({"Rules": [GUIDE_RULE]}))[0]
+    rows = [("rule", "what it does", "we leave", "the guide leaves")]
+    for rule in ours:
+        name = rule.rule_id or ""
+        is_theirs = name in rules_of_team()
+        by_guide = ("kept" if name in guide else "gone") if is_theirs else "-"
+        rows.append((name, sentence(rule), "as it was" if is_theirs else "added", by_guide))
+    rows.append((GUIDE_RULE["ID"], "all objects: into STANDARD_IA after 1 day", "-", "alone"))
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        f"{name:{wide[0]}}  {does:{wide[1]}}  {we:{wide[2]}}  {they}"
+        for name, does, we, they in rows
+    ]
+    return [*lines, f"(once it is mended: as it stands S3 refuses it, {refused.sentence})"]
+
+
+def undo_command(scene: Scene) -> str:
+    """Return the command of Slack's message."""
+
+    def told(kept: Snapshot) -> str | None:
+        facts = [evidence.fields(message) for message in evidence.slack(kept)]
+        return next((each["Undo"] for each in facts if "Undo" in each), None)
+
+    try:
+        return scene.inbox.wait_for(told, PATIENCE)
     except InboxTimeoutError as error:
         raise StepFailedError(f"Slack's message with the undo command did not come: {error}") from (
             error
         )
-    refused = violations(read({"Rules": [GUIDE_RULE]}))
-    return (
-        f"{plan['plan']['reason']}\n"
-        f"    ours leaves       {' · '.join(after)}\n"
-        f"    the guide leaves  {GUIDE_RULE['ID']} alone, if S3 took it: {refused[0]}"
-    )
 
 
 def rules_roll_back(scene: Scene, _: object) -> str:
     """Undo it with the command of the message: the three rules are there as before."""
-    s3 = scene.emulator.client("s3")
-    answer = invoke(scene, action="rollback", bucket=AVATAR_BUCKET)["buckets"][0]
-    found = s3.get_bucket_lifecycle_configuration(Bucket=AVATAR_BUCKET)["Rules"]
-    if answer["change"]["result"] != "changed" or len(found) != len(OWN_RULES):
-        raise StepFailedError(f"the rules are {[rule['ID'] for rule in found]}: {answer}")
-    return f"back to {' · '.join(rule['ID'] for rule in found)}"
+    [_, payload, _] = undo_command(scene).split("'")  # --payload '{"action": …}'
+    answer = invoke(scene, **json.loads(payload))["buckets"][0]
+    now = lifecycle(scene)
+    if answer["change"]["result"] != "changed" or not same(now, read({"Rules": OWN_RULES})):
+        raise StepFailedError(f"the rules are {[rule.rule_id for rule in now.rules]}: {answer}")
+    held = decided(scene, "apply")["decision"]
+    if held["step"] != "advise" or len(rules(scene)) != len(OWN_RULES):
+        raise StepFailedError(f"a rule came back after it was rolled back: {held}")
+    return (
+        f"back to {' · '.join(rules_of_team())}, exactly as they were\n"
+        f"    the next day's run leaves it so: {held['reason'].partition(': ')[0]}"
+    )

@@ -21,6 +21,17 @@ def ringing(kept: Snapshot, text: str) -> SlackMessage | None:
     return next((m for m in slack(kept) if f"· {text}" in m.content.text and not _green(m)), None)
 
 
+def fields(message: SlackMessage) -> dict[str, str]:
+    """Return a message's facts by their names."""
+    found = {}
+    for attachment in message.content.attachments:
+        for block in attachment.get("blocks", ()):
+            for field in block.get("fields", ()):
+                name, _, value = field["text"].partition("\n")
+                found[plain(name)] = value
+    return found
+
+
 def recovered(kept: Snapshot, text: str, channel: str | None = None) -> SlackMessage | None:
     """Return the message that was edited to say that an alert is over, with its reply."""
     messages = slack(kept) if channel is None else list(kept.slack.get(channel, ()))

@@ -13,10 +13,10 @@ from avatarwatch.state import MemoryDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control
+from cost_control.given import Policy
 from cost_control.levels import GB, Thresholds
 from cost_control.memory import Memory
 from cost_control.money.prices import BUNDLED
-from cost_control.plan import Policy
 from cost_control.report import Report
 from cost_control.sampling import Sample, Sampler
 from cost_control.settings import FunctionSettings, Mode, Request
@@ -61,6 +61,7 @@ class Scenario:
         self.reader, self.documents = Reader(self.fake), MemoryDocumentStore()
         self.told: list[AlertMessage] = []
         self.mode, self.enforced, self.now = mode, enforced, NOW
+        self.topic_is_down = False
         self.thresholds, self.usd_thresholds = Thresholds(50 * GB, 100 * GB), Thresholds()
 
     def control(self) -> Control:
@@ -78,9 +79,14 @@ class Scenario:
             backups=Backups(client, "reports", OWNER, "a test", self.now),
             store=lambda name: BucketStore(client, client, name, OWNER),
             sleep=lambda _: None,
-            publish=self.told.append,
+            publish=self._publish,
             now=self.now,
         )  # fmt: skip
+
+    def _publish(self, alert: AlertMessage) -> None:
+        if self.topic_is_down:
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "down"}}, "Publish")
+        self.told.append(alert)
 
     def run(self, action: Any = "apply", bucket: str | None = None) -> Report:
         self.now += timedelta(days=1)

@@ -45,6 +45,8 @@ class FakeBucket:
     versioning: str | None = None
     objects: dict[str, tuple[int, str]] = field(default_factory=dict)  # size, storage class
     bodies: dict[str, bytes] = field(default_factory=dict)
+    replicates_to: str = ""  # XML of a destination
+    is_locked: bool = False
     inventories: list[str] = field(default_factory=list)  # XML of each configuration
     _keys: list[str] = field(default_factory=list)
 
@@ -172,11 +174,18 @@ class FakeS3:
         status = f"<Status>{bucket.versioning}</Status>" if bucket.versioning else ""
         return Answer(200, f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode())
 
-    def _GetBucketReplication(self, *_: Any) -> Answer:  # noqa: N802
-        return error("ReplicationConfigurationNotFoundError", 404)
+    def _GetBucketReplication(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        if not bucket.replicates_to:
+            return error("ReplicationConfigurationNotFoundError", 404)
+        rule = f"<Rule><Status>Enabled</Status><Destination>{bucket.replicates_to}</Destination>"
+        name = "ReplicationConfiguration"
+        return Answer(200, f"<{name}><Role>r</Role>{rule}</Rule></{name}>".encode())
 
-    def _GetObjectLockConfiguration(self, *_: Any) -> Answer:  # noqa: N802
-        return error("ObjectLockConfigurationNotFoundError", 404)
+    def _GetObjectLockConfiguration(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        if not bucket.is_locked:
+            return error("ObjectLockConfigurationNotFoundError", 404)
+        name, enabled = "ObjectLockConfiguration", "<ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+        return Answer(200, f"<{name}>{enabled}</{name}>".encode())
 
     def _ListBucketInventoryConfigurations(  # noqa: N802
         self, bucket: FakeBucket, request: AWSPreparedRequest, _: str

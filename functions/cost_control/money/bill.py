@@ -16,6 +16,7 @@ HORIZON_MONTHS = 12
 DAYS_A_MONTH = Decimal(30)
 _THOUSAND = Decimal(1000)
 _CENT = Decimal("0.01")
+_NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +57,29 @@ class Outcome:
     months_to_pay_back: Decimal | None
 
 
-def monthly(one: Bin, prices: ClassPrices, reads: float, *, months_there: int = 0) -> Decimal:
+def monthly(
+    one: Bin, prices: ClassPrices, reads: float, *, months_there: int = 0, replaced: float = 0.0
+) -> Decimal:
     """Return the monthly bill of a bin's objects in a class.
 
     ``reads`` are GETs of one object a month. ``months_there`` is how long the objects have been in
-    Intelligent-Tiering. Formula: max(size, minimum) x price of a GiB-month, plus reads x (GET +
-    size x retrieval), plus monitoring.
+    Intelligent-Tiering; those ``replaced`` there begin anew, as those that are read. Formula:
+    max(size, minimum) x price of a GiB-month, plus reads x (GET + size x retrieval), plus
+    monitoring.
     """
     objects = Decimal(one.objects)
     size = Decimal(one.size)
-    billed = max(size, Decimal(prices.minimum_size)) * objects / GIB
     gets = objects * Decimal(reads) * prices.get / _THOUSAND
     retrieved = objects * Decimal(reads) * size / GIB * prices.retrieval
     watched = one.least >= SMALL
     watching = objects * prices.monitoring / _THOUSAND if watched else Decimal(0)
-    storage = _tiered(prices, reads, months_there) if watched else prices.storage
-    return billed * storage + gets + retrieved + watching
+    storage = _tiered(prices, reads + replaced, months_there) if watched else prices.storage
+    return _billed(one, prices) * storage + gets + retrieved + watching
+
+
+def _billed(one: Bin, prices: ClassPrices) -> Decimal:
+    """Return the GiB that are billed for a bin's objects."""
+    return max(Decimal(one.size), Decimal(prices.minimum_size)) * Decimal(one.objects) / GIB
 
 
 def _tiered(prices: ClassPrices, reads: float, months_there: int) -> Decimal:
@@ -90,12 +98,17 @@ def _tiered(prices: ClassPrices, reads: float, months_there: int) -> Decimal:
     )  # fmt: skip
 
 
-def evaluate(move: Move, sizes: Histogram, prices: PriceList, reads: float) -> Outcome:
+def evaluate(
+    move: Move, sizes: Histogram, prices: PriceList, reads: float, replaced: float = 0.0
+) -> Outcome:
     """Return what a move makes of the bill over `HORIZON_MONTHS`.
 
     Every object is taken to be new when the rule comes, so that it waits ``move.days`` at the
     price of STANDARD: what is older saves more. What is deleted earlier saves until then, for the
-    same price of moving it. KeyError when a class has no price.
+    same price of moving it. ``replaced`` are objects replaced by new ones a month, as a share:
+    each waits and is moved anew, and is billed to the end of the class's minimum duration. They
+    are taken as independent of each other (Poisson): exp(-share x wait) outlive the wait, and each
+    place is moved 1 + share x months times that often. KeyError when a class has no price.
     """
     standard = prices.classes[StorageClass.STANDARD]
     target = prices.classes[move.storage_class]
@@ -103,25 +116,45 @@ def evaluate(move: Move, sizes: Histogram, prices: PriceList, reads: float) -> O
     objects = sum(one.objects for one in moved)
     once = objects * target.transition / _THOUSAND
     before = sum((monthly(one, standard, reads) for one in moved), Decimal(0))
-    after = [
-        sum((monthly(one, target, reads, months_there=month) for one in moved), Decimal(0))
-        for month in range(HORIZON_MONTHS)
-    ]
+    after = _after(moved, target, reads, replaced)
     wait = min(Decimal(move.days) / DAYS_A_MONTH, Decimal(HORIZON_MONTHS))
     there = HORIZON_MONTHS - wait
     if move.until is not None:
         there = min(there, max(Decimal(0), (move.until - move.days) / DAYS_A_MONTH))
-    spent = sum(
-        (
-            bill * min(Decimal(1), max(Decimal(0), there - month))
-            for month, bill in enumerate(after)
-        ),
-        Decimal(0),
-    )
-    saving = before * there - spent - once
-    return Outcome(
-        move, objects, before, after[-1], once, saving, _pay_back(before, after[-1], once)
-    )
+    spent = sum((bill * _part(there, month) for month, bill in enumerate(after)), _NONE)
+    outlive = Decimal(math.exp(-replaced * float(wait)))
+    each_move = once + _unused(moved, target, replaced)
+    saving = outlive * (before * there - spent - (1 + Decimal(replaced) * there) * each_move)
+    back = _pay_back(before, after[-1], once)
+    return Outcome(move, objects, before, after[-1], once, saving, back)
+
+
+def _after(moved: list[Bin], target: ClassPrices, reads: float, replaced: float) -> list[Decimal]:
+    """Return the bill of each month that objects have been there."""
+    return [
+        sum(
+            (monthly(one, target, reads, months_there=month, replaced=replaced) for one in moved),
+            _NONE,
+        )
+        for month in range(HORIZON_MONTHS)
+    ]
+
+
+def _part(there: Decimal, month: int) -> Decimal:
+    """Return how much of a month objects are there that stay for ``there`` months."""
+    return min(Decimal(1), max(Decimal(0), there - month))
+
+
+def _unused(moved: list[Bin], target: ClassPrices, replaced: float) -> Decimal:
+    """Return what is billed for replaced objects to the end of the minimum duration, once each.
+
+    Formula: minimum - (1 - exp(-share x minimum)) / share, in months of storage.
+    """
+    minimum = target.minimum_days / float(DAYS_A_MONTH)
+    if not replaced or not minimum:
+        return _NONE
+    months = Decimal(minimum - (1 - math.exp(-replaced * minimum)) / replaced)
+    return months * sum((_billed(one, target) * target.storage for one in moved), _NONE)
 
 
 def _pay_back(before: Decimal, after: Decimal, once: Decimal) -> Decimal | None:

@@ -341,5 +341,9 @@ def test_a_bucket_is_known_by_its_setup() -> None:
     assert facts.tags == {"team": "avatars & co"}
     assert facts.versioning is Versioning.ENABLED
     assert not facts.is_replicated
+    it.fake.buckets["avatars"].replicates_to = "<Bucket>arn:aws:s3:::far</Bucket>"
+    it.fake.buckets["avatars"].is_locked = True
+    assert it.store.facts().is_replicated
+    assert it.store.facts().has_object_lock
     assert not facts.has_object_lock
     assert facts.unknown_elements == ()

@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import io
 import random
 import tracemalloc
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwatch.state import MemoryDocumentStore
 from cost_control.inventory import reading, rows
-from cost_control.inventory.choosing import InventoryError
 from cost_control.inventory.manifest import Columns
-from cost_control.inventory.reading import InventoryReader
-from cost_control.memory import Memory
-from cost_control.money.histogram import EDGES, Histogram, of_sizes
+from cost_control.money.histogram import EDGES, of_sizes
 from cost_control.sampling import Sampler
 from cost_control.sizing import learn
-from fakes.inventories import VERSIONS, Listed, configuration, deliver, packed
-from fakes.s3 import OWNER, FakeBucket, FakeS3, error
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-TODAY = NOW.replace(hour=1, minute=0)
-DAY = timedelta(days=1)
-FILES = [packed([Listed(40_000)] * 3), packed([Listed(400_000)] * 2)]
-
-
-class Scenario:
-    """A bucket of avatars and another one for its inventories."""
-
-    def __init__(self, *configurations: str) -> None:
-        configured = list(configurations or [configuration()])
-        self.fake = FakeS3(avatars=FakeBucket(inventories=configured), inventories=FakeBucket())
-        self.memory = Memory(MemoryDocumentStore(), NOW)
-        self.has_time: Callable[[], bool] = lambda: True
-
-    @property
-    def there(self) -> FakeBucket:
-        return self.fake.buckets["inventories"]
-
-    def deliver(self, *files: bytes, at: datetime = TODAY, **more: Any) -> str:
-        return deliver(self.there, at, files or FILES, **more)
-
-    def reader(self, seed: int = 1) -> InventoryReader:
-        rng = random.Random(seed)  # noqa: S311 - not a secret
-        return InventoryReader(self.fake.client(), OWNER, self.memory, NOW, rng, self.has_time)
-
-    def sizes(self, seed: int = 1) -> Histogram:
-        return self.reader(seed).sizes("avatars")
-
-    def refusal(self) -> str:
-        with pytest.raises(InventoryError) as refused:
-            self.sizes()
-        return str(refused.value)
+from fakes.inventories import VERSIONS, Listed, configuration, packed
+from fakes.inventory_scenario import DAY, NOW, TODAY, Scenario
+from fakes.s3 import OWNER
 
 
 def test_every_size_is_counted_from_the_newest_delivery() -> None:
@@ -139,26 +97,6 @@ def test_the_one_usable_configuration_is_found_on_a_later_page() -> None:
     assert it.fake.calls.count("ListBucketInventoryConfigurations") == 3
 
 
-@pytest.mark.parametrize(
-    ("configured", "reason"),
-    [
-        (configuration(form="ORC"), "all is written as ORC, and only CSV is read"),
-        (configuration(form="Parquet"), "all is written as Parquet, and only CSV is read"),
-        (configuration(is_enabled=False), "all is disabled"),
-        (configuration(only="tmp/"), "all is about tmp/ only"),
-        (configuration(fields=[]), "all lacks the field Size and StorageClass"),
-    ],
-)
-def test_a_configuration_that_is_of_no_use_is_told(configured: str, reason: str) -> None:
-    assert Scenario(configured).refusal() == reason
-
-
-def test_without_an_inventory_the_reason_is_short() -> None:
-    it = Scenario()
-    it.fake.buckets["avatars"].inventories.clear()
-    assert it.refusal() == "the bucket has none"
-
-
 def test_a_delivery_that_s3_is_still_writing_is_passed_over() -> None:
     it = Scenario()
     it.deliver(at=TODAY - DAY)
@@ -167,111 +105,6 @@ def test_a_delivery_that_s3_is_still_writing_is_passed_over() -> None:
     assert it.sizes().origin == "S3 Inventory of 2026-11-22"
     it.there.bodies[f"{folder}manifest.checksum"] = b"0" * 32
     assert it.sizes().origin == "S3 Inventory of 2026-11-22"
-
-
-def test_old_deliveries_say_nothing_of_now() -> None:
-    it = Scenario()
-    it.deliver(at=TODAY - 11 * DAY)
-    assert "nothing was delivered to s3://inventories/daily/avatars/all/" in it.refusal()
-    it.deliver(at=NOW - 10 * DAY - timedelta(hours=1))
-    assert "the newest is of 2026-11-13, over 10 days old" in it.refusal()
-
-
-@pytest.mark.parametrize(
-    ("more", "reason"),
-    [
-        ({"schema": "Bucket, Key, Size"}, "lacks the field StorageClass"),
-        ({"form": "ORC"}, "is written as ORC"),
-        ({"source": "others"}, "is about others"),
-    ],
-)
-def test_a_manifest_without_what_is_needed_is_refused(more: dict[str, Any], reason: str) -> None:
-    it = Scenario()
-    it.deliver(**more)
-    assert reason in it.refusal()
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"{}", b'{"files": 7, "creationTimestamp": "soon"}']
-)
-def test_a_manifest_that_is_none_is_refused(body: bytes) -> None:
-    it = Scenario()
-    folder = it.deliver()
-    it.there.bodies[f"{folder}manifest.json"] = body
-    assert "does not have its checksum" in it.refusal()
-    digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
-    it.there.bodies[f"{folder}manifest.checksum"] = digest.encode()
-    assert "cannot be read" in it.refusal()
-
-
-def test_a_delivery_without_files_is_refused() -> None:
-    it = Scenario()
-    deliver(it.there, TODAY, [])
-    assert "names no files" in it.refusal()
-
-
-WHOLE = packed([Listed(40_000)] * 50)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        WHOLE[: len(WHOLE) // 2],
-        b"no gzip",
-        WHOLE[:-8] + b"\0" * 8,  # its checksum is another
-        gzip.compress(b'"avatars","k","many","d","STANDARD"\n'),
-        gzip.compress(b'"avatars","k"\n'),
-        gzip.compress(b'"avatars","' + b"k" * 100_000 + b'"\n'),
-        gzip.compress(b'"\xff","k","1","d","STANDARD"\n'),
-    ],
-    # gzip writes the time into its output, and each worker needs the same names
-    ids=["half", "no gzip", "checksum", "no number", "few columns", "long row", "no UTF-8"],
-)
-def test_a_file_that_is_broken_is_told_and_not_half_counted(body: bytes) -> None:
-    it = Scenario()
-    it.deliver(body)
-    reason = it.refusal()
-    assert "daily/avatars/all/data/327-0.csv.gz is not as its manifest says" in reason
-    assert len(reason) < 500
-
-
-def test_a_file_that_is_gone_is_told() -> None:
-    it = Scenario()
-    it.deliver()
-    for key in [key for key in it.there.bodies if key.endswith("gz")]:
-        del it.there.bodies[key]
-    assert "GetObject answers NoSuchKey" in it.refusal()
-
-
-@pytest.mark.parametrize(
-    ("operation", "where"),
-    [
-        ("ListBucketInventoryConfigurations", "for avatars"),
-        ("ListObjectsV2", "for inventories (InventoryBucketNames gives the rights to it)"),
-        ("GetObject", "for inventories (InventoryBucketNames gives the rights to it)"),
-    ],
-)
-def test_what_is_denied_is_named(operation: str, where: str) -> None:
-    it = Scenario()
-    it.deliver()
-    it.fake.refuse(operation, "AccessDenied", 403)
-    assert it.refusal() == f"{operation} answers AccessDenied {where}"
-
-
-def test_no_answer_is_told() -> None:
-    it = Scenario()
-
-    def silent() -> None:
-        raise ReadTimeoutError(endpoint_url="s3")
-
-    it.fake.once("ListObjectsV2", silent)
-    assert "Read timeout" in it.refusal()
-
-
-def test_a_bucket_of_inventories_that_is_somebody_elses_by_now_is_not_read() -> None:
-    it = Scenario()
-    it.fake.once("ListObjectsV2", lambda: error("AccessDenied", 403))
-    assert "AccessDenied" in it.refusal()
 
 
 def test_of_many_files_some_are_drawn_by_lot(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +133,7 @@ def test_the_lot_favours_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_file_above_the_bound_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_BYTES", 10)
     it = Scenario()
-    it.deliver(WHOLE)
+    it.deliver(packed([Listed(40_000)] * 50))
     assert it.sizes().objects == 50
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from avatarwatch.state import MemoryDocumentStore
 from cost_control.measuring import Measuring
@@ -82,6 +82,41 @@ def test_reads_are_counted_where_s3_counts_them() -> None:
         at = NOW - timedelta(days=day)
         cloudwatch.add("GetRequests", at, 50, BucketName="avatars", FilterId="EntireBucket")
     assert measured(cloudwatch).reads == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    ("puts", "deletes", "grown", "share"),
+    [
+        # 40 PUTs a day, of which 10 are new objects: 30 x 30 / 1,000
+        (40, 0, 10, 0.9),
+        # new keys and as many deletions: 30 x 30 / 1,000
+        (40, 30, 10, 0.9),
+        # all new
+        (10, 0, 10, 0.0),
+        # deleted and not put again: 20 x 30 / 1,000
+        (0, 20, -20, 0.6),
+    ],
+)
+def test_what_is_replaced_is_counted_where_s3_counts_it(
+    puts: int, deletes: int, grown: int, share: float
+) -> None:
+    cloudwatch = FakeCloudWatch()
+    put(cloudwatch, "StandardStorage", 1, GIB)
+    everything = {"BucketName": "avatars", "StorageType": "AllStorageTypes"}
+    entire = {"BucketName": "avatars", "FilterId": "EntireBucket"}
+    for day in range(1, 11):
+        at = TODAY - timedelta(days=day)
+        count = 1_000 - grown * (day - 1)
+        cloudwatch.add("NumberOfObjects", at, count, **everything)
+        cloudwatch.add("PutRequests", NOW - timedelta(days=day), puts, **entire)
+        cloudwatch.add("DeleteRequests", NOW - timedelta(days=day), deletes, **entire)
+    assert measured(cloudwatch).replaced == pytest.approx(share)
+
+
+def test_what_nobody_counts_is_unknown() -> None:
+    cloudwatch = FakeCloudWatch()
+    put(cloudwatch, "StandardStorage", 1, GIB)
+    assert measured(cloudwatch).replaced is None
 
 
 def listing(sizes: Iterator[int] | list[int], storage_class: str = "STANDARD") -> FakeS3:
@@ -181,15 +216,26 @@ def test_prices_are_read_from_all_pages_and_kept_for_a_week() -> None:
 
 
 class Down:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
     def get_products(self, **_: Any) -> Any:
-        raise EndpointConnectionError(endpoint_url="pricing")
+        raise self.error
 
 
-def test_without_an_answer_old_prices_serve_and_else_the_bundled() -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        EndpointConnectionError(endpoint_url="pricing"),
+        ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetProducts"),
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetProducts"),
+    ],
+)
+def test_without_an_answer_old_prices_serve_and_else_the_bundled(failure: Exception) -> None:
     store = MemoryDocumentStore()
-    assert pricing(Down(), store).of("eu-north-1") is BUNDLED
+    assert pricing(Down(failure), store).of("eu-north-1") is BUNDLED
     kept = pricing(FakePricing(STOCKHOLM), store).of("eu-north-1")
-    assert pricing(Down(), store, NOW + timedelta(days=30)).of("eu-north-1") == kept
+    assert pricing(Down(failure), store, NOW + timedelta(days=30)).of("eu-north-1") == kept
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,12 @@ from fakes.cost_scenario import NOW, Scenario
 from fakes.measurements import FakeCloudWatch
 
 
-def published(monkeypatch: pytest.MonkeyPatch) -> tuple[FakeCloudWatch, Scenario]:
+def published(
+    monkeypatch: pytest.MonkeyPatch, thumbnails: float | None = 1
+) -> tuple[FakeCloudWatch, Scenario]:
     cloudwatch, it = FakeCloudWatch(), Scenario()
     monkeypatch.setattr(wiring, "client", lambda _: cloudwatch)
-    it.reader.gigabytes["thumbnails"] = None
+    it.reader.gigabytes["thumbnails"] = thumbnails
     report = it.run()
     wiring.publish_savings(report, it.control())
     return cloudwatch, it
@@ -45,8 +47,17 @@ def test_savings_become_the_kpis_of_the_catalogue(monkeypatch: pytest.MonkeyPatc
         assert found == Value(datum["Value"])
 
 
+def test_what_is_unknown_is_not_published_as_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudwatch, _ = published(monkeypatch, thumbnails=None)
+    assert not cloudwatch.put
+    calm = Scenario()
+    calm.reader.gigabytes["avatars"] = 1
+    wiring.publish_savings(calm.run(), calm.control())  # below its thresholds nothing is sampled
+    assert [each["MetricName"] for each in cloudwatch.put] == ["LifecycleSavingRealised"]
+
+
 def test_the_days_lines_are_kept_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, it = published(monkeypatch)
+    _, it = published(monkeypatch, thumbnails=None)
     [kept] = it.documents.query(DAILY)
     assert kept.key == (DAILY, f"{it.now:%Y-%m-%d}")
     body = kept.body
@@ -58,6 +69,8 @@ def test_the_days_lines_are_kept_by_date(monkeypatch: pytest.MonkeyPatch) -> Non
     assert body["buckets"]["avatars"]["expected_saving_usd_month"] > 1
     assert body["buckets"]["thumbnails"]["outcome"] == "leave"
     assert body["buckets"]["thumbnails"]["bytes"] is None
+    assert body["buckets"]["thumbnails"]["expected_saving_usd_month"] is None
+    assert body["expected_saving_usd_month"] is None
     assert body["buckets"]["thumbnails"]["line"].startswith("no action because")
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from cost_control.given import Policy
 from cost_control.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
 from cost_control.money.histogram import Bin, Histogram
 from cost_control.money.prices import BUNDLED, StorageClass
-from cost_control.plan import Plan, Policy, plan_lifecycle
+from cost_control.plan import Plan, plan_lifecycle
 from cost_control.usage import Bucket, BucketFacts, Usage, Versioning
 from cost_control.verdict import OPT_OUT_TAG, Step, held_back, judge, managed_by
 
@@ -53,11 +54,42 @@ def test_large_avatars_that_are_seldom_read_go_where_it_is_cheapest() -> None:
     assert any("bundled list prices" in each for each in found.assumptions)
 
 
+def test_avatars_that_are_replaced_often_stay_where_they_are() -> None:
+    """Each new one would pay for its move, and for the 90 days of the old one."""
+    given = bucket()
+    seldom, often = (
+        plan(replace(given, usage=replace(given.usage, replaced=share))) for share in (0.02, 3.0)
+    )
+    assert seldom.rules
+    assert "replaced: 2.0% of the objects a month, counted by S3" in seldom.assumptions
+    assert not often.rules
+    assert "replaced: 300.0% of the objects a month, counted by S3" in often.assumptions
+    assumed = plan(given, assumed_replaced=3.0)
+    assert not assumed.rules
+    assert any("assumed: nobody counts them" in each for each in assumed.assumptions)
+
+
 def test_types_without_a_price_are_named() -> None:
     given = bucket()
     usage = replace(given.usage, bytes_by_type={"StandardStorage": 1e11, "QuantumStorage": 1e9})
     found = plan(replace(given, usage=usage))
     assert "without a price, and counted as nothing: QuantumStorage" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"is_replicated": True}, "replication: replicas are not moved"),
+        ({"has_object_lock": True}, "object lock: locked objects move as well, and stay locked"),
+    ],
+)
+def test_what_a_transition_means_for_replicas_and_locks_is_said(
+    facts: dict[str, Any], said: str
+) -> None:
+    plain, special = plan(bucket()), plan(bucket(**facts))
+    assert special.rules == plain.rules
+    assert any(each.startswith(said) for each in special.assumptions)
+    assert not any(each.startswith(said) for each in plain.assumptions)
 
 
 def test_in_ordinary_times_objects_wait_longer() -> None:

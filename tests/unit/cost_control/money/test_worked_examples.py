@@ -123,6 +123,39 @@ def test_what_is_deleted_pays_for_its_move_all_the_same() -> None:
     assert cents(found.saving) == Decimal("1.74")
 
 
+@pytest.mark.parametrize(
+    ("into", "days", "replaced", "saving"),
+    [
+        # GLACIER_IR on day 30, a tenth replaced a month: exp(-.1) = .90484 outlive the wait,
+        # each place is moved .90484 x (1 + .1 x 11) = 1.90016 times, and of the 3 months billed
+        # at least 3 - (1 - exp(-.3)) / .1 = .40818 are unused, x 1.5259 = .6228:
+        # .90484 x 11 x 7.2479 - 1.90016 x (20 + .6228) = 72.140 - 39.187
+        (GIR, 30, 0.1, "32.95"),
+        # half of them replaced: exp(-.5) = .60653; .60653 x (1 + 5.5) = 3.94245 moves;
+        # 3 - (1 - exp(-1.5)) / .5 = 1.44626 x 1.5259 = 2.2068:
+        # .60653 x 79.727 - 3.94245 x 22.2068 = 48.357 - 87.549
+        (GIR, 30, 0.5, "-39.19"),
+        # STANDARD_IA, a tenth: .90484 x 11 x 4.0054 = 39.867; 1 - (1 - exp(-.1)) / .1 = .04837
+        # x 4.7684 = .2307: 39.867 - 1.90016 x 10.2307 = 39.867 - 19.440
+        (IA, 30, 0.1, "20.43"),
+        # on day 0 all places move at once, and again as often as they are replaced:
+        # 12 x 7.2479 - (1 + .1 x 12) x 20.6228 = 86.975 - 45.370
+        (GIR, 0, 0.1, "41.60"),
+    ],
+)
+def test_what_is_replaced_pays_anew(
+    into: StorageClass, days: int, replaced: float, saving: str
+) -> None:
+    found = evaluate(Move(into, days, 0), sizes((M, 400 * KIB)), BUNDLED, 0, replaced)
+    assert cents(found.saving) == Decimal(saving)
+
+
+def test_what_is_replaced_cools_down_less() -> None:
+    """A share of exp(-1) is left: (.023 x .63212 + .0125 x .36788) x 381.470 + 2.50 = 9.80."""
+    found = monthly(bin_of(M, 400 * KIB), BUNDLED.classes[INT], 0, months_there=1, replaced=1)
+    assert cents(found) == Decimal("9.80")
+
+
 def test_a_mean_hides_the_distribution() -> None:
     """A million of 4 KiB and 100,000 of 400 KiB have a mean of 40 KiB.
 
@@ -227,6 +260,9 @@ def test_money_adds_up(objects: list[int], into: StorageClass, days: int, reads:
     parts = [evaluate(move, Histogram((one,), ""), BUNDLED, reads) for one in whole.bins]
     assert abs(sum(part.saving for part in parts) - together.saving) < Decimal("1e-9")
     assert together.objects == sum(size >= SMALL for size in objects)
+    if together.saving >= 0:
+        restless = evaluate(move, whole, BUNDLED, reads, 0.2)
+        assert restless.saving <= together.saving + Decimal("1e-9")
     busier = evaluate(move, whole, BUNDLED, reads + 1)
     assert busier.saving <= together.saving + Decimal("1e-9")
     if days >= 30 * HORIZON_MONTHS:
