@@ -117,10 +117,18 @@ def test_adoption_compares_seven_days_with_the_seven_before() -> None:
     days = {midnight - n * DAY: 110.0 if n <= 7 else 100.0 for n in range(1, 15)}
     outcome = compute(kpi, {kpi.inputs[0]: days})
     assert outcome == Value(pytest.approx((770 / 700 - 1) * 100))  # type: ignore[arg-type]
+    # CloudWatch still holds back the last two days: the seven and seven before them are compared
+    late = {at: count for at, count in days.items() if at < midnight - 2 * DAY}
+    late |= {midnight - n * DAY: 100.0 for n in (15, 16)}
+    outcome = compute(kpi, {kpi.inputs[0]: late})
+    # now 5 days of 110 and 2 of 100 against 7 of 100
+    assert outcome == Value(pytest.approx((750 / 700 - 1) * 100))  # type: ignore[arg-type]
     del days[midnight - 3 * DAY]
     outcome = compute(kpi, {kpi.inputs[0]: days})
     assert isinstance(outcome, NoData)
     assert "13 of 14 days" in outcome.reason
+    outcome = compute(kpi, {kpi.inputs[0]: {midnight - n * DAY: 100.0 for n in range(4, 19)}})
+    assert outcome == NoData("no DailyActiveUploaders Maximum in 3 d")
 
 
 def test_growth_and_what_follows_from_it() -> None:
