@@ -15,6 +15,7 @@ from kpi_aggregation.publisher import data
 from kpi_aggregation.report import Report, WindowReport
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 WINDOW = Window(AT, AT + timedelta(minutes=5))
 RATE, LATENCY = KPIS["UploadFailureRate"], KPIS["CdnLatency"]
 
@@ -118,3 +119,14 @@ def test_an_answer_tells_of_the_newest_window_that_its_sources_can_have_filled()
     }  # fmt: skip
     alone = as_json(Report(Cadence.FIVE_MINUTES, done[1:]))["kpis"]
     assert alone["CdnLatency"]["reason"] == "may be late"
+
+
+def test_a_threshold_ahead_is_told_with_its_day() -> None:
+    kpi, day = (
+        KPIS["DaysUntilStorageCritical"],
+        Window(AT.replace(hour=0), AT.replace(hour=0) + DAY),
+    )
+    one = WindowReport(day, {kpi: Value(81.5)}, changes({}, {}))
+    told = as_json(Report(Cadence.DAY, [one]))["kpis"]["DaysUntilStorageCritical"]
+    # 24 November 00:00 + 81.5 days
+    assert (told["shown"], told["day"]) == ("81.5 days", "2027-02-13")
