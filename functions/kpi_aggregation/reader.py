@@ -144,7 +144,7 @@ def _take(query: Query, result: MetricDataResultTypeDef, answer: _Answer) -> Non
     points = answer.points.setdefault(query, {})
     for at, value in zip(result["Timestamps"], result["Values"], strict=True):
         instant = at.astimezone(UTC)
-        if points.get(instant, value) != value:
+        if instant in points:  # equal or not: nobody knows whether they add up
             answer.doubted[query] = Unread(
                 f"{query.metric} has two values at {instant:%H:%M}: it was put in two units",
                 passing=False,

@@ -111,7 +111,31 @@ def test_only_the_unit_that_is_meant_is_read(system: KpiSystem) -> None:
     assert outcome(computed(system), "AverageUploadTime") == before
 
 
-@pytest.mark.parametrize("absurd", [-5.0, 1e12])
+def test_home_that_cannot_be_read_takes_only_its_own_kpis(system: KpiSystem) -> None:
+    """Lists of buckets and endpoints fail as well: CloudFront's KPIs are published all the same."""
+    system.home.down = True
+    report = computed(system)
+    assert "GetMetricData in eu-north-1 failed" in reason(report, "UploadFailureRate")
+    assert "ListMetrics in eu-north-1 failed" in reason(report, "Availability")
+    assert isinstance(outcome(report, "ErrorRate"), Value)
+    assert ("ErrorRate", START) in system.home.maxima("AvatarSystem/KPI")
+    system.home.down = False
+    assert isinstance(outcome(computed(system), "UploadFailureRate"), Value)
+
+
+@pytest.mark.parametrize("twin", [12.0, 5.0], ids=["as much", "another"])
+def test_a_count_in_two_units_is_no_count(system: KpiSystem, twin: float) -> None:
+    """Nobody can tell whether the two add up or tell the same uploads twice."""
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: twin * 5}, unit="Count")
+    report = computed(system)
+    why = f"AvatarUploads has two values at {START:%H:%M}: it was put in two units"
+    for metric in ("UploadFailureRate", "UploadSuccessRate", "DeduplicationRate"):
+        assert reason(report, metric) == why
+    assert isinstance(outcome(report, "ErrorRate"), Value)
+    assert "SuccessfulUploads" not in report.done[0].changes.put
+
+
+@pytest.mark.parametrize("absurd", [-5.0, 1e12, float("nan"), float("inf")])
 def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
     system.everywhere.points.clear()
     dimensions = {"DistributionId": "E1", "Region": "Global"}
@@ -120,10 +144,21 @@ def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
     assert "nobody puts TotalErrorRate" in reason(computed(system), "ErrorRate")
 
 
-def test_negative_counts_are_no_counts(system: KpiSystem) -> None:
+@pytest.mark.parametrize("absurd", [-40.0, float("nan"), float("-inf")])
+def test_what_counts_nothing_is_no_count(system: KpiSystem, absurd: float) -> None:
     system.home.points.clear()
-    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: -40.0})
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: absurd})
     assert reason(computed(system), "UploadFailureRate") == "no UploadAttempts in the window"
+
+
+def test_an_absurd_number_does_not_keep_the_others_from_being_published(system: KpiSystem) -> None:
+    """PutMetricData refuses all of a request for one number that is too large."""
+    system.home.put(
+        "AvatarSystem/Custom", "UploadDuration", {START: 1e150}, unit="Milliseconds"
+    )  # fmt: skip
+    report = computed(system)
+    assert "absurd" in reason(report, "AverageUploadTime")
+    assert ("UploadFailureRate", START) in system.home.maxima("AvatarSystem/KPI")
 
 
 def test_parameters_that_are_empty_are_named() -> None:
