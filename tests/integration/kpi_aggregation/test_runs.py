@@ -57,6 +57,17 @@ def test_a_clean_schedule_publishes_every_window(clean: Published) -> None:
     assert clean["CacheHitRate", START] == pytest.approx(93)
 
 
+def test_a_first_run_that_dies_leaves_no_gap_behind_it(system: KpiSystem) -> None:
+    """Hours later nothing but the watermark knows where the work began."""
+    system.reset()
+    system.fuse.left, system.fuse.is_after = 1, False
+    with pytest.raises(KilledError):
+        system.at(START + 6 * MINUTE).run()
+    system.at(START + 5 * 60 * MINUTE).run()
+    rates = {at for name, at in published(system) if name == "UploadFailureRate"}
+    assert rates == {START + n * 5 * MINUTE for n in range(SPAN // 5)}
+
+
 def test_a_window_that_another_run_holds_is_left_to_it(system: KpiSystem) -> None:
     system.reset()
     now = START + 31 * MINUTE
