@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -169,4 +168,4 @@ def _combined(queries: Sequence[Query], points: Mapping[Query, Points]) -> Point
 
 
 def _is_sound(value: float) -> bool:
-    return isfinite(value) and value >= 0
+    return value >= 0  # not so for NaN; infinity is left out by the series
