@@ -159,7 +159,7 @@ def test_nothing_known_says_why(system: KpiSystem) -> None:
     assert "DataUnavailableException" in missing.reason
 
 
-@pytest.mark.parametrize("effect", range(8))
+@pytest.mark.parametrize("effect", range(12))
 @pytest.mark.parametrize("is_after", [False, True])
 def test_a_run_that_dies_asks_at_most_once_a_day(
     system: KpiSystem, effect: int, *, is_after: bool
