@@ -108,6 +108,11 @@ def test_shrinking_storage_never_reaches_its_limit() -> None:
         ("CompressionRatio", {"OriginalBytes": 1000}, "nobody puts OriginalBytes - StoredBytes"),
         ("CompressionRatio", {"OriginalBytes": 10, "StoredBytes": 11}, "absurd: -1 of 10"),
         ("Availability", {"EndpointUp": 11, "EndpointUp SampleCount": 10}, "absurd: 11 of 10"),
+        (
+            "AvailabilityBurnRate5m",
+            {"EndpointUp": 11, "EndpointUp SampleCount": 10},
+            "absurd: 11 of 10",
+        ),
         ("FeatureAdoptionRate", {"AvatarUploads": 50}, "nobody puts MultiSizeUploads"),
         ("UploadBurnRate5m", {"AvatarUploads": 9}, "fewer than 10 UploadAttempts"),
         ("TimeToFirstByte", {}, "no TimedRequests in the window"),
