@@ -20,7 +20,7 @@ from avatarwatch.kpis import KPIS, Cadence
 from benchmarks.kpi_coldstart import cold_start
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation.queries import MAX_QUERIES
-from kpi_aggregation.usage import USD_PER_METRIC, Usage
+from kpi_aggregation.usage import USD_PER_COST_REQUEST, USD_PER_METRIC, Usage
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 RUNS_A_MONTH = {Cadence.FIVE_MINUTES: 30 * 288, Cadence.HOUR: 30 * 24, Cadence.DAY: 30}
@@ -83,12 +83,19 @@ def prices(console: Console) -> dict[str, Any]:
                       usage.list_calls, usage.put_calls)), f"{month:.3f}")  # fmt: skip
     console.print(table)
     names = {name for kpi in KPIS.values() for name in (kpi.metric, *kpi.formula.parts)}
+    asked = 30 * USD_PER_COST_REQUEST
     kept = len(names) * USD_PER_STORED_METRIC
     console.print(
         f"calls: ${total:.2f} a month (goal: at most ${GOAL_USD:g}); besides, the metrics that are"
-        f" published: at most {len(names)} custom metrics x ${USD_PER_STORED_METRIC} = ${kept:.2f}"
+        f" published: at most {len(names)} custom metrics x ${USD_PER_STORED_METRIC} = ${kept:.2f}."
+        f" With CostSource=cost-explorer: ${total + asked:.2f}"
     )
-    return {"runs": figures, "usd_month": round(total, 3), "custom_metrics_usd_month": kept}
+    return {
+        "runs": figures,
+        "usd_month": round(total, 3),
+        "usd_month_with_cost_explorer": round(total + asked, 3),
+        "custom_metrics_usd_month": kept,
+    }
 
 
 def _asked(system: KpiSystem) -> list[int]:

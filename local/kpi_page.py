@@ -14,6 +14,8 @@ _TITLES = {
 }
 _HEAD = """# KPIs
 
+![A simulated day's KPIs against their targets](images/kpis.png)
+
 Written from `layers/shared/avatarwatch/kpis.py` by `python -m local.kpi_page`; a test holds the
 two together. Each is a metric of `AvatarSystem/KPI` without dimensions, stamped with its window's
 start, to be read with the statistic **Maximum** (decision 40).

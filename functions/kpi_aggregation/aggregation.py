@@ -99,7 +99,7 @@ class Aggregation:
         for window in claimed:
             record = records[window]
             own = of_one_source(readings, record, self.reader.costs_from)
-            own, record = self._with_logs(kpis, own, window, record, late_from)
+            own, record = self._with_logs(kpis, own, window, record)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
             done.append((WindowReport(window, outcomes, decided), record))
@@ -122,16 +122,13 @@ class Aggregation:
         return (LOG_BYTES,) if self.insights.log_group and _counts_users(kpis) else ()
 
     def _with_logs(
-        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,
-        late_from: datetime | None,
-    ) -> tuple[Readings, Record]:  # fmt: skip
+        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record
+    ) -> tuple[Readings, Record]:
         """Count a window's users, once: later log lines are not worth another scan."""
         of_logs = [kpi for kpi in kpis if any(m.source is Source.LOGS for m in kpi.inputs)]
-        known = all(kpi.metric in record.published for kpi in of_logs)
-        early = late_from and any(late_from < window.end + kpi.lateness for kpi in of_logs)
-        if not of_logs or early:
+        if not of_logs:
             return readings, record
-        if known:
+        if all(kpi.metric in record.published for kpi in of_logs):
             return self.insights.remembered(readings, window, record), record
         note = partial(self.claims.note, window, now=self.now)
         return self.insights.add(readings, window, record, note)

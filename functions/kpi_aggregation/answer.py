@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
+from avatarwatch.kpi.projections import DaysUntil
 from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
 from avatarwatch.kpis import Kpi
 from avatarwatch.units import humanize
@@ -67,7 +69,10 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
         shown["target"] = f"{kpi.target.direction.value} {target}"
     if isinstance(outcome, NoData):
         return {**shown, "reason": outcome.reason}
-    return {**shown, "value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+    shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+    if isinstance(kpi.formula, DaysUntil):
+        shown["day"] = (window.end + timedelta(days=outcome.value)).date().isoformat()
+    return shown
 
 
 def _source(kpi: Kpi, report: Report) -> dict[str, str]:

@@ -12,6 +12,7 @@ from avatarwatch.kpi.readings import NoData, Outcome, Readings, Source, Unread, 
 from avatarwatch.kpis import Kpi
 from kpi_aggregation.windows import Record
 
+MOST = 2.0**360  # what a datum may be (PutMetricData, API reference): one more refuses them all
 SAME = 1e-9  # relative: sums of the same points in another order
 
 
@@ -53,7 +54,7 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
     numbers = [number for _, number in outcome.parts]
     if isinstance(outcome, Value):
         numbers.append(outcome.value)
-    if not all(map(isfinite, numbers)):
+    if not all(isfinite(number) and abs(number) <= MOST for number in numbers):
         return NoData(f"absurd: {numbers}")
     return outcome
 

@@ -7,19 +7,26 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.kpis import KPIS, Cadence
+from kpi_aggregation.publisher import NAMESPACE
 from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
 from local.history import DAY, play_day, yesterday
 from local.inbox.client import InboxTimeoutError
+from local.kpi_board.board import NO_DATA, Board, board
+from local.kpi_board.page import html
+from local.kpi_board.text import lines
+from local.paths import OUT
 
 if TYPE_CHECKING:
     from local.scene import Scene
 
+PAGE = OUT / "demo" / "kpis" / "index.html"
 UPLOADS_PER_MINUTE = 12.0  # fewer than the scenario's: a day is to be played within seconds
 EVENING = timedelta(hours=2)  # of five-minute windows; the hours and the day are computed whole
 # Nothing here writes access logs or thirty days of bills, the emulator's Insights cannot count.
 WITHOUT = frozenset({"TimeToFirstByte", "DailyActiveUploaders", "MonthlyGrowthRate"})
 PATIENCE = 30.0
+MOST_FACTS = 10
 
 
 def table(scene: Scene, _: Log) -> str:
@@ -34,11 +41,29 @@ def table(scene: Scene, _: Log) -> str:
     if missing:
         name = min(missing)
         raise StepFailedError(f"{name} has no data: {rows[name]['reason']}")
-    _show_on_the_page(scene, rows)
-    told = [metric for metric in rows if _is_told(metric, rows[metric])]
-    left = len(rows) - len(told)
-    lines = [_line(metric, rows[metric]) for metric in told]
-    return "\n    ".join([*lines, f"  and {left} more: burn rates, what no parameter names"])
+    found = board(rows, _courses(scene, start), start + DAY)
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(html(found))
+    _tell(scene, found)
+    return "\n    ".join([*lines(found), f"on a page: {PAGE}"])
+
+
+def _courses(scene: Scene, start: datetime) -> dict[str, list[float]]:
+    """Read what was published, as dashboards do: with Maximum, in the windows' own length."""
+    shown = [kpi for kpi in KPIS.values() if kpi.cadence is not Cadence.DAY]
+    answer = scene.emulator.client("cloudwatch").get_metric_data(
+        MetricDataQueries=[
+            {"Id": f"q{index}", "MetricStat": {
+                "Metric": {"Namespace": NAMESPACE, "MetricName": kpi.metric},
+                "Period": int(kpi.cadence.length.total_seconds()), "Stat": "Maximum"}}
+            for index, kpi in enumerate(shown)
+        ],
+        StartTime=start, EndTime=start + DAY, ScanBy="TimestampAscending",
+    )  # fmt: skip
+    return {
+        shown[int(result["Id"][1:])].metric: result["Values"]
+        for result in answer["MetricDataResults"]
+    }
 
 
 def _computed(scene: Scene, cadence: Cadence, start: datetime) -> dict[str, dict[str, Any]]:
@@ -55,43 +80,35 @@ def _computed(scene: Scene, cadence: Cadence, start: datetime) -> dict[str, dict
     return found
 
 
-def _is_told(metric: str, row: dict[str, Any]) -> bool:
-    """Whether a person wants it in a table: not each burn rate, not what nobody asked for."""
-    return "BurnRate" not in metric and not row.get("reason", "").startswith("the parameter")
-
-
-def _line(metric: str, row: dict[str, Any]) -> str:
-    title = KPIS[metric].title
-    if "reason" in row:
-        return f"  {title:<36} no data: {row['reason']}"
-    return f"{row['verdict']} {title:<36} {row['shown']:>10}  {row.get('target', '')}".rstrip()
-
-
-def _show_on_the_page(scene: Scene, rows: dict[str, dict[str, Any]]) -> None:
-    """Send the KPIs that have a target as a message, as a report would."""
-    targets = {metric: row for metric, row in rows.items() if KPIS[metric].target}
-    met = sum(row["verdict"] == "✓" for row in targets.values())
-    known = sum("value" in row for row in targets.values())
-    summary = f"{met} of {known} KPIs meet their target"
+def _tell(scene: Scene, found: Board) -> None:
+    """Send the targets as a message, as a report would: what a person must look at first."""
     now = datetime.now(UTC)
     scene.emulator.client("sns").publish(
         TopicArn=scene.stack.outputs["AlertsTopicArn"],
         Message=json.dumps({
             "source": "avatarwatch", "alert": "KPIs of the day", "state": "INFO",
-            "summary": summary,
-            "facts": {KPIS[metric].title: _fact(row) for metric, row in targets.items()},
+            "summary": found.summary,
+            "facts": _facts(found),
             "time": now.isoformat(), "key": f"kpis/{now:%Y-%m-%d}",
         }),
     )  # fmt: skip
     try:
         scene.inbox.wait_for(
-            lambda kept: any(summary in str(m.content) for m in evidence.slack(kept)), PATIENCE
+            lambda kept: any(found.summary in str(m.content) for m in evidence.slack(kept)),
+            PATIENCE,
         )
     except InboxTimeoutError as error:
         raise StepFailedError(f"the KPIs did not arrive on the page: {error}") from error
 
 
-def _fact(row: dict[str, Any]) -> str:
-    if "reason" in row:
-        return f"no data: {row['reason']}"
-    return f"{row['verdict']} {row['shown']} ({row['target']})"
+def _facts(found: Board) -> dict[str, str]:
+    """Return a fact for each KPI with a target; a message has room for ten."""
+    rows = [row for section in found.sections for row in section.rows if row.kpi.target]
+    rows.sort(key=lambda row: ("✗", NO_DATA, "✓").index(row.mark))
+    facts = {
+        row.kpi.title: f"{row.mark} {row.shown} ({row.target})"
+        if row.shown
+        else f"{row.mark} no data: {row.reason}"
+        for row in rows[: MOST_FACTS - 1]
+    }
+    return {**facts, "More": f"{len(rows) - len(facts)} that are met"}

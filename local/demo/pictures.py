@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
+from local.demo import kpis
 from local.demo.runner import play
 from local.demo.steps import Log
 from local.paths import ROOT
@@ -32,6 +33,7 @@ def main() -> int:
             IMAGES.mkdir(parents=True, exist_ok=True)
             for name, view in VIEWS.items():
                 _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
+            _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
     except BrowserMissingError as error:
         console.print(f"pictures: {error}")
         return 1

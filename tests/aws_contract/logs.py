@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from aws_contract import insights
 from aws_contract.core import Breach, Params, rule
 from aws_contract.values import now, utf8_length
 
@@ -20,18 +21,6 @@ MAX_ROWS_OTHER_LANGUAGES = 10_000
 RETENTION_DAYS = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922}
     | {3288, 3653}
-)
-_COMMANDS = """
-anomaly dedup diff display fields filter filterindex head join limit lookup parse pattern sort
-source stats tail unmask unnest
-"""
-COMMANDS = frozenset(_COMMANDS.split())
-_LITERAL = re.compile(r"/(?:\\.|[^/\\\n])*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-_BIN = re.compile(r"\bbin\s*\(\s*([^)]*)\)", re.IGNORECASE)
-_BIN_PERIOD = re.compile(
-    r"\d+\s*(ms|s|m|h|d|w|mo|mon|q|qtr|y|yr"
-    r"|(millisecond|second|sec|minute|min|hour|hr|day|week|month|quarter|year)s?)",
-    re.IGNORECASE,
 )
 
 
@@ -112,23 +101,12 @@ def query_window(params: Params) -> Iterator[Breach]:
 
 @rule("logs", "StartQuery", "PutQueryDefinition")
 def query_text(params: Params) -> Iterator[Breach]:
-    """Use commands that exist, and bin() with a period. Source: "Logs Insights QL syntax"."""
-    if params.get("queryLanguage", "CWLI") != "CWLI":
-        return
-    lines = [
-        line for line in params["queryString"].splitlines() if not line.lstrip().startswith("#")
-    ]
-    text = _LITERAL.sub("''", "\n".join(lines))
-    if text.count("(") != text.count(")"):
-        yield Breach("MalformedQueryException", "mismatched input '<EOF>' expecting ')'")
-    for part in text.split("|"):
-        command = re.match(r"\s*(\w+)", part)
-        if command is None or command[1].lower() not in COMMANDS:
-            name = command[1] if command else part.strip()
-            yield Breach("MalformedQueryException", f"unexpected symbol found {name} at line 1")
-    for period in _BIN.findall(text):
-        if not _BIN_PERIOD.fullmatch(period.strip()):
-            yield Breach("MalformedQueryException", f"Invalid arguments for function bin: {period}")
+    """Write Insights' language. Source: "CloudWatch Logs Insights language query syntax"."""
+    if params.get("queryLanguage", "CWLI") == "CWLI":
+        try:
+            insights.check(params["queryString"])
+        except insights.QueryError as error:
+            yield Breach("MalformedQueryException", f"{error} at line 1")
 
 
 @rule("logs", "PutMetricFilter")

@@ -46,6 +46,7 @@ class FakeCloudWatch:
     points: dict[Metric, list[Point]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
+    down: bool = False  # nothing is read here
     status: dict[str, str] = field(default_factory=dict)  # StatusCode by metric name
 
     def client(self) -> CloudWatchClient:
@@ -82,7 +83,8 @@ class FakeCloudWatch:
     def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
         params = context["fake_params"]
         self.calls.append((model.name, params))
-        if model.name == "GetMetricData" and self.throttled and self.throttled.pop(0):
+        throttled = model.name == "GetMetricData" and self.throttled and self.throttled.pop(0)
+        if throttled or (self.down and model.name != "PutMetricData"):
             return _Http(400), {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},
@@ -141,13 +143,14 @@ class FakeCloudWatch:
         _only(stat, STAT_MEMBERS)
         metric = stat["Metric"]
         dimensions = frozenset((d["Name"], d["Value"]) for d in metric["Dimensions"])
-        buckets: dict[int, list[Point]] = defaultdict(list)
+        # without a unit every unit's points are told, each by itself (MetricStat, API reference)
+        buckets: dict[tuple[int, str], list[Point]] = defaultdict(list)
         for point in self.points.get((metric["Namespace"], metric["MetricName"], dimensions), ()):
             if start <= point.at < end and stat.get("Unit", point.unit) == point.unit:
-                buckets[int(point.at.timestamp()) // stat["Period"]].append(point)
+                buckets[int(point.at.timestamp()) // stat["Period"], point.unit].append(point)
         return [
             (datetime.fromtimestamp(slot * stat["Period"], UTC), _statistic(stat["Stat"], points))
-            for slot, points in sorted(buckets.items())
+            for (slot, _), points in sorted(buckets.items())
         ]
 
     def _list(self, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,19 +40,27 @@ class KilledError(BaseException):
 
 @dataclass(slots=True)
 class Fuse:
-    """Ends the process at the n-th effect on the outside, before or after it took place."""
+    """Ends the process at the n-th effect on the outside, before or after it took place.
+
+    With ``then`` the process is only held up there, for what others do in the meantime.
+    """
 
     left: int | None = None
     is_after: bool = False
+    then: Callable[[], object] | None = None
+    burnt: int = 0  # effects so far
 
     def burn(self, *, is_after: bool) -> None:
         """Count one effect."""
+        self.burnt += not is_after
         if self.left is None or is_after is not self.is_after:
             return
         self.left -= 1
         if self.left < 0:
             self.left = None
-            raise KilledError
+            if self.then is None:
+                raise KilledError
+            self.then()
 
 
 class FusedStore(MemoryDocumentStore):

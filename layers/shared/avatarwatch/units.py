@@ -1,5 +1,6 @@
 """Write values in the reader's units."""
 
+import math
 from collections.abc import Callable
 from enum import Enum
 
@@ -52,6 +53,15 @@ def _milliseconds(value: float) -> str:
     return f"{compact(value / 1000)} s" if abs(value) >= 1000 else f"{compact(value)} ms"
 
 
+def _usd(value: float) -> str:
+    magnitude = abs(value)
+    if 0 < magnitude < 0.1:  # two digits that count, never an exponent
+        return f"${value:.{min(1 - math.floor(math.log10(magnitude)), 12)}f}".rstrip("0").rstrip(
+            "."
+        )
+    return f"${value:,.2f}" if 0.1 <= magnitude < 1e15 else f"${compact(value)}"
+
+
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.NONE: compact,
     Unit.PERCENT: lambda value: f"{compact(value)} %",
@@ -59,7 +69,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.MILLISECONDS: _milliseconds,
     Unit.SECONDS: lambda value: f"{compact(value)} s",
     Unit.DAYS: lambda value: f"{compact(value)} days",
-    Unit.USD: lambda value: f"${value:,.2f}" if 0.1 <= abs(value) < 1e15 else f"${compact(value)}",
+    Unit.USD: _usd,
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
     Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
 }

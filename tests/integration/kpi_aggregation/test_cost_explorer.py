@@ -14,6 +14,7 @@ from avatarwatch.kpis import KPIS, Cadence
 from fakes.cost_explorer import Item
 from fakes.kpi_system import SETTINGS, KilledError, KpiSystem
 from kpi_aggregation.answer import as_json
+from kpi_aggregation.claims import LEASE
 from kpi_aggregation.cost_explorer import MAX_PAGES, SERVICES
 from kpi_aggregation.report import Report
 
@@ -159,7 +160,7 @@ def test_nothing_known_says_why(system: KpiSystem) -> None:
     assert "DataUnavailableException" in missing.reason
 
 
-@pytest.mark.parametrize("effect", range(8))
+@pytest.mark.parametrize("effect", range(12))
 @pytest.mark.parametrize("is_after", [False, True])
 def test_a_run_that_dies_asks_at_most_once_a_day(
     system: KpiSystem, effect: int, *, is_after: bool
@@ -168,7 +169,7 @@ def test_a_run_that_dies_asks_at_most_once_a_day(
     with pytest.raises(KilledError):
         run(system, 62 * MINUTE)
     system.fuse.left = None
-    run(system, 62 * MINUTE + MINUTE)
+    run(system, 62 * MINUTE + LEASE)
     assert len(system.costs.calls) <= 1
     system.at(TODAY + DAY + 62 * MINUTE, Cadence.HOUR).run()
     assert isinstance(newest(run(system, DAY + 122 * MINUTE), "CostIncrease30d"), Value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +10,7 @@ import pytest
 
 from avatarwatch.kpi.readings import NoData, Outcome, Value
 from avatarwatch.kpis import KPIS, Cadence
-from fakes.kpi_system import GLOBAL, HOME, KilledError, KpiSystem, traffic
-from kpi_aggregation.insights import MOST_QUERIES
+from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
 from kpi_aggregation.report import Report
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -111,7 +108,31 @@ def test_only_the_unit_that_is_meant_is_read(system: KpiSystem) -> None:
     assert outcome(computed(system), "AverageUploadTime") == before
 
 
-@pytest.mark.parametrize("absurd", [-5.0, 1e12])
+def test_home_that_cannot_be_read_takes_only_its_own_kpis(system: KpiSystem) -> None:
+    """Lists of buckets and endpoints fail as well: CloudFront's KPIs are published all the same."""
+    system.home.down = True
+    report = computed(system)
+    assert "GetMetricData in eu-north-1 failed" in reason(report, "UploadFailureRate")
+    assert "ListMetrics in eu-north-1 failed" in reason(report, "Availability")
+    assert isinstance(outcome(report, "ErrorRate"), Value)
+    assert ("ErrorRate", START) in system.home.maxima("AvatarSystem/KPI")
+    system.home.down = False
+    assert isinstance(outcome(computed(system), "UploadFailureRate"), Value)
+
+
+@pytest.mark.parametrize("twin", [12.0, 5.0], ids=["as much", "another"])
+def test_a_count_in_two_units_is_no_count(system: KpiSystem, twin: float) -> None:
+    """Nobody can tell whether the two add up or tell the same uploads twice."""
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: twin * 5}, unit="Count")
+    report = computed(system)
+    why = f"AvatarUploads has two values at {START:%H:%M}: it was put in two units"
+    for metric in ("UploadFailureRate", "UploadSuccessRate", "DeduplicationRate"):
+        assert reason(report, metric) == why
+    assert isinstance(outcome(report, "ErrorRate"), Value)
+    assert "SuccessfulUploads" not in report.done[0].changes.put
+
+
+@pytest.mark.parametrize("absurd", [-5.0, 1e12, float("nan"), float("inf")])
 def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
     system.everywhere.points.clear()
     dimensions = {"DistributionId": "E1", "Region": "Global"}
@@ -120,9 +141,10 @@ def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
     assert "nobody puts TotalErrorRate" in reason(computed(system), "ErrorRate")
 
 
-def test_negative_counts_are_no_counts(system: KpiSystem) -> None:
+@pytest.mark.parametrize("absurd", [-40.0, float("nan"), float("-inf")])
+def test_what_counts_nothing_is_no_count(system: KpiSystem, absurd: float) -> None:
     system.home.points.clear()
-    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: -40.0})
+    system.home.put("AvatarSystem/Custom", "AvatarUploads", {START: absurd})
     assert reason(computed(system), "UploadFailureRate") == "no UploadAttempts in the window"
 
 
@@ -132,6 +154,16 @@ def test_a_saving_below_zero_is_a_loss_and_shown(system: KpiSystem) -> None:
         START, START + timedelta(hours=1)
     )
     assert outcome(report, "StorageSavingRealised") == Value(-4.5)
+
+
+def test_an_absurd_number_does_not_keep_the_others_from_being_published(system: KpiSystem) -> None:
+    """PutMetricData refuses all of a request for one number that is too large."""
+    system.home.put(
+        "AvatarSystem/Custom", "UploadDuration", {START: 1e150}, unit="Milliseconds"
+    )  # fmt: skip
+    report = computed(system)
+    assert "absurd" in reason(report, "AverageUploadTime")
+    assert ("UploadFailureRate", START) in system.home.maxima("AvatarSystem/KPI")
 
 
 def test_parameters_that_are_empty_are_named() -> None:
@@ -166,121 +198,6 @@ def test_all_storage_classes_of_all_buckets_count(system: KpiSystem) -> None:
     system.home.put("AWS/S3", "BucketSizeBytes", {MIDNIGHT: 9e12}, other)
     report = system.at(START + DAY, Cadence.HOUR).recompute(START, START + 60 * MINUTE)
     assert outcome(report, "StorageBytes") == Value(34e9)
-
-
-class TestLogsInsights:
-    @pytest.fixture
-    def logged(self, system: KpiSystem) -> KpiSystem:
-        dimensions = {"LogGroupName": "/avatar/api"}
-        system.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT: 2e9}, dimensions)
-        system.logs.uploaders = 412
-        return system
-
-    def day(self, system: KpiSystem, now: datetime = MIDNIGHT + DAY + 20 * MINUTE) -> Outcome:
-        report = system.at(now, Cadence.DAY).run()
-        found = [one for one in report.done if one.window.start == MIDNIGHT]
-        return found[0].outcomes[KPIS["DailyActiveUploaders"]]
-
-    def test_users_are_counted_over_the_closed_day_and_the_scan_is_counted(
-        self, logged: KpiSystem
-    ) -> None:
-        assert self.day(logged) == Value(412)
-        assert logged.usage.scanned_bytes == 2e9
-        assert logged.usage.usd >= 2 * 0.005
-        [query] = logged.logs.started
-        span = (query["startTime"], query["endTime"])
-        assert span == (MIDNIGHT.timestamp(), (MIDNIGHT + DAY).timestamp() - 1)
-
-    def test_the_lines_are_scanned_once(self, logged: KpiSystem) -> None:
-        self.day(logged)
-        assert self.day(logged, MIDNIGHT + 2 * DAY + 20 * MINUTE) == Value(412)
-        assert len(logged.logs.started) == 1
-
-    def test_a_query_that_still_runs_is_continued(self, logged: KpiSystem) -> None:
-        logged.logs.statuses = ["Running"]
-        logged.seconds_left = 1.0
-        waiting = self.day(logged)
-        assert isinstance(waiting, NoData)
-        assert waiting.passing
-        logged.logs.statuses = ["Complete"]
-        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
-        assert len(logged.logs.started) == 1
-
-    def test_a_query_that_timed_out_is_asked_anew(self, logged: KpiSystem) -> None:
-        logged.logs.statuses = ["Timeout"]
-        missing = self.day(logged)
-        assert isinstance(missing, NoData)
-        assert "ended as Timeout" in missing.reason
-        logged.logs.statuses = ["Complete"]
-        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
-        assert len(logged.logs.started) == 2
-
-    def test_a_query_without_an_end_is_begun_three_times_at_most(self, logged: KpiSystem) -> None:
-        """Each scans the day's lines anew: what times out every hour must not cost every hour."""
-        logged.logs.statuses = ["Timeout"] * 9
-        for hour in range(MOST_QUERIES):
-            assert isinstance(self.day(logged, MIDNIGHT + DAY + (62 + 60 * hour) * MINUTE), NoData)
-        missing = self.day(logged, MIDNIGHT + DAY + (62 + 60 * MOST_QUERIES) * MINUTE)
-        assert isinstance(missing, NoData)
-        assert missing.reason == "3 Logs Insights queries gave no count"
-        assert not missing.passing
-        assert len(logged.logs.started) == MOST_QUERIES
-
-        logged.logs.statuses = ["Complete"]
-        later = logged.at(MIDNIGHT + 2 * DAY, Cadence.DAY).recompute(MIDNIGHT, MIDNIGHT + DAY)
-        assert outcome(later, "DailyActiveUploaders") == Value(412), "by hand it is asked again"
-
-    def test_a_question_after_a_query_that_was_throttled_is_put_again(
-        self, logged: KpiSystem
-    ) -> None:
-        """The query goes on at AWS: its id must not be lost, or it is paid for twice."""
-        logged.logs.failing = ["ThrottlingException"]
-        missing = self.day(logged)
-        assert isinstance(missing, NoData)
-        assert "ThrottlingException" in missing.reason
-        logged.logs.statuses = ["Complete"]
-        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
-        assert len(logged.logs.started) == 1
-
-    def test_a_query_that_aws_has_forgotten_is_begun_anew(self, logged: KpiSystem) -> None:
-        logged.logs.failing = ["ResourceNotFoundException"]
-        assert isinstance(self.day(logged), NoData)
-        logged.logs.statuses = ["Complete"]
-        assert self.day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
-        assert len(logged.logs.started) == 2
-
-    @pytest.mark.parametrize("is_after", [False, True])
-    @pytest.mark.parametrize("effect", range(3, 10))
-    def test_runs_that_die_scan_no_day_without_end(
-        self, logged: KpiSystem, effect: int, *, is_after: bool
-    ) -> None:
-        logged.logs.statuses = ["Complete"] * 50
-        for hour in range(6):
-            logged.fuse.left, logged.fuse.is_after = effect, is_after
-            with contextlib.suppress(KilledError):
-                logged.at(MIDNIGHT + DAY + (62 + 60 * hour) * MINUTE, Cadence.DAY).run()
-        logged.fuse.left = None
-        assert logged.logs.started
-        begun = Counter(query["startTime"] for query in logged.logs.started)
-        assert max(begun.values()) <= MOST_QUERIES
-
-    def test_too_large_a_scan_is_not_begun(self, logged: KpiSystem) -> None:
-        dimensions = {"LogGroupName": "/avatar/api"}
-        logged.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT + MINUTE: 9e9}, dimensions)
-        refused = self.day(logged)
-        assert isinstance(refused, NoData)
-        assert "would scan 11.0 GB of logs, more than the 10 GB of MaxScanGb" in refused.reason
-        assert logged.logs.started == []
-
-    def test_silence_costs_nothing(self, system: KpiSystem) -> None:
-        missing = self.day(system)
-        assert isinstance(missing, NoData)
-        assert "no log line came in" in missing.reason
-        assert system.logs.started == []
-
-    def test_lines_without_an_upload_are_nobody(self, logged: KpiSystem) -> None:
-        logged.logs.uploaders = None
-        assert self.day(logged) == Value(0)
 
 
 def test_home_is_where_kpis_go(system: KpiSystem) -> None:

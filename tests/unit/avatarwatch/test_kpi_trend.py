@@ -30,6 +30,15 @@ def test_the_interval_of_sens_own_ranks() -> None:
     assert line.low < line.slope < line.high
 
 
+def test_ties_narrow_the_interval() -> None:
+    """Six of ten are 2: sigma = sqrt((10 x 9 x 25 - 6 x 5 x 17) / 18) = 9.83, not 11.18.
+
+    The expected bounds are scipy 1.17's: theilslopes(y, x, 0.95).
+    """
+    line = theil_sen(list(enumerate([0, 5, 2, 6, 11, 2, 2, 2, 2, 2])))
+    assert (line.slope, line.low, line.high) == (0, -0.6, 0.25)
+
+
 def test_a_few_wild_points_do_not_move_it() -> None:
     points = [(float(x), 7.0 * x) for x in range(30)]
     points[4] = (4.0, 1e12)

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from kpi_aggregation.insights import QUERY
+
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MS = int(NOW.timestamp() * 1_000)
 HOUR, DAY, MIB = 3_600_000, 86_400_000, 1_048_576
@@ -120,6 +122,59 @@ def test_query(verdict: Any, changes: dict[str, Any], expected: str) -> None:
 def test_query_text(verdict: Any, text: str, expected: str) -> None:
     params = {"logGroupName": GROUP, "startTime": 1, "endTime": 2, "queryString": text}
     assert verdict("logs", "StartQuery", params) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUERY,
+        "fields @timestamp, @message, concat(a, 'b|c') as d | sort @timestamp desc | limit 20",
+        "filter not (status in [200, 404] or path not like /health|ready/) and ms >= 1.5",
+        "filter @message =~ /(?i)error/ | stats count() as errors by bin(5m), service as name",
+        "stats (max(ms) - min(ms)) / count(*) as spread, latest(@timestamp), pct(ms, 99.9)",
+        "stats count_distinct(userId) as users by datefloor(@timestamp, 1h)",
+        "filter ispresent(`user-agent.name`) and -1 < a.b.c % 10 ^ 2",
+        "parse @message 'user=*, ms=*' as user, ms | dedup user | display user",
+        "stats sum(strcontains(@message, 'Init')) as cold by bin(1 hour)",
+        "fields a / b as ratio, c/d as other",
+    ],
+)
+def test_queries_that_the_documentation_allows(verdict: Any, text: str) -> None:
+    params = {"logGroupName": GROUP, "startTime": 1, "endTime": 2, "queryString": text}
+    assert verdict("logs", "StartQuery", params) == SENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUERY.replace("count_distinct(", "countDistinct("),
+        QUERY.replace("count_distinct(userId)", "count_distinct(userId, avatarId)"),
+        QUERY.replace("count_distinct(userId)", "count_distinct()"),
+        QUERY.replace(" as uploaders", " uploaders"),
+        QUERY.replace(" as uploaders", " as 'uploaders'"),
+        QUERY.replace("ispresent(userId)", "exists(userId)"),
+        QUERY.replace("ispresent(userId)", "ispresent(userId"),
+        QUERY.replace(" and success=1", " and success==1"),
+        QUERY.replace(" and success=1", " && success=1"),
+        QUERY.replace(" and success=1", " success=1"),
+        QUERY.replace('"avatar_upload"', '"avatar_upload'),
+        QUERY.replace("stats count_distinct(userId)", "stats userId"),
+        "filter count(*) > 3",
+        "stats count(*) by",
+        "stats count(*), by bin(1h)",
+        "stats pct(ms) by bin(1h)",
+        "filter status in (200, 404)",
+        "filter a not 3",
+        "filter path like health",
+        "sort a upwards",
+        "limit many",
+        "fields a as",
+    ],
+)
+def test_queries_that_it_does_not(verdict: Any, text: str) -> None:
+    assert text != QUERY
+    params = {"logGroupName": GROUP, "startTime": 1, "endTime": 2, "queryString": text}
+    assert verdict("logs", "StartQuery", params) == MALFORMED
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 import pytest
 
@@ -15,6 +16,7 @@ from kpi_aggregation.publisher import data
 from kpi_aggregation.report import Report, WindowReport
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 WINDOW = Window(AT, AT + timedelta(minutes=5))
 RATE, LATENCY = KPIS["UploadFailureRate"], KPIS["CdnLatency"]
 
@@ -53,7 +55,7 @@ def test_no_data_is_published_as_nothing_but_its_counts_are() -> None:
     assert changes(outcomes, {}).put == {"UploadAttempts": 3.0}
 
 
-@pytest.mark.parametrize("absurd", [float("inf"), float("nan")])
+@pytest.mark.parametrize("absurd", [float("inf"), float("nan"), 2.0**361])
 def test_what_is_no_number_is_no_data(absurd: float) -> None:
     [measure] = LATENCY.inputs
     # Series.of would leave it out; it must not get through by another way either
@@ -61,7 +63,8 @@ def test_what_is_no_number_is_no_data(absurd: float) -> None:
     outcome = evaluate([LATENCY], readings, WINDOW, None)[LATENCY]
     assert isinstance(outcome, NoData)
     assert "absurd" in outcome.reason
-    assert Series.of({AT: absurd}).values == ()
+    if not isfinite(absurd):
+        assert Series.of({AT: absurd}).values == ()
 
 
 def test_only_what_passes_is_tried_again() -> None:
@@ -118,3 +121,14 @@ def test_an_answer_tells_of_the_newest_window_that_its_sources_can_have_filled()
     }  # fmt: skip
     alone = as_json(Report(Cadence.FIVE_MINUTES, done[1:]))["kpis"]
     assert alone["CdnLatency"]["reason"] == "may be late"
+
+
+def test_a_threshold_ahead_is_told_with_its_day() -> None:
+    kpi, day = (
+        KPIS["DaysUntilStorageCritical"],
+        Window(AT.replace(hour=0), AT.replace(hour=0) + DAY),
+    )
+    one = WindowReport(day, {kpi: Value(81.5)}, changes({}, {}))
+    told = as_json(Report(Cadence.DAY, [one]))["kpis"]["DaysUntilStorageCritical"]
+    # 24 November 00:00 + 81.5 days
+    assert (told["shown"], told["day"]) == ("81.5 days", "2027-02-13")

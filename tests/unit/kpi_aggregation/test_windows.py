@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwatch.kpi.readings import Window
+from avatarwatch.kpi.readings import LATENESS, Source, Window
 from avatarwatch.kpis import Cadence
 from kpi_aggregation.windows import (
     LOOKS,
@@ -91,6 +91,11 @@ def test_settled_after_the_last_look(cadence: Cadence) -> None:
     assert not is_settled(cadence, window, Record(looked_at=last - MINUTE))
     assert not is_settled(cadence, window, None)
     assert first_start(cadence, last) <= window.end
+
+
+def test_a_days_log_lines_are_there_at_its_first_look() -> None:
+    """They are scanned once: what came later would not be counted."""
+    assert LATENESS[Source.LOGS] <= LOOKS[Cadence.DAY][0]
 
 
 def test_the_oldest_window_can_still_be_published() -> None:

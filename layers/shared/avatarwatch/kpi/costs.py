@@ -155,9 +155,6 @@ class SpendGrowth(Formula):
             earlier = charge and month_to_date(bill, month_before(charge[0]))
             now, before = charge and charge[1], earlier and earlier[1]
         if now is None or not before:
-            return NoData(f"the bill is known for {_days(bill)} days: too short to compare")
+            days = len({at.date() for at, _ in bill})
+            return NoData(f"too short to compare: days of the bill that are known: {days}")
         return Value((now / before - 1) * 100)
-
-
-def _days(bill: Points) -> int:
-    return len({at.date() for at, _ in bill})

@@ -8,6 +8,9 @@ from datetime import timedelta
 from avatarwatch.kpi.formulas import Formula, hours, last_moment, number, shown
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window
 
+LATE_DAYS = timedelta(days=3)
+"""A daily point is a day old when it is put, and CloudWatch may hold it back for two more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level(Formula):
@@ -92,14 +95,18 @@ class PeriodGrowth(Formula):
 
     @property
     def lookback(self) -> timedelta:
-        """Both spans, and a day because the last is not over."""
-        return timedelta(days=2 * self.days + 1)
+        """Both spans, and how late the last day may be."""
+        return timedelta(days=2 * self.days) + LATE_DAYS
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
-        """Compare the last full days; each must be known."""
-        end = window.end.replace(hour=0, minute=0, second=0, microsecond=0)
+        """Compare the last days that are known; each must be."""
+        today = window.end.replace(hour=0, minute=0, second=0, microsecond=0)
         span = timedelta(days=self.days)
-        points = readings.points(self.measure, end - 2 * span, end)
+        known = readings.points(self.measure, today - 2 * span - LATE_DAYS, today)
+        if not known or known[-1][0] < today - LATE_DAYS:
+            return NoData(f"no {shown(self.measure)} in {hours(LATE_DAYS)}")
+        end = known[-1][0] + timedelta(days=1)
+        points = [(at, value) for at, value in known if at >= end - 2 * span]
         if len(points) < 2 * self.days:
             return NoData(
                 f"{shown(self.measure)} is known for {len(points)} of {2 * self.days} days"

@@ -29,8 +29,10 @@ def theil_sen(points: Sequence[tuple[float, float]], confidence: float = CONFIDE
     """Fit a line by the median of the slopes between all pairs of points.
 
     A few wild points do not move it. The intercept is median(y) - slope x median(x) (Conover); the
-    interval takes the ranks of the slopes that Kendall's variance leaves, ties corrected. Source:
-    P. K. Sen, Estimates of the Regression Coefficient Based on Kendall's Tau, JASA 63 (1968), 1379.
+    interval takes the ranks of the slopes that Kendall's variance leaves, ties corrected. Sources:
+    P. K. Sen, Estimates of the Regression Coefficient Based on Kendall's Tau, JASA 63 (1968),
+    1379-1389, equation 2.6; the rounding of the ranks is that of scipy.stats.theilslopes, which
+    is not used itself because it would bring numpy into every cold start.
 
     Raises
     ------

@@ -1,0 +1,30 @@
+"""The board in a terminal of 100 columns."""
+
+from __future__ import annotations
+
+from alarm_fanout.messages.words import sparkline
+from local.kpi_board.board import Board, Row
+
+BARS = 24
+_TITLE, _VALUE, _TARGET = 33, 11, 10
+
+
+def lines(board: Board) -> list[str]:
+    """Return the table's lines."""
+    head = f"  {'':<{_TITLE}}{'now':>{_VALUE}}  {'target':<{_TARGET}}  the course up to it"
+    found = [
+        f"{board.summary} · up to {board.end:%a} {board.end.day} {board.end:%b %H:%M} UTC",
+        head,
+    ]
+    for section in board.sections:
+        found += [section.title.upper(), *map(_line, section.rows)]
+    return [*found, f"{board.left_out} more are not shown: burn rates, and what no parameter names"]
+
+
+def _line(row: Row) -> str:
+    start = f"{row.mark} {row.kpi.title:<{_TITLE}}"
+    if row.reason:
+        wanted = f" (target {row.target})" if row.target else ""
+        return f"{start}  no data: {row.reason}{wanted}"
+    course = sparkline(row.course[-BARS:]) if len(row.course) > 1 else ""
+    return f"{start}{row.shown:>{_VALUE}}  {row.target:<{_TARGET}}  {course or row.note}".rstrip()

@@ -1,0 +1,87 @@
+"""What an invocation leaves behind: a structured line that tells of every KPI, and a heartbeat."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from avatarwatch.kpis import KPIS, Cadence, of_cadence
+from fakes.kpi_system import SETTINGS, KpiSystem, traffic
+from kpi_aggregation import handler as module
+from kpi_aggregation.publisher import HEARTBEAT, NAMESPACE
+from kpi_aggregation.settings import FunctionSettings
+
+MINUTE = timedelta(minutes=1)
+
+
+class Context:
+    aws_request_id = "11111111-2222-3333-4444-555555555555"
+
+
+class Invocations:
+    """The function on a system with two hours of traffic; each call returns what it logged."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.system, self._stream, now = KpiSystem(), StringIO(), datetime.now(UTC)
+        traffic(self.system, now.replace(second=0, microsecond=0) - 120 * MINUTE, 115)
+        self.system.logs.statuses = ["Complete"] * 9
+        # a service of its own: Powertools keeps the handler, and with it the stream, of a service
+        logger = Logger(service=f"kpi-{id(self)}", stream=self._stream)
+        monkeypatch.setattr(module, "logger", lambda: logger)
+        monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
+        monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())
+        monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
+
+    def __call__(self, event: Any) -> dict[str, Any]:
+        answer = module.handler(event, Context())  # type: ignore[arg-type]
+        [text] = self._stream.getvalue().splitlines()
+        line: dict[str, Any] = json.loads(text)
+        assert {key: line[key] for key in answer} == answer
+        assert len(text) < 256_000, "an event of CloudWatch Logs"
+        return line
+
+
+@pytest.fixture
+def invoked(monkeypatch: pytest.MonkeyPatch) -> Invocations:
+    return Invocations(monkeypatch)
+
+
+def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_none(
+    invoked: Invocations,
+) -> None:
+    line = invoked({"cadence": "PT5M"})
+    [run] = line["runs"]
+    assert set(run["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.FIVE_MINUTES)}
+    for metric, row in run["kpis"].items():
+        assert ("target" in row) is (KPIS[metric].target is not None), metric
+        assert row["verdict"] in {"✓", "✗", "·", "no data"}
+        assert ("reason" in row) is (row["verdict"] == "no data") is ("value" not in row), metric
+        assert datetime.fromisoformat(row["window"]).tzinfo
+    assert run["kpis"]["UploadSuccessRate"]["target"] == "> 99 %"
+    assert run["kpis"]["CacheHitRate"]["verdict"] == "✗"
+    assert run["kpis"]["DatabaseCpu"]["reason"] == "the parameter DatabaseInstanceIds is empty"
+    verdicts = [row["verdict"] for row in run["kpis"].values()]
+    counts = (run["met"], run["missed"], run["no_data"])
+    assert counts == tuple(verdicts.count(each) for each in ("✓", "✗", "no data"))
+    assert line["message"] == "computed"
+    assert line["usage"]["usd"] >= 0
+
+
+def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:
+    line = invoked({"cadence": "PT1H"})
+    hours, days = line["runs"]
+    assert set(hours["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.HOUR)}
+    assert set(days["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.DAY)}
+    assert hours["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
+
+
+def test_a_run_of_five_minutes_ends_with_a_heartbeat(invoked: Invocations) -> None:
+    invoked({"cadence": "PT5M"})
+    home = invoked.system.home
+    assert len(home.points[NAMESPACE, HEARTBEAT, frozenset()]) == 1
+    assert home.count("PutMetricData") == 2, "all windows in one, the heartbeat in another"

@@ -1,0 +1,159 @@
+"""For each KPI a worked example, with the arithmetic written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from avatarwatch.kpi.readings import Measure, Readings, Series, Value, Window
+from avatarwatch.kpis import KPIS, Cadence, Kpi
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # where windows of five minutes and an hour begin
+MIDNIGHT = NOW.replace(hour=0)  # where the day begins
+NOVEMBER = MIDNIGHT.replace(day=1)
+
+type Given = Mapping[str, float | Mapping[datetime, float]]
+
+UPLOADS: Given = {"AvatarUploads": 98, "UploadFailures": 2}
+PROBES: Given = {"EndpointUp": 9, "EndpointUp SampleCount": 10}
+# 40 GB three weeks ago, 0.5 GB more each day: 50 GB today
+SIZES = {MIDNIGHT - n * DAY: 50e9 - n * 0.5e9 for n in range(21)}
+LEVELS: Given = {"BucketSizeBytes Average": SIZES}
+# $0.80 a day of S3 and $0.20 of CloudFront since November began, told at each day's end
+S3 = {NOVEMBER + n * DAY: 0.8 * n for n in range(20)}
+CDN = {NOVEMBER + n * DAY: 0.2 * n for n in range(20)}
+S3_BILL: Given = {"EstimatedCharges Maximum AmazonS3": S3}
+BILL: Given = {**S3_BILL, "EstimatedCharges Maximum AmazonCloudFront": CDN}
+# the mean size of the first nineteen days: 50 GB less 19 to 1 days of growth, on average 10
+PER_GB = 19 * 0.8 / ((50 - 10 * 0.5) * 19 / 30)
+
+
+def _month(first: datetime, days: int, usd: float) -> dict[datetime, float]:
+    return {first + n * DAY: usd * n for n in range(1, days + 1)}
+
+
+# $2 a day in September, $1 in October, $1.10 since: of all, half of S3 and half of CloudFront
+_SEPTEMBER = datetime(2026, 9, 1, tzinfo=UTC)
+_OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
+_MONTHS = {**_month(_SEPTEMBER, 30, 1.0), **_month(_OCTOBER, 31, 0.5), **_month(NOVEMBER, 18, 0.55)}
+MONTHS: Given = {
+    "EstimatedCharges Maximum AmazonS3": _MONTHS,
+    "EstimatedCharges Maximum AmazonCloudFront": _MONTHS,
+}
+
+EXAMPLES: tuple[tuple[str, Given, float], ...] = (
+    ("AverageUploadTime", {"UploadDuration": 90_000, "UploadDuration SampleCount": 60},
+     90_000 / 60),
+    ("P95UploadTime", {"UploadDuration p95": 1900}, 1900),
+    # 800 hits of 1,000 requests in one minute, all 500 in the next: the reader has weighed them
+    ("CacheHitRate", {"CacheHitRate Average": {NOW: 800, NOW + HOUR / 60: 500}, "Requests": 1500},
+     (800 + 500) / 1500 * 100),
+    ("ErrorRate", {"TotalErrorRate Average": 30, "Requests": 1500}, 30 / 1500 * 100),
+    ("Availability", PROBES, 9 / 10 * 100),
+    ("DeduplicationRate", {"DuplicateUploads": 35, "AvatarUploads": 100}, 35 / 100 * 100),
+    ("CompressionRatio", {"OriginalBytes": 1000, "StoredBytes": 360}, (1000 - 360) / 1000 * 100),
+    # 1,000 bytes came, of which 320 were duplicates; 680 were compressed to 36 %
+    ("BandwidthSavings", {"UploadBytes": 1000, "StoredBytes": 680 * 0.36},
+     (1000 - 244.8) / 1000 * 100),
+    ("RequestsPerSecond", {"Requests": 1500}, 1500 / 300),
+    ("ConcurrentUploads", {"ConcurrentUploads Maximum": {NOW: 4, NOW + HOUR / 60: 7}}, 7),
+    ("StorageGrowthRate", LEVELS, 0.5e9),
+    ("UploadSuccessRate", UPLOADS, 98 / (98 + 2) * 100),
+    ("UserSatisfactionScore",
+     {"UserSatisfactionScore": 46, "UserSatisfactionScore SampleCount": 10}, 46 / 10),
+    ("TimeToFirstByte", {"TimeToFirstByte": 800, "TimeToFirstByte SampleCount": 10}, 800 / 10),
+    # 100 uploads each hour of the nineteen days for which the bill is known, $1 a day
+    ("CostPerUpload",
+     {**BILL, "AvatarUploads": {NOVEMBER + n * HOUR: 100 for n in range(20 * 24)}},
+     19 * (0.8 + 0.2) / (19 * 24 * 100)),
+    ("CostPerGb", {**S3_BILL, **LEVELS}, PER_GB),
+    # 18 days of $1.10 against October's first 18 of $1
+    ("MonthlyGrowthRate", MONTHS, (18 * 1.1 / (18 * 1.0) - 1) * 100),
+    ("DailyActiveUploaders", {"userId count_distinct": 412}, 412),
+    ("FeatureAdoptionRate", {"MultiSizeUploads": 20, "AvatarUploads": 50}, 20 / 50 * 100),
+    # the hour that ends at 13:00 and the 23 before it; what came an hour earlier is out
+    ("UploadsLast24h", {"AvatarUploads": {NOW - n * HOUR: 10 for n in range(25)}}, 24 * 10),
+    ("StorageBytes", {"BucketSizeBytes Average": {MIDNIGHT - DAY: 42e9}}, 42e9),
+    ("CdnLatency", {"OriginLatency p95": 320}, 320),
+    ("UploadFailureRate", UPLOADS, 2 / (98 + 2) * 100),
+    ("Bandwidth24h", {"BytesDownloaded": {NOW - DAY: 9e9, NOW - DAY / 2: 4e9, NOW: 1e9}},
+     4e9 + 1e9),
+    ("RequestRate", {"Requests": 1500}, 1500 / 5),
+    ("StorageGrowth7d", {"BucketSizeBytes Average": {NOW - DAY: 42e9, NOW - 8 * DAY: 31e9}},
+     42e9 - 31e9),
+    # 30 days to the 19th: 18 at $1.10, 12 at $1; 30 before: 19 at $1, 11 of September at $2
+    ("CostIncrease30d", MONTHS, ((18 * 1.1 + 12 * 1.0) / (19 * 1.0 + 11 * 2.0) - 1) * 100),
+    ("UserAdoption7d",
+     {"DailyActiveUploaders Maximum":
+      {MIDNIGHT - n * DAY: 110 if n <= 7 else 100 for n in range(1, 15)}},
+     (7 * 110 / (7 * 100) - 1) * 100),
+    ("StorageIn30d", LEVELS, 50e9 + 30 * 0.5e9),
+    ("StorageIn90d", LEVELS, 50e9 + 90 * 0.5e9),
+    ("StorageCostIn30d", {**S3_BILL, **LEVELS}, 65 * PER_GB),
+    ("StorageCostIn90d", {**S3_BILL, **LEVELS}, 95 * PER_GB),
+    ("DaysUntilStorageWarning", LEVELS, (80e9 - 50e9) / 0.5e9),
+    ("DaysUntilStorageCritical", LEVELS, (100e9 - 50e9) / 0.5e9),
+    # 2 % failed where 1 % may; what came before the span is out
+    *((f"Upload{name}", {"AvatarUploads": {NOW: 98, NOW - 4 * DAY: 500},
+                         "UploadFailures": {NOW: 2, NOW - 4 * DAY: 500}}, 0.02 / (1 - 0.99))
+      for name in ("BurnRate5m", "BurnRate30m", "BurnRate1h", "BurnRate2h", "BurnRate6h",
+                   "BurnRate1d", "BurnRate3d")),
+    # 10 % did not answer where 0.1 % may
+    *((f"Availability{name}", PROBES, 0.1 / (1 - 0.999))
+      for name in ("BurnRate5m", "BurnRate30m", "BurnRate1h", "BurnRate2h", "BurnRate6h",
+                   "BurnRate1d", "BurnRate3d")),
+    ("UploadBudgetLeft", {"AvatarUploads": {NOW: 496, NOW - 29 * DAY: 500},
+                          "UploadFailures": {NOW: 4}}, (1 - 0.004 / 0.01) * 100),
+    # overspent: -100 %
+    ("AvailabilityBudgetLeft", {"EndpointUp": 998, "EndpointUp SampleCount": 1000},
+     (1 - 0.002 / 0.001) * 100),
+    ("DatabaseCpu", {"CPUUtilization Maximum": 71}, 71),
+    ("DatabaseConnections", {"DatabaseConnections Maximum": 40}, 40),
+    ("CacheServerCpu", {"EngineCPUUtilization Maximum": 12}, 12),
+    ("CacheServerEvictions", {"Evictions": {NOW: 3, NOW + HOUR / 60: 4}}, 3 + 4),
+    ("WorkerQueueDepth", {"ApproximateNumberOfMessagesVisible Maximum": 17}, 17),
+)  # fmt: skip
+
+
+def window_of(kpi: Kpi) -> Window:
+    at = MIDNIGHT if kpi.cadence is Cadence.DAY else NOW
+    return Window(at, at + kpi.cadence.length)
+
+
+def measure_of(kpi: Kpi, name: str) -> Measure:
+    """Find an input by "Metric", "Metric Statistic" or "Metric Statistic Service"."""
+    metric, statistic, service = (*name.split(), *("", "")[: 3 - len(name.split())])
+    [found] = [
+        measure
+        for measure in kpi.inputs
+        if (measure.metric, measure.statistic) == (metric, statistic or "Sum")
+        and (not service or ("ServiceName", service) in measure.dimensions)
+    ]
+    return found
+
+
+def readings_of(kpi: Kpi, given: Given) -> Readings:
+    start = window_of(kpi).start
+    series = {
+        measure_of(kpi, name): {"": Series.of(
+            {start: number} if isinstance(number, int | float) else number
+        )}
+        for name, number in given.items()
+    }  # fmt: skip
+    return Readings(series, {}, {"StorageWarning": 80e9, "StorageCritical": 100e9})
+
+
+@pytest.mark.parametrize(("metric", "given", "value"), EXAMPLES, ids=[e[0] for e in EXAMPLES])
+def test_worked_examples(metric: str, given: Given, value: float) -> None:
+    kpi = KPIS[metric]
+    outcome = kpi.formula.compute(readings_of(kpi, given), window_of(kpi))
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(value)
+    assert tuple(name for name, _ in outcome.parts) == kpi.formula.parts
+
+
+def test_no_kpi_is_without_an_example() -> None:
+    assert {metric for metric, *_ in EXAMPLES} == set(KPIS)

@@ -1,0 +1,63 @@
+"""The board of a day's KPIs: every verdict, the reasons, and the days to come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from local.kpi_board.board import Board, board
+from local.kpi_board.page import curve, goal, html
+from local.kpi_board.text import lines
+
+END = datetime(2026, 11, 25, tzinfo=UTC)
+ANSWERS: dict[str, dict[str, Any]] = {
+    "AverageUploadTime": {"verdict": "✓", "shown": "1.14 s", "target": "< 2 s"},
+    "P95UploadTime": {"verdict": "✗", "shown": "2.22 s", "target": "< 2 s"},
+    "TimeToFirstByte": {"verdict": "no data", "reason": "no <TimedRequests>", "target": "< 100 ms"},
+    "CdnLatency": {"verdict": "·", "shown": "345 ms"},
+    "DaysUntilStorageCritical": {"verdict": "·", "shown": "81.5 days", "day": "2027-02-13"},
+    "UploadBurnRate5m": {"verdict": "·", "shown": "0.2"},
+    "DatabaseCpu": {"verdict": "no data", "reason": "the parameter DatabaseInstanceIds is empty"},
+}
+
+
+@pytest.fixture
+def shown() -> Board:
+    courses = {"P95UploadTime": [1900.0, 2300.0, 2220.0], "AverageUploadTime": [100.0, 101.0]}
+    return board(ANSWERS, courses, END)
+
+
+def test_the_terminal_shows_each_with_its_verdict(shown: Board) -> None:
+    found = lines(shown)
+    assert found[0] == "1 of 3 targets met, 1 missed, 1 without data · up to Wed 25 Nov 00:00 UTC"
+    by_title = {line[2:34].strip(): line for line in found}
+    assert by_title["Mean upload time"].startswith("✓ Mean upload time ")
+    assert "1.14 s  < 2 s" in by_title["Mean upload time"]
+    assert by_title["Upload time, 95th percentile"].startswith("✗")
+    assert by_title["Upload time, 95th percentile"].endswith("▁█▇")
+    assert by_title["Time to first byte"].endswith("no data: no <TimedRequests> (target < 100 ms)")
+    assert by_title["Storage reaches its limit in"].endswith(
+        "81.5 days              on 13 February 2027"
+    )
+    assert found.index("UPLOADS") < found.index("DELIVERY") < found.index("STORAGE AND COST")
+    assert found[-1].startswith("2 more are not shown")
+    assert max(map(len, found)) <= 96
+
+
+def test_the_page_shows_the_same_and_trusts_no_reason(shown: Board) -> None:
+    page = html(shown)
+    assert "<h1>1 of 3 targets met, 1 missed, 1 without data</h1>" in page
+    assert '<tr class="missed" id="P95UploadTime">' in page
+    assert "no data: no &lt;TimedRequests&gt;" in page
+    assert "on 13 February 2027" in page
+    assert "UploadBurnRate5m" not in page
+
+
+def test_the_targets_line_is_drawn_where_the_course_comes_near_it(shown: Board) -> None:
+    rows = {row.kpi.metric: row for section in shown.sections for row in section.rows}
+    assert curve(rows["P95UploadTime"]) == "M0.0 21.0L70.0 7.0L140.0 9.8"
+    assert goal(rows["P95UploadTime"]) == pytest.approx(21 - 14 * 100 / 400)
+    assert goal(rows["AverageUploadTime"]) is None
+    assert curve(rows["CdnLatency"]) == ""
