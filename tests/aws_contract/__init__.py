@@ -17,6 +17,7 @@ emulator's own environment can load it (`aws_contract.pth`).
 from aws_contract import (
     cloudwatch,
     cloudwatch_alarms,
+    cloudwatch_dashboards,
     cloudwatch_widgets,
     cost_explorer,
     dynamodb,
@@ -49,6 +50,7 @@ __all__ = [
     "clear_violations",
     "cloudwatch",
     "cloudwatch_alarms",
+    "cloudwatch_dashboards",
     "cloudwatch_widgets",
     "cost_explorer",
     "disable",

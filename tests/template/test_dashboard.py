@@ -10,69 +10,19 @@ from typing import Any
 import pytest
 
 from avatarwatch.kpis import KPIS
+from aws_contract.cloudwatch_dashboards import faults
+from fakes.filled_in import REGION, Stack
 from fakes.known_metrics import GLOBAL, HOME, is_known
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, WARNING
 
-REGION = "eu-north-1"
 GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",
     "DistributionIds": "E3SJ7B3QL1F8WH",
     "ApiLogGroupName": "/aws/avatar-system/api",
     "ScalingGroupName": "avatar-api",
 }
-PSEUDO = {
-    "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
-    "AWS::StackName": "avatar-watch",
-}  # fmt: skip
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
-
-
-class Stack:
-    """Fills in the functions that the dashboard uses; raises KeyError for any other."""
-
-    def __init__(self, source: dict[str, Any], given: dict[str, str]) -> None:
-        self.values = defaults(source) | PSEUDO | given
-        self.resources = source["Resources"]
-        self.conditions = {
-            "HasBuckets": bool(self.values["AvatarBucketNames"]),
-            "HasDistributions": bool(self.values["DistributionIds"]),
-            "HasApiLogs": bool(self.values["ApiLogGroupName"]),
-            "MakesScalingGroup": bool(self.values["ScalingLaunchTemplateId"]),
-        }
-        self.conditions["Scales"] = self.conditions["MakesScalingGroup"] or bool(
-            self.values["ScalingGroupName"]
-        )
-
-    def fill(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value
-        [(name, argument)] = value.items()
-        match name:
-            case "Ref":
-                return self.reference(argument)
-            case "Fn::If":
-                return self.fill(argument[1 if self.conditions[argument[0]] else 2])
-            case "Fn::Join":
-                return argument[0].join(self.fill(argument[1]))
-            case "Fn::Split":
-                return self.fill(argument[1]).split(argument[0])
-            case "Fn::Sub":
-                text, extra = argument if isinstance(argument, list) else (argument, {})
-                more: dict[str, str] = {key: self.fill(each) for key, each in extra.items()}
-                return re.sub(
-                    r"\$\{([^}]+)\}",
-                    lambda m: more[m[1]] if m[1] in more else self.reference(m[1]), text,
-                )  # fmt: skip
-        raise KeyError(name)
-
-    def reference(self, name: str) -> str:
-        if name in self.values:
-            return self.values[name]
-        resource = name.split(".", maxsplit=1)[0]
-        assert resource in self.resources, name
-        assert "Condition" not in self.resources[resource], f"{name} may not be there"
-        return f"physical-{name}"
 
 
 def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
@@ -102,6 +52,13 @@ def metrics(widget: dict[str, Any]) -> Iterator[tuple[str, str, frozenset[str], 
         [named] = re.findall(r'MetricName=(\([^)]*\)|"[^"]*")', found["terms"])
         for metric in re.findall(r'"([^"]+)"', named):
             yield namespace, metric, frozenset(dimensions), region, found["terms"]
+
+
+@pytest.mark.parametrize("given", [{}, GIVEN, {"SystemName": "s" * 40}])
+def test_cloudwatch_takes_and_shows_all_of_it(
+    source: dict[str, Any], given: dict[str, str]
+) -> None:
+    assert list(faults(body(source, **given))) == []
 
 
 def test_no_widget_overlaps_or_hangs_over(widgets: list[dict[str, Any]]) -> None:
