@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import cost, evidence, health, kpis
+from local.demo import cost, dashboards, evidence, health, kpis
 from local.demo.steps import Log, Step, StepFailedError
 from local.inbox.client import InboxTimeoutError
 
@@ -129,6 +129,7 @@ STEPS = (
     Step("It is well again, and the status page says so", health.recovered),
     Step("A storm of 60 alarms", storm),
     Step("A day's KPIs against their targets", kpis.table),
+    Step("The day on both dashboards", dashboards.draw),
     Step("The AWS contract held", check_contract),
 )
 

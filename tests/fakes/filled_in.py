@@ -24,6 +24,10 @@ class Stack:
             "HasBuckets": bool(self.values["AvatarBucketNames"]),
             "HasDistributions": bool(self.values["DistributionIds"]),
             "HasApiLogs": bool(self.values["ApiLogGroupName"]),
+            "WatchesDependencies": any(
+                self.values[name]
+                for name in ("DatabaseInstanceIds", "CacheClusterIds", "WorkerQueueNames")
+            ),
             "MakesScalingGroup": bool(self.values["ScalingLaunchTemplateId"]),
         }
         self.conditions["Scales"] = self.conditions["MakesScalingGroup"] or bool(
@@ -46,11 +50,13 @@ class Stack:
             case "Fn::Sub":
                 text, extra = argument if isinstance(argument, list) else (argument, {})
                 more: dict[str, str] = {key: self.fill(each) for key, each in extra.items()}
-                return re.sub(
-                    r"\$\{([^}]+)\}",
-                    lambda m: more[m[1]] if m[1] in more else self.reference(m[1]), text,
-                )  # fmt: skip
+                return re.sub(r"\$\{([^}]+)\}", lambda m: self.placed(m[1], more), text)
         raise KeyError(name)
+
+    def placed(self, name: str, more: dict[str, str]) -> str:
+        if name.startswith("!"):  # Fn::Sub's way to write a ${...} of others
+            return f"${{{name[1:]}}}"
+        return more[name] if name in more else self.reference(name)
 
     def reference(self, name: str) -> str:
         if name in self.values:
