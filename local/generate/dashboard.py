@@ -9,7 +9,7 @@ from typing import Any
 from avatarwatch.kpis import KPIS, Kpi
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
-from local.generate.dashboard_block import Optional, block
+from local.generate.dashboard_block import Optional, any_of, block
 from local.generate.template import TEMPLATE, alarms, composites, defaults, load
 from local.generate.widgets import (
     CRITICAL,
@@ -64,9 +64,8 @@ def render() -> str:
     before, rest = TEMPLATE.read_text().split(BEGIN)
     _, after = rest.split(END)
     template = load()
-    return (
-        f"{before}{BEGIN}\n{block(list(placed(_first(template))), _optional(template))}{END}{after}"
-    )
+    made = block([*placed(_first(template))], _names(template), _optional(template))
+    return f"{before}{BEGIN}\n{made}{END}{after}"
 
 
 def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
@@ -76,9 +75,9 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
         height=2,
     )
     arns = _arns(template)
-    told = [arn for arn in arns if not arn.endswith("Info")]
-    yield alarm_status("Alarms", told, width=18)
-    yield alarm_status("For information", (arn for arn in arns if arn not in told), width=6)
+    told = [arn for arn in arns if not arn.endswith("Info") and arn not in _last(template)]
+    yield alarm_status("Alarms", [*told, raw("${LastAlarms}")], width=18)
+    yield alarm_status("For information", (arn for arn in arns if arn.endswith("Info")), width=6)
     yield numbers("KPIs and their targets", (
         _kpi(kpi.metric, _title(kpi), VALUE) for kpi in KPIS.values() if kpi.target
     ), height=7)  # fmt: skip
@@ -103,6 +102,25 @@ def _arns(template: Mapping[str, Any]) -> list[str]:
              if each.actions or name.endswith("Info")]  # fmt: skip
     shown += [name for name, each in composites(template, values).items() if each.actions]
     return [_ARN + name for name in shown]
+
+
+def _last(template: Mapping[str, Any]) -> list[str]:
+    """Return the alarms that a deployment without health endpoints has not, and one that it has.
+
+    The one ends the list in both cases: JSON takes no comma after the last.
+    """
+    found = [name for name, each in alarms(template, defaults(template)).items()
+             if each.condition == "PollsHealth"]  # fmt: skip
+    return [_ARN + name for name in (*found, "KpiAggregationSilent")]
+
+
+def _names(template: Mapping[str, Any]) -> dict[str, str]:
+    last = [f'"{arn}"' for arn in _last(template)]
+    return {
+        "Buckets": any_of("Buckets", "AvatarBucketNames"),
+        "Distributions": any_of("Distributions", "DistributionIds"),
+        "LastAlarms": f"!If [PollsHealth, !Sub '{', '.join(last)}', !Sub '{last[-1]}']",
+    }
 
 
 def _title(kpi: Kpi) -> str:

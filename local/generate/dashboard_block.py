@@ -28,8 +28,14 @@ class Optional:
         return _bottom(self.widgets)
 
 
-def block(first: Sequence[dict[str, Any]], optional: Sequence[Optional]) -> str:
-    """Return the dashboard's resource as it stands in the template."""
+def block(
+    first: Sequence[dict[str, Any]], names: Mapping[str, str], optional: Sequence[Optional]
+) -> str:
+    """Return the dashboard's resource as it stands in the template.
+
+    ``names`` are what fills the first widgets, beside the template's parameters and resources.
+    """
+    given = "\n          ".join(f"{name}: {value}" for name, value in names.items())
     lines = [f"            {written(each)}" for each in first]
     follow = "".join(f"${{{each.name}}}" for each in optional)
     return f"""\
@@ -42,8 +48,7 @@ def block(first: Sequence[dict[str, Any]], optional: Sequence[Optional]) -> str:
           {{"start": "-PT12H", "periodOverride": "inherit", "widgets": [
 {",\n".join(lines)}
           {follow}]}}
-        - Buckets: {_any_of("Buckets", "AvatarBucketNames")}
-          Distributions: {_any_of("Distributions", "DistributionIds")}
+        - {given}
 {"\n".join(_conditional(each, optional[:n], _bottom(first)) for n, each in enumerate(optional))}
 
 """
@@ -80,6 +85,6 @@ def _below(before: Sequence[Optional], at: int) -> str:
     return f"!If [{first.condition}, {_below(rest, at + first.height)}, {_below(rest, at)}]"
 
 
-def _any_of(what: str, parameter: str) -> str:
+def any_of(what: str, parameter: str) -> str:
     """Return the names of a list as a search expression takes them inside JSON."""
     return f"""!If [Has{what}, !Join ['\\" OR \\"', !Split [",", !Ref {parameter}]], none]"""

@@ -23,6 +23,9 @@ class Stack:
         self.conditions = {
             "HasBuckets": bool(self.values["AvatarBucketNames"]),
             "HasDistributions": bool(self.values["DistributionIds"]),
+            "PollsHealth": bool(
+                self.values["HealthEndpoints"] or self.values["HealthEndpointsParameter"]
+            ),
             "HasApiLogs": bool(self.values["ApiLogGroupName"]),
             "WatchesDependencies": any(
                 self.values[name]

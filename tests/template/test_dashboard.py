@@ -23,6 +23,7 @@ GIVEN = {
     "ApiLogGroupName": "/aws/avatar-system/api",
     "ScalingGroupName": "avatar-api",
     "DatabaseInstanceIds": "avatars",
+    "HealthEndpoints": "https://api.example.com/api/monitoring/health",
 }
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
 
@@ -51,6 +52,13 @@ def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
 def widgets(source: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = body(source, **GIVEN)["widgets"]
     return found
+
+
+def alarm_arns(widgets: list[dict[str, Any]]) -> set[str]:
+    return {
+        arn for widget in widgets if widget["type"] == "alarm"
+        for arn in widget["properties"]["alarms"]
+    }  # fmt: skip
 
 
 def metrics(widget: dict[str, Any]) -> Iterator[tuple[str, str, frozenset[str], str, str]]:
@@ -170,6 +178,26 @@ def test_every_alarm_that_tells_somebody_is_shown(
     shown = told | info
     for name, alarm in alarms(source, defaults(source)).items():
         assert (name in shown) == bool(alarm.actions or name.endswith("Info")), name
+
+
+def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
+    source: dict[str, Any], widgets: list[dict[str, Any]]
+) -> None:
+    polls = {
+        arn
+        for name, resource in source["Resources"].items()
+        if resource.get("Condition") == "PollsHealth"
+        for arn in alarm_arns(widgets)
+        if arn.endswith(f"-{name}")
+    }
+    assert len(polls) == 2
+    assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
+
+
+def test_twenty_buckets_of_forty_letters_fit_into_a_search(source: dict[str, Any]) -> None:
+    names = [f"{number:02d}{'x' * 38}" for number in range(21)]
+    assert not [*faults(body(source, AvatarBucketNames=",".join(names[:20])))]
+    assert [*faults(body(source, AvatarBucketNames=",".join(names)))]
 
 
 def test_without_anything_given_it_is_still_a_dashboard(source: dict[str, Any]) -> None:
