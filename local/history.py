@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,18 +13,20 @@ import aws_contract
 from local.backend.aws_side import GLOBAL_REGION, AwsSideWriter, storage_data
 from local.backend.driver import Backend
 from local.backend.metric_data import put, single
-from local.backend.scenarios import scenario_named
+from local.backend.scenarios import Component, scenario_named
 from local.backend.traffic import StorageLevel, SystemState
 from local.backend.writers import CustomMetricsWriter
 from local.emulator import REGION, Emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
     from local.backend.ledger import Ledger
     from local.backend.traffic import MinuteOfTraffic
+    from local.backend.writers import Writer
 
 BUCKET = "easy-to-image-production"
 DISTRIBUTION = "E3SJ7B3QL1F8WH"
@@ -42,41 +45,57 @@ def yesterday(now: datetime | None = None) -> datetime:
 
 @dataclass(slots=True)
 class ProbesWriter:
-    """Puts what a poll of the upload API each minute would have found; down at ``down``."""
+    """Puts what a poll of the upload API each minute would have found; down at ``down``.
+
+    A poll of what is down tells no response time, and of its components nothing.
+    """
 
     client: CloudWatchClient
     down: frozenset[datetime]
 
     def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
-        """Put EndpointUp, 1 or 0, for each minute."""
-        put(
-            self.client,
-            "AvatarSystem/Health",
-            (
-                single("EndpointUp", float(minute.start not in self.down), "None", minute.start,
-                       {"Endpoint": ENDPOINT})
-                for minute in minutes
-            ),
-        )  # fmt: skip
+        """Put EndpointUp, ResponseTime and each ComponentUp for each minute."""
+        data = (datum for minute in minutes for datum in self._found(minute.start))
+        put(self.client, "AvatarSystem/Health", data)
+
+    def _found(self, at: datetime) -> Iterator[MetricDatumTypeDef]:
+        where = {"Endpoint": ENDPOINT}
+        yield single("EndpointUp", float(at not in self.down), "None", at, where)
+        if at not in self.down:
+            took = Random(at.timestamp()).gauss(62.0, 6.0)  # noqa: S311 - a simulation
+            yield single("ResponseTime", took, "Milliseconds", at, where)
+            for component in Component:
+                of = {**where, "Component": component.value}
+                yield single("ComponentUp", 1.0, "None", at, of)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was played: the simulator's own book, its minutes, and when the upload API was down."""
+    """What was played: the simulator's own book, its minutes, and when the upload API was down.
+
+    ``backend`` can play on.
+    """
 
     start: datetime
+    backend: Backend
     ledger: Ledger
     minutes: tuple[MinuteOfTraffic, ...]
     down: frozenset[datetime]
 
 
 def play_day(
-    emulator: Emulator, start: datetime, *, per_minute: float | None = None, minutes: int = MINUTES
+    emulator: Emulator,
+    start: datetime,
+    *,
+    per_minute: float | None = None,
+    minutes: int = MINUTES,
+    more: Sequence[Writer] = (),
 ) -> Day:
     """Play a normal day from ``start`` into both regions.
 
-    ``per_minute`` are the mean uploads a minute, None for the scenario's. In the fifth hour before
-    the end the upload API does not answer for two minutes.
+    ``per_minute`` are the mean uploads a minute, None for the scenario's; ``more`` writers get
+    each minute as well. In the fifth hour before the end the upload API does not answer for two
+    minutes.
     """
     home = emulator.client("cloudwatch")
     end = start + timedelta(minutes=minutes)
@@ -91,6 +110,7 @@ def play_day(
             CustomMetricsWriter(home),
             ProbesWriter(home, down),
             AwsSideWriter(aws_home, aws_global, bucket=BUCKET, distribution_id=DISTRIBUTION),
+            *more,
         ],
         state=SystemState(level),
     )
@@ -98,7 +118,7 @@ def play_day(
     if per_minute is not None:
         scenario = replace(scenario, uploads=replace(scenario.uploads, per_minute=per_minute))
     played = backend.play(scenario, minutes, start)
-    return Day(start, backend.ledger, played, down)
+    return Day(start, backend, backend.ledger, played, down)
 
 
 def _exempt(emulator: Emulator, region: str) -> Any:

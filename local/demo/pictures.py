@@ -1,6 +1,7 @@
 """Draw the pictures of the documentation anew: `make pictures`.
 
-Plays the demo's story and photographs the inbox in a Chromium of this machine.
+Plays the demo's story and photographs the inbox, then a day and the dashboards, in a Chromium of
+this machine.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
+from local.dashboards import pictures as dashboards
 from local.demo import kpis
 from local.demo.runner import play
 from local.demo.steps import Log
@@ -34,6 +36,7 @@ def main() -> int:
             for name, view in VIEWS.items():
                 _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
+            dashboards.photograph(browser, IMAGES)
     except BrowserMissingError as error:
         console.print(f"pictures: {error}")
         return 1

@@ -25,6 +25,7 @@ class Log:
 
     alarms: list[str] = field(default_factory=list)
     latencies: dict[str, float] = field(default_factory=dict)  # seconds, by what was awaited
+    reasons: dict[str, str] = field(default_factory=dict)  # why a KPI has no value, by its metric
 
 
 @dataclass(frozen=True, slots=True)

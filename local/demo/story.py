@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.demo import cost, evidence, health, kpis, matrix
+from local.demo import cost, dashboards, evidence, health, kpis, matrix
 from local.demo.steps import Log, Step, StepFailedError
 from local.demo.steps import awaited as _await
 
@@ -136,6 +136,7 @@ STEPS = (
     Step("A quiet day: all five are over", matrix.end),
     Step("A storm of 60 alarms", storm),
     Step("A day's KPIs against their targets", kpis.table),
+    Step("The day on both dashboards", dashboards.draw),
     Step("The AWS contract held", check_contract),
 )
 

@@ -15,6 +15,7 @@ from local.generate.widgets import (
     WARNING,
     ZERO,
     Widget,
+    by,
     graph,
     search,
 )
@@ -22,7 +23,7 @@ from local.generate.widgets import (
 _BUCKETS = 'BucketName=("${Buckets}")'
 _CDN = 'Region="Global" DistributionId=("${Distributions}")'
 _CDN_SCHEMA = "AWS/CloudFront,DistributionId,Region"
-_SHARE = {"min": 0, "max": 100, "label": "percent", "showUnits": False}
+_SHARE = {"min": 0, "max": 100, "label": "%", "showUnits": False}
 
 
 def uploads() -> Iterable[Widget]:
@@ -64,7 +65,7 @@ def delivery() -> Iterable[Widget]:
         cdn("TotalErrorRate", "Average", color=FAINT),
         search("AWS/S3,BucketName,FilterId", f'MetricName=("4xxErrors" OR "5xxErrors") {_BUCKETS}',
                "Sum", 300, label="S3", region="${AWS::Region}", yAxis="right"),
-    ], region=GLOBAL, left={**ZERO, "label": "percent"},
+    ], region=GLOBAL, left={**ZERO, "label": "%"},
         right={**ZERO, "label": "errors"})  # fmt: skip
 
 
@@ -72,27 +73,28 @@ def availability() -> Iterable[Widget]:
     """Return what health polling finds out."""
     own = '"AvatarSystem/Health",Endpoint'
     yield graph("Endpoints: up (1) or down (0)", [
-        search(own, 'MetricName="EndpointUp"', "Minimum", 60, label=""),
-    ], period=60, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
+        search(own, 'MetricName="EndpointUp"', "Minimum", 60, label=by("Endpoint")),
+    ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
     yield graph("Endpoints: response time", [
-        search(own, 'MetricName="ResponseTime"', "Average", 60, label=""),
-    ], period=60, left={**ZERO, "label": "ms"})  # fmt: skip
+        search(own, 'MetricName="ResponseTime"', "Average", 60, label=by("Endpoint")),
+    ], period=60, width=6, height=5, left={**ZERO, "label": "ms"})  # fmt: skip
     yield graph("Components: up (1) or down (0)", [
-        search(f"{own},Component", 'MetricName="ComponentUp"', "Minimum", 60, label=""),
-    ], period=60, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
+        search(f"{own},Component", 'MetricName="ComponentUp"', "Minimum", 60,
+               label=by("Endpoint", "Component")),
+    ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
 
 
 def storage() -> Iterable[Widget]:
     """Return the guide's first widget, by storage class over days, and the bill."""
     yield graph("Storage by class", [
         search("AWS/S3,BucketName,StorageType", f'MetricName="BucketSizeBytes" {_BUCKETS}',
-               "Average", 86_400, label=""),
+               "Average", 86_400, label=by("BucketName", "StorageType")),
     ], period=86_400, stat="Average", stacked=True, start="-P30D",
         left={**ZERO, "label": "bytes"})  # fmt: skip
     yield graph("Objects", [
         search("AWS/S3,BucketName,StorageType",
                f'MetricName="NumberOfObjects" StorageType="AllStorageTypes" {_BUCKETS}',
-               "Average", 86_400, label=""),
+               "Average", 86_400, label=by("BucketName")),
     ], period=86_400, stat="Average", start="-P30D", left=ZERO)  # fmt: skip
     yield graph("Charges of the month so far", [
         ["AWS/Billing", "EstimatedCharges", "Currency", "USD",
@@ -100,6 +102,6 @@ def storage() -> Iterable[Widget]:
         search("AWS/Billing,Currency,ServiceName",
                'MetricName="EstimatedCharges" Currency="USD"'
                ' ServiceName=("AmazonS3" OR "AmazonCloudFront" OR "AWSLambda")',
-               "Maximum", 21_600, label=""),
+               "Maximum", 21_600, label=by("ServiceName")),
     ], region=GLOBAL, period=21_600, start="-P30D",
         left={**ZERO, "label": "US$"})  # fmt: skip

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from avatarwatch.kpis import KPIS
+from avatarwatch.kpis import KPIS, Kpi
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
+from local.generate.dashboard_block import Optional, any_of, block
 from local.generate.template import TEMPLATE, alarms, composites, defaults, load
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
     GOOD,
-    SECOND,
+    SHADES,
     VALUE,
     WARNING,
     ZERO,
     Widget,
+    alarm_color,
     alarm_status,
     graph,
     heading,
@@ -26,72 +29,43 @@ from local.generate.widgets import (
     numbers,
     placed,
     raw,
-    written,
 )
 
 BEGIN = "  # >>> made by `make docs` from the KPI catalogue and the alarms above; do not edit\n"
 END = "  # <<<\n"
 _ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${SystemName}-"
-_SHADES = (VALUE, SECOND, "#17becf", "#e377c2", FAINT)
 _LOG_QUERIES = {
-    "UploadSuccessQuery": "timeSeries",
-    "ErrorsByTypeQuery": "table",
-    "UploadTimeQuery": "table",
-    "SlowestUsersQuery": "table",
-    "DeduplicationQuery": "table",
+    "UploadSuccessQuery": 8,
+    "ErrorsByTypeQuery": 8,
+    "UploadTimeQuery": 8,
+    "SlowestUsersQuery": 12,
+    "DeduplicationQuery": 12,
 }
+"""The saved queries that are shown, and how many columns wide."""
+_GROUP = "!If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]"
 
 
-def block(template: Mapping[str, Any]) -> str:
-    """Return the dashboard's resource as it stands in the template."""
-    first = list(placed(_first(template)))
-    bottom = max(each["y"] + each["height"] for each in first)
-    scaling = list(placed(_scaling(), bottom))
-    below = max(each["y"] + each["height"] for each in scaling)
-    lines = [f"            {written(each)}" for each in first]
-    return f"""\
-  Dashboard:
-    Type: AWS::CloudWatch::Dashboard
-    Properties:
-      DashboardName: !Sub ${{SystemName}}-${{AWS::Region}}
-      DashboardBody: !Sub
-        - |-
-          {{"start": "-PT12H", "periodOverride": "inherit", "widgets": [
-{",\n".join(lines)}
-          ${{ScalingWidgets}}${{LogWidgets}}]}}
-        - Buckets: {_any_of("Buckets", "AvatarBucketNames")}
-          Distributions: {_any_of("Distributions", "DistributionIds")}
-          ScalingWidgets: !If
-            - Scales
-            - !Sub
-              - |-
-{_more(scaling)}
-              - Group: !If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]
-            - ""
-          LogWidgets: !If
-            - HasApiLogs
-            - !Sub |-
-{_more(placed(_logs(template), below))}
-            - ""
-
-"""
+def _optional(template: Mapping[str, Any]) -> list[Optional]:
+    return [
+        Optional("WatchesDependencies", "DependencyWidgets", _section(
+            kg.DEPENDENCIES, *(_graph(group, template) for group in kg.groups(kg.DEPENDENCIES)))),
+        Optional("Scales", "ScalingWidgets", _section("Scaling of the upload API", *_scaling()),
+                  {"Group": _GROUP}),
+        Optional("HasApiLogs", "LogWidgets", _section("The API's logs", *_logs(template))),
+    ]  # fmt: skip
 
 
-def _more(widgets: Iterable[dict[str, Any]]) -> str:
-    """Return widgets that follow others, one a line."""
-    return "\n".join(f"                , {written(each)}" for each in widgets)
-
-
-def _any_of(what: str, parameter: str) -> str:
-    """Return the names of a list as a search expression takes them inside JSON."""
-    return f"""!If [Has{what}, !Join ['\\" OR \\"', !Split [",", !Ref {parameter}]], none]"""
+def _section(title: str, *widgets: Widget) -> tuple[dict[str, Any], ...]:
+    return tuple(placed((heading(f"## {title}"), *widgets)))
 
 
 def render() -> str:
     """Return template.yaml with the dashboard that belongs to it."""
     before, rest = TEMPLATE.read_text().split(BEGIN)
     _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{block(load())}{END}{after}"
+    template = load()
+    made = block([*placed(_first(template))], _names(template), _optional(template))
+    return f"{before}{BEGIN}\n{made}{END}{after}"
 
 
 def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
@@ -100,19 +74,20 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
         " [What to do at each alert](${RunbookBaseUrl})",
         height=2,
     )
-    yield alarm_status("Alarms", _arns(template))
-    yield numbers("KPIs with a target", (
-        _kpi(kpi.metric, f"{kpi.title} ({kg.target_text(kpi)})", VALUE)
-        for kpi in KPIS.values() if kpi.target
-    ), height=8)  # fmt: skip
+    arns = _arns(template)
+    told = [arn for arn in arns if not arn.endswith("Info") and arn not in _last(template)]
+    yield alarm_status("Alarms", [*told, raw("${LastAlarms}")], width=18)
+    yield alarm_status("For information", (arn for arn in arns if arn.endswith("Info")), width=6)
+    yield numbers("KPIs and their targets", (
+        _kpi(kpi.metric, _title(kpi), VALUE) for kpi in KPIS.values() if kpi.target
+    ), height=7)  # fmt: skip
     extra = {
         kg.UPLOADS: aws_graphs.uploads,
         kg.DELIVERY: aws_graphs.delivery,
         kg.AVAILABILITY: aws_graphs.availability,
         kg.STORAGE: aws_graphs.storage,
     }
-    for section in (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS,
-                    kg.DEPENDENCIES):  # fmt: skip
+    for section in (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS):
         yield heading(f"## {section}")
         if section in extra:
             yield from extra[section]()
@@ -129,6 +104,32 @@ def _arns(template: Mapping[str, Any]) -> list[str]:
     return [_ARN + name for name in shown]
 
 
+def _last(template: Mapping[str, Any]) -> list[str]:
+    """Return the alarms that a deployment without health endpoints has not, and one that it has.
+
+    The one ends the list in both cases: JSON takes no comma after the last.
+    """
+    found = [name for name, each in alarms(template, defaults(template)).items()
+             if each.condition == "PollsHealth"]  # fmt: skip
+    return [_ARN + name for name in (*found, "KpiAggregationSilent")]
+
+
+def _names(template: Mapping[str, Any]) -> dict[str, str]:
+    last = [f'"{arn}"' for arn in _last(template)]
+    return {
+        "Buckets": any_of("Buckets", "AvatarBucketNames"),
+        "Distributions": any_of("Distributions", "DistributionIds"),
+        "LastAlarms": f"!If [PollsHealth, !Sub '{', '.join(last)}', !Sub '{last[-1]}']",
+    }
+
+
+def _title(kpi: Kpi) -> str:
+    """Write what a number is, in what, and what it should be."""
+    unit = kg.UNIT_NAMES[kpi.unit]
+    target = kg.target_text(kpi).removeprefix("target ")
+    return f"{kpi.title}{f', {unit}' if unit else ''} ({target})"
+
+
 def _kpi(metric: str, label: str, color: str) -> list[Any]:
     return ["AvatarSystem/KPI", metric, {"label": label, "color": color}]
 
@@ -139,15 +140,14 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
     metrics = {kpi.metric for kpi in group.kpis}
     for name, alarm in alarms(template, defaults(template)).items():
         if alarm.metric in metrics and alarm.namespace == "AvatarSystem/KPI":
-            color = CRITICAL if name.endswith("Critical") or "Burn" in name else WARNING
-            threshold = line(name, _threshold(template, name), color)
+            threshold = line(name, _threshold(template, name), alarm_color(name))
             if all(threshold["value"] != other["value"] for other in lines):
                 lines.append(threshold)
     label = kg.UNIT_NAMES[group.unit]
     return graph(
         group.title,
-        (_kpi(kpi.metric, kpi.title, _SHADES[i % len(_SHADES)]) for i, kpi in
-         enumerate(group.kpis)),
+        (_kpi(kpi.metric, label, color) for kpi, label, color in
+         zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
         period=group.period, width=6, height=5, lines=lines,
         left={"label": label, "showUnits": False},
         start="-P30D" if group.period == 86_400 else None,
@@ -174,7 +174,7 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
         yield graph(title, (
             ["AWS/Lambda", metric, "FunctionName", f"${{{name}}}",
              {"label": name.removesuffix("Function")}] for name in functions
-        ), stat=stat, left=ZERO)  # fmt: skip
+        ), stat=stat, left={**ZERO, "label": "ms"} if metric == "Duration" else ZERO)  # fmt: skip
     queue, dead = "${AlertsQueue.QueueName}", "${AlertsDeadLetterQueue.QueueName}"
     visible = "ApproximateNumberOfMessagesVisible"
     yield graph("Alerts waiting", [
@@ -182,7 +182,8 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
         ["AWS/SQS", visible, "QueueName", dead, {"label": "dead letters", "color": CRITICAL}],
     ], left=ZERO)  # fmt: skip
     yield graph("Oldest alert waits", [
-        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, {"color": VALUE}],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue,
+         {"label": "waits", "color": VALUE}],
     ], left={**ZERO, "label": "seconds"},
         lines=[line("QueueAge", _threshold(template, "QueueAge"), CRITICAL)])  # fmt: skip
     operations = ["AvatarSystem/Operations"]
@@ -196,10 +197,9 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
 
 def _scaling() -> Iterable[Widget]:
     group = ["AutoScalingGroupName", "${Group}"]
-    yield heading("## Scaling of the upload API")
     yield graph("CPU of the group", [
         ["AWS/EC2", "CPUUtilization", *group, {"label": "mean", "color": VALUE}],
-    ], stat="Average", width=12, left={**ZERO, "label": "percent"},
+    ], stat="Average", width=12, left={**ZERO, "label": "%"},
         lines=[line("target", raw("${ScalingCpuPercent}"), GOOD)])  # fmt: skip
     yield graph("Instances", [
         ["AWS/AutoScaling", "GroupDesiredCapacity", *group, {"label": "wanted", "color": FAINT}],
@@ -209,9 +209,8 @@ def _scaling() -> Iterable[Widget]:
 
 
 def _logs(template: Mapping[str, Any]) -> Iterable[Widget]:
-    yield heading("## The API's logs")
-    for name, view in _LOG_QUERIES.items():
+    for name, width in _LOG_QUERIES.items():
         properties = template["Resources"][name]["Properties"]
         title = properties["Name"]["Fn::Sub"].removeprefix("${SystemName}/")
         query = " ".join(properties["QueryString"].split("\n"))
-        yield log_table(title, "${ApiLogGroupName}", query, view=view)
+        yield log_table(title, "${ApiLogGroupName}", query, width=width)

@@ -6,37 +6,49 @@ pip takes the flavour of Grafana 10.1, whose epoch sorts higher.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
-from grafana_foundation_sdk.builders import common as common_builders
 from grafana_foundation_sdk.builders import dashboard as dashboards
-from grafana_foundation_sdk.builders import stat, text, timeseries
-from grafana_foundation_sdk.builders.cloudwatch import CloudWatchMetricsQuery
+from grafana_foundation_sdk.builders import gauge, stat, text, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models import cloudwatch, common
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.text import TextMode
 
-from avatarwatch.kpis import KPIS, Direction, Target
-from avatarwatch.units import Unit
+from avatarwatch.kpi.budgets import BudgetLeft
+from avatarwatch.kpis import KPIS, Direction, Kpi
 from local.generate import kpi_groups as kg
-from local.generate.widgets import CRITICAL, GLOBAL, GOOD, VALUE
+from local.generate.grafana_parts import (
+    UNITS,
+    Curve,
+    dial,
+    lines,
+    marked,
+    number,
+    steps,
+    variables,
+)
+from local.generate.template import Alarm, alarms, defaults, load
+from local.generate.widgets import (
+    CRITICAL,
+    FAINT,
+    GLOBAL,
+    GOOD,
+    SECOND,
+    SHADES,
+    VALUE,
+    WARNING,
+    alarm_color,
+)
 
-_SOURCE = models.DataSourceRef(type_val="cloudwatch", uid="${datasource}")
-_UNITS = {
-    Unit.NONE: "short",
-    Unit.PERCENT: "percent",
-    Unit.BYTES: "decbytes",
-    Unit.MILLISECONDS: "ms",
-    Unit.DAYS: "d",
-    Unit.USD: "currencyUSD",
-    Unit.PER_MINUTE: "cpm",
-    Unit.PER_SECOND: "cps",
-}
-_ORDER = (
-    kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS, kg.DEPENDENCIES,
-)  # fmt: skip
+_ORDER = (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS)
+_CUSTOM, _HEALTH, _KPI = "AvatarSystem/Custom", "AvatarSystem/Health", "AvatarSystem/KPI"
+_HEAD = (
+    "# $system\nGreen lines are targets, orange and red ones are where an alert begins (by the"
+    " template's defaults). A number is green where it meets its target, orange where it misses"
+    " it or an alert warns, red from a critical alert on."
+)
 
 
 def render() -> str:
@@ -46,6 +58,9 @@ def render() -> str:
 
 
 def _dashboard() -> dashboards.Dashboard:
+    template = load()
+    watched = _watched(alarms(template, defaults(template)))
+    ids = itertools.count(1)
     board = (
         dashboards.Dashboard("Avatar Watch")
         .uid("avatar-watch")
@@ -57,162 +72,153 @@ def _dashboard() -> dashboards.Dashboard:
         .refresh("5m")
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
     )
-    for variable in _variables():
+    for variable in variables():
         board = board.with_variable(variable)
-    board = board.with_panel(
-        text.Panel().title("").transparent(transparent=True).height(2).span(24)
-        .mode(TextMode.MARKDOWN)
-        .content("# $system\nA dashed line is a target: green is the side to be on.")
-    )  # fmt: skip
-    board = board.with_row(dashboards.Row("At a glance"))
-    for panel in _glance():
+    head = text.Panel().id(next(ids)).title("").transparent(transparent=True).height(2).span(24)
+    board = board.with_panel(head.mode(TextMode.MARKDOWN).content(_HEAD))
+    board = board.with_row(dashboards.Row("At a glance").id(next(ids)))
+    for panel in _glance(ids, watched):
         board = board.with_panel(panel)
     for section in _ORDER:
-        board = board.with_row(dashboards.Row(section))
-        for graph in (*_own(section), *(_graph(group) for group in kg.groups(section))):
+        board = board.with_row(dashboards.Row(section).id(next(ids)))
+        for graph in (
+            *_own(section, ids),
+            *(_graph(group, ids, watched) for group in kg.groups(section)),
+        ):
             board = board.with_panel(graph)
-    return board
+    return board.with_row(_closed(kg.DEPENDENCIES, ids, watched))
 
 
-def _variables() -> Iterable[
-    dashboards.DatasourceVariable | dashboards.TextBoxVariable | dashboards.QueryVariable
-]:
-    yield dashboards.DatasourceVariable("datasource").label("Data source").type("cloudwatch")
-    yield dashboards.TextBoxVariable("system").label("System").default_value("avatar-system")
-    yield _query("region", "Region", "regions()")
-    yield _query(
-        "bucket", "Bucket", "dimension_values($region, AWS/S3, BucketSizeBytes, BucketName)"
-    )
-    yield _query(
-        "distribution", "Distribution",
-        f"dimension_values({GLOBAL}, AWS/CloudFront, Requests, DistributionId)",
-    )  # fmt: skip
+def _closed(section: str, ids: Iterator[int], watched: Mapping[str, list[Alarm]]) -> dashboards.Row:
+    """Return a row to open by whoever has what is in it: most have not, and see no empty graph."""
+    row = dashboards.Row(section).id(next(ids)).collapsed(collapsed=True)
+    for at, group in enumerate(kg.groups(section)):
+        place = models.GridPos(h=7, w=6, x=6 * (at % 4), y=7 * (at // 4))
+        row = row.with_panel(_graph(group, ids, watched).grid_pos(place))
+    return row
 
 
-def _query(name: str, label: str, query: str) -> dashboards.QueryVariable:
-    return (
-        dashboards.QueryVariable(name)
-        .label(label)
-        .datasource(_SOURCE)
-        .query(query)
-        .refresh(models.VariableRefresh.ON_DASHBOARD_LOAD)
-        .sort(models.VariableSort.ALPHABETICAL_ASC)
-        .multi(multi=name == "bucket")
-    )
+def _watched(found: Mapping[str, Alarm]) -> dict[str, list[Alarm]]:
+    """Return the alarms on each KPI."""
+    watched: dict[str, list[Alarm]] = {}
+    for alarm in found.values():
+        if alarm.namespace == _KPI:
+            watched.setdefault(alarm.metric, []).append(alarm)
+    return watched
 
 
-def _target(  # noqa: PLR0913 - all but the first two by name
-    namespace: str,
-    metric: str,
-    *,
-    ref: str = "A",
-    statistic: str = "Maximum",
-    period: int = 300,
-    label: str = "",
-    dimensions: dict[str, str | list[str]] | None = None,
-    region: str = "$region",
-) -> CloudWatchMetricsQuery:
-    return (
-        CloudWatchMetricsQuery()
-        .datasource(_SOURCE)
-        .query_mode(cloudwatch.CloudWatchQueryMode.METRICS)
-        .metric_query_type(cloudwatch.MetricQueryType.SEARCH)
-        .metric_editor_mode(cloudwatch.MetricEditorMode.BUILDER)
-        .id(f"q{ref.lower()}")
-        .ref_id(ref)
-        .region(region)
-        .namespace(namespace)
-        .metric_name(metric)
-        .dimensions(dimensions or {})
-        .match_exact(match_exact=True)
-        .statistic(statistic)
-        .period(str(period))
-        .expression("")
-        .label(label)
-    )
+def _glance(
+    ids: Iterator[int], watched: Mapping[str, list[Alarm]]
+) -> Iterable[stat.Panel | gauge.Panel]:
+    """Return the KPIs with a target as numbers, the guide's projection, and what budgets hold."""
+    titles = {"UploadsLast24h": "", "StorageCostIn30d": "Storage cost projection"}
+    shown = [kpi for kpi in KPIS.values() if kpi.target]
+    for kpi in (*shown, *(KPIS[metric] for metric in titles)):
+        title = titles.get(kpi.metric) or kpi.title
+        panel = number(next(ids), title, UNITS[kpi.unit], _curve(kpi))
+        yield panel.description(kg.target_text(kpi)).thresholds(_judged(kpi, watched))
+    for kpi in KPIS.values():
+        if isinstance(kpi.formula, BudgetLeft):
+            # a quarter left is little, nothing left is a promise that was broken
+            colors = steps(CRITICAL, {0.001: WARNING, 25.0: GOOD})
+            yield dial(next(ids), kpi.title, _curve(kpi)).thresholds(colors)
 
 
-def _lines(title: str, unit: str) -> timeseries.Panel:
-    return (
-        timeseries.Panel()
-        .title(title)
-        .datasource(_SOURCE)
-        .unit(unit)
-        .height(7)
-        .span(8)
-        .span_nulls(span_nulls=True)
-        .no_value("no data")
-    )
+def _judged(kpi: Kpi, watched: Mapping[str, list[Alarm]]) -> dashboards.ThresholdsConfig:
+    """Return a number's colours: its target's side, and where an alert begins."""
+    if kpi.target is None:
+        return steps(VALUE, {})
+    marks = {alarm.threshold: alarm_color(alarm.alert_id) for alarm in watched.get(kpi.metric, ())}
+    if kpi.target.direction is Direction.BELOW:
+        return steps(GOOD, {kpi.target.value: WARNING, **marks})
+    # below a threshold holds the colour of the alert, from it on that of what is above
+    colors, values = [GOOD, WARNING], [kpi.target.value]
+    for value in sorted(marks, reverse=True):
+        values.append(value)
+        colors.append(marks[value])
+    return steps(colors[-1], dict(zip(values, colors[:-1], strict=True)))
 
 
-def _own(section: str) -> Iterable[timeseries.Panel]:
-    """Return the guide's panels and AWS's own metrics of a section."""
-    if section == kg.UPLOADS:
-        yield (
-            _lines("Avatar upload rate", "short")
-            .with_target(_target("AvatarSystem/Custom", "AvatarUploads", statistic="Sum",
-                                 label="succeeded"))
-            .with_target(_target("AvatarSystem/Custom", "UploadFailures", statistic="Sum",
-                                 label="failed", ref="B"))
-        )  # fmt: skip
-    if section == kg.STORAGE:
-        # no StorageType in the label's way: each class is a line of its own
-        dimensions: dict[str, str | list[str]] = {"BucketName": "$bucket", "StorageType": "*"}
-        yield _lines("Storage by class", "decbytes").with_target(
-            _target("AWS/S3", "BucketSizeBytes", statistic="Average", period=86_400,
-                    dimensions=dimensions)
-        )  # fmt: skip
-    if section == kg.DELIVERY:
-        cdn: dict[str, str | list[str]] = {"DistributionId": "$distribution", "Region": "Global"}
-        for metric, statistic, unit in (
-            ("Requests", "Sum", "short"), ("BytesDownloaded", "Sum", "decbytes"),
-            ("TotalErrorRate", "Average", "percent"),
-        ):  # fmt: skip
-            yield _lines(f"CDN: {metric}", unit).with_target(
-                _target("AWS/CloudFront", metric, statistic=statistic, dimensions=cdn,
-                        region=GLOBAL)
-            )  # fmt: skip
-
-
-def _glance() -> Iterable[stat.Panel]:
-    """Return the KPIs with a target as numbers, and the guide's storage cost projection."""
-    for kpi in (*(each for each in KPIS.values() if each.target), KPIS["StorageCostIn30d"]):
-        title = "Storage cost projection" if kpi.target is None else kpi.title
-        panel = (
-            stat.Panel().title(title).description(kg.target_text(kpi)).datasource(_SOURCE)
-            .unit(_UNITS[kpi.unit]).height(4).span(4).no_value("no data")
-            .thresholds(_steps(kpi.target)).time_from("3d")
-            .with_target(_target("AvatarSystem/KPI", kpi.metric, label=kpi.title,
-                                 period=int(kpi.cadence.length.total_seconds())))
-        )  # fmt: skip
-        yield panel
-
-
-def _graph(group: kg.Group) -> timeseries.Panel:
-    panel = _lines(group.title, _UNITS[group.unit])
-    for index, kpi in enumerate(group.kpis):
-        panel = panel.with_target(
-            _target("AvatarSystem/KPI", kpi.metric, ref=chr(ord("A") + index), label=kpi.title,
-                    period=group.period)
-        )  # fmt: skip
+def _graph(
+    group: kg.Group, ids: Iterator[int], watched: Mapping[str, list[Alarm]]
+) -> timeseries.Panel:
+    curves = [
+        _curve(kpi, label, color, group.period)
+        for kpi, label, color in zip(
+            group.kpis, group.labels, itertools.cycle(SHADES), strict=False
+        )
+    ]
+    panel = lines(next(ids), group.title, UNITS[group.unit], curves)
     if group.period == 86_400:
         panel = panel.time_from("30d")
-    targets = [kpi.target for kpi in group.kpis if kpi.target]
-    if targets:
-        panel = panel.thresholds(_steps(targets[0])).thresholds_style(
-            common_builders.GraphThresholdsStyleConfig().mode(
-                common.GraphThresholdsStyleMode.DASHED
-            )
-        )
-    return panel
+    marks = {kpi.target.value: GOOD for kpi in group.kpis if kpi.target}
+    for kpi in group.kpis:
+        for alarm in watched.get(kpi.metric, ()):
+            marks.setdefault(alarm.threshold, alarm_color(alarm.alert_id))
+    return marked(panel, marks) if marks else panel
 
 
-def _steps(target: Target | None) -> dashboards.ThresholdsConfig:
-    """Return the colours below and above a target."""
-    if target is None:
-        steps = [models.Threshold(None, VALUE)]
-    elif target.direction is Direction.BELOW:
-        steps = [models.Threshold(None, GOOD), models.Threshold(target.value, CRITICAL)]
-    else:
-        steps = [models.Threshold(None, CRITICAL), models.Threshold(target.value, GOOD)]
-    return dashboards.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
+def _curve(
+    kpi: Kpi, label: str | None = None, color: str = VALUE, period: int | None = None
+) -> Curve:
+    length = int(kpi.cadence.length.total_seconds())
+    return Curve(_KPI, kpi.metric, label or kpi.title, color, period=period or length)
+
+
+def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
+    """Return the guide's panels and AWS's own metrics of a section."""
+    match section:
+        case kg.UPLOADS:
+            yield lines(next(ids), "Avatar upload rate", "short", [
+                Curve(_CUSTOM, "AvatarUploads", "succeeded", GOOD, "Sum"),
+                Curve(_CUSTOM, "UploadFailures", "failed", CRITICAL, "Sum"),
+                Curve(_CUSTOM, "DuplicateUploads", "of them duplicates", FAINT, "Sum"),
+            ])  # fmt: skip
+            yield lines(next(ids), "Upload time", "ms", [
+                Curve(_CUSTOM, "UploadDuration", "median", VALUE, "p50"),
+                Curve(_CUSTOM, "UploadDuration", "95th percentile", SECOND, "p95"),
+            ])  # fmt: skip
+            yield lines(next(ids), "Bytes that came, and that deduplication saved", "decbytes", [
+                Curve(_CUSTOM, "UploadBytes", "uploaded", VALUE, "Sum"),
+                Curve(_CUSTOM, "DeduplicationSavings", "saved", GOOD, "Sum"),
+            ])  # fmt: skip
+        case kg.DELIVERY:
+            yield lines(next(ids), "CDN: requests", "short", [_cdn("Requests", VALUE, "Sum")])
+            yield lines(next(ids), "CDN: bytes downloaded", "decbytes",
+                        [_cdn("BytesDownloaded", VALUE, "Sum")])  # fmt: skip
+            yield lines(next(ids), "CDN: errors", "percent", [
+                _cdn("4xxErrorRate", WARNING), _cdn("5xxErrorRate", CRITICAL),
+                _cdn("TotalErrorRate", FAINT),
+            ])  # fmt: skip
+        case kg.AVAILABILITY:
+            for title, unit, metric, statistic, *by in (
+                ("Endpoints: up (1) or down (0)", "short", "EndpointUp", "Minimum", "Endpoint"),
+                ("Endpoints: response time", "ms", "ResponseTime", "Average", "Endpoint"),
+                ("Components: up (1) or down (0)", "short", "ComponentUp", "Minimum", "Endpoint",
+                 "Component"),
+            ):  # fmt: skip
+                label = " ".join(f"${{PROP('Dim.{name}')}}" for name in by)
+                every: dict[str, str | list[str]] = dict.fromkeys(by, "*")
+                panel = lines(next(ids), title, unit, [
+                    Curve(_HEALTH, metric, label, None, statistic, 60, every)
+                ])  # fmt: skip
+                yield panel.min(0) if unit == "ms" else panel.min(0).max(1)
+        case kg.STORAGE:
+            label = "${PROP('Dim.BucketName')} ${PROP('Dim.StorageType')}"
+            yield lines(next(ids), "Storage by class", "decbytes", [
+                Curve("AWS/S3", "BucketSizeBytes", label, None, "Average", 86_400,
+                      {"BucketName": "$bucket", "StorageType": "*"})
+            ]).time_from("30d")  # fmt: skip
+            yield lines(next(ids), "Objects", "short", [
+                Curve("AWS/S3", "NumberOfObjects", "${PROP('Dim.BucketName')}", None, "Average",
+                      86_400, {"BucketName": "$bucket", "StorageType": "AllStorageTypes"})
+            ]).time_from("30d")  # fmt: skip
+            yield lines(next(ids), "Charges of the month so far", "currencyUSD", [
+                Curve("AWS/Billing", "EstimatedCharges", "account", SECOND, "Maximum", 21_600,
+                      {"Currency": "USD"}, GLOBAL)
+            ]).time_from("30d")  # fmt: skip
+
+
+def _cdn(metric: str, color: str, statistic: str = "Average") -> Curve:
+    where: dict[str, str | list[str]] = {"DistributionId": "$distribution", "Region": "Global"}
+    return Curve("AWS/CloudFront", metric, metric, color, statistic, 300, where, GLOBAL)

@@ -28,17 +28,22 @@ _SECTIONS = {
     Source.CACHE: DEPENDENCIES,
     Source.QUEUE: DEPENDENCIES,
 }
+_ELSEWHERE = {  # by what they are about, not by where they come from
+    "UserSatisfactionScore": USERS,
+    "FeatureAdoptionRate": USERS,
+    "BandwidthSavings": DELIVERY,
+}
 _LAST = re.compile(r"(,| in) \d+ ?\w+$")
 _SPAN = re.compile(r"(In)?\d+[mhd]$")
 UNIT_NAMES = {
     Unit.NONE: "",
-    Unit.PERCENT: "percent",
+    Unit.PERCENT: "%",
     Unit.BYTES: "bytes",
     Unit.MILLISECONDS: "ms",
     Unit.DAYS: "days",
     Unit.USD: "US$",
-    Unit.PER_MINUTE: "a minute",
-    Unit.PER_SECOND: "a second",
+    Unit.PER_MINUTE: "per minute",
+    Unit.PER_SECOND: "per second",
 }
 
 
@@ -54,6 +59,17 @@ class Group:
     def unit(self) -> Unit:
         """What they are counted in."""
         return self.kpis[0].unit
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each is called below the title: of several, in what they differ."""
+        if len(self.kpis) == 1:
+            return (self.title,)
+        spans = [_LAST.search(kpi.title) for kpi in self.kpis]
+        return tuple(
+            span[0].strip(", ") if span else kpi.title
+            for span, kpi in zip(spans, self.kpis, strict=True)
+        )
 
     @property
     def period(self) -> int:
@@ -74,7 +90,7 @@ def section_of(kpi: Kpi) -> str:
     """Return the heading under which a KPI is shown."""
     if isinstance(kpi.formula, BurnRate | BudgetLeft):
         return BUDGETS
-    return _SECTIONS[kpi.inputs[0].source]
+    return _ELSEWHERE.get(kpi.metric) or _SECTIONS[kpi.inputs[0].source]
 
 
 def target_text(kpi: Kpi) -> str:

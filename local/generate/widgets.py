@@ -19,6 +19,9 @@ COLUMNS = 24
 GOOD, WARNING, CRITICAL = "#2ca02c", "#ff7f0e", "#d62728"
 VALUE, SECOND, FAINT = "#1f77b4", "#9467bd", "#7f7f7f"
 
+# of lines that mean nothing by their colour
+SHADES = (VALUE, SECOND, "#17becf", "#e377c2", FAINT, "#8c564b", "#bcbd22")
+
 ZERO = {"min": 0, "showUnits": False}  # an axis from zero, its unit in its label
 
 _RAW = re.compile(r'"@raw:([^"]*)"')
@@ -32,6 +35,11 @@ class Widget:
     width: int
     height: int
     properties: dict[str, Any]
+
+
+def alarm_color(alert: str) -> str:
+    """Return the colour of an alert's threshold."""
+    return CRITICAL if alert.endswith("Critical") or "Burn" in alert else WARNING
 
 
 def raw(text: str) -> str:
@@ -88,16 +96,25 @@ def numbers(title: str, metrics: Iterable[list[Any]], *, height: int = 4) -> Wid
     })  # fmt: skip
 
 
-def alarm_status(title: str, arns: Iterable[str], *, height: int = 5) -> Widget:
+def alarm_status(title: str, arns: Iterable[str], *, width: int, height: int = 5) -> Widget:
     """Return the state of alarms, the loud ones first."""
     properties = {"title": title, "alarms": list(arns), "sortBy": "stateUpdatedTimestamp"}
-    return Widget("alarm", COLUMNS, height, properties)
+    return Widget("alarm", width, height, properties)
 
 
-def log_table(title: str, group: str, query: str, *, view: str = "table") -> Widget:
+def log_table(title: str, group: str, query: str, *, width: int) -> Widget:
     """Return what a Logs Insights query finds."""
     text = f"SOURCE '{group}' | {query}"
-    return Widget("log", 12, 6, {"title": title, "region": HOME, "view": view, "query": text})
+    properties = {"title": title, "region": HOME, "view": "table", "query": text}
+    return Widget("log", width, 6, properties)
+
+
+def by(*dimensions: str) -> str:
+    """Return a label of the values of dimensions; ``${!`` is no parameter of Fn::Sub.
+
+    Amazon CloudWatch, User Guide, "Use dynamic labels".
+    """
+    return " ".join(f"${{!PROP('Dim.{name}')}}" for name in dimensions)
 
 
 def search(schema: str, terms: str, stat: str, period: int, **options: Any) -> list[Any]:

@@ -199,7 +199,7 @@ class _Document(_Strict):
 
 
 def _widget(document: _Document, now: datetime) -> Widget:
-    start, end = (_moment(text, now) for text in (document.start, document.end))
+    start, end = (moment(text, now) for text in (document.start, document.end))
     if start >= end:
         raise WidgetError("The MetricWidget is invalid: start must be before end")
     lines = tuple(_line(each, index, document) for index, each in enumerate(document.metrics))
@@ -240,7 +240,8 @@ def _line(metric: _Metric, index: int, document: _Document) -> Line:
     )
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def moment(text: str, now: datetime) -> datetime:
+    """Read a start or end, absolute or relative to ``now``; raises WidgetError."""
     relative = _RELATIVE.fullmatch(text)
     try:
         if relative:

@@ -1,6 +1,7 @@
 """CloudWatch: putting metrics and reading them.
 
-Alarms are in `cloudwatch_alarms`, pictures in `cloudwatch_widgets`.
+Alarms are in `cloudwatch_alarms`, dashboards in `cloudwatch_dashboards`, pictures in
+`cloudwatch_widgets`.
 """
 
 import json

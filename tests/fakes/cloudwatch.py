@@ -160,7 +160,8 @@ class FakeCloudWatch:
             {"Namespace": space, "MetricName": name,
              "Dimensions": [{"Name": key, "Value": value} for key, value in sorted(dimensions)]}
             for space, name, dimensions in sorted(self.points, key=str)
-            if (space, name) == (params["Namespace"], params["MetricName"])
+            if params.get("Namespace", space) == space
+            and params.get("MetricName", name) == name
             and wanted <= dimensions
         ]  # fmt: skip
         first = int(params.get("NextToken", "0"))

@@ -10,69 +10,36 @@ from typing import Any
 import pytest
 
 from avatarwatch.kpis import KPIS
+from aws_contract.cloudwatch_dashboards import faults
+from fakes.filled_in import REGION, Stack
 from fakes.known_metrics import GLOBAL, HOME, is_known
+from local.dashboards.insights import read_query
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, WARNING
 
-REGION = "eu-north-1"
 GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",
     "DistributionIds": "E3SJ7B3QL1F8WH",
     "ApiLogGroupName": "/aws/avatar-system/api",
     "ScalingGroupName": "avatar-api",
+    "DatabaseInstanceIds": "avatars",
+    "HealthEndpoints": "https://api.example.com/api/monitoring/health",
 }
-PSEUDO = {
-    "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
-    "AWS::StackName": "avatar-watch",
-}  # fmt: skip
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
 
 
-class Stack:
-    """Fills in the functions that the dashboard uses; raises KeyError for any other."""
-
-    def __init__(self, source: dict[str, Any], given: dict[str, str]) -> None:
-        self.values = defaults(source) | PSEUDO | given
-        self.resources = source["Resources"]
-        self.conditions = {
-            "HasBuckets": bool(self.values["AvatarBucketNames"]),
-            "HasDistributions": bool(self.values["DistributionIds"]),
-            "HasApiLogs": bool(self.values["ApiLogGroupName"]),
-            "MakesScalingGroup": bool(self.values["ScalingLaunchTemplateId"]),
-        }
-        self.conditions["Scales"] = self.conditions["MakesScalingGroup"] or bool(
-            self.values["ScalingGroupName"]
-        )
-
-    def fill(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value
-        [(name, argument)] = value.items()
-        match name:
-            case "Ref":
-                return self.reference(argument)
-            case "Fn::If":
-                return self.fill(argument[1 if self.conditions[argument[0]] else 2])
-            case "Fn::Join":
-                return argument[0].join(self.fill(argument[1]))
-            case "Fn::Split":
-                return self.fill(argument[1]).split(argument[0])
-            case "Fn::Sub":
-                text, extra = argument if isinstance(argument, list) else (argument, {})
-                more: dict[str, str] = {key: self.fill(each) for key, each in extra.items()}
-                return re.sub(
-                    r"\$\{([^}]+)\}",
-                    lambda m: more[m[1]] if m[1] in more else self.reference(m[1]), text,
-                )  # fmt: skip
-        raise KeyError(name)
-
-    def reference(self, name: str) -> str:
-        if name in self.values:
-            return self.values[name]
-        resource = name.split(".", maxsplit=1)[0]
-        assert resource in self.resources, name
-        assert "Condition" not in self.resources[resource], f"{name} may not be there"
-        return f"physical-{name}"
+# the guide's logAvatarOperation, and what a failure has besides (docs/integration.md)
+LINE = {
+    "operation", "userId", "avatarId", "fileSize", "duration", "success", "isDuplicate",
+    "correlationId", "errorType",
+}  # fmt: skip
+OPTIONAL = [
+    {name: GIVEN[name] for name in GIVEN if name in some}
+    for some in (
+        {"ApiLogGroupName"}, {"ScalingGroupName"}, {"DatabaseInstanceIds"},
+        {"ApiLogGroupName", "ScalingGroupName"}, {"ApiLogGroupName", "DatabaseInstanceIds"},
+    )
+]  # fmt: skip
 
 
 def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
@@ -85,6 +52,13 @@ def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
 def widgets(source: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = body(source, **GIVEN)["widgets"]
     return found
+
+
+def alarm_arns(widgets: list[dict[str, Any]]) -> set[str]:
+    return {
+        arn for widget in widgets if widget["type"] == "alarm"
+        for arn in widget["properties"]["alarms"]
+    }  # fmt: skip
 
 
 def metrics(widget: dict[str, Any]) -> Iterator[tuple[str, str, frozenset[str], str, str]]:
@@ -104,7 +78,18 @@ def metrics(widget: dict[str, Any]) -> Iterator[tuple[str, str, frozenset[str], 
             yield namespace, metric, frozenset(dimensions), region, found["terms"]
 
 
-def test_no_widget_overlaps_or_hangs_over(widgets: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize("given", [{}, GIVEN, *OPTIONAL, {"SystemName": "s" * 40}])
+def test_cloudwatch_takes_and_shows_all_of_it(
+    source: dict[str, Any], given: dict[str, str]
+) -> None:
+    assert list(faults(body(source, **given))) == []
+
+
+@pytest.mark.parametrize("given", [{}, GIVEN, *OPTIONAL])
+def test_no_widget_overlaps_hangs_over_or_leaves_a_gap(
+    source: dict[str, Any], given: dict[str, str]
+) -> None:
+    widgets = body(source, **given)["widgets"]
     taken: set[tuple[int, int]] = set()
     for widget in widgets:
         assert widget["x"] + widget["width"] <= 24
@@ -115,7 +100,7 @@ def test_no_widget_overlaps_or_hangs_over(widgets: list[dict[str, Any]]) -> None
         }
         assert not cells & taken, widget["properties"].get("title")
         taken |= cells
-    assert 30 < len(widgets) <= 500  # PutDashboard
+    assert {y for _, y in taken} == set(range(max(y for _, y in taken) + 1))
 
 
 def test_every_metric_is_published_by_somebody_there(widgets: list[dict[str, Any]]) -> None:
@@ -183,11 +168,36 @@ def test_a_threshold_that_was_changed_is_where_the_line_is(source: dict[str, Any
 def test_every_alarm_that_tells_somebody_is_shown(
     source: dict[str, Any], widgets: list[dict[str, Any]]
 ) -> None:
-    [status] = [widget["properties"] for widget in widgets if widget["type"] == "alarm"]
-    assert len(status["alarms"]) <= 100
-    shown = {arn.split(":alarm:avatar-system-")[1] for arn in status["alarms"]}
+    told, info = (
+        {arn.split(":alarm:avatar-system-")[1] for arn in widget["properties"]["alarms"]}
+        for widget in widgets
+        if widget["type"] == "alarm"
+    )
+    assert not told & info
+    assert len(info) == 4
+    shown = told | info
     for name, alarm in alarms(source, defaults(source)).items():
         assert (name in shown) == bool(alarm.actions or name.endswith("Info")), name
+
+
+def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
+    source: dict[str, Any], widgets: list[dict[str, Any]]
+) -> None:
+    polls = {
+        arn
+        for name, resource in source["Resources"].items()
+        if resource.get("Condition") == "PollsHealth"
+        for arn in alarm_arns(widgets)
+        if arn.endswith(f"-{name}")
+    }
+    assert len(polls) == 2
+    assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
+
+
+def test_twenty_buckets_of_forty_letters_fit_into_a_search(source: dict[str, Any]) -> None:
+    names = [f"{number:02d}{'x' * 38}" for number in range(21)]
+    assert not [*faults(body(source, AvatarBucketNames=",".join(names[:20])))]
+    assert [*faults(body(source, AvatarBucketNames=",".join(names)))]
 
 
 def test_without_anything_given_it_is_still_a_dashboard(source: dict[str, Any]) -> None:
@@ -204,8 +214,51 @@ def test_scaling_is_shown_where_something_scales(
     assert not titles & {w["properties"].get("title") for w in body(source)["widgets"]}
 
 
+def test_dependencies_are_shown_where_they_are_named(source: dict[str, Any]) -> None:
+    shown = [w["properties"].get("title") for w in body(source, WorkerQueueNames="q")["widgets"]]
+    assert "Messages waiting for workers" in shown
+    assert "Database CPU" not in [w["properties"].get("title") for w in body(source)["widgets"]]
+
+
 def test_the_logs_are_asked_with_the_saved_queries(widgets: list[dict[str, Any]]) -> None:
-    queries = [widget["properties"]["query"] for widget in widgets if widget["type"] == "log"]
-    assert len(queries) == 5
-    for query in queries:
-        assert query.startswith("SOURCE '/aws/avatar-system/api' | filter operation=")
+    texts = [widget["properties"]["query"] for widget in widgets if widget["type"] == "log"]
+    assert len(texts) == 5
+    for query in map(read_query, texts):
+        assert query.group == "/aws/avatar-system/api"
+        assert query.commands[0][0] == "filter"
+        assert {"operation"} < query.fields <= LINE
+
+
+def test_the_guides_three_widgets_are_made_right(widgets: list[dict[str, Any]]) -> None:
+    rows = {w["properties"]["title"]: [*metrics(w)] for w in widgets if w["type"] == "metric"}
+
+    def told(title: str) -> set[tuple[str, frozenset[str], str]]:
+        return {(name, dimensions, region) for _, name, dimensions, region, _ in rows[title]}
+
+    storage, cdn = frozenset({"BucketName", "StorageType"}), frozenset({"DistributionId", "Region"})
+    requests = frozenset({"BucketName", "FilterId"})
+    assert told("Storage by class") == {("BucketSizeBytes", storage, REGION)}
+    assert told("Objects") == {("NumberOfObjects", storage, REGION)}
+    assert told("CDN: requests and bytes") == {
+        ("Requests", cdn, "us-east-1"), ("BytesDownloaded", cdn, "us-east-1"),
+    }  # fmt: skip
+    assert told("CDN: cache hits (needs additional metrics)") == {
+        ("CacheHitRate", cdn, "us-east-1")
+    }
+    assert told("Errors: CDN in percent, S3 as counts (request metrics)") == {
+        ("4xxErrorRate", cdn, "us-east-1"), ("5xxErrorRate", cdn, "us-east-1"),
+        ("TotalErrorRate", cdn, "us-east-1"),
+        ("4xxErrors", requests, REGION), ("5xxErrors", requests, REGION),
+    }  # fmt: skip
+
+
+def test_every_section_has_its_heading(widgets: list[dict[str, Any]]) -> None:
+    heads = [w["properties"]["markdown"] for w in widgets if w["type"] == "text"]
+    assert heads[1:] == [
+        f"## {title}"
+        for title in (
+            "Uploads", "Delivery", "Availability", "Error budgets", "Storage and cost", "Users",
+            "Avatar Watch itself", "What the service depends on", "Scaling of the upload API",
+            "The API's logs",
+        )
+    ]  # fmt: skip

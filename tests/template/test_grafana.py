@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +18,13 @@ from samcli.yamlhelper import yaml_parse
 
 from avatarwatch.kpis import KPIS
 from fakes.known_metrics import GLOBAL, HOME, is_known
+from local.generate.template import alarms, defaults
+from local.generate.widgets import CRITICAL, GOOD, SHADES, VALUE, WARNING
 from local.paths import ROOT
 
 HOME_OF_GRAFANA = ROOT / "dashboards" / "grafana"
 # the Angular panels are gone since Grafana 12
-CURRENT = {"timeseries", "stat", "row", "text"}
+CURRENT = {"timeseries", "stat", "gauge", "row", "text"}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,12 @@ def panels(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def targets(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for panel in panels(board):
         yield from panel.get("targets", [])
+
+
+def names(part: Any) -> set[str]:
+    """Return the names of the variables that a part of the dashboard uses."""
+    found = re.findall(r"\$\{(\w+)\}|\$(?!__)([A-Za-z]\w*)", json.dumps(part))
+    return {braced or plain for braced, plain in found}
 
 
 def test_it_loads_in_grafanas_model_and_comes_out_the_same(board: dict[str, Any]) -> None:
@@ -63,6 +75,82 @@ def test_panels_stand_beside_each_other(board: dict[str, Any]) -> None:
         assert not cells & taken, panel["title"]
         assert at["x"] + at["w"] <= 24
         taken |= cells
+
+
+def test_every_panel_has_an_id_of_its_own(board: dict[str, Any]) -> None:
+    ids = [panel["id"] for panel in panels(board)]
+    assert len(ids) == len(set(ids))
+    assert min(ids) == 1
+
+
+def test_every_variable_is_declared_before_it_is_used_and_used(board: dict[str, Any]) -> None:
+    declared: list[str] = []
+    used: set[str] = set()
+    for variable in board["templating"]["list"]:
+        found = names(variable)
+        assert found <= set(declared), variable["name"]
+        used |= found
+        declared.append(variable["name"])
+    for panel in board["panels"]:
+        used |= names(panel)
+    assert used == set(declared)
+
+
+def test_no_query_of_a_panel_has_the_name_of_another(board: dict[str, Any]) -> None:
+    for panel in panels(board):
+        for key in ("refId", "id"):
+            found = [target[key] for target in panel.get("targets", [])]
+            assert len(found) == len(set(found)), panel["title"]
+
+
+def test_colours_mean_what_they_mean_in_cloudwatch(board: dict[str, Any]) -> None:
+    for panel in panels(board):
+        defaults = panel.get("fieldConfig", {}).get("defaults", {})
+        colors = [step["color"] for step in defaults.get("thresholds", {}).get("steps", [])]
+        assert set(colors) <= {GOOD, WARNING, CRITICAL, VALUE, "transparent"}, panel["title"]
+        for override in panel.get("fieldConfig", {}).get("overrides", []):
+            [property_] = override["properties"]
+            assert property_["value"]["fixedColor"] in {GOOD, WARNING, CRITICAL, *SHADES}
+
+
+def test_targets_and_thresholds_are_lines(board: dict[str, Any], source: dict[str, Any]) -> None:
+    graphs = {
+        target["metricName"]: {
+            step["value"]: step["color"]
+            for step in panel["fieldConfig"]["defaults"].get("thresholds", {}).get("steps", [])
+        }
+        for panel in panels(board)
+        if panel["type"] == "timeseries"
+        for target in panel["targets"]
+    }
+    for metric, kpi in KPIS.items():
+        if kpi.target:
+            assert graphs[metric][kpi.target.value] == GOOD
+    for name, alarm in alarms(source, defaults(source)).items():
+        if alarm.metric in KPIS:
+            assert graphs[alarm.metric][alarm.threshold] in {WARNING, CRITICAL}, name
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "color"),
+    [
+        ("ErrorRate", 0.5, GOOD), ("ErrorRate", 1.0, WARNING), ("ErrorRate", 5.0, CRITICAL),
+        ("CacheHitRate", 96.0, GOOD), ("CacheHitRate", 94.0, WARNING),
+        ("CacheHitRate", 80.0, WARNING), ("StorageCostIn30d", 1.0, VALUE),
+        ("UploadBudgetLeft", 60.0, GOOD), ("UploadBudgetLeft", 10.0, WARNING),
+        ("UploadBudgetLeft", -5.0, CRITICAL),
+    ],
+)  # fmt: skip
+def test_a_number_is_coloured_by_what_it_means(
+    board: dict[str, Any], metric: str, value: float, color: str
+) -> None:
+    [panel] = [
+        panel for panel in panels(board)
+        if panel["type"] in {"stat", "gauge"} and panel["targets"][0]["metricName"] == metric
+    ]  # fmt: skip
+    steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    held = [step for step in steps if step["value"] is None or value >= step["value"]]
+    assert held[-1]["color"] == color
 
 
 def test_every_target_names_a_metric_that_exists(board: dict[str, Any]) -> None:
@@ -98,3 +186,16 @@ def test_compose_has_no_default_password_and_listens_on_this_machine_only() -> N
     for volume in service["volumes"]:
         path = volume.split(":")[0]
         assert path.startswith("${HOME}") or (HOME_OF_GRAFANA / path).exists(), path
+    assert service["image"].split(":")[1].count(".") == 2  # no tag that moves
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="no docker-compose here")
+@pytest.mark.parametrize(("password", "code"), [("of my own", 0), ("", 1)])
+def test_compose_itself_refuses_to_start_without_a_password(password: str, code: int) -> None:
+    done = subprocess.run(
+        ["docker-compose", "-f", str(HOME_OF_GRAFANA / "compose.yaml"), "config"],  # noqa: S607 - where it is installed
+        env={**os.environ, "GRAFANA_PASSWORD": password}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert ("set GRAFANA_PASSWORD" in done.stderr) == bool(code)
