@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 import aws_contract
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
@@ -16,5 +18,8 @@ os.environ.update(
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
 )
+# No test fails because a machine is busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aws_lambda_powertools import Logger
@@ -31,7 +32,7 @@ class Invocations:
         traffic(self.system, now.replace(second=0, microsecond=0) - 120 * MINUTE, 115)
         self.system.logs.statuses = ["Complete"] * 9
         # a service of its own: Powertools keeps the handler, and with it the stream, of a service
-        logger = Logger(service=f"kpi-{id(self)}", stream=self._stream)
+        logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
         monkeypatch.setattr(module, "logger", lambda: logger)
         monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
         monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())

@@ -110,6 +110,9 @@ EXAMPLES: tuple[tuple[str, Given, float], ...] = (
     # overspent: -100 %
     ("AvailabilityBudgetLeft", {"EndpointUp": 998, "EndpointUp SampleCount": 1000},
      (1 - 0.002 / 0.001) * 100),
+    # dollars a month as cost control reckoned them; a rule may also have cost more than it saved
+    ("StorageSavingExpected", {"LifecycleSavingExpected Maximum": 1.86}, 1.86),
+    ("StorageSavingRealised", {"LifecycleSavingRealised Maximum": -0.25}, -0.25),
     ("DatabaseCpu", {"CPUUtilization Maximum": 71}, 71),
     ("DatabaseConnections", {"DatabaseConnections Maximum": 40}, 40),
     ("CacheServerCpu", {"EngineCPUUtilization Maximum": 12}, 12),
