@@ -34,6 +34,7 @@ def main() -> int:
             IMAGES.mkdir(parents=True, exist_ok=True)
             for name, view in VIEWS.items():
                 _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
+            scene.close()  # the dashboards have a scene of their own
             dashboards.photograph(browser, IMAGES)
     except BrowserMissingError as error:
         console.print(f"pictures: {error}")
