@@ -36,6 +36,7 @@ def main() -> int:
             for name, view in VIEWS.items():
                 _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
+            scene.close()  # the dashboards have a scene of their own
             dashboards.photograph(browser, IMAGES)
     except BrowserMissingError as error:
         console.print(f"pictures: {error}")
