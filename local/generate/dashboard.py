@@ -10,7 +10,7 @@ from avatarwatch.kpis import KPIS, Kpi
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
 from local.generate.dashboard_block import Optional, any_of, block
-from local.generate.template import TEMPLATE, alarms, composites, defaults, load
+from local.generate.template import TEMPLATE, Alarm, Composite, alarms, composites, defaults, load
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -109,8 +109,12 @@ def _last(template: Mapping[str, Any]) -> list[str]:
 
     The one ends the list in both cases: JSON takes no comma after the last.
     """
-    found = [name for name, each in alarms(template, defaults(template)).items()
-             if each.condition == "PollsHealth"]  # fmt: skip
+    values = defaults(template)
+    everything: dict[str, Alarm | Composite] = {
+        **alarms(template, values), **composites(template, values),
+    }  # fmt: skip
+    polled = {"PollsHealth", "WatchesAvailability"}
+    found = [n for n, each in everything.items() if each.actions and each.condition in polled]
     return [_ARN + name for name in (*found, "KpiAggregationSilent")]
 
 

@@ -186,7 +186,7 @@ def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
     polls = {
         arn
         for name, resource in source["Resources"].items()
-        if resource.get("Condition") == "PollsHealth"
+        if resource.get("Condition") in {"PollsHealth", "WatchesAvailability"}
         for arn in alarm_arns(widgets)
         if arn.endswith(f"-{name}")
     }
