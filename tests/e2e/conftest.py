@@ -9,13 +9,20 @@ import pytest
 from local.paths import EMULATOR_HOME
 from local.scene import Scene
 
+# what the avatar service depends on, by the template's parameters
+DEPENDENCIES = {
+    "DatabaseInstanceIds": "avatars-db",
+    "CacheClusterIds": "avatars-cache",
+    "WorkerQueueNames": "avatar-jobs",
+}
+
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Scene]:
     """Deploy once; tests share the stack, so each uses alerts of its own."""
     if not EMULATOR_HOME.exists():
         pytest.skip("the emulator's environment is missing: run `make environments`")
-    with Scene() as scene:
+    with Scene(parameters=DEPENDENCIES) as scene:
         yield scene
 
 

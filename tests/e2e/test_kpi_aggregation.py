@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from statistics import quantiles
 from typing import TYPE_CHECKING
 
 import pytest
 
 from avatarwatch.kpis import KPIS, Cadence
 from avatarwatch.units import Unit, humanize
-from local.backend.ledger import Entry, Totals
-from local.backend.metric_data import distribution, put
+from e2e.kpi_book import DEPENDENCIES, FIVE, Expected, of_five_minutes, of_hours, of_the_day
+from local.backend.metric_data import distribution, put, single
 from local.demo import evidence
-from local.history import DAY, Day, play_day, yesterday
+from local.emulator import REGION
+from local.history import DAY, Day, exempt_client, play_day, yesterday
 from local.paths import ROOT
 from local.scene import FunctionError
 
@@ -26,15 +26,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 WITHIN = 1e-3
-FIVE, HOUR = timedelta(minutes=5), timedelta(hours=1)
 # what the emulator has nothing of, or the day is too short for
 ABSENT = {
     "CostIncrease30d", "UserAdoption7d", "MonthlyGrowthRate",
-    "DailyActiveUploaders", "DatabaseCpu", "DatabaseConnections", "CacheServerCpu",
-    "CacheServerEvictions", "WorkerQueueDepth",
+    "DailyActiveUploaders",
 }  # fmt: skip
-
-type Expected = Mapping[str, Callable[[datetime], float]]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +44,13 @@ def day(deployed: Scene) -> Day:
         (datum for minute in played.minutes for datum in distribution(
             "TimeToFirstByte", minute.cdn.origin_latencies_ms, "Milliseconds", minute.start)),
     )  # fmt: skip
+    aws = exempt_client(deployed.emulator, REGION)
+    for namespace, metric, dimension, name, value in DEPENDENCIES.values():
+        data = (
+            single(metric, value(n), "None", minute.start, {dimension: name})
+            for n, minute in enumerate(played.minutes)
+        )
+        put(aws, namespace, data)
     for cadence in Cadence:
         answer = deployed.invoke("KpiAggregation", recompute(played.start, cadence))
         [run] = answer["runs"]
@@ -80,127 +83,6 @@ def published(
         names[int(result["Id"][1:])]: dict(zip(result["Timestamps"], result["Values"], strict=True))
         for result in answer["MetricDataResults"]
         if result["Timestamps"]
-    }
-
-
-def p95(samples: list[int]) -> float:
-    return quantiles(samples, n=20, method="inclusive")[18]
-
-
-def of_five_minutes(day: Day) -> Expected:
-    """Each KPI from the simulator's own book; ``at`` is the window's start."""
-
-    def totals(at: datetime, back: timedelta = timedelta()) -> Totals:
-        return day.ledger.totals(at + FIVE - (back or FIVE), at + FIVE)
-
-    def minutes(at: datetime) -> Iterator[Entry]:
-        return iter(day.ledger.between(at, at + FIVE))
-
-    def durations(at: datetime) -> list[int]:
-        played = [m for m in day.minutes if at <= m.start < at + FIVE]
-        return [u.duration_ms for m in played for u in m.succeeded]
-
-    def latencies(at: datetime) -> list[int]:
-        played = [m for m in day.minutes if at <= m.start < at + FIVE]
-        return [ms for m in played for ms in m.cdn.origin_latencies_ms]
-
-    def up(at: datetime, back: timedelta = FIVE) -> float:
-        span = min(back, at + FIVE - day.start)
-        down = sum(at + FIVE - span <= moment < at + FIVE for moment in day.down)
-        return 1 - down / (span / timedelta(minutes=1))
-
-    def failed(at: datetime, back: timedelta = FIVE) -> float:
-        found = totals(at, back)
-        return found.failures / (found.uploads + found.failures)
-
-    spans = {"5m": FIVE, "30m": 6 * FIVE, "1h": HOUR, "2h": 2 * HOUR, "6h": 6 * HOUR}
-    burns = {
-        f"UploadBurnRate{name}": lambda at, back=back: failed(at, back) / 0.01
-        for name, back in spans.items()
-    } | {
-        f"AvailabilityBurnRate{name}": lambda at, back=back: (1 - up(at, back)) / 0.001
-        for name, back in spans.items()
-    }
-    return {
-        "AverageUploadTime": lambda at: totals(at).duration_sum_ms / totals(at).uploads,
-        "P95UploadTime": lambda at: p95(durations(at)),
-        "CacheHitRate": lambda at: totals(at).cache_hits / totals(at).requests * 100,
-        "ErrorRate": lambda at: (totals(at).errors_4xx + totals(at).errors_5xx)
-        / totals(at).requests * 100,
-        "Availability": lambda at: up(at) * 100,
-        "DeduplicationRate": lambda at: totals(at).duplicates / totals(at).uploads * 100,
-        "CompressionRatio": lambda at: 100
-        - totals(at).stored_bytes / totals(at).original_bytes * 100,
-        "BandwidthSavings": lambda at: 100
-        - totals(at).stored_bytes / totals(at).upload_bytes * 100,
-        "RequestsPerSecond": lambda at: totals(at).requests / 300,
-        "RequestRate": lambda at: totals(at).requests / 5,
-        "ConcurrentUploads": lambda at: max(entry.concurrent_uploads for entry in minutes(at)),
-        "UploadSuccessRate": lambda at: 100 - failed(at) * 100,
-        "UploadFailureRate": lambda at: failed(at) * 100,
-        "CdnLatency": lambda at: p95(latencies(at)),
-        "TimeToFirstByte": lambda at: sum(latencies(at)) / len(latencies(at)),
-        "TimeToFirstByteTotal": lambda at: sum(latencies(at)),
-        "TimedRequests": lambda at: len(latencies(at)),
-        "UploadFailures": lambda at: totals(at).failures,
-        "UploadAttempts": lambda at: totals(at).uploads + totals(at).failures,
-        "FailedRequests": lambda at: totals(at).errors_4xx + totals(at).errors_5xx,
-        "Requests": lambda at: totals(at).requests,
-        "CacheHits": lambda at: totals(at).cache_hits,
-        "CacheableRequests": lambda at: totals(at).requests,
-        **burns,
-    }  # fmt: skip
-
-
-def of_hours(day: Day) -> Expected:
-    def totals(at: datetime) -> Totals:
-        return day.ledger.totals(day.start, at + HOUR)
-
-    def rating(at: datetime) -> float:
-        found = day.ledger.totals(at, at + HOUR)
-        return found.rating_sum / found.ratings
-
-    def failed(at: datetime) -> float:
-        return totals(at).failures / (totals(at).uploads + totals(at).failures)
-
-    def down(at: datetime) -> float:
-        minutes = (at + HOUR - day.start) / timedelta(minutes=1)
-        return sum(moment < at + HOUR for moment in day.down) / minutes
-
-    level = sum(day.ledger.entries[0].storage_bytes.values())
-    return {
-        "UserSatisfactionScore": rating,
-        "UploadsLast24h": lambda at: totals(at).uploads,
-        "StorageBytes": lambda _: level,
-        "Bandwidth24h": lambda at: totals(at).bytes_downloaded,
-        "StorageGrowth7d": lambda _: 7 * 700e6,
-        "UploadBurnRate1d": lambda at: failed(at) / 0.01,
-        "UploadBurnRate3d": lambda at: failed(at) / 0.01,
-        "UploadBudgetLeft": lambda at: (1 - failed(at) / 0.01) * 100,
-        "AvailabilityBurnRate1d": lambda at: down(at) / 0.001,
-        "AvailabilityBurnRate3d": lambda at: down(at) / 0.001,
-        "AvailabilityBudgetLeft": lambda at: (1 - down(at) / 0.001) * 100,
-    }
-
-
-def of_the_day(day: Day) -> Expected:
-    entries, totals = day.ledger.entries, day.ledger.totals()
-    level = sum(entries[0].storage_bytes.values())
-    first, last = entries[0].charges_usd, entries[18 * 60].charges_usd  # the bill's points
-    until = day.ledger.totals(day.start, day.start + 18 * HOUR)
-    s3 = last["AmazonS3"] - first["AmazonS3"]
-    price = s3 / (level / 1e9 * 18 / 24 / 30)
-    return {
-        "StorageGrowthRate": lambda _: 700e6,
-        "StorageIn30d": lambda _: level + 30 * 700e6,
-        "StorageIn90d": lambda _: level + 90 * 700e6,
-        "StorageCostIn30d": lambda _: (level / 1e9 + 30 * 0.7) * price,
-        "StorageCostIn90d": lambda _: (level / 1e9 + 90 * 0.7) * price,
-        "DaysUntilStorageWarning": lambda _: (50e9 - level) / 700e6,
-        "DaysUntilStorageCritical": lambda _: (100e9 - level) / 700e6,
-        "CostPerUpload": lambda _: (sum(last.values()) - sum(first.values())) / until.uploads,
-        "CostPerGb": lambda _: price,
-        "FeatureAdoptionRate": lambda _: totals.multi_size / totals.uploads * 100,
     }
 
 
