@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from avatarwatch.clients import Patience, client
 from avatarwatch.kpis import Cadence
@@ -58,5 +58,5 @@ def _cost_explorer(
     if not settings.asks_cost_explorer:
         return None
     # asked once: botocore's retries would cost a cent each
-    ask = partial(cast("Any", client), "ce", GLOBAL_REGION, Patience.ONCE)
+    ask = partial(client, "ce", GLOBAL_REGION, Patience.ONCE)
     return CostExplorer(ask, store, usage, now, settings.cost_tag)
