@@ -33,6 +33,9 @@ ABSENT = {
     "CacheServerEvictions", "WorkerQueueDepth",
 }  # fmt: skip
 
+SAVINGS = {"LifecycleSavingExpected": 12.5, "LifecycleSavingRealised": -1.5}
+"""What cost control found that day, in US$ a month: a loss is below zero."""
+
 type Expected = Mapping[str, Callable[[datetime], float]]
 
 
@@ -41,6 +44,13 @@ def day(deployed: Scene) -> Day:
     """Play a day and let the deployed function compute it."""
     # the day before yesterday: other tests put points that are almost a day old
     played = play_day(deployed.emulator, yesterday() - DAY)
+    deployed.emulator.client("cloudwatch").put_metric_data(
+        Namespace="AvatarSystem/Operations",
+        MetricData=[
+            {"MetricName": name, "Value": value, "Unit": "None", "Timestamp": played.start}
+            for name, value in SAVINGS.items()
+        ],
+    )
     for cadence in Cadence:
         answer = deployed.invoke("KpiAggregation", recompute(played.start, cadence))
         [run] = answer["runs"]
@@ -164,6 +174,8 @@ def of_hours(day: Day) -> Expected:
         "StorageBytes": lambda _: level,
         "Bandwidth24h": lambda at: totals(at).bytes_downloaded,
         "StorageGrowth7d": lambda _: 7 * 700e6,
+        "StorageSavingExpected": lambda _: SAVINGS["LifecycleSavingExpected"],
+        "StorageSavingRealised": lambda _: SAVINGS["LifecycleSavingRealised"],
         "UploadBurnRate1d": lambda at: failed(at) / 0.01,
         "UploadBurnRate3d": lambda at: failed(at) / 0.01,
         "UploadBudgetLeft": lambda at: (1 - failed(at) / 0.01) * 100,
