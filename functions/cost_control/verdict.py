@@ -58,14 +58,14 @@ def judge(facts: BucketFacts, plan: Plan, level: Level, *, writes: bool) -> Verd
 
 
 def held_back(verdict: Verdict, since: str | None) -> Verdict:
-    """Return the advice that a verdict becomes after a rollback by hand.
+    """Return what becomes of a verdict after a rollback by hand: the bucket is left alone.
 
     What a person took out does not come back by itself: not before the threshold is crossed anew,
-    or the bucket is named in an apply.
+    or the bucket is named in an apply. Nor is it advised: that person knows.
     """
     if since is None or verdict.step is not Step.APPLY:
         return verdict
-    return Verdict(Step.ADVISE, f"rolled back by hand at {since}: {verdict.reason}")
+    return Verdict(Step.LEAVE, f"rolled back by hand at {since}: {verdict.reason}")
 
 
 def _is_in_place(facts: BucketFacts, plan: Plan) -> bool:

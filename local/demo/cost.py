@@ -187,17 +187,20 @@ def side_by_side(ours: tuple[Rule, ...], guide: set[str]) -> list[str]:
 
 def undo_command(scene: Scene) -> str:
     """Return the command of Slack's message."""
+    return _told(scene, "Undo")
+
+
+def _told(scene: Scene, fact: str) -> str:
+    """Wait for the message that has a fact, and return it."""
 
     def told(kept: Snapshot) -> str | None:
         facts = [evidence.fields(message) for message in evidence.slack(kept)]
-        return next((each["Undo"] for each in facts if "Undo" in each), None)
+        return next((each[fact] for each in facts if fact in each), None)
 
     try:
         return scene.inbox.wait_for(told, PATIENCE)
     except InboxTimeoutError as error:
-        raise StepFailedError(f"Slack's message with the undo command did not come: {error}") from (
-            error
-        )
+        raise StepFailedError(f"Slack's message with {fact!r} did not come: {error}") from error
 
 
 def rules_roll_back(scene: Scene, _: object) -> str:
@@ -207,8 +210,9 @@ def rules_roll_back(scene: Scene, _: object) -> str:
     now = lifecycle(scene)
     if answer["change"]["result"] != "changed" or not same(now, read({"Rules": OWN_RULES})):
         raise StepFailedError(f"the rules are {[rule.rule_id for rule in now.rules]}: {answer}")
+    _told(scene, "Rules taken away")  # before the next step, which must wake nobody
     held = decided(scene, "apply")["decision"]
-    if held["step"] != "advise" or len(rules(scene)) != len(OWN_RULES):
+    if "rolled back by hand" not in held["reason"] or len(rules(scene)) != len(OWN_RULES):
         raise StepFailedError(f"a rule came back after it was rolled back: {held}")
     return (
         f"back to {' · '.join(rules_of_team())}, exactly as they were\n"

@@ -27,6 +27,9 @@ DEPENDENCIES: Mapping[str, tuple[str, str, str, str, Callable[[int], float]]] = 
                          "avatar-jobs", lambda n: n % 13),
 }  # fmt: skip
 
+SAVINGS = {"LifecycleSavingExpected": 12.5, "LifecycleSavingRealised": -1.5}
+"""What cost control found that day, in US$ a month: a loss is below zero."""
+
 
 def p95(samples: list[int]) -> float:
     return quantiles(samples, n=20, method="inclusive")[18]
@@ -130,6 +133,8 @@ def of_hours(day: Day) -> Expected:
         "StorageBytes": lambda _: level,
         "Bandwidth24h": lambda at: totals(at).bytes_downloaded,
         "StorageGrowth7d": lambda _: 7 * 700e6,
+        "StorageSavingExpected": lambda _: SAVINGS["LifecycleSavingExpected"],
+        "StorageSavingRealised": lambda _: SAVINGS["LifecycleSavingRealised"],
         "UploadBurnRate1d": lambda at: failed(at) / 0.01,
         "UploadBurnRate3d": lambda at: failed(at) / 0.01,
         "UploadBudgetLeft": lambda at: (1 - failed(at) / 0.01) * 100,

@@ -59,5 +59,5 @@ def test_a_rule_joins_those_of_others_and_goes_again(scene: Scene) -> None:
     assert undone["buckets"][0]["change"]["result"] == "changed"
     assert same(lifecycle(scene), before)
     held = cost.decided(scene, "apply")
-    assert held["decision"]["step"] == "advise"
+    assert held["decision"]["step"] == "leave"
     assert "rolled back by hand" in held["decision"]["reason"]

@@ -12,7 +12,15 @@ import pytest
 
 from avatarwatch.kpis import KPIS, Cadence
 from avatarwatch.units import Unit, humanize
-from e2e.kpi_book import DEPENDENCIES, FIVE, Expected, of_five_minutes, of_hours, of_the_day
+from e2e.kpi_book import (
+    DEPENDENCIES,
+    FIVE,
+    SAVINGS,
+    Expected,
+    of_five_minutes,
+    of_hours,
+    of_the_day,
+)
 from local.backend.metric_data import distribution, put, single
 from local.demo import evidence
 from local.emulator import REGION
@@ -51,6 +59,13 @@ def day(deployed: Scene) -> Day:
             for n, minute in enumerate(played.minutes)
         )
         put(aws, namespace, data)
+    deployed.emulator.client("cloudwatch").put_metric_data(
+        Namespace="AvatarSystem/Operations",
+        MetricData=[
+            {"MetricName": name, "Value": value, "Unit": "None", "Timestamp": played.start}
+            for name, value in SAVINGS.items()
+        ],
+    )
     for cadence in Cadence:
         answer = deployed.invoke("KpiAggregation", recompute(played.start, cadence))
         [run] = answer["runs"]

@@ -190,7 +190,7 @@ def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
         for arn in alarm_arns(widgets)
         if arn.endswith(f"-{name}")
     }
-    assert len(polls) == 1
+    assert len(polls) == 2
     assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
 
 

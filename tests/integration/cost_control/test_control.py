@@ -157,7 +157,9 @@ def test_a_rollback_by_hand_holds_until_somebody_asks_again() -> None:
     undone = it.run("rollback", "avatars")
     assert undone.buckets[0].change is not None
     assert not it.has_rules
-    assert it.steps(it.run())["avatars"] == "advise"
+    told = len(it.told)
+    assert it.steps(it.run())["avatars"] == "leave"
+    assert len(it.told) == told  # who took it out knows
     assert not it.has_rules
     assert it.steps(it.run("apply", "avatars"))["avatars"] == "apply"
     assert it.has_rules

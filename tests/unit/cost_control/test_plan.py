@@ -228,7 +228,7 @@ def test_what_a_person_took_out_does_not_come_back_by_itself() -> None:
     given = bucket()
     verdict = judge(given.facts, plan(given), Level.CRITICAL, writes=True)
     assert held_back(verdict, None) is verdict
-    assert held_back(verdict, "2026-11-23T10:00:00+00:00").step is Step.ADVISE
+    assert held_back(verdict, "2026-11-23T10:00:00+00:00").step is Step.LEAVE
 
 
 @pytest.mark.parametrize(
