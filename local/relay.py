@@ -68,6 +68,9 @@ class _Connection(socketserver.BaseRequestHandler):
         """Copy both ways until both ends are done."""
         port = self.request.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)) as inside:
+            for end in (self.request, inside):
+                # small requests in two parts would wait for each other (Nagle, delayed ACK)
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             back = threading.Thread(target=_pump, args=(inside, self.request), daemon=True)
             back.start()
             _pump(self.request, inside)
