@@ -34,7 +34,8 @@ def main() -> int:
                 return 1
             IMAGES.mkdir(parents=True, exist_ok=True)
             for name, view in VIEWS.items():
-                _photograph(browser, f"{scene.inbox_url}/{view}", IMAGES / f"{name}.png")
+                target = IMAGES / f"{name}.png"
+                _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             scene.close()  # the dashboards have a scene of their own
             dashboards.photograph(browser, IMAGES)
@@ -46,13 +47,14 @@ def main() -> int:
     return 0
 
 
-def _photograph(browser: Browser, url: str, target: Path) -> None:
+def _photograph(browser: Browser, url: str, target: Path, *, latest: bool = False) -> None:
+    """Photograph a page at its beginning, or where the latest messages stand."""
     page = browser.new_page(viewport={"width": 1180, "height": 1000})
     page.goto(url, wait_until="load")
     for thread in page.locator("details.thread > summary").all():
         thread.click()
     page.wait_for_timeout(500)  # pictures in messages
-    page.mouse.wheel(0, -100_000)
+    page.mouse.wheel(0, 100_000 if latest else -100_000)
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()

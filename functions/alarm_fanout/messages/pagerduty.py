@@ -31,9 +31,8 @@ def trigger(notice: Notice, words: Words, system_name: str) -> dict[str, Any]:
         details["course"] = words.course
     return {
         "payload": {
-            "summary": f"{system_name}: {words.what}, {words.threshold}".rstrip(", ")[
-                :SUMMARY_LIMIT
-            ],
+            # all that a phone reads out: an alert without a threshold says its sentence
+            "summary": f"{system_name}: {words.short}"[:SUMMARY_LIMIT],
             "source": alert.name or system_name,
             "severity": notice.route.severity.value,
             "timestamp": alert.changed_at.isoformat(),
