@@ -14,7 +14,7 @@ from local.backend.driver import Backend
 from local.backend.kpis import publish_upload_kpis
 from local.backend.server import BackendServer
 from local.backend.writers import CustomMetricsWriter, LogLinesWriter, Writer
-from local.emulator import Emulator
+from local.emulator import REGION, Emulator
 from local.history import BUCKET, DISTRIBUTION
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
@@ -99,6 +99,10 @@ class Scene:
         )
         self.emulator.functions_cloudwatch = self._open.enter_context(images).url
         self._open.enter_context(self.emulator)
+        for bucket in (BUCKET, AVATAR_BUCKET):  # what the stack watches is there before it
+            self.emulator.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
 
     def start_inbox(self) -> None:
         """Start the inbox and write the notification settings that point to it."""

@@ -12,7 +12,6 @@ from cost_control.lifecycle.document import read
 from cost_control.lifecycle.words import sentence
 from local.demo import evidence
 from local.demo.steps import StepFailedError
-from local.history import BUCKET
 from local.inbox.client import InboxTimeoutError
 from local.scene import AVATAR_BUCKET
 
@@ -54,12 +53,8 @@ PATIENCE = 30.0
 
 
 def avatar_bucket_grows(scene: Scene) -> None:
-    """Make the bucket with its three rules, a few real avatars, and metrics of 112 GB."""
+    """Give the bucket its three rules, a few real avatars, and metrics of 112 GB."""
     s3 = scene.emulator.client("s3")
-    for bucket in (BUCKET, AVATAR_BUCKET):  # the system's other bucket stays as it is
-        s3.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-north-1"}
-        )
     s3.put_bucket_lifecycle_configuration(
         Bucket=AVATAR_BUCKET, LifecycleConfiguration={"Rules": OWN_RULES}
     )
