@@ -36,8 +36,7 @@ class Ledger:
         """
         kinds = ("incident", "parent")
         found = self.store.get_many((kind, key) for key in sorted(keys) for kind in kinds)
-        incidents = [each for each in found.values() if each.key[0] == "incident"]
-        self._known.update({document.key[1]: document for document in incidents})
+        self._keep(each for each in found.values() if each.key[0] == "incident")
         return {
             document.key[1]: str(document.body["parent"])
             for document in found.values()
@@ -47,14 +46,17 @@ class Ledger:
     def load(self, keys: Iterable[str]) -> dict[str, Incident]:
         """Read incidents afresh; those that exist, by key."""
         found = self.store.get_many(("incident", key) for key in keys)
-        self._known.update({document.key[1]: document for document in found.values()})
+        self._keep(found.values())
         return {document.key[1]: read(document, Incident) for document in found.values()}
 
     def incidents(self) -> list[Incident]:
         """Read every incident that has not expired."""
         documents = list(self.store.query("incident"))
-        self._known.update({document.key[1]: document for document in documents})
+        self._keep(documents)
         return [read(document, Incident) for document in documents]
+
+    def _keep(self, incidents: Iterable[Document]) -> None:
+        self._known.update({document.key[1]: document for document in incidents})
 
     def change[T](
         self, key: str, decide: Callable[[Incident | None], tuple[Incident, T]], now: datetime

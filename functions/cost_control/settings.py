@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from avatarwatch.environment import SettingsError, require
+from avatarwatch.environment import SettingsError, choice, names, number, require
 from cost_control.levels import GB, NEVER, NO_THRESHOLDS, Thresholds
 from cost_control.lifecycle.checks import IA_MINIMUM_DAYS
 
@@ -28,9 +26,8 @@ class FunctionSettings:
 
     ``enforced`` are the buckets for which writing was asked for by name; ``assumed_reads`` are
     GETs of an object a month, ``assumed_replaced`` the share that a month replaces, where S3 does
-    not count them. ``thresholds`` are in bytes,
-    ``usd_thresholds`` in US$ a month. ``ia_minimum_days`` are those that S3 asks for before the
-    infrequent-access classes.
+    not count them. ``thresholds`` are in bytes, ``usd_thresholds`` in US$ a month.
+    ``ia_minimum_days`` are those that S3 asks for before the infrequent-access classes.
     """
 
     system_name: str
@@ -52,7 +49,7 @@ class FunctionSettings:
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; raise SettingsError naming what is missing or wrong."""
-        buckets, enforced = _names("AVATAR_BUCKET_NAMES"), _names("ENFORCED_BUCKET_NAMES")
+        buckets, enforced = names("AVATAR_BUCKET_NAMES"), names("ENFORCED_BUCKET_NAMES")
         strangers = [name for name in enforced if name not in buckets]
         if strangers:
             raise SettingsError(
@@ -67,46 +64,24 @@ class FunctionSettings:
             region=require("AWS_REGION"),
             buckets=buckets,
             enforced=frozenset(enforced),
-            mode=_choice("COST_CONTROL_MODE", {each.value: each for each in Mode}),
+            mode=choice("COST_CONTROL_MODE", {each.value: each for each in Mode}),
             thresholds=Thresholds(
-                warning=_number("STORAGE_WARNING_THRESHOLD_GB") * GB,
-                critical=_number("STORAGE_CRITICAL_THRESHOLD_GB") * GB,
+                warning=number("STORAGE_WARNING_THRESHOLD_GB") * GB,
+                critical=number("STORAGE_CRITICAL_THRESHOLD_GB") * GB,
             ),
-            assumed_reads=_number("ASSUMED_MONTHLY_READS"),
+            assumed_reads=number("ASSUMED_MONTHLY_READS"),
             usd_thresholds=Thresholds(
-                warning=_number("STORAGE_WARNING_USD") or NEVER,
-                critical=_number("STORAGE_CRITICAL_USD") or NEVER,
+                warning=number("STORAGE_WARNING_USD") or NEVER,
+                critical=number("STORAGE_CRITICAL_USD") or NEVER,
             ),
-            allow_one_zone=_choice("ALLOW_ONE_ZONE", {"true": True, "false": False}),
-            ia_minimum_days=int(_number("IA_MINIMUM_DAYS")),
-            assumed_replaced=_number("ASSUMED_PERCENT_REPLACED") / 100,
+            allow_one_zone=choice("ALLOW_ONE_ZONE", {"true": True, "false": False}),
+            ia_minimum_days=int(number("IA_MINIMUM_DAYS")),
+            assumed_replaced=number("ASSUMED_PERCENT_REPLACED") / 100,
         )
 
     def writes(self, bucket: str) -> bool:
         """Whether rules of this bucket may be written: the mode, and the bucket by name."""
         return self.mode is Mode.ENFORCE and bucket in self.enforced
-
-
-def _names(variable: str) -> tuple[str, ...]:
-    given = os.environ.get(variable, "").split(",")
-    return tuple(dict.fromkeys(name.strip() for name in given if name.strip()))
-
-
-def _number(variable: str) -> float:
-    try:
-        value = float(require(variable))
-    except ValueError:
-        raise SettingsError(f"{variable}: {os.environ[variable]!r} is no number") from None
-    if not 0 <= value < float("inf"):
-        raise SettingsError(f"{variable}: {value} must be 0 or more")
-    return value
-
-
-def _choice[T](variable: str, choices: Mapping[str, T]) -> T:
-    given = require(variable)
-    if given not in choices:
-        raise SettingsError(f"{variable}: {given!r} is none of {', '.join(choices)}")
-    return choices[given]
 
 
 class Request(BaseModel):

@@ -4,7 +4,9 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-from avatarwatch.environment import require
+from avatarwatch.environment import number, require
+
+CERTIFICATE_DAYS = 14.0  # left of a certificate: with less its end is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,11 @@ class FunctionSettings:
     allow_private: bool
     phase_metrics: bool
     status_page_url: str | None = None
-    certificate_days: float = 14
+    certificate_days: float = CERTIFICATE_DAYS
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment; raise SettingsError naming what is missing."""
+        """Read the environment; raise SettingsError naming what is missing or wrong."""
         return cls(
             system_name=require("SYSTEM_NAME"),
             state_table=require("STATE_TABLE_NAME"),
@@ -37,5 +39,5 @@ class FunctionSettings:
             allow_private=os.environ.get("ALLOW_PRIVATE_ENDPOINTS") == "true",
             phase_metrics=os.environ.get("HEALTH_PHASE_METRICS") != "false",
             status_page_url=os.environ.get("STATUS_PAGE_URL") or None,
-            certificate_days=float(os.environ.get("TLS_EXPIRY_THRESHOLD") or 14),
+            certificate_days=number("TLS_EXPIRY_THRESHOLD", CERTIFICATE_DAYS),
         )

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from avatarwatch.environment import SettingsError, require
+from avatarwatch.environment import SettingsError, choice, names, number, require
 
 MAX_SCAN_GB = 10.0
-BILLING_METRICS, COST_EXPLORER = "billing-metrics", "cost-explorer"
+BILLING_METRICS = "billing-metrics"
+COST_SOURCES = {BILLING_METRICS: False, "cost-explorer": True}
+"""Where costs come from, and whether that asks Cost Explorer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +39,20 @@ class FunctionSettings:
         return cls(
             state_table=require("STATE_TABLE_NAME"),
             region=require("AWS_REGION"),
-            bucket_names=_names("AVATAR_BUCKET_NAMES"),
-            distribution_ids=_names("DISTRIBUTION_IDS"),
-            database_ids=_names("DATABASE_INSTANCE_IDS"),
-            cache_cluster_ids=_names("CACHE_CLUSTER_IDS"),
-            worker_queue_names=_names("WORKER_QUEUE_NAMES"),
+            bucket_names=names("AVATAR_BUCKET_NAMES"),
+            distribution_ids=names("DISTRIBUTION_IDS"),
+            database_ids=names("DATABASE_INSTANCE_IDS"),
+            cache_cluster_ids=names("CACHE_CLUSTER_IDS"),
+            worker_queue_names=names("WORKER_QUEUE_NAMES"),
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
-            max_scan_bytes=_number("MAX_SCAN_GB", MAX_SCAN_GB) * 1e9,
+            max_scan_bytes=number("MAX_SCAN_GB", MAX_SCAN_GB) * 1e9,
             thresholds={
-                "StorageWarning": _number("STORAGE_WARNING_GB", 50) * 1e9,
-                "StorageCritical": _number("STORAGE_CRITICAL_GB", 100) * 1e9,
+                "StorageWarning": number("STORAGE_WARNING_GB", 50) * 1e9,
+                "StorageCritical": number("STORAGE_CRITICAL_GB", 100) * 1e9,
             },
-            asks_cost_explorer=_one_of("COST_SOURCE", BILLING_METRICS, COST_EXPLORER)
-            == COST_EXPLORER,
+            asks_cost_explorer=choice("COST_SOURCE", COST_SOURCES, BILLING_METRICS),
             cost_tag=_pair("COST_TAG"),
         )
-
-
-def _names(variable: str) -> tuple[str, ...]:
-    listed = (name.strip() for name in os.environ.get(variable, "").split(","))
-    return tuple(dict.fromkeys(name for name in listed if name))
-
-
-def _number(variable: str, default: float) -> float:
-    text = os.environ.get(variable) or str(default)
-    try:
-        return float(text)
-    except ValueError:
-        raise SettingsError(f"{variable}: {text!r} is not a number") from None
-
-
-def _one_of(variable: str, default: str, *others: str) -> str:
-    text = os.environ.get(variable) or default
-    if text not in {default, *others}:
-        raise SettingsError(f"{variable}: {text!r} is neither of {', '.join((default, *others))}")
-    return text
 
 
 def _pair(variable: str) -> tuple[str, str] | None:

@@ -44,7 +44,7 @@ def parse_action(event: dict[str, Any], arrival: Arrival) -> Alert:
 
 def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
     detail = Part.of(document)
-    name, now = detail.need("alarmName"), Part.of(detail.document.get("state"))
+    name, now = detail.need("alarmName"), detail.part("state") or Part()
     state = common.state(now.need("value"))
     if state is None:
         raise NotThisShapeError(f"{now.text('value')!r} is no state of an alarm")
