@@ -116,7 +116,7 @@ LATE = st.tuples(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(runs=st.lists(RUNS, max_size=12))
 @example(runs=[(6, 2, False)])  # claimed, not published
 @example(runs=[(6, 15, True), (1, None, False)])
@@ -131,7 +131,7 @@ def test_any_schedule_ends_in_the_same_values(clean: Published, runs: list[RunAt
     assert published(system) == pytest.approx(clean)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(RUNS | LATE, min_size=1, max_size=12))
 def test_late_data_end_in_the_final_counts(steps: list[RunAt | Late]) -> None:
     """Counts only grow, so all of them end as one look at the final data has them.
@@ -213,7 +213,7 @@ def times_put(system: KpiSystem) -> Counter[tuple[str, datetime]]:
 STATUSES = st.lists(st.sampled_from(["Running", "Complete", "Timeout", "Failed"]), max_size=12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     runs=st.lists(st.tuples(st.integers(0, 300), st.none() | st.integers(0, 12), st.booleans())),
     statuses=STATUSES,

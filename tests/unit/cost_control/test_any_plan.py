@@ -38,7 +38,7 @@ BUCKETS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(BUCKETS, st.sampled_from(Level), st.booleans())
 def test_a_plan_saves_and_harms_nobody(bucket: Bucket, level: Level, one_zone: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
     policy = Policy(allow_one_zone=one_zone)

@@ -72,20 +72,19 @@ def _read(event: Any) -> None:
 
 
 @given(_JSON | _NEARLY)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_any_json_as_an_event(value: Any) -> None:
     _read(value)
 
 
 @given(_NEARLY)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_json_as_a_body_in_a_queue(value: Any) -> None:
     body = json.dumps(value)
     _read({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]})
 
 
 @given(st.text(st.characters()))
-@settings(deadline=None)
 def test_any_text(text: str) -> None:
     _read({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": text}]})
 
@@ -109,7 +108,7 @@ def _change(draw: st.DataObject, document: Any) -> None:
 
 
 @given(st.data(), st.sampled_from(_DOCUMENTS), st.integers(1, 4))
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 def test_real_messages_with_fields_dropped_or_replaced(
     draw: st.DataObject, document: dict[str, Any], times: int
 ) -> None:
@@ -120,7 +119,7 @@ def test_real_messages_with_fields_dropped_or_replaced(
 
 
 @given(st.data(), st.sampled_from(NAMES), st.integers(1, 4))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_real_events_with_fields_dropped_or_replaced(
     draw: st.DataObject, name: str, times: int
 ) -> None:

@@ -79,7 +79,7 @@ plays = st.tuples(
 
 
 @given(plays)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_custom_metrics_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     recorder = Recorder()
@@ -101,7 +101,7 @@ def test_custom_metrics_add_up_to_the_ledger(play: Play) -> None:
 
 
 @given(plays)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_cdn_metrics_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     everywhere = Recorder("us-east-1")
@@ -119,7 +119,7 @@ def test_cdn_metrics_add_up_to_the_ledger(play: Play) -> None:
 
 
 @given(plays)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_log_lines_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     backend = Backend(seed=seed)
