@@ -21,7 +21,7 @@ import boto3
 import httpx
 
 from aws_contract.pth import write_pth
-from local.paths import EMULATOR_HOME, OUT, TESTS
+from local.paths import EMULATOR_HOME, OUT, ROOT
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -101,7 +101,7 @@ class Emulator:
                 f"port {self.port} is taken: stop what listens there, or use another"
             )
         OUT.mkdir(exist_ok=True)
-        write_pth(next((EMULATOR_HOME / "lib").glob("python3.*/site-packages")), TESTS)
+        write_pth(next((EMULATOR_HOME / "lib").glob("python3.*/site-packages")), ROOT)
         self._scratch = tempfile.TemporaryDirectory(prefix="avatar-watch-")
         self._log = (OUT / f"emulator-{self.port}.log").open("wb")
         self._process = subprocess.Popen(

@@ -4,7 +4,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"
-TESTS = ROOT / "tests"
 SAM = ROOT / ".venv" / "bin" / "sam"
 EMULATOR_HOME = ROOT / ".venv-emulator"
 BUILT = ROOT / ".aws-sam" / "build"

@@ -12,7 +12,7 @@ import pytest
 
 import aws_contract
 
-TESTS = Path(aws_contract.__file__).parents[1]
+ROOT = Path(aws_contract.__file__).parents[1]
 PROGRAM = """
 import json, site, sys
 site.addsitedir(sys.argv[1])
@@ -54,7 +54,7 @@ def run(site_packages: Path, **environment: str) -> dict[str, Any]:
 
 
 def test_processes_with_the_variable_are_checked(tmp_path: Path) -> None:
-    aws_contract.write_pth(tmp_path, TESTS)
+    aws_contract.write_pth(tmp_path, ROOT)
     log = tmp_path / "contract.jsonl"
     answer = run(tmp_path, AWS_CONTRACT="1", AWS_CONTRACT_LOG=str(log))
     assert answer == {"early": [], "loaded": True, "code": "InvalidParameter", "neighbours": False}
@@ -62,7 +62,7 @@ def test_processes_with_the_variable_are_checked(tmp_path: Path) -> None:
 
 
 def test_processes_without_the_variable_load_nothing(tmp_path: Path) -> None:
-    aws_contract.write_pth(tmp_path, TESTS)
+    aws_contract.write_pth(tmp_path, ROOT)
     answer = run(tmp_path)
     assert answer["loaded"] is False
     assert answer["code"] == "EndpointConnectionError"
@@ -76,7 +76,7 @@ def test_a_wrong_folder_is_refused(tmp_path: Path) -> None:
 def test_the_package_needs_nothing_but_botocore() -> None:
     """The emulator's environment has neither pytest nor the project's packages."""
     allowed = sys.stdlib_module_names | {"aws_contract", "botocore"}
-    files = sorted((TESTS / "aws_contract").glob("*.py"))
+    files = sorted((ROOT / "aws_contract").glob("*.py"))
     assert files
     for file in files:
         for node in ast.parse(file.read_text()).body:

@@ -21,6 +21,7 @@ class ContractFinder(MetaPathFinder):
     """Enables the contract as soon as `botocore.session` has been imported."""
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        """Have botocore's session followed by the contract; everything else is left to others."""
         del path, target  # one module is looked for, wherever the rest of the chain finds it
         if fullname != TRIGGER:
             return None

@@ -5,14 +5,14 @@ from pathlib import Path
 FILE_NAME = "aws_contract.pth"
 
 
-def write_pth(site_packages: Path, tests_dir: Path) -> Path:
+def write_pth(site_packages: Path, parent: Path) -> Path:
     """Make every Python process of an environment run the contract when `AWS_CONTRACT=1` is set.
 
-    `site_packages` is that environment's; `tests_dir` holds the package `aws_contract`. Without
+    `site_packages` is that environment's; `parent` holds the package `aws_contract`. Without
     the variable the line costs a look-up. Returns the file, which removes the contract when it
     is deleted. Source of the mechanism: the documentation of Python's `site` module.
     """
-    script = tests_dir.resolve() / "aws_contract" / "autoload.py"
+    script = parent.resolve() / "aws_contract" / "autoload.py"
     if not script.is_file():
         raise FileNotFoundError(script)
     run = f'__import__("runpy").run_path({str(script)!r}, run_name="__main__")'

@@ -36,6 +36,7 @@ def _flag(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
+    """Tell whether JSON had a number here, which true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -44,10 +45,12 @@ def _whole(low: int, high: float) -> Check:
 
 
 def one_of(*choices: str) -> Check:
+    """Return the check that a value is one of these words."""
     return lambda value: value in choices
 
 
 def like(pattern: re.Pattern[str]) -> Check:
+    """Return the check that a value is a text of this form."""
     return lambda value: isinstance(value, str) and bool(pattern.fullmatch(value))
 
 
@@ -67,7 +70,8 @@ def _array(value: Any) -> bool:  # what is in it has a function of its own
     return isinstance(value, list)
 
 
-def mapping(value: Any) -> bool:  # the same
+def mapping(value: Any) -> bool:
+    """Tell whether it is an object; what is in it has a function of its own."""
     return isinstance(value, dict)
 
 
@@ -113,6 +117,7 @@ FILLS = {
 def object_faults(
     given: Any, known: Mapping[str, Check], path: str, *, needed: Iterable[str] = ()
 ) -> Iterator[Fault]:
+    """Yield the path and the words of each property that is missing, unknown or wrong."""
     if not isinstance(given, dict):
         yield path, "Should be object"
         return
