@@ -18,8 +18,8 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
+from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelName
-from avatarwatch.states import AlertState
 
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident, MessageRef, NoticeKind
 from alarm_fanout.routing import Route
+from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelName
-from avatarwatch.states import AlertState
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.settings import RouteSettings
+from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelName, Ratio, Severity, rule_of_alarm
-from avatarwatch.states import AlertState
 from avatarwatch.units import Unit
 
 

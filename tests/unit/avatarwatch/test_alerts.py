@@ -11,9 +11,9 @@ import pytest
 from moto import mock_aws
 from pydantic import ValidationError
 
+from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage, publish
 from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity, rule_of_alarm
-from avatarwatch.states import AlertState
 
 MESSAGE: dict[str, Any] = {
     "alert": "EndpointDown",
