@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import (
     KEPT_NOTICES,
     Delivery,
@@ -24,7 +25,6 @@ from alarm_fanout.incident import (
     untold,
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
-from avatarwatch.catalogue import ChannelName
 from avatarwatch.states import AlertState
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
