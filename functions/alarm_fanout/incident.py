@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
-from avatarwatch.catalogue import ChannelName
+from alarm_fanout.channel_names import ChannelName
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import (
     KEPT_NOTICES,
     DeliveryRecord,
@@ -25,7 +26,6 @@ from alarm_fanout.incident import (
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from avatarwatch.alert_state import AlertState
-from avatarwatch.catalogue import ChannelName
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=40)
