@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from avatarwatch.state import Json
+from avatarwatch.state_table.documents import Json
 from cost_control.applying import Change, Changer, Result
 from cost_control.backups import BackupError, Backups
 from cost_control.bucket_store import BucketStore

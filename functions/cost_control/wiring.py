@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from avatarwatch.alerts import publish
 from avatarwatch.clients import Patience, client
 from avatarwatch.observability import logger, metrics
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketStore
 from cost_control.control import Control

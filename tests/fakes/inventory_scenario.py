@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.inventory.choosing import InventoryError
 from cost_control.inventory.reading import InventoryReader
 from cost_control.memory import Memory

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from avatarwatch.kpis import Cadence
-from avatarwatch.state import Document, MemoryDocumentStore
+from avatarwatch.state_table.documents import Document
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_explorer import FakeCostExplorer
 from kpi_aggregation.aggregation import Aggregation

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from avatarwatch.state import Document, DocumentStore, Key
+from avatarwatch.state_table.documents import Document, DocumentStore, Key
 
 if TYPE_CHECKING:
     from fakes.steps import Steps

@@ -29,7 +29,8 @@ from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import PagerDutySettings, RouteSettings, RoutingKey
 from avatarwatch.catalogue import Severity
-from avatarwatch.state import DocumentStore, MemoryDocumentStore
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
 from fakes.clock import Clock
 from fakes.pagerduty import FakePagerDuty

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.applying import Result
 from cost_control.backups import Backups
 from cost_control.bucket_store import BucketError, BucketStore

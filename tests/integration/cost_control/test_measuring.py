@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.measuring import Measuring
 from cost_control.money.price_list import PriceListError, parse
 from cost_control.money.prices import BUNDLED, StorageClass
