@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
-from cost_control.levels import Level, Standing
 from cost_control.money.histogram import EDGES, Bin, Histogram
+from cost_control.planning.levels import Level, Standing
 
 LOCK: Key = ("cost-control", "lock")
 LEVEL: Key = ("cost-control", "level")

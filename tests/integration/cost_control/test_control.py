@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from avatarwatch.state import MemoryDocumentStore
-from cost_control.levels import Level
 from cost_control.memory import BusyError, Memory
+from cost_control.planning.levels import Level
 from cost_control.settings import Mode
 from fakes.cost_scenario import NOW, Scenario
 
