@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import (
     Incident,
     NoticeKind,
@@ -24,8 +25,8 @@ from alarm_fanout.mutes import Mute
 from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
-from avatarwatch.catalogue import ChannelName, rule_of_alarm
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import rule_of_alarm
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides

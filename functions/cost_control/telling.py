@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.states import AlertState
 from avatarwatch.units import Unit, humanize
 from cost_control.changing.writing import Change, Result
 from cost_control.lifecycle.merge import is_ours

@@ -16,6 +16,7 @@ from unittest import mock
 
 from alarm_fanout import delivery, queue
 from alarm_fanout import handler as entry
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.channels.pagerduty import PagerDutyChannel
 from alarm_fanout.channels.slack.channel import SlackChannel
@@ -27,7 +28,7 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import PagerDutySettings, RouteSettings, RoutingKey
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 from avatarwatch.state import DocumentStore, MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
 from fakes.clock import Clock

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.channels.topics import EmailChannel, SmsChannel
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 from avatarwatch.clients import client
 
 if TYPE_CHECKING:

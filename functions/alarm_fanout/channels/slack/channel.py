@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import (
     Channel,
     Deferred,
@@ -23,7 +24,7 @@ from alarm_fanout.channels.slack.lane import Lane, utc_now
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages import slack as messages
 from alarm_fanout.messages.words import System, words
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 
 if TYPE_CHECKING:
     from alarm_fanout.channels.slack.transport import Transport

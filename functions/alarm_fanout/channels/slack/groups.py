@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.group import Group, Member
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
 from alarm_fanout.stored import read, stored
-from avatarwatch.catalogue import ChannelName
 from avatarwatch.state import Document, DocumentStore
 
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
