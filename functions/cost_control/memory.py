@@ -12,8 +12,8 @@ import msgspec
 from avatarwatch.state_table.documents import DocumentStore, Json
 from avatarwatch.state_table.lease import Leased, Leases
 from avatarwatch.state_table.partition import Partition
-from cost_control.levels import Standing
 from cost_control.money.histogram import EDGES, Histogram
+from cost_control.planning.levels import Standing
 
 LOCK = "lock"
 LEVEL = "level"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from avatarwatch.state_table.memory import MemoryDocumentStore
-from cost_control.levels import Level
 from cost_control.memory import Memory, RunningError
+from cost_control.planning.levels import Level
 from cost_control.settings import Mode
 from fakes.cost_scenario import NOW, Scenario
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_control.inventory import reading, rows
-from cost_control.inventory.manifest import Columns
+from cost_control.measuring.inventory import reading, rows
+from cost_control.measuring.inventory.manifest import Columns
+from cost_control.measuring.sampling import Sampler
+from cost_control.measuring.sizing import learn
 from cost_control.money.histogram import EDGES, Bin, Histogram, of_sizes
-from cost_control.sampling import Sampler
-from cost_control.sizing import learn
 from fakes.inventories import VERSIONS, Listed, configuration, packed
 from fakes.inventory_scenario import DAY, NOW, TODAY, Scenario
 from fakes.s3 import OWNER
