@@ -5,6 +5,7 @@ Keys are a partition (``pk``, what kind of thing) and a sort key (``sk``, which 
 
 from __future__ import annotations
 
+import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,14 @@ class Document:
     key: Key
     version: int
     body: Json
+
+    def next_version(self) -> int:
+        """Return the version that a write gives it.
+
+        The first is drawn: were it always 1, whoever read a document that was deleted and written
+        anew since would take the new one for the old.
+        """
+        return self.version + 1 if self.version else 1 + random.getrandbits(40)
 
 
 class DocumentStore(ABC):

@@ -63,7 +63,7 @@ class DynamoDocumentStore(DocumentStore):
 
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
-        version = document.version + 1
+        version = document.next_version()
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": {

@@ -32,7 +32,7 @@ class MemoryDocumentStore(DocumentStore):
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
         self._check(document)
-        version = document.version + 1
+        version = document.next_version()
         self.items[document.key] = (version, json.dumps(document.body), expires_at)
         return Document(document.key, version, document.body)
 
