@@ -167,7 +167,7 @@ def _one_after_the_other(
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What a holder did, and at which time of its clock."""
+    """What a holder did, and the time that it said it was: others may have been at it since."""
 
     who: str
     what: str
@@ -189,17 +189,18 @@ class Holder:
     def now(self) -> datetime:
         return self.table.now + self.skew
 
-    def note(self, what: str, mark: str = "") -> None:
-        self.noted.append(Noted(self.who, what, self.now, mark))
+    def note(self, what: str, at: datetime, mark: str = "") -> None:
+        self.noted.append(Noted(self.who, what, at, mark))
 
     def work(self) -> None:
         leases = self.table.leases()
         for number in range(2):
-            lease = leases.take(leases.get("x"), self.now)
+            found = leases.get("x")
+            lease = leases.take(found, now := self.now)
             if lease is None:
                 self.table.now += timedelta(seconds=10)
                 continue
-            self.note("take")
+            self.note("take", now)
             self._write(leases, lease, number)
 
     def _write(self, leases: Leases[Log], lease: Lease[Log], number: int) -> None:
@@ -208,13 +209,15 @@ class Holder:
             self.table.now += timedelta(seconds=pause)
             mark = f"{self.who}{number}.{step}"
             value = value.plus(mark)
+            now = self.now
             try:
-                lease = leases.write(lease, value, self.now)
+                lease = leases.write(lease, value, now)
             except ConflictError:
-                self.note("lost")
+                self.note("lost", now)
                 return
-            self.note("write", mark)
-        self.note("release" if leases.release(lease, value, self.now) else "lost")
+            self.note("write", now, mark)
+        now = self.now
+        self.note("release" if leases.release(lease, value, now) else "lost", now)
 
 
 PAUSES = st.lists(st.sampled_from([0, 20, 40]), min_size=1, max_size=3)
