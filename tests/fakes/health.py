@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from health_polling.documents import EndpointList, read_endpoints
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange, Fault, FaultKind, Phases

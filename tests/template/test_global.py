@@ -70,7 +70,7 @@ def test_the_services_of_the_bill_may_publish(worldwide: Resources, service: str
 def test_a_budget_of_ones_own_may_use_the_main_stacks_topic(
     resources: Resources, service: str
 ) -> None:
-    for name, document in (("AlertTopicsPolicy", "PolicyDocument"), ("AlertsKey", "KeyPolicy")):
+    for name, document in (("AlertsTopicPolicy", "PolicyDocument"), ("AlertsKey", "KeyPolicy")):
         assert allowed(resources[name]["Properties"][document], service), name
 
 

@@ -150,6 +150,18 @@ def test_queues_are_encrypted_and_take_nothing_without_tls(resources: Resources)
         assert name in guarded
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"), [("AWS::SNS::TopicPolicy", "Topics"), ("AWS::SQS::QueuePolicy", "Queues")]
+)
+def test_a_policy_is_of_one_topic_or_queue(resources: Resources, kind: str, key: str) -> None:
+    policies = of_type(resources, kind)
+    assert policies
+    for name, policy in policies.items():
+        [owner] = policy["Properties"][key]
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            assert statement["Resource"] in (owner, {"Fn::GetAtt": [owner["Ref"], "Arn"]}), name
+
+
 def test_topics_have_a_key_that_lets_cloudwatch_in(resources: Resources) -> None:
     for name, topic in of_type(resources, "AWS::SNS::Topic").items():
         key = topic["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0]
