@@ -14,18 +14,19 @@ _WORD = re.compile(r"[^\W_]+")
 # under such a name.
 _NEEDED = frozenset(
     """database databases db dbs sql mysql mariadb postgres postgresql pg pgsql mssql sqlserver
-    oracle sqlite mongo mongodb redis valkey memcached memcache elasticsearch opensearch elastic
-    solr cassandra scylla dynamodb dynamo couchdb clickhouse neo4j kafka rabbitmq rabbit amqp
-    activemq nats pulsar sqs sns s3 gcs minio smtp ldap zookeeper etcd metadatabase datastore
-    liveness readiness cockroachdb influxdb timescaledb firestore cosmosdb""".split()
+    oracle sqlite mongo mongodb redis valkey memcached memcache elasticsearch opensearch
+    elastic solr cassandra scylla dynamodb dynamo couchdb clickhouse neo4j kafka rabbitmq
+    rabbit amqp activemq nats pulsar sqs sns s3 gcs minio smtp ldap zookeeper etcd
+    metadatabase datastore liveness readiness cockroachdb influxdb timescaledb firestore
+    cosmosdb""".split()
 )
 _PARTS = _NEEDED | frozenset(
     """cache caches blob bucket storage filesystem filestore disk diskspace queue queues broker mq
     worker workers celery sidekiq resque scheduler triggerer mail mailer email auth oauth idp
     keycloak vault consul api apis gateway service services backend backends upstream server
-    servers cdn dns network internet ftp sftp payment payments stripe paypal proxy replica cluster
-    websocket grpc stream connection connections migrations search indexer master leader frontend
-    web webserver app consumer producer provider""".split()
+    servers cdn dns network internet ftp sftp payment payments stripe paypal proxy replica
+    cluster websocket grpc stream connection connections migrations search indexer master
+    leader frontend web webserver app consumer producer provider""".split()
 )
 _HEALTH = frozenset(
     "connected up ok healthy reachable alive available status state health connection check".split()
@@ -35,11 +36,12 @@ _FACTS = frozenset(
     """level mode modes last previous prior past severity policy tier type kind env environment
     version versions build release commit branch name message messages msg description reason
     default desired expected target code value indicator overall flag flags feature features
-    history incident incidents event events alert alerts alarm alarms job jobs task tasks schedule
-    scheduled maintenance maintenances region zone role hint help note notes example docs url uri
-    link links path id time timestamp date since until uptime if when max min threshold limit title label tags meta
-    metadata metrics config configuration settings options request response headers user users
-    error errors exception output detail trace stack stacktrace host hostname page""".split()
+    history incident incidents event events alert alerts alarm alarms job jobs task tasks
+    schedule scheduled maintenance maintenances region zone role hint help note notes example
+    docs url uri link links path id time timestamp date since until uptime if when max min
+    threshold limit title label tags meta metadata metrics config configuration settings
+    options request response headers user users error errors exception output detail trace
+    stack stacktrace host hostname page""".split()
 )
 _EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "groups", "causes"})
 
