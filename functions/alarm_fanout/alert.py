@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 
+from avatarwatch.alert_state import AlertState
 from avatarwatch.console import MetricRef
-from avatarwatch.states import AlertState
 
 
 class Kind(StrEnum):

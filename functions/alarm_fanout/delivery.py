@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
 from alarm_fanout.intake import Task
-from alarm_fanout.ledger import BusyError, Ledger
+from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System, words
 from alarm_fanout.notice import Notice
-from avatarwatch.catalogue import ChannelName
 from avatarwatch.observability import logger
-from avatarwatch.state import ConflictError
+from avatarwatch.state_table.documents import ConflictError
+from avatarwatch.state_table.partition import BusyError
 
 FAILED_SECONDS = 60.0
 

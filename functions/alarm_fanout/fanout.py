@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
@@ -18,8 +19,7 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
-from avatarwatch.catalogue import ChannelName
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 

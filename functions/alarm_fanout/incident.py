@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
-from avatarwatch.catalogue import ChannelName
+from alarm_fanout.channel_names import ChannelName
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
 
@@ -41,7 +41,7 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryRecord:
     """One notice over one channel; ``until`` is when a claim expires."""
 
     status: DeliveryStatus
@@ -72,7 +72,7 @@ class NoticeRecord:
 
     kind: NoticeKind
     change_id: str
-    deliveries: Mapping[ChannelName, Delivery]
+    deliveries: Mapping[ChannelName, DeliveryRecord]
 
     @property
     def id(self) -> str:
@@ -136,7 +136,7 @@ class Claim:
 
 def untold(kind: NoticeKind, change_id: str, channels: Iterable[ChannelName]) -> NoticeRecord:
     """Return a notice that nobody has begun to deliver."""
-    pending = Delivery(DeliveryStatus.PENDING)
+    pending = DeliveryRecord(DeliveryStatus.PENDING)
     return NoticeRecord(kind, change_id, dict.fromkeys(channels, pending))
 
 
@@ -152,7 +152,7 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
         state.status is DeliveryStatus.CLAIMED and channel not in mine
         for channel, state in deliveries.items()
     )
-    claimed = dict.fromkeys(mine, Delivery(DeliveryStatus.CLAIMED, until))
+    claimed = dict.fromkeys(mine, DeliveryRecord(DeliveryStatus.CLAIMED, until))
     record = replace(notice, deliveries={**deliveries, **claimed})
     again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
     return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
@@ -181,14 +181,14 @@ def mark(
     record = incident.notice(notice_id)
     if record is None:  # so many later notices that it was forgotten
         return incident
-    marked = {channel: Delivery(status) for channel, status in channels.items()}
+    marked = {channel: DeliveryRecord(status) for channel, status in channels.items()}
     incident = incident.with_notice(replace(record, deliveries={**record.deliveries, **marked}))
     return replace(incident, refs={**incident.refs, ref[0]: ref[1]}) if ref else incident
 
 
 def _overtake(incident: Incident) -> Incident:
     """Mark the deliveries that nobody has begun, or whose claims were left behind."""
-    over = Delivery(DeliveryStatus.OVERTAKEN)
+    over = DeliveryRecord(DeliveryStatus.OVERTAKEN)
     unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
     return replace(
         incident,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import Incident, MessageRef, NoticeKind
 from alarm_fanout.routing import Route
-from avatarwatch.catalogue import ChannelName
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_DATA = "no data is neither trouble nor recovery"

@@ -5,9 +5,10 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.channel_names import OF_KIND, ChannelName
 from alarm_fanout.settings import RouteSettings
-from avatarwatch.catalogue import CATALOGUE, ChannelName, Ratio, Severity, rule_of_alarm
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import CATALOGUE, Ratio, Severity, rule_of_alarm
 from avatarwatch.units import Unit
 
 
@@ -39,7 +40,7 @@ class Router:
             route = Route(
                 title=rule.title,
                 severity=rule.severity,
-                channels=rule.channels,
+                channels=frozenset(OF_KIND[kind] for kind in rule.channels),
                 unit=rule.unit,
                 remind=rule.remind,
                 runbook=f"{self.runbook_base_url}#{rule.runbook}",

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 import msgspec
 from msgspec import Meta
 
-from avatarwatch.catalogue import ChannelName, Severity
+from alarm_fanout.channel_names import ChannelName
+from avatarwatch.catalogue import Severity
 from avatarwatch.environment import SettingsError, require
 
 type _Text = Annotated[str, Meta(min_length=1)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.states import AlertState
 from health_polling.watch import Change, Service
 
 

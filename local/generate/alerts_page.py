@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelName, Severity
+from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelKind, Severity
 from avatarwatch.units import humanize
 from local.generate.template import Alarm, Composite, alarms, composites, defaults, load
 
@@ -40,10 +40,10 @@ _MISSING = {
     "missing": "has no state",
 }
 _CHANNELS = {
-    ChannelName.SLACK: "Slack",
-    ChannelName.EMAIL: "e-mail",
-    ChannelName.PAGERDUTY: "PagerDuty",
-    ChannelName.SMS: "SMS",
+    ChannelKind.CHAT: "Slack",
+    ChannelKind.MAIL: "e-mail",
+    ChannelKind.PAGE: "PagerDuty",
+    ChannelKind.TEXT: "SMS",
 }
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 

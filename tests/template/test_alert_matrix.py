@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 from avatarwatch.kpis import KPIS
 from fakes.intrinsics import Deployment
 from local.generate.template import Alarm, Composite, alarms, composites, defaults, resolve
 from local.paths import ROOT
 
-EMAIL, SMS, PAGERDUTY = ChannelName.EMAIL, ChannelName.SMS, ChannelName.PAGERDUTY
+MAIL, TEXT, PAGE = ChannelKind.MAIL, ChannelKind.TEXT, ChannelKind.PAGE
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 OVER, UNDER = "GreaterThanThreshold", "LessThanThreshold"
 
@@ -28,26 +28,26 @@ class Row:
     metric: str
     operator: str
     threshold: float
-    action: frozenset[ChannelName]
+    action: frozenset[ChannelKind]
     frequency: int
 
 
 def row(alert: str, metric: str, operator: str, threshold: float, frequency: int,
-        *action: ChannelName) -> Row:  # fmt: skip
+        *action: ChannelKind) -> Row:  # fmt: skip
     severity = next(s for s in Severity if alert.endswith(s.capitalize()))
     return Row(alert, severity, metric, operator, threshold, frozenset(action), frequency)
 
 
 # "Monthly": an alarm looks back a week at most, so there the metric itself spans the month.
 GUIDE = (
-    row("StorageCritical", "StorageBytes", OVER, 100e9, DAY, EMAIL, SMS),
-    row("ErrorRateCritical", "ErrorRate", OVER, 5, 5 * MINUTE, EMAIL, PAGERDUTY),
-    row("CdnLatencyCritical", "CdnLatency", OVER, 5_000, 5 * MINUTE, EMAIL),
-    row("UploadFailuresCritical", "UploadFailureRate", OVER, 10, 15 * MINUTE, EMAIL, SMS),
-    row("StorageWarning", "StorageBytes", OVER, 50e9, DAY, EMAIL),
-    row("BandwidthWarning", "Bandwidth24h", OVER, 100e9, DAY, EMAIL),
-    row("CacheHitRateWarning", "CacheHitRate", UNDER, 90, HOUR, EMAIL),
-    row("RequestRateWarning", "RequestRate", OVER, 1_000, 15 * MINUTE, EMAIL),
+    row("StorageCritical", "StorageBytes", OVER, 100e9, DAY, MAIL, TEXT),
+    row("ErrorRateCritical", "ErrorRate", OVER, 5, 5 * MINUTE, MAIL, PAGE),
+    row("CdnLatencyCritical", "CdnLatency", OVER, 5_000, 5 * MINUTE, MAIL),
+    row("UploadFailuresCritical", "UploadFailureRate", OVER, 10, 15 * MINUTE, MAIL, TEXT),
+    row("StorageWarning", "StorageBytes", OVER, 50e9, DAY, MAIL),
+    row("BandwidthWarning", "Bandwidth24h", OVER, 100e9, DAY, MAIL),
+    row("CacheHitRateWarning", "CacheHitRate", UNDER, 90, HOUR, MAIL),
+    row("RequestRateWarning", "RequestRate", OVER, 1_000, 15 * MINUTE, MAIL),
     row("DailyUploadsInfo", "UploadsLast24h", OVER, 500, DAY),
     row("StorageGrowthInfo", "StorageGrowth7d", OVER, 10e9, WEEK),
     row("CostIncreaseInfo", "CostIncrease30d", OVER, 20, WEEK),
@@ -76,7 +76,7 @@ def test_the_alarm_is_what_the_guide_asks(expected: Row, deployed: dict[str, Ala
 def test_the_right_people_are_told(expected: Row, deployed: dict[str, Alarm]) -> None:
     alarm, rule = deployed[expected.alert], CATALOGUE[expected.alert]
     assert rule.severity is expected.severity
-    assert rule.channels - {ChannelName.SLACK} == expected.action
+    assert rule.channels - {ChannelKind.CHAT} == expected.action
     topics = () if expected.severity is Severity.INFO else ("AlertsTopic",)
     assert alarm.actions == alarm.ok_actions == topics
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.delivery import Tally
 from alarm_fanout.fanout import Report
 from alarm_fanout.wiring import log_report
-from avatarwatch.catalogue import CATALOGUE, ChannelName
+from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.kpi.readings import GLOBAL_SOURCES, Measure, Source
 from avatarwatch.kpis import KPIS
 from avatarwatch.observability import metrics

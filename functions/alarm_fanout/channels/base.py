@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import MessageRef
 from alarm_fanout.notice import Notice
-from avatarwatch.catalogue import ChannelName
 
 
 @dataclass(frozen=True, slots=True)

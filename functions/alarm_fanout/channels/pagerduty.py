@@ -7,11 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
 from alarm_fanout.incident import NoticeKind
 from alarm_fanout.messages import pagerduty as messages
 from alarm_fanout.messages.words import System, words
-from avatarwatch.catalogue import ChannelName
 
 if TYPE_CHECKING:
     from pagerduty import EventsApiV2Client

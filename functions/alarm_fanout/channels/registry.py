@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.channels.topics import EmailChannel, SmsChannel
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 from avatarwatch.clients import client
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from alarm_fanout.messages.words import System
     from alarm_fanout.notice import Notice
     from alarm_fanout.settings import FunctionSettings, NotificationSettings, SlackSettings
-    from avatarwatch.state import DocumentStore
+    from avatarwatch.state_table.documents import DocumentStore
 
 WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
 

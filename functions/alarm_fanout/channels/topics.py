@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import (
     Channel,
     Deferred,
@@ -20,7 +21,7 @@ from alarm_fanout.channels.base import (
 )
 from alarm_fanout.messages import plain
 from alarm_fanout.messages.words import System, Words, words
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -15,9 +15,9 @@ from alarm_fanout.incident import NoticeKind
 from alarm_fanout.messages.times import clock, lasting
 from alarm_fanout.notice import Course, Notice
 from alarm_fanout.routing import Route
+from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
 from avatarwatch.console import Console
-from avatarwatch.states import AlertState
 from avatarwatch.units import Unit, compact, humanize
 
 _BARS = "▁▂▃▄▅▆▇█"

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from alarm_fanout.alert import Child, Comparison, Crossing, Kind
-from alarm_fanout.parsers.arrival import Place, place_of_arn
+from alarm_fanout.parsers.arrival import Origin, origin_of_arn
 from alarm_fanout.parsers.part import PERIODS_LIMIT, SECONDS_LIMIT, Part
 from alarm_fanout.parsers.reason import Reason
+from avatarwatch.alert_state import AlertState
 from avatarwatch.console import MetricRef
-from avatarwatch.states import AlertState
 
 # arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
 _ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
@@ -99,14 +99,14 @@ def children(found: list[Part] | None) -> tuple[Child, ...]:
     )
 
 
-def identify(arn: str | None, name: str, where: Place) -> tuple[str, Place]:
-    """Return an alarm's key, which is its ARN, and its place.
+def identify(arn: str | None, name: str, where: Origin) -> tuple[str, Origin]:
+    """Return an alarm's key, which is its ARN, and its origin.
 
     Where the message has no ARN, the ARN is put together from region, account and name, so that the
     copies of one change have one key whichever way they came.
     """
-    if arn and _ALARM_ARN.fullmatch(arn) and place_of_arn(arn).region:
-        return arn, place_of_arn(arn)
+    if arn and _ALARM_ARN.fullmatch(arn) and origin_of_arn(arn).region:
+        return arn, origin_of_arn(arn)
     if where.region and where.account:
         made = f"arn:{where.partition}:cloudwatch:{where.region}:{where.account}:alarm:{name}"
         return made, where

@@ -8,7 +8,7 @@ from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event
 from alarm_fanout.parsers.document import Facts, facts, flattened
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _MOST_CHANGES = 8
 _OPERATIONS = {"create": "created", "update": "changed", "delete": "deleted"}
@@ -29,7 +29,7 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     detail = Part.of(event.get("detail"))
     name, operation = detail.need("alarmName"), detail.need("operation")
     arrival = of_event(event, arrival)
-    key, where = common.identify(first_resource(event), name, arrival.place)
+    key, where = common.identify(first_resource(event), name, arrival.origin)
     configuration = detail.part("configuration") or Part()
     return Alert(
         kind=Kind.CONFIGURATION,

@@ -6,7 +6,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
 from alarm_fanout.parsers import alarm_common as common
 from alarm_fanout.parsers import alarm_state
-from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event, place
+from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event, origin
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
@@ -38,7 +38,7 @@ def parse_action(event: dict[str, Any], arrival: Arrival) -> Alert:
         for name in ("alarmArn", "accountId")
     )
     arrival = of_event(event, arrival)
-    where = place(None, account).or_else(arrival.place)
+    where = origin(None, account).or_else(arrival.origin)
     return _alert(event.get("alarmData"), arn, Arrival(arrival.sent_at, arrival.subject, where))
 
 
@@ -50,7 +50,7 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
         raise NotThisShapeError(f"{now.text('value')!r} is no state of an alarm")
     configuration = detail.part("configuration") or Part()
     contributor = _contributor(detail)
-    key, where = common.identify(arn, name, arrival.place)
+    key, where = common.identify(arn, name, arrival.origin)
     return Alert(
         kind=_kind(detail, configuration),
         name=name,

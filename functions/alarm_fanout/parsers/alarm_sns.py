@@ -9,7 +9,7 @@ from alarm_fanout.alert import Alert, Crossing, Kind
 from alarm_fanout.envelopes import instant
 from alarm_fanout.parsers import alarm_common as common
 from alarm_fanout.parsers import reason
-from alarm_fanout.parsers.arrival import Arrival, place
+from alarm_fanout.parsers.arrival import Arrival, origin
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.part import SECONDS_LIMIT, Part
 from alarm_fanout.parsers.texts import shortened
@@ -29,7 +29,7 @@ def parse(document: dict[str, Any], arrival: Arrival) -> Alert:
     if state is None:
         raise NotThisShapeError(f"{told!r} is no state of an alarm")
     # Region is a display name ("EU (Stockholm)"); an alarm's topic is in the alarm's own region.
-    where = place(arrival.place.region, message.text("AWSAccountId")).or_else(arrival.place)
+    where = origin(arrival.origin.region, message.text("AWSAccountId")).or_else(arrival.origin)
     key, where = common.identify(message.text("alarmArn"), name, where)
     contributor = message.text("alarmContributorId")
     trigger = message.part("trigger")

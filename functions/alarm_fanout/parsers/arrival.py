@@ -14,7 +14,7 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Origin:
     """Where something is, as far as it is known."""
 
     region: str | None = None
@@ -28,39 +28,39 @@ class Place:
                 return partition
         return "aws"
 
-    def or_else(self, other: "Place") -> "Place":
-        """Return this place with what it lacks taken from another."""
-        return Place(self.region or other.region, self.account or other.account)
+    def or_else(self, other: "Origin") -> "Origin":
+        """Return this origin with what it lacks taken from another."""
+        return Origin(self.region or other.region, self.account or other.account)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a message came: when it was sent (UTC), its subject, and the topic's place."""
+    """How a message came: when it was sent (UTC), its subject, and the topic's origin."""
 
     sent_at: datetime
     subject: str = ""
-    place: Place = Place()
+    origin: Origin = Origin()
 
 
-def place(region: str | None, account: str | None) -> Place:
-    """Return a place of a region's code and an account's number; what is neither is left out."""
-    return Place(
+def origin(region: str | None, account: str | None) -> Origin:
+    """Return the origin of a region's code and an account's number; what is neither is left out."""
+    return Origin(
         region if region and _REGION.fullmatch(region) else None,
         account if account and _ACCOUNT.fullmatch(account) else None,
     )
 
 
-def place_of_arn(arn: str | None) -> Place:
-    """Return the place that an ARN names; an ARN of a global service names no region."""
+def origin_of_arn(arn: str | None) -> Origin:
+    """Return the origin that an ARN names; an ARN of a global service names no region."""
     match (arn or "").split(":", 5):
         case ["arn", _, _, region, account, _]:
-            return place(region, account)
+            return origin(region, account)
         case _:
-            return Place()
+            return Origin()
 
 
 def of_event(event: dict[str, Any], arrival: Arrival) -> Arrival:
-    """Return the arrival of an EventBridge event, which tells its own time and place."""
+    """Return the arrival of an EventBridge event, which tells its own time and origin."""
     region, account = (
         value if isinstance(value := event.get(name), str) else None
         for name in ("region", "account")
@@ -68,7 +68,7 @@ def of_event(event: dict[str, Any], arrival: Arrival) -> Arrival:
     return Arrival(
         sent_at=instant(event.get("time")) or arrival.sent_at,
         subject=arrival.subject,
-        place=place(region, account).or_else(arrival.place),
+        origin=origin(region, account).or_else(arrival.origin),
     )
 
 

@@ -13,10 +13,10 @@
 import re
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers.arrival import Arrival, place
+from alarm_fanout.parsers.arrival import Arrival, origin
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _ACCOUNT = re.compile(r"^AWS Account (\d{12})\b", re.MULTILINE | re.ASCII)
 _PERIOD = re.compile(r"\b(per day|for the current (?:month|quarter|year))\b")
@@ -37,7 +37,7 @@ def parse(text: str, arrival: Arrival) -> Alert:
     if not (name and alert_type):
         raise NotThisShapeError("no notification of AWS Budgets")
     account = _ACCOUNT.search(text)
-    where = place(None, account[1] if account else None).or_else(arrival.place)
+    where = origin(None, account[1] if account else None).or_else(arrival.origin)
     threshold = fields.get("Alert Threshold", "")
     link = _LINK.search(text)
     return Alert(
@@ -47,7 +47,7 @@ def parse(text: str, arrival: Arrival) -> Alert:
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
-        partition=arrival.place.partition,
+        partition=arrival.origin.partition,
         summary=_summary(fields, alert_type, text),
         facts=_facts(fields, text),
         links=(("Budgets", link[1]),) if link else (),

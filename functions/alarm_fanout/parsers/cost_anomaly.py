@@ -7,10 +7,10 @@ Anomaly Detection".
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers.arrival import Arrival, of_event, place
+from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 from avatarwatch.units import Unit, humanize
 
 _MOST_CAUSES = 5
@@ -31,7 +31,7 @@ def parse(document: Any, arrival: Arrival) -> Alert:
     """
     anomaly = Part.of(document)
     identifier = anomaly.need("anomalyId")
-    where = place(None, anomaly.text("accountId")).or_else(arrival.place)
+    where = origin(None, anomaly.text("accountId")).or_else(arrival.origin)
     value = anomaly.text("dimensionalValue") or anomaly.text("dimensionValue")
     link = anomaly.text("anomalyDetailsLink") or ""
     impact = anomaly.part("impact") or Part()
@@ -42,7 +42,7 @@ def parse(document: Any, arrival: Arrival) -> Alert:
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
-        partition=arrival.place.partition,
+        partition=arrival.origin.partition,
         summary=_summary(impact),
         facts=_facts(anomaly, impact),
         links=(("Anomaly", link),) if link.startswith("https://") else (),

@@ -19,7 +19,7 @@ from alarm_fanout.parsers import (
     own,
     text,
 )
-from alarm_fanout.parsers.arrival import Arrival, place_of_arn
+from alarm_fanout.parsers.arrival import Arrival, origin_of_arn
 from alarm_fanout.parsers.errors import NotThisShapeError, UnreadableError
 from alarm_fanout.parsers.texts import bounded_key, clean, cleaned, is_binary, one_line, shortened
 
@@ -48,7 +48,7 @@ def parse(envelope: Envelope, now: datetime) -> Alert:
     arrival = Arrival(
         sent_at=envelope.sent_at or now,
         subject=shortened(clean(envelope.subject or ""), 150),
-        place=place_of_arn(envelope.topic_arn),
+        origin=origin_of_arn(envelope.topic_arn),
     )
     payload = envelope.payload
     _check_readable(payload)

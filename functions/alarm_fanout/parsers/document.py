@@ -6,7 +6,7 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 MOST_FACTS = 10
 _VALUE = 200
@@ -37,16 +37,16 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     """Tell a document by its headline, its sentence and its first ten fields."""
     said = sentence(document)
     title = arrival.subject or headline(document)
-    told = {title, said, arrival.place.account or "", arrival.place.region or ""}
+    told = {title, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
         name=shortened(title, 150) or "JSON message",
         key=f"json:{digest(arrival.subject, document)}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
-        region=arrival.place.region,
-        account=arrival.place.account,
-        partition=arrival.place.partition,
+        region=arrival.origin.region,
+        account=arrival.origin.account,
+        partition=arrival.origin.partition,
         summary=summary or said,
         facts=facts(document, MOST_FACTS, told),
     )

@@ -6,7 +6,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import document
 from alarm_fanout.parsers.arrival import Arrival, of_event
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _MOST_RESOURCES = 3
 
@@ -14,20 +14,20 @@ _MOST_RESOURCES = 3
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     """Tell an event by its type, its source and its resources; ``detail`` may be anything."""
     arrival = of_event(event, arrival)
-    place, detail, source = arrival.place, event.get("detail"), _text(event, "source")
+    origin, detail, source = arrival.origin, event.get("detail"), _text(event, "source")
     said = document.sentence(detail)
     pairs = (("Source", source), ("Resources", ", ".join(_resources(event))))
     about = tuple(pair for pair in pairs if pair[1])
-    told = {said, place.account or "", place.region or ""}
+    told = {said, origin.account or "", origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
         name=_text(event, "detail-type") or "Event",
         key=f"event:{_text(event, 'id') or digest(event)}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
-        region=place.region,
-        account=place.account,
-        partition=place.partition,
+        region=origin.region,
+        account=origin.account,
+        partition=origin.partition,
         summary=said,
         facts=about + document.facts(detail, document.MOST_FACTS - len(about), told),
     )

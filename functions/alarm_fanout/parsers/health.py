@@ -9,10 +9,10 @@ from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
-from alarm_fanout.parsers.arrival import Arrival, of_event, place
+from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _MOST_ENTITIES = 10
 _DASHBOARD = "https://health.aws.amazon.com/health/home"
@@ -31,8 +31,8 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     detail = Part.of(event.get("detail"))
     arn, code = detail.need("eventArn"), detail.need("eventTypeCode")
     arrival = of_event(event, arrival)
-    told = place(detail.text("eventRegion"), detail.text("affectedAccount"))
-    where = told.or_else(arrival.place)
+    told = origin(detail.text("eventRegion"), detail.text("affectedAccount"))
+    where = told.or_else(arrival.origin)
     return Alert(
         kind=Kind.HEALTH,
         name=_name(code, detail.text("service")),

@@ -3,7 +3,7 @@
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import digest, shortened
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 _HEADLINE = 150
 
@@ -22,8 +22,8 @@ def parse(text: str, arrival: Arrival) -> Alert:
         key=f"text:{digest(arrival.subject, text)}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
-        region=arrival.place.region,
-        account=arrival.place.account,
-        partition=arrival.place.partition,
+        region=arrival.origin.region,
+        account=arrival.origin.account,
+        partition=arrival.origin.partition,
         summary=rest.strip(),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -18,13 +18,13 @@ class Severity(StrEnum):
     INFO = "info"  # when reading the report
 
 
-class ChannelName(StrEnum):
-    """The ways to tell a person."""
+class ChannelKind(StrEnum):
+    """The kinds of ways to tell a person; which service it is, a team's settings say."""
 
-    SLACK = "slack"
-    PAGERDUTY = "pagerduty"
-    EMAIL = "email"
-    SMS = "sms"
+    CHAT = "chat"
+    PAGE = "page"
+    MAIL = "mail"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class AlertRule:
     alert_id: str
     title: str
     severity: Severity
-    channels: frozenset[ChannelName]
+    channels: frozenset[ChannelKind]
     unit: Unit
     remind: timedelta | None
     runbook: str
     ratio: Ratio | None = None
 
 
-_SLACK, _PAGERDUTY = ChannelName.SLACK, ChannelName.PAGERDUTY
-_EMAIL, _SMS = ChannelName.EMAIL, ChannelName.SMS
+_CHAT, _PAGE = ChannelKind.CHAT, ChannelKind.PAGE
+_MAIL, _TEXT = ChannelKind.MAIL, ChannelKind.TEXT
 _CRITICAL, _WARNING, _INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 
@@ -65,7 +65,7 @@ def _rule(  # noqa: PLR0913, PLR0917 - a row of the table below
     alert_id: str,
     title: str,
     severity: Severity,
-    channels: tuple[ChannelName, ...],
+    channels: tuple[ChannelKind, ...],
     unit: Unit,
     remind: timedelta | None,
     runbook: str,
@@ -86,21 +86,21 @@ _REQUESTS_HIT = Ratio(
 
 # The guide's matrix, its actions exactly; Slack besides for all but info, which has no page.
 _MATRIX = (
-    _rule("StorageCritical", "Storage", _CRITICAL, (_SLACK, _EMAIL, _SMS),
+    _rule("StorageCritical", "Storage", _CRITICAL, (_CHAT, _MAIL, _TEXT),
           Unit.BYTES, _DAILY, "storage-critical"),
-    _rule("ErrorRateCritical", "Error rate", _CRITICAL, (_SLACK, _EMAIL, _PAGERDUTY),
+    _rule("ErrorRateCritical", "Error rate", _CRITICAL, (_CHAT, _MAIL, _PAGE),
           Unit.PERCENT, _HOURLY, "error-rate", _REQUESTS_FAILED),
-    _rule("CdnLatencyCritical", "CDN latency", _CRITICAL, (_SLACK, _EMAIL),
+    _rule("CdnLatencyCritical", "CDN latency", _CRITICAL, (_CHAT, _MAIL),
           Unit.MILLISECONDS, _HOURLY, "cdn-latency"),
-    _rule("UploadFailuresCritical", "Upload failures", _CRITICAL, (_SLACK, _EMAIL, _SMS),
+    _rule("UploadFailuresCritical", "Upload failures", _CRITICAL, (_CHAT, _MAIL, _TEXT),
           Unit.PERCENT, _HOURLY, "upload-failures", _UPLOADS_FAILED),
-    _rule("StorageWarning", "Storage", _WARNING, (_SLACK, _EMAIL),
+    _rule("StorageWarning", "Storage", _WARNING, (_CHAT, _MAIL),
           Unit.BYTES, _DAILY, "storage-warning"),
-    _rule("BandwidthWarning", "Bandwidth in 24 h", _WARNING, (_SLACK, _EMAIL),
+    _rule("BandwidthWarning", "Bandwidth in 24 h", _WARNING, (_CHAT, _MAIL),
           Unit.BYTES, _DAILY, "bandwidth"),
-    _rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_SLACK, _EMAIL),
+    _rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_CHAT, _MAIL),
           Unit.PERCENT, _DAILY, "cache-hit-rate", _REQUESTS_HIT),
-    _rule("RequestRateWarning", "Request rate", _WARNING, (_SLACK, _EMAIL),
+    _rule("RequestRateWarning", "Request rate", _WARNING, (_CHAT, _MAIL),
           Unit.PER_MINUTE, _DAILY, "request-rate"),
     _rule("DailyUploadsInfo", "Uploads in a day", _INFO, (), Unit.NONE, None, "daily-uploads"),
     _rule("StorageGrowthInfo", "Storage growth in 7 days", _INFO, (),
@@ -114,33 +114,33 @@ _MATRIX = (
 # Service level objectives: an error budget that burns, looked at over a long and a short window.
 _BUDGETS = (
     _rule("UploadBudgetBurn", "Error budget of uploads burns", _CRITICAL,
-          (_SLACK, _EMAIL, _PAGERDUTY), Unit.NONE, _HOURLY, "error-budgets"),
+          (_CHAT, _MAIL, _PAGE), Unit.NONE, _HOURLY, "error-budgets"),
     _rule("AvailabilityBudgetBurn", "Error budget of availability burns", _CRITICAL,
-          (_SLACK, _EMAIL, _PAGERDUTY), Unit.NONE, _HOURLY, "error-budgets"),
+          (_CHAT, _MAIL, _PAGE), Unit.NONE, _HOURLY, "error-budgets"),
 )  # fmt: skip
 
 _OWN = (
-    _rule("EndpointDown", "Endpoints down", _CRITICAL, (_SLACK, _EMAIL, _PAGERDUTY, _SMS),
+    _rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT),
           Unit.NONE, _HOURLY, "endpoint-down"),
-    _rule("ComponentDown", "Components down", _CRITICAL, (_SLACK, _EMAIL, _PAGERDUTY),
+    _rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE),
           Unit.NONE, _HOURLY, "component-down"),
-    _rule("TlsExpiry", "TLS certificates end", _WARNING, (_SLACK, _EMAIL),
+    _rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "tls-expiry"),
-    _rule("HealthPollingSilent", "Health polling is silent", _CRITICAL, (_SLACK, _EMAIL),
+    _rule("HealthPollingSilent", "Health polling is silent", _CRITICAL, (_CHAT, _MAIL),
           Unit.NONE, _HOURLY, "health-polling-silent"),
-    _rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_SLACK, _EMAIL),
+    _rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "kpi-aggregation-silent"),
-    _rule("FunctionErrors", "Errors of our own functions", _WARNING, (_SLACK, _EMAIL),
+    _rule("FunctionErrors", "Errors of our own functions", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "function-errors"),
-    _rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_SLACK, _EMAIL),
+    _rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "function-throttles"),
-    _rule("QueueAge", "Oldest alert waits", _CRITICAL, (_SLACK, _EMAIL),
+    _rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL),
           Unit.SECONDS, _HOURLY, "queue-age"),
-    _rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_SLACK, _EMAIL),
+    _rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "dead-letters"),
-    _rule("CostControl", "Storage cost", _WARNING, (_SLACK, _EMAIL),
+    _rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, None, "cost-control"),
-    _rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_SLACK, _EMAIL, _SMS),
+    _rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
           Unit.NONE, _HOURLY, "delivery-failed"),
 )  # fmt: skip
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Refused
 from alarm_fanout.settings import RouteSettings
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 from fakes.alarms import alarm
 from fakes.clock import MORNING
 from fakes.steps import Killed

@@ -10,10 +10,10 @@ from itertools import pairwise
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Deferred, Refused
 from alarm_fanout.queue import RedeliverError
 from alarm_fanout.settings import RouteSettings
-from avatarwatch.catalogue import ChannelName
 from fakes.alarms import alarm, alarm_event, own
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, refusal
 from fakes.clock import MORNING

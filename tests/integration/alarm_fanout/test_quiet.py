@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.settings import RouteSettings
-from avatarwatch.catalogue import ChannelName, Severity
+from avatarwatch.catalogue import Severity
 from fakes.alarms import alarm, alarm_event, own
 from fakes.clock import MORNING
 from fakes.world import EVERYWHERE, World

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import (
     KEPT_NOTICES,
-    Delivery,
+    DeliveryRecord,
     DeliveryStatus,
     Incident,
     MessageRef,
@@ -24,8 +25,7 @@ from alarm_fanout.incident import (
     untold,
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
-from avatarwatch.catalogue import ChannelName
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=40)
@@ -183,8 +183,8 @@ def test_later_news_overtakes_what_was_not_told() -> None:
     later = untold(NoticeKind.RECOVERED, "c2", [SLACK, EMAIL])
     told = claim(first, later, now=NOW, until=UNTIL).incident
     assert told.notices[0].deliveries == {
-        SLACK: Delivery(DeliveryStatus.OVERTAKEN),
-        EMAIL: Delivery(DeliveryStatus.DELIVERED),
+        SLACK: DeliveryRecord(DeliveryStatus.OVERTAKEN),
+        EMAIL: DeliveryRecord(DeliveryStatus.DELIVERED),
     }
     assert not claim(told, NOTICE, now=NOW, until=UNTIL).mine
 

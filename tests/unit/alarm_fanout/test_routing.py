@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.mutes import Mute
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import RouteSettings
-from avatarwatch.catalogue import ChannelName, Severity
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 RUNBOOK = "https://example.com/runbook.md"

@@ -11,9 +11,9 @@ import pytest
 from moto import mock_aws
 from pydantic import ValidationError
 
+from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage, publish
-from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity, rule_of_alarm
-from avatarwatch.states import AlertState
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity, rule_of_alarm
 
 MESSAGE: dict[str, Any] = {
     "alert": "EndpointDown",
@@ -56,14 +56,14 @@ def test_a_mistake_is_refused_by_its_field(field: str, value: Any) -> None:
 
 
 GUIDE = {
-    "StorageCritical": {"email", "sms"},
-    "ErrorRateCritical": {"email", "pagerduty"},
-    "CdnLatencyCritical": {"email"},
-    "UploadFailuresCritical": {"email", "sms"},
-    "StorageWarning": {"email"},
-    "BandwidthWarning": {"email"},
-    "CacheHitRateWarning": {"email"},
-    "RequestRateWarning": {"email"},
+    "StorageCritical": {"mail", "text"},
+    "ErrorRateCritical": {"mail", "page"},
+    "CdnLatencyCritical": {"mail"},
+    "UploadFailuresCritical": {"mail", "text"},
+    "StorageWarning": {"mail"},
+    "BandwidthWarning": {"mail"},
+    "CacheHitRateWarning": {"mail"},
+    "RequestRateWarning": {"mail"},
     "DailyUploadsInfo": set(),
     "StorageGrowthInfo": set(),
     "CostIncreaseInfo": set(),
@@ -72,10 +72,10 @@ GUIDE = {
 
 
 @pytest.mark.parametrize("alert_id", GUIDE)
-def test_the_guide_s_actions_exactly_and_slack_for_all_but_info(alert_id: str) -> None:
+def test_the_guide_s_actions_exactly_and_chat_for_all_but_info(alert_id: str) -> None:
     rule = CATALOGUE[alert_id]
-    slack = {ChannelName.SLACK} if rule.severity is not Severity.INFO else set()
-    assert rule.channels == {ChannelName(name) for name in GUIDE[alert_id]} | slack
+    chat = {ChannelKind.CHAT} if rule.severity is not Severity.INFO else set()
+    assert rule.channels == {ChannelKind(name) for name in GUIDE[alert_id]} | chat
     assert rule.severity is Severity(
         next(each for each in Severity if alert_id.lower().endswith(each))
     )

@@ -6,22 +6,22 @@ import re
 
 import pytest
 
-from avatarwatch.catalogue import CATALOGUE, ChannelName, Severity, rule_of_alarm
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity, rule_of_alarm
 from local.paths import ROOT
 
-SLACK, PAGERDUTY = ChannelName.SLACK, ChannelName.PAGERDUTY
-EMAIL, SMS = ChannelName.EMAIL, ChannelName.SMS
+CHAT, PAGE = ChannelKind.CHAT, ChannelKind.PAGE
+MAIL, TEXT = ChannelKind.MAIL, ChannelKind.TEXT
 
 # typed from the guide's matrix; Slack besides for all but info
 GUIDE = {
-    "StorageCritical": (Severity.CRITICAL, {EMAIL, SMS, SLACK}),
-    "ErrorRateCritical": (Severity.CRITICAL, {EMAIL, PAGERDUTY, SLACK}),
-    "CdnLatencyCritical": (Severity.CRITICAL, {EMAIL, SLACK}),
-    "UploadFailuresCritical": (Severity.CRITICAL, {EMAIL, SMS, SLACK}),
-    "StorageWarning": (Severity.WARNING, {EMAIL, SLACK}),
-    "BandwidthWarning": (Severity.WARNING, {EMAIL, SLACK}),
-    "CacheHitRateWarning": (Severity.WARNING, {EMAIL, SLACK}),
-    "RequestRateWarning": (Severity.WARNING, {EMAIL, SLACK}),
+    "StorageCritical": (Severity.CRITICAL, {MAIL, TEXT, CHAT}),
+    "ErrorRateCritical": (Severity.CRITICAL, {MAIL, PAGE, CHAT}),
+    "CdnLatencyCritical": (Severity.CRITICAL, {MAIL, CHAT}),
+    "UploadFailuresCritical": (Severity.CRITICAL, {MAIL, TEXT, CHAT}),
+    "StorageWarning": (Severity.WARNING, {MAIL, CHAT}),
+    "BandwidthWarning": (Severity.WARNING, {MAIL, CHAT}),
+    "CacheHitRateWarning": (Severity.WARNING, {MAIL, CHAT}),
+    "RequestRateWarning": (Severity.WARNING, {MAIL, CHAT}),
     "DailyUploadsInfo": (Severity.INFO, set()),
     "StorageGrowthInfo": (Severity.INFO, set()),
     "CostIncreaseInfo": (Severity.INFO, set()),

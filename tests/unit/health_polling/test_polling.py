@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
 from health_polling.exchange import Exchange, FaultKind
 from health_polling.store import shard_of

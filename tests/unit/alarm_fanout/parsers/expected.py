@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from alarm_fanout.alert import Kind
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 
 ALARM, OK, INFO = AlertState.ALARM, AlertState.OK, AlertState.INFO
 UNKNOWN = AlertState.INSUFFICIENT_DATA

@@ -8,8 +8,8 @@ import pytest
 from alarm_fanout.alert import Alert, Comparison, Crossing
 from alarm_fanout.envelopes import unpack
 from alarm_fanout.parsers import parse
+from avatarwatch.alert_state import AlertState
 from avatarwatch.console import MetricRef
-from avatarwatch.states import AlertState
 from unit.alarm_fanout.parsers.event_files import NOW, event, only_alert
 
 _LOAD_BALANCER = (("LoadBalancer", "app/avatar-api/6d0ecf831eec9f09"),)

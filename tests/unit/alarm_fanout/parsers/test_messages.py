@@ -7,7 +7,7 @@ import pytest
 from alarm_fanout.alert import Alert
 from alarm_fanout.envelopes import Envelope, unpack
 from alarm_fanout.parsers import parse
-from avatarwatch.states import AlertState
+from avatarwatch.alert_state import AlertState
 from unit.alarm_fanout.parsers.event_files import NOW, envelopes, only_alert
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cost_control.usage import Usage
+from cost_control.measuring.usage import Usage
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cost_control.inventory.choosing import NEEDED, InventoryError
+from cost_control.measuring.inventory.choosing import NEEDED, InventoryError
 
 MAX_AGE = timedelta(days=10)
 """A weekly inventory is a week old, and S3 may take two days to deliver it."""

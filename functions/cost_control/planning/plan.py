@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cost_control.given import Policy, Use, hygiene
-from cost_control.given import assumptions as assumptions_of
-from cost_control.levels import Level
 from cost_control.lifecycle.checks import violations
 from cost_control.lifecycle.merge import OWN_PREFIX, merge
 from cost_control.lifecycle.model import Filter, Predicates, Rule, Transition
 from cost_control.lifecycle.words import above
+from cost_control.measuring.usage import Bucket
 from cost_control.money.bill import HORIZON_MONTHS, Move, Outcome, cents, evaluate
 from cost_control.money.histogram import EDGES
 from cost_control.money.prices import PriceList, StorageClass
-from cost_control.overlaps import (
+from cost_control.planning.given import Policy, Use, hygiene
+from cost_control.planning.given import assumptions as assumptions_of
+from cost_control.planning.levels import Level
+from cost_control.planning.overlaps import (
     days_between,
     deleted_on,
     expires_too_early,
     transitions_already,
 )
-from cost_control.usage import Bucket
 
 OWN_RULE = f"{OWN_PREFIX}transition"
 

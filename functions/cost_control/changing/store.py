@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cost_control.changing.unknown_elements import UNKNOWN, watch
 from cost_control.lifecycle.document import read, write
 from cost_control.lifecycle.model import DEFAULT_SIZE, Configuration
-from cost_control.unknown_elements import UNKNOWN, watch
-from cost_control.usage import BucketFacts, Versioning
+from cost_control.measuring.usage import BucketFacts, Versioning
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cost_control.inventory.choosing import Inventory, InventoryError, choose
-from cost_control.inventory.manifest import MAX_AGE, Manifest, read_manifest
-from cost_control.inventory.rows import OutOfTimeError, count
+from cost_control.measuring.inventory.choosing import Inventory, InventoryError, choose
+from cost_control.measuring.inventory.manifest import MAX_AGE, Manifest, read_manifest
+from cost_control.measuring.inventory.rows import OutOfTimeError, count
 from cost_control.memory import Memory
 from cost_control.money.histogram import Histogram, together
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cost_control.levels import Level
 from cost_control.lifecycle.merge import is_ours
-from cost_control.plan import Plan
-from cost_control.usage import BucketFacts
+from cost_control.measuring.usage import BucketFacts
+from cost_control.planning.levels import Level
+from cost_control.planning.plan import Plan
 
 OPT_OUT_TAG = "avatar-watch:cost-control"
 _CLOUDFORMATION = "aws:cloudformation:stack-name"

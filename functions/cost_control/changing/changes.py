@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from avatarwatch.state import Json
-from cost_control.applying import Change, Changer, Result
-from cost_control.backups import BackupError, Backups
-from cost_control.bucket_store import BucketStore
+from avatarwatch.state_table.documents import Json
+from cost_control.changing.backups import BackupError, Backups
+from cost_control.changing.store import BucketStore
+from cost_control.changing.writing import Change, Changer, Result
 from cost_control.lifecycle.merge import is_ours, merge, restored
 from cost_control.lifecycle.model import Configuration, Rule
 from cost_control.memory import Memory

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Self
 
 from cost_control.lifecycle.checks import IA_MINIMUM_DAYS
+from cost_control.measuring.usage import Bucket, Usage
 from cost_control.money.prices import PriceList
 from cost_control.money.stored import unpriced
-from cost_control.usage import Bucket, Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from botocore.exceptions import BotoCoreError
 
-from cost_control.bucket_store import BucketError, ChangedMeanwhileError
+from cost_control.changing.store import BucketError, ChangedMeanwhileError
 from cost_control.lifecycle.checks import IA_MINIMUM_DAYS, violations
 from cost_control.lifecycle.compare import difference, same
 from cost_control.lifecycle.model import Configuration

@@ -1,18 +1,13 @@
-"""StateTable: small versioned JSON documents that expire by themselves.
-
-Every writer reads a document, decides, and writes it back on the condition that nobody else did in
-between (optimistic locking); whoever loses reads again. Keys are a partition (``pk``, what kind of
-thing) and a sort key (``sk``, which one).
-"""
+"""StateTable in DynamoDB: a table with the keys pk and sk and the TTL attribute expires_at."""
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore, Key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,93 +19,9 @@ if TYPE_CHECKING:
 
 BATCH_GET_LIMIT = 100  # keys a BatchGetItem call may name (DynamoDB's documentation)
 
-type Key = tuple[str, str]
-type Json = dict[str, Any]
-
-
-class ConflictError(Exception):
-    """Somebody else wrote the document since it was read: read again and decide again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document; ``version`` is 0 for one that was never written."""
-
-    key: Key
-    version: int
-    body: Json
-
-
-class DocumentStore(ABC):
-    """Where documents live."""
-
-    @abstractmethod
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
-        """Return the documents that exist, by key; read consistently."""
-
-    @abstractmethod
-    def query(self, partition: str) -> Iterator[Document]:
-        """Yield every document of a partition, in the order of their sort keys."""
-
-    @abstractmethod
-    def put(self, document: Document, expires_at: datetime) -> Document:
-        """Write a document and return it with its new version.
-
-        Raises
-        ------
-        ConflictError
-            The stored version is not ``document.version`` any more.
-        """
-
-    @abstractmethod
-    def delete(self, document: Document) -> None:
-        """Delete a document; raise ConflictError if it changed since it was read."""
-
-    def get(self, key: Key) -> Document | None:
-        """Return one document, None when there is none."""
-        return self.get_many([key]).get(key)
-
-
-class MemoryDocumentStore(DocumentStore):
-    """The twin in memory, with the same conditions on writes."""
-
-    def __init__(self) -> None:
-        self.items: dict[Key, tuple[int, str, datetime]] = {}
-
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
-        """Return the documents that exist, by key."""
-        return {
-            key: Document(key, self.items[key][0], json.loads(self.items[key][1]))
-            for key in keys
-            if key in self.items
-        }
-
-    def query(self, partition: str) -> Iterator[Document]:
-        """Yield every document of a partition in order."""
-        for key in sorted(self.items):
-            if key[0] == partition:
-                yield Document(key, self.items[key][0], json.loads(self.items[key][1]))
-
-    def put(self, document: Document, expires_at: datetime) -> Document:
-        """Write a document whose version is the stored one."""
-        self._check(document)
-        version = document.version + 1
-        self.items[document.key] = (version, json.dumps(document.body), expires_at)
-        return Document(document.key, version, document.body)
-
-    def delete(self, document: Document) -> None:
-        """Delete a document whose version is the stored one."""
-        self._check(document)
-        self.items.pop(document.key, None)
-
-    def _check(self, document: Document) -> None:
-        stored = self.items[document.key][0] if document.key in self.items else 0
-        if stored != document.version:
-            raise ConflictError(f"{document.key} has version {stored}, not {document.version}")
-
 
 class DynamoDocumentStore(DocumentStore):
-    """Documents in a DynamoDB table with the keys pk and sk and the TTL attribute expires_at."""
+    """Documents as items of a table; botocore's errors pass to the caller."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
         self._client = client
@@ -152,7 +63,7 @@ class DynamoDocumentStore(DocumentStore):
 
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
-        version = document.version + 1
+        version = document.next_version()
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": {

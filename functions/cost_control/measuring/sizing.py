@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from cost_control.inventory.choosing import InventoryError
+from cost_control.measuring.inventory.choosing import InventoryError
+from cost_control.measuring.sampling import Sample
 from cost_control.money.histogram import Histogram
-from cost_control.sampling import Sample
 
 
 class Inventories(Protocol):

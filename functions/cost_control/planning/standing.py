@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cost_control.bucket_store import BucketError, BucketStore
-from cost_control.levels import UNKNOWN, Standing, Thresholds, Total, level_of
+from cost_control.changing.store import BucketError, BucketStore
 from cost_control.lifecycle.document import DocumentError
 from cost_control.lifecycle.merge import is_ours
 from cost_control.lifecycle.model import Configuration
+from cost_control.measuring.usage import Usage
 from cost_control.money.prices import PriceList, StorageClass
 from cost_control.money.stored import stored
-from cost_control.usage import Usage
+from cost_control.planning.levels import UNKNOWN, Standing, Thresholds, Total, level_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cost_control.inventory.choosing import InventoryError
-from cost_control.inventory.manifest import Columns
+from cost_control.measuring.inventory.choosing import InventoryError
+from cost_control.measuring.inventory.manifest import Columns
 from cost_control.money.histogram import Histogram, of_sizes
 
 LONGEST = 16_384
