@@ -69,7 +69,8 @@ OPTIONAL = {
     "ScalingTargetGroupArns": TARGETS,
     "ScalingCpuPercent": "60",
     "MaxScanGb": "5",
-    "HealthPhaseMetrics": "false",
+    "HealthEndpointMetrics": "EndpointUp,Phases",
+    "HealthReferenceAddress": "www.example.com:443",
     "AllowPrivateEndpoints": "true",
 }
 # given always, made by the test, or without effect on what is there
