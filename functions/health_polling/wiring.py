@@ -14,7 +14,7 @@ from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
 from avatarwatch.observability import logger
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource

@@ -21,7 +21,6 @@ from local.paths import ROOT
 type Row = Mapping[str, str]
 type Pair = tuple[tuple[str, str], tuple[str, str]]
 
-TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml")
 TARGETS = "arn:aws:elasticloadbalancing:eu-north-1:123456789012:targetgroup/avatar-api/0123456789ab"
 # Of texts: values beside the default, each of which the parameter's pattern allows.
 TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -104,6 +103,14 @@ def _others(name: str, parameter: Mapping[str, Any]) -> Sequence[str]:
         bounds = [str(parameter[each]) for each in ("MinValue", "MaxValue") if each in parameter]
         return [*bounds, f"{float(default) + 1:g}"] if len(bounds) < 2 else bounds
     return [str(int(default) + 1)] if default.isdigit() else []
+
+
+def another_of_each(template: Mapping[str, Any]) -> dict[str, str]:
+    """Return another value than its default for each parameter of a template."""
+    return {
+        name: next(each for each in values(name, parameter) if each != str(parameter.get("Default")))
+        for name, parameter in template["Parameters"].items()
+    }
 
 
 def refused(template: Mapping[str, Any], given: Mapping[str, str]) -> bool:

@@ -9,10 +9,12 @@ from itertools import combinations, product
 from typing import Any
 
 import pytest
+from botocore.validate import ParamValidator
 
+from aws_contract.account import Account
+from fakes.expanded import TEMPLATES, expanded_file
 from fakes.intrinsics import Deployment
 from fakes.parameters import (
-    TEMPLATES,
     NoSecondValueError,
     Row,
     allows,
@@ -22,6 +24,7 @@ from fakes.parameters import (
     rows,
     values,
 )
+from fakes.stack_requests import requests
 
 ROWS = [(name, row) for name in TEMPLATES for row in rows(name)]
 IDS = [f"{name}-{number}" for name in TEMPLATES for number, _ in enumerate(rows(name))]
@@ -53,6 +56,24 @@ def test_any_two_values_meet(name: str) -> None:
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=IDS)
 def test_rules_refuse_none_of_them(name: str, row: Row) -> None:
     assert not Deployment(load(name), row).refusals()
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS, ids=IDS)
+def test_aws_would_take_any_of_them(name: str, row: Row) -> None:
+    assert list(refusals(name, row)) == []
+
+
+def refusals(name: str, given: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield what AWS would refuse of a deployment: resource, request and what it says."""
+    there = [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
+    account = Account(there)
+    region = {"AWS::Region": "us-east-1"} if name == "global.yaml" else {}
+    for each in requests(expanded_file(name), {**given, **region}):
+        assert each.model.input_shape
+        report = ParamValidator().validate(each.sent, each.model.input_shape)
+        assert not report.has_errors(), (each.resource, report.generate_report())
+        if breach := account.ask(each.model, each.sent):
+            yield each.resource, each.operation, breach.message
 
 
 def test_what_would_fail_half_way_is_refused_before_it_begins() -> None:
@@ -160,6 +181,12 @@ def physical_names(expanded: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["longest-names", "most-names"])
+def test_aws_would_take_the_fullest(which: int) -> None:
+    given = {**fullest(which), "MakeApiLogGroup": "true"}
+    assert list(refusals("template.yaml", given)) == []
+
+
 def test_environments_fit(full: dict[str, dict[str, Any]]) -> None:
     for name, resource in full.items():
         if resource["Type"] == "AWS::Lambda::Function":
@@ -176,12 +203,6 @@ def test_roles_fit(full: dict[str, dict[str, Any]]) -> None:
                 len(json.dumps(each["PolicyDocument"], separators=(",", ":"))) for each in policies
             )
             assert size <= 10_240, (name, size)
-
-
-def test_descriptions_fit(full: dict[str, dict[str, Any]]) -> None:
-    for name, resource in full.items():
-        described = resource["Properties"].get("AlarmDescription", "")
-        assert len(described) <= 1_024, (name, len(described))
 
 
 def test_searches_fit(full: dict[str, dict[str, Any]]) -> None:
