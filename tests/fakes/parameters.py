@@ -126,9 +126,9 @@ def refused(template: Mapping[str, Any], given: Mapping[str, str]) -> bool:
 def _named(written: Any) -> Iterator[str]:
     if isinstance(written, dict):
         for key, value in written.items():
-            if key == "Ref":
+            if key == "Ref" and not value.startswith("AWS::"):
                 yield value
-            else:
+            elif key != "Ref":
                 yield from _named(value)
     elif isinstance(written, list):
         for each in written:

@@ -76,15 +76,16 @@ def refusals(name: str, given: Row) -> Iterator[tuple[str, str, str]]:
             yield each.resource, each.operation, breach.message
 
 
-def test_what_would_fail_half_way_is_refused_before_it_begins() -> None:
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_would_fail_half_way_is_refused_before_it_begins(name: str) -> None:
     """What a person may give, and what is said; a rule without a row here fails the test."""
     said = {
         rule: [
             refusal
             for given in WRONG.get(rule, ())
-            for refusal in Deployment(load("template.yaml"), given).refusals()
+            for refusal in Deployment(load(name), given).refusals()
         ]
-        for rule in load("template.yaml")["Rules"]
+        for rule in load(name).get("Rules", {})
     }
     assert all(said.values()), said
 
@@ -99,6 +100,8 @@ WRONG: Mapping[str, tuple[Row, ...]] = {
             "ScalingGroupName": "avatar-api",
         },
     ),
+    "PartitionIsTheCommercialOne": ({"AWS::Partition": "aws-cn"},),
+    "CostsAreToldToAQueue": ({"MonthlyBudgetUsd": "1"}, {"CostAnomalyUsd": "1"}),
     "EnforcementNamesItsBuckets": ({"CostControlMode": "enforce"},),
 }
 
@@ -137,7 +140,7 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
     "StatusPageUrl": (padded("https://status.example.com/", 500),),
     "CostTag": (padded("k", 128) + "=" + padded("v", 256),),
 }
-STACK = {"AWS::StackName": padded("stack", 128), "AWS::Partition": "aws-us-gov"}
+STACK = {"AWS::StackName": padded("stack", 128)}
 
 
 def fullest(which: int) -> Row:
@@ -173,7 +176,7 @@ def full(request: pytest.FixtureRequest, expanded: dict[str, Any]) -> dict[str, 
 def physical_names(expanded: Mapping[str, Any]) -> dict[str, str]:
     """Return an address for each reference, no shorter than AWS' longest of that stack's name."""
     there = set(re.findall(r'"([A-Z]\w+)"', json.dumps(expanded)))
-    arn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:"
+    arn = "arn:aws:sns:ap-southeast-1:123456789012:"
     return {
         name: padded(arn + name, 240)
         for name in expanded["Resources"].keys() & there
