@@ -108,8 +108,8 @@ def _others(name: str, parameter: Mapping[str, Any]) -> Sequence[str]:
 def another_of_each(template: Mapping[str, Any]) -> dict[str, str]:
     """Return another value than its default for each parameter of a template."""
     return {
-        name: next(each for each in values(name, parameter) if each != str(parameter.get("Default")))
-        for name, parameter in template["Parameters"].items()
+        name: next(value for value in values(name, each) if value != str(each.get("Default")))
+        for name, each in template["Parameters"].items()
     }
 
 
