@@ -96,7 +96,7 @@ def price(endpoints: int, components: int = 5, reported: int = 5, *, seconds: fl
 
 
 def _ours(port: int, count: int) -> Figures:
-    command = [sys.executable, "-m", "benchmarks.health_worker", str(port), str(count)]
+    command = [sys.executable, "-m", "benchmarks.parts.health_worker", str(port), str(count)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     read = json.loads(done.stdout)
     if read["good"] != count:
@@ -153,7 +153,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
 @contextmanager
 def _stub() -> Iterator[int]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.health_stub"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.parts.health_stub"], stdout=subprocess.PIPE, text=True
     )
     try:
         if process.stdout is None:
