@@ -80,12 +80,13 @@ def run(console: Console) -> dict[str, Any]:
     return result
 
 
-def price(endpoints: int, components: int = 5, reported: int = 5, *, seconds: float = 1.2) -> float:
+def price(endpoints: int, components: int = 5, own: int = 0, *, seconds: float = 1.2) -> float:
     """Return US$ a month for so many endpoints with TLS and the guide's document, no free tier.
 
-    ``seconds`` is a round's length with 1 GB of memory. Metrics are nearly all of it.
+    ``own`` are metrics that settings ask for beside the five over all endpoints; ``seconds`` is a
+    round's length with 1 GB of memory.
     """
-    metrics = endpoints * (8 + components + reported) + 3
+    metrics = 5 + own
     documents = min(endpoints, 64)
     kilobytes = 1.0 + 0.15 * components  # of state an endpoint
     writes = max(documents, endpoints * kilobytes)

@@ -43,6 +43,7 @@ def main(port: int, count: int) -> None:
 
     effects = Effects(
         ask=ask,
+        reference=lambda: None,
         is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: True),
         publish=lambda _: None,
         put=lambda _: None,
