@@ -97,7 +97,7 @@ def price(endpoints: int, components: int = 5, own: int = 0, *, seconds: float =
 
 
 def _ours(port: int, count: int) -> Figures:
-    command = [sys.executable, "-m", "benchmarks.health_worker", str(port), str(count)]
+    command = [sys.executable, "-m", "benchmarks.parts.health_worker", str(port), str(count)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     read = json.loads(done.stdout)
     if read["good"] != count:
@@ -154,7 +154,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
 @contextmanager
 def _stub() -> Iterator[int]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.health_stub"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.parts.health_stub"], stdout=subprocess.PIPE, text=True
     )
     try:
         if process.stdout is None:

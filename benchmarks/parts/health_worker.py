@@ -1,4 +1,4 @@
-"""Whole rounds of HealthPolling in a process of their own: `-m benchmarks.health_worker PORT N`.
+"""Whole rounds of HealthPolling in a process of their own: its arguments are PORT and N.
 
 Everything but AWS: asked, read, judged, tracked, kept in memory, turned into metrics.
 """
