@@ -76,7 +76,7 @@ class Response(http.client.HTTPResponse):
         super().begin()
         applied = codings(self.getheader("transfer-encoding"))
         if applied[-1:] == ["chunked"] and not self.chunked:
-            self.chunked, self.chunk_left, self.length = True, None, None  # type: ignore[assignment]
+            self.chunked, self.chunk_left, self.length = True, None, None
 
 
 @dataclass(frozen=True, slots=True)
