@@ -89,6 +89,10 @@ delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
 
+.PHONY: probe
+probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
+	@$(BIN)/python -m local.probe '$(URL)' --entry '$(if $(ENTRY),$(ENTRY),{})'
+
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
