@@ -22,11 +22,11 @@ from avatarwatch.kpis import KPIS
 from avatarwatch.observability import metrics
 from fakes.health import NOON, World, answered, endpoint, guide
 from fakes.insights import UnknownQueryError, fields_of
-from fakes.intrinsics import Deployment
 from fakes.known_metrics import GLOBAL, HOME, is_known, ours
 from kpi_aggregation.insights import QUERY
 from local.backend.driver import Backend
 from local.backend.writers import custom_data, log_line
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -41,7 +41,6 @@ GIVEN = {
 DIMENSIONS: dict[Source, frozenset[str]] = {
     Source.CDN: frozenset({"DistributionId", "Region"}),
     Source.STORAGE: frozenset({"BucketName", "StorageType"}),
-    Source.HEALTH: frozenset({"Endpoint"}),
     Source.DATABASE: frozenset({"DBInstanceIdentifier"}),
     Source.CACHE: frozenset({"CacheClusterId"}),
     Source.QUEUE: frozenset({"QueueName"}),

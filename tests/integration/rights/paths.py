@@ -40,7 +40,7 @@ def health_polling(stage: Stage) -> None:
     """Poll an endpoint that is down until it is told of, and write the page."""
     endpoint = json.dumps(["http://127.0.0.1:1/health"])
     stage.client("ssm").put_parameter(
-        Name="/avatar-watch/endpoints", Type="SecureString", Value=endpoint
+        Name=stage.environment["HEALTH_ENDPOINTS_PARAMETER"], Type="SecureString", Value=endpoint
     )
     answers = [stage.invoke({"page": True}) for _ in range(3)]
     assert answers[-1]["told"], answers
@@ -55,7 +55,7 @@ def alarm_fanout(stage: Stage, inbox: InboxClient) -> None:
     }  # fmt: skip
     page = {"routing_key": "d" * 32, "events_url": f"{inbox.url}/pagerduty"}
     stage.client("ssm").put_parameter(
-        Name="/photo-watch/notifications", Type="SecureString",
+        Name=stage.environment["NOTIFICATION_SETTINGS_PARAMETER"], Type="SecureString",
         Value=json.dumps({"slack": slack, "pagerduty": page}),
     )  # fmt: skip
     system = stage.environment["SYSTEM_NAME"]
@@ -142,7 +142,7 @@ def _inventory(s3: Any) -> None:
 
 def kpi_aggregation(stage: Stage) -> None:
     """Run each cadence, count users in the logs, ask for costs, and compute a span anew."""
-    group = "/aws/avatar-system/api"
+    group = stage.environment["API_LOG_GROUP_NAME"]
     stage.client("logs").create_log_group(logGroupName=group)
     for hours in range(1, 60):  # users are counted where lines came in
         _put(

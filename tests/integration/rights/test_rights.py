@@ -23,6 +23,10 @@ from local.paths import ROOT
 
 PAGE = ROOT / "docs" / "permissions.md"
 GIVEN = {
+    "AvatarBucketNames": "avatars-a,avatars-b",
+    "EnforcedBucketNames": "avatars-a",
+    "InventoryBucketNames": "inventories",
+    "MaxScanGb": "11",
     "HealthEndpoints": "", "AllowPrivateEndpoints": "true", "AssumedMonthlyReads": "0.02",
     "AssumedPercentReplaced": "3", "StorageCriticalUsd": "0", "StorageWarningUsd": "0",
 }  # fmt: skip
