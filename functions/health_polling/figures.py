@@ -1,4 +1,4 @@
-"""The metrics of a round in AvatarSystem/Health, stamped with its minute."""
+"""The metrics of a round in <root>/Health, stamped with its minute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Literal
 from health_polling.exchange import Exchange
 from health_polling.verdict import Judgement, Verdict
 
-NAMESPACE = "AvatarSystem/Health"
 _PHASES = (
     ("ResolveTime", "resolve"), ("ConnectTime", "connect"), ("TlsTime", "tls"),
     ("FirstByteTime", "first_byte"), ("TransferTime", "transfer"),

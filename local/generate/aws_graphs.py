@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from avatarwatch.namespaces import Own
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -17,6 +18,7 @@ from local.generate.widgets import (
     Widget,
     by,
     graph,
+    ours,
     search,
 )
 
@@ -28,7 +30,7 @@ _SHARE = {"min": 0, "max": 100, "label": "%", "showUnits": False}
 
 def uploads() -> Iterable[Widget]:
     """Return what the API itself counts."""
-    custom = "AvatarSystem/Custom"
+    custom = ours(Own.CUSTOM)
     yield graph("Uploads by outcome", [
         [custom, "AvatarUploads", {"label": "succeeded", "color": GOOD}],
         [custom, "UploadFailures", {"label": "failed", "color": CRITICAL}],
@@ -71,7 +73,7 @@ def delivery() -> Iterable[Widget]:
 
 def availability() -> Iterable[Widget]:
     """Return what health polling finds out."""
-    own = '"AvatarSystem/Health",Endpoint'
+    own = f'"{ours(Own.HEALTH)}",Endpoint'
     yield graph("Endpoints: up (1) or down (0)", [
         search(own, 'MetricName="EndpointUp"', "Minimum", 60, label=by("Endpoint")),
     ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip

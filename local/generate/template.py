@@ -73,8 +73,13 @@ class Composite:
 
 def load() -> dict[str, Any]:
     """Return template.yaml, intrinsics in their long form."""
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return parsed
+    return parsed(TEMPLATE.read_text())
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return a template's text as data, intrinsics in their long form."""
+    template: dict[str, Any] = yaml_parse(text)
+    return template
 
 
 def defaults(template: Mapping[str, Any]) -> dict[str, str]:
@@ -128,7 +133,7 @@ def _alarm(alert_id: str, resource: Mapping[str, Any], parameters: Mapping[str, 
         alert_id=alert_id,
         name=resolve(properties["AlarmName"], parameters),
         description=resolve(properties["AlarmDescription"], parameters),
-        namespace=first["Namespace"],
+        namespace=resolve(first["Namespace"], parameters),
         metric=first["MetricName"],
         statistic=first["Statistic"],
         dimensions=tuple(
@@ -156,7 +161,7 @@ def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, 
     found: list[Mapping[str, Any]] = [
         {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]} for stat in stats
     ]
-    shared = {(f["Namespace"], f["MetricName"], f["Statistic"], f["Period"]) for f in found}
+    shared = {(str(f["Namespace"]), f["MetricName"], f["Statistic"], f["Period"]) for f in found}
     if len(shared) != 1:
         raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
     return found

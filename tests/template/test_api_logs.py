@@ -68,7 +68,7 @@ def test_other_lines_count_nothing(source: dict[str, Any]) -> None:
 
 def test_no_line_is_no_data(source: dict[str, Any]) -> None:
     for metric, (_, transformation) in filters(source).items():
-        assert transformation["MetricNamespace"] == "AvatarSystem/Custom"
+        assert transformation["MetricNamespace"] == {"Fn::Sub": "${MetricNamespace}/Custom"}
         assert "DefaultValue" not in transformation, metric
 
 
