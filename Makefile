@@ -10,12 +10,23 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR):$(CURDIR)/tests:$(CURDIR)/functions:$(CURDIR)/layers/shared
 export SAM_CLI_TELEMETRY := 0
-# sam wants a region even to validate; a region of the caller's own goes first
-export AWS_DEFAULT_REGION ?= eu-north-1
+# The caller's region, never one of ours: sam and boto3 look past AWS_REGION, which the AWS CLI and all else read first.
+ifdef AWS_REGION
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 
 FUNCTION ?= AlarmFanout
 EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
 BENCH ?= all
+# The environments of samconfig.toml that stand in an account
+ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
+
+# Said before anything is built: which environment is meant.
+ifneq ($(filter deploy delete,$(MAKECMDGOALS)),)
+ifeq ($(filter $(ENVIRONMENTS),$(ENV)),)
+$(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
+endif
+endif
 
 .PHONY: help
 help: ## Show this list
@@ -48,7 +59,7 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
 	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml
-	$(BIN)/sam validate --lint
+	AWS_DEFAULT_REGION=eu-north-1 $(BIN)/sam validate --lint # it wants a region, and asks nobody there
 	@python3 local/bootstrap.py checkov
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	@$(BIN)/python -m local.generate --check
@@ -64,8 +75,7 @@ fix: environments ## Format, and mend what the linter can mend
 
 .PHONY: build
 build: environments ## Build the functions and layers (sam build), with their bytecode
-	$(BIN)/sam build
-	@$(BIN)/python -c 'from local.stack import compile_bytecode; compile_bytecode()'
+	@$(BIN)/python -m local.sam
 
 .PHONY: deploy
 deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod

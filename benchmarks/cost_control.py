@@ -20,22 +20,22 @@ from rich.console import Console
 from rich.table import Table
 
 import aws_contract
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.changing.backups import Backups
+from cost_control.changing.store import BucketStore
 from cost_control.control import Control
-from cost_control.given import Policy
-from cost_control.inventory import rows
-from cost_control.inventory.manifest import Columns
-from cost_control.inventory.reading import MAX_BYTES, InventoryReader
-from cost_control.levels import Thresholds
-from cost_control.measuring import Measuring
+from cost_control.measuring.cloudwatch import Measuring
+from cost_control.measuring.inventory import rows
+from cost_control.measuring.inventory.manifest import Columns
+from cost_control.measuring.inventory.reading import MAX_BYTES, InventoryReader
+from cost_control.measuring.sampling import Sample, Sampler
+from cost_control.measuring.sizing import learn
+from cost_control.measuring.usage import Usage
 from cost_control.memory import Memory
 from cost_control.money.prices import BUNDLED
-from cost_control.sampling import Sample, Sampler
+from cost_control.planning.given import Policy
+from cost_control.planning.levels import Thresholds
 from cost_control.settings import FunctionSettings, Mode, Request
-from cost_control.sizing import learn
-from cost_control.usage import Usage
 from fakes.inventories import DESTINATION, Listed, configuration, deliver, packed
 from fakes.measurements import FakeCloudWatch
 from fakes.s3 import OWNER, FakeBucket, FakeS3

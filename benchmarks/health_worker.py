@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from health_polling.documents import EndpointList, read_endpoints
 from health_polling.endpoint import Endpoint
 from health_polling.polling import Effects, Polling

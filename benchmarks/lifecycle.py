@@ -20,15 +20,15 @@ from rich.console import Console
 from rich.table import Table
 
 import aws_contract
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from benchmarks.lifecycle_cases import BUCKET, CASES, Case
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketStore
-from cost_control.changing import BucketChanges
+from cost_control.changing.backups import Backups
+from cost_control.changing.changes import BucketChanges
+from cost_control.changing.store import BucketStore
 from cost_control.memory import Memory
 from cost_control.money.bill import Move
 from cost_control.money.prices import StorageClass
-from cost_control.plan import own_rule
+from cost_control.planning.plan import own_rule
 from fakes.s3 import OWNER
 from local import bootstrap
 from local.paths import ROOT

@@ -109,8 +109,9 @@ def find_python(uv: Path) -> Path:
     say("getting CPython %s" % VERSION)
     run(
         [uv, "python", "install", VERSION],
-        "CPython %s is not on this machine and could not be downloaded: install it"
-        " (pyenv install %s, or your system's package) and run this again" % (VERSION, VERSION),
+        "CPython %s is not on this machine and could not be downloaded: install it (pyenv install"
+        " %s, or your system's package), or set UV_PYTHON_INSTALL_MIRROR to a mirror of"
+        " python-build-standalone, and run this again" % (VERSION, VERSION),
     )
     return Path(run([uv, "python", "find", VERSION], "uv does not find the Python it installed"))
 

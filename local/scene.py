@@ -18,7 +18,8 @@ from local.emulator import REGION, Emulator
 from local.history import BUCKET, DISTRIBUTION
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
-from local.stack import Stack, build, deploy
+from local.sam import build
+from local.stack import Stack, deploy
 from local.widget_images.server import WidgetImages
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.paths import ROOT, SAM
 
@@ -104,8 +104,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: make delete ENV=dev|prod\n")
         return 2
     [environment] = arguments
-    cloudformation, s3 = boto3.client("cloudformation"), boto3.client("s3")
     try:
+        cloudformation, s3 = boto3.client("cloudformation"), boto3.client("s3")
         stack = stack_name(environment)
 
         def delete() -> bool:
@@ -113,7 +113,7 @@ def main(arguments: list[str]) -> int:
             return not _is_there(cloudformation, stack)
 
         sys.stdout.write(f"{tear_down(cloudformation, s3, stack, delete)}\n")
-    except TeardownError as error:
+    except (TeardownError, BotoCoreError) as error:  # no region or credentials, or what went wrong
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -10,26 +10,26 @@ from typing import Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.alerts import AlertMessage
-from cost_control.applying import Change, Result
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketError, BucketStore
-from cost_control.changing import BucketChanges
-from cost_control.given import Policy
-from cost_control.levels import Level
+from cost_control.changing.backups import Backups
+from cost_control.changing.changes import BucketChanges
+from cost_control.changing.store import BucketError, BucketStore
+from cost_control.changing.writing import Change, Result
 from cost_control.lifecycle.compare import difference
 from cost_control.lifecycle.document import DocumentError
 from cost_control.lifecycle.merge import merge
+from cost_control.measuring.sampling import Sample
+from cost_control.measuring.usage import Bucket, BucketFacts, Usage
 from cost_control.memory import Memory
 from cost_control.money.prices import PriceList
 from cost_control.money.stored import realised
-from cost_control.plan import Plan, plan_lifecycle
+from cost_control.planning.given import Policy
+from cost_control.planning.levels import Level
+from cost_control.planning.plan import Plan, plan_lifecycle
+from cost_control.planning.standing import totals
+from cost_control.planning.verdict import Step, Verdict, held_back, judge
 from cost_control.report import BucketReport, Report
-from cost_control.sampling import Sample
 from cost_control.settings import FunctionSettings, Request
-from cost_control.standing import totals
 from cost_control.telling import message, worth_telling
-from cost_control.usage import Bucket, BucketFacts, Usage
-from cost_control.verdict import Step, Verdict, held_back, judge
 
 _EXPECTED = (BucketError, DocumentError, ClientError, BotoCoreError)
 

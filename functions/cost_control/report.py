@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from avatarwatch.units import Unit, humanize
-from cost_control.applying import Change
-from cost_control.levels import Level, Standing
+from cost_control.changing.writing import Change
+from cost_control.measuring.usage import Usage
 from cost_control.money.bill import cents
-from cost_control.plan import Plan
-from cost_control.standing import Totals
-from cost_control.usage import Usage
-from cost_control.verdict import Step, Verdict
+from cost_control.planning.levels import Level, Standing
+from cost_control.planning.plan import Plan
+from cost_control.planning.standing import Totals
+from cost_control.planning.verdict import Step, Verdict
 
 _LINE = 500  # characters of a bucket's line in the summary
 _NOTHING = Verdict(Step.LEAVE, "nothing was decided")

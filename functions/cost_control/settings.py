@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from avatarwatch.environment import SettingsError, choice, names, number, require
-from cost_control.levels import GB, NEVER, NO_THRESHOLDS, Thresholds
 from cost_control.lifecycle.checks import IA_MINIMUM_DAYS
+from cost_control.planning.levels import GB, NEVER, NO_THRESHOLDS, Thresholds
 
 
 class Mode(StrEnum):

@@ -8,12 +8,12 @@ from datetime import datetime
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.units import Unit, humanize
-from cost_control.applying import Change, Result
+from cost_control.changing.writing import Change, Result
 from cost_control.lifecycle.merge import is_ours
 from cost_control.lifecycle.words import changes, sentence
 from cost_control.money.bill import cents
+from cost_control.planning.verdict import Step
 from cost_control.report import BucketReport
-from cost_control.verdict import Step
 
 ALERT_ID = "CostControl"
 _LONGEST = 900  # characters of rules that a message takes; the answer has the whole difference

@@ -13,20 +13,20 @@ from avatarwatch.alerts import publish
 from avatarwatch.clients import Patience, client
 from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger, metrics
-from avatarwatch.state import DynamoDocumentStore
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
+from cost_control.changing.backups import Backups
+from cost_control.changing.store import BucketStore
 from cost_control.control import Control
-from cost_control.given import Policy
-from cost_control.inventory.reading import InventoryReader
-from cost_control.measuring import Measuring
+from cost_control.measuring.cloudwatch import Measuring
+from cost_control.measuring.inventory.reading import InventoryReader
+from cost_control.measuring.pricing import Pricing
+from cost_control.measuring.sampling import Sample, Sampler
+from cost_control.measuring.sizing import learn
+from cost_control.measuring.usage import Usage
 from cost_control.memory import Memory
-from cost_control.pricing import Pricing
+from cost_control.planning.given import Policy
 from cost_control.report import Report
-from cost_control.sampling import Sample, Sampler
 from cost_control.settings import FunctionSettings
-from cost_control.sizing import learn
-from cost_control.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

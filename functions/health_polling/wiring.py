@@ -15,7 +15,7 @@ from avatarwatch.alerts import publish
 from avatarwatch.clients import client
 from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
@@ -13,6 +12,7 @@ from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
 from avatarwatch.kpis import Kpi, of_cadence
 from avatarwatch.namespaces import Own
+from avatarwatch.state_table.lease import Lease
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source
 from kpi_aggregation.insights import Insights
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 
+type _Known = dict[Window, Lease[Record]]
+
+
 @dataclass(slots=True)
 class Aggregation:
     """The work on one cadence. ``seconds_left`` is the time that the run may still take."""
@@ -57,14 +60,15 @@ class Aggregation:
             self.claims.advance(start, now)
         start = max(start, oldest_start(cadence, now))
         candidates = list(windows(cadence, start, now))
-        records = self.claims.load(candidates)
-        due = [w for w in candidates if is_due(cadence, w, records.get(w), now)]
+        known = self.claims.load(candidates)
+        free = (window for window in candidates if not known[window].is_held(now))
+        due = [window for window in free if is_due(cadence, window, known[window].value, now)]
         report = Report(cadence, costs_from=self.reader.costs_from)
         for batch in batches(cadence, due):
-            self._work(batch, records, report, late_from=now)
+            self._work(batch, known, report, late_from=now)
         report.left = len(due) - len(report.done) - report.busy
         report.done.sort(key=lambda done: done.window.start)
-        self._advance(candidates, records)
+        self._advance(candidates, known)
         return report
 
     def recompute(self, start: datetime, end: datetime) -> Report:
@@ -72,24 +76,27 @@ class Aggregation:
         cadence = self.claims.cadence
         wanted = list(windows(cadence, start, min(end, self.now)))
         # who asks by hand may ask Logs Insights again
-        records = {w: replace(r, asked=0) for w, r in self.claims.load(wanted).items()}
+        known = {
+            window: replace(lease, value=replace(lease.value, asked=0)) if lease.value else lease
+            for window, lease in self.claims.load(wanted).items()
+        }
         report = Report(cadence, costs_from=self.reader.costs_from)
         size = AT_ONCE[cadence]
         for first in range(len(wanted), 0, -size):
             if report.done and self.seconds_left() < 0:
                 break
             part = wanted[max(first - size, 0) : first]
-            self._work(part, records, report, late_from=None)
+            self._work(part, known, report, late_from=None)
         report.left = len(wanted) - len(report.done) - report.busy
         report.done.sort(key=lambda done: done.window.start)
         return report
 
     def _work(
-        self, batch: Sequence[Window], records: dict[Window, Record], report: Report,
+        self, batch: Sequence[Window], known: _Known, report: Report,
         *, late_from: datetime | None,
     ) -> None:  # fmt: skip
         """Do one batch: what was claimed is read in one span and published in one go."""
-        claimed = list(self._claim(batch, records))
+        claimed = list(self._claim(batch, known))
         report.busy += len(batch) - len(claimed)
         if not claimed:
             return
@@ -98,9 +105,9 @@ class Aggregation:
         readings = self.reader.read(kpis, self._more(kpis), span, length)
         done: list[tuple[WindowReport, Record]] = []
         for window in claimed:
-            record = records[window]
+            record = known[window].value or Record()
             own = of_one_source(readings, record, self.reader.costs_from)
-            own, record = self._with_logs(kpis, own, window, record)
+            own, record = self._with_logs(kpis, own, window, record, known)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
             done.append((WindowReport(window, outcomes, decided), record))
@@ -108,48 +115,51 @@ class Aggregation:
             self.client, Own.KPI.full, _data(one for one, _ in done)
         )
         for one, record in done:
-            records[one.window] = self._finished(one, record)
+            lease = known[one.window]
+            after = self._after(one, record)
+            self.claims.finish(lease, after, self.now)
+            known[one.window] = replace(lease, until=None, value=after)
             report.done.append(one)
 
-    def _claim(self, batch: Sequence[Window], records: dict[Window, Record]) -> Iterator[Window]:
+    def _claim(self, batch: Sequence[Window], known: _Known) -> Iterator[Window]:
         for window in batch:
-            record = records.get(window)
-            if record and record.claimed_until and self.now < record.claimed_until:
-                continue
-            mine = self.claims.claim(window, record, self.now)
+            mine = self.claims.claim(known[window], self.now)
             if mine:
-                records[window] = mine
+                known[window] = mine
                 yield window
 
     def _more(self, kpis: Sequence[Kpi]) -> tuple[Measure, ...]:
         return (LOG_BYTES,) if self.insights.log_group and _counts_users(kpis) else ()
 
     def _with_logs(
-        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record
-    ) -> tuple[Readings, Record]:
+        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,
+        known: _Known,
+    ) -> tuple[Readings, Record]:  # fmt: skip
         """Count a window's users, once: later log lines are not worth another scan."""
         of_logs = [kpi for kpi in kpis if any(m.source is Source.LOGS for m in kpi.inputs)]
         if not of_logs:
             return readings, record
         if all(kpi.metric in record.published for kpi in of_logs):
             return self.insights.remembered(readings, window, record), record
-        note = partial(self.claims.note, window, now=self.now)
+
+        def note(record: Record) -> Record:
+            known[window] = self.claims.note(known[window], record, self.now)
+            return record
+
         return self.insights.add(readings, window, record, note)
 
-    def _finished(self, one: WindowReport, record: Record) -> Record:
-        after = replace(
+    def _after(self, one: WindowReport, record: Record) -> Record:
+        return replace(
             record,
             looked_at=self.now,
             published={**record.published, **one.changes.put},
             incomplete=is_incomplete(one.outcomes.values()),
             costs_from=self.reader.costs_from if _has_costs(one) else record.costs_from,
         )
-        self.claims.finish(one.window, after, self.now)
-        return replace(after, claimed_until=None)
 
-    def _advance(self, candidates: Sequence[Window], records: Mapping[Window, Record]) -> None:
+    def _advance(self, candidates: Sequence[Window], known: _Known) -> None:
         for window in candidates:
-            if not is_settled(self.claims.cadence, window, records.get(window)):
+            if not is_settled(self.claims.cadence, window, known[window].value):
                 self.claims.advance(window.start, self.now)
                 return
 

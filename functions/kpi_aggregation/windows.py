@@ -38,15 +38,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a window: who is at it, when it was looked at, what was published.
+    """What is known of a window: when it was looked at, what was published.
 
     ``incomplete`` when something could not be read that the next run may find; ``query`` is the
     id of a Logs Insights query that is still running, ``asked`` how many were begun; ``costs_from``
     names the source of the costs that were published.
     """
 
-    version: int = 0
-    claimed_until: datetime | None = None
     looked_at: datetime | None = None
     published: Mapping[str, float] = field(default_factory=dict)
     incomplete: bool = False
@@ -84,7 +82,7 @@ def oldest_start(cadence: Cadence, now: datetime) -> datetime:
 def is_due(cadence: Cadence, window: Window, record: Record | None, now: datetime) -> bool:
     """Whether a window is to be looked at: an age was reached since, or something was missing."""
     ages = LOOKS[cadence]
-    if now < window.end + ages[0] or _is_claimed(record, now):
+    if now < window.end + ages[0]:
         return False
     if record is None or record.looked_at is None or record.incomplete:
         return True
@@ -96,10 +94,6 @@ def is_settled(cadence: Cadence, window: Window, record: Record | None) -> bool:
     if record is None or record.looked_at is None or record.incomplete:
         return False
     return record.looked_at >= window.end + LOOKS[cadence][-1]
-
-
-def _is_claimed(record: Record | None, now: datetime) -> bool:
-    return bool(record and record.claimed_until and now < record.claimed_until)
 
 
 def batches(cadence: Cadence, due: list[Window]) -> list[list[Window]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from avatarwatch.clients import Patience, client
 from avatarwatch.kpis import Cadence
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.cost_explorer import CostExplorer

@@ -18,9 +18,9 @@ from local.demo.story import STEPS
 from local.emulator import EmulatorError
 from local.paths import OUT
 from local.running import Running
+from local.sam import SamError
 from local.scene import FunctionError, Scene
 from local.serving import ServingError
-from local.stack import DeployError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUMMARY = OUT / "demo" / "summary.json"
 UP_PORT = 8025  # of the inbox under `make up`, when it is free
 _EXPECTED = (
-    EmulatorError, ServingError, DeployError, FunctionError, StepFailedError, ClientError,
+    EmulatorError, ServingError, SamError, FunctionError, StepFailedError, ClientError,
     BotoCoreError,
 )  # fmt: skip
 

@@ -9,18 +9,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.changing.backups import Backups
+from cost_control.changing.store import BucketStore
 from cost_control.control import Control
-from cost_control.given import Policy
-from cost_control.levels import GB, Thresholds
+from cost_control.measuring.sampling import Sample, Sampler
+from cost_control.measuring.usage import Usage
 from cost_control.memory import Memory
 from cost_control.money.prices import BUNDLED
+from cost_control.planning.given import Policy
+from cost_control.planning.levels import GB, Thresholds
 from cost_control.report import Report
-from cost_control.sampling import Sample, Sampler
 from cost_control.settings import FunctionSettings, Mode, Request
-from cost_control.usage import Usage
 from fakes.s3 import OWNER, FakeBucket, FakeS3
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from health_polling.documents import EndpointList, read_endpoints
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange, Fault, FaultKind, Phases
@@ -38,10 +38,11 @@ def answered(
     location: str = "",
     is_cut: bool = False,
     ends: datetime | None = None,
+    content_type: str = "application/json",
 ) -> Exchange:
     """Return an exchange with an answer: a JSON document, or a body as it is."""
     raw = json.dumps(document).encode() if body is None else body
-    answer = Answer(status, "application/json", location, raw, is_cut, ends)
+    answer = Answer(status, content_type, location, raw, is_cut, ends)
     return Exchange(Phases(1.0, 2.0, 3.0, ms - 7.0, 1.0), answer)
 
 

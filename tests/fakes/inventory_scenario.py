@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.inventory.choosing import InventoryError
-from cost_control.inventory.reading import InventoryReader
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.measuring.inventory.choosing import InventoryError
+from cost_control.measuring.inventory.reading import InventoryReader
 from cost_control.memory import Memory
 from cost_control.money.histogram import Histogram
 from fakes.inventories import Listed, configuration, deliver, packed

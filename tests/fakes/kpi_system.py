@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from avatarwatch.kpis import Cadence
-from avatarwatch.state import Document, MemoryDocumentStore
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_explorer import FakeCostExplorer
+from fakes.store import WatchedStore
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.cost_explorer import CostExplorer
@@ -50,6 +52,14 @@ class Fuse:
     then: Callable[[], object] | None = None
     burnt: int = 0  # effects so far
 
+    def around(self, store: DocumentStore) -> DocumentStore:
+        """Return the store with every write an effect."""
+        return WatchedStore(
+            store,
+            writing=lambda _: self.burn(is_after=False),
+            written=lambda _: self.burn(is_after=True),
+        )
+
     def burn(self, *, is_after: bool) -> None:
         """Count one effect."""
         self.burnt += not is_after
@@ -61,21 +71,6 @@ class Fuse:
             if self.then is None:
                 raise KilledError
             self.then()
-
-
-class FusedStore(MemoryDocumentStore):
-    """StateTable that dies with its process."""
-
-    def __init__(self, fuse: Fuse) -> None:
-        super().__init__()
-        self.fuse = fuse
-
-    def put(self, document: Document, expires_at: datetime) -> Document:
-        """Write, or die before or after."""
-        self.fuse.burn(is_after=False)
-        written = super().put(document, expires_at)
-        self.fuse.burn(is_after=True)
-        return written
 
 
 @dataclass(slots=True)
@@ -144,13 +139,14 @@ class KpiSystem:
     costs: FakeCostExplorer = field(default_factory=FakeCostExplorer)
     usage: Usage = field(default_factory=Usage)
     seconds_left: float = 60.0
-    store: FusedStore = field(init=False)
+    documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
+    store: DocumentStore = field(init=False)
     _clients: dict[str, CloudWatchClient] = field(default_factory=dict)
     _logs_client: CloudWatchLogsClient = field(init=False)
     _costs_client: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = FusedStore(self.fuse)
+        self.store = self.fuse.around(self.documents)
         self._clients = {name: fake.client() for name, fake in self.regions.items()}
         self._logs_client = self.logs.client()
         self._costs_client = self.costs.client()
@@ -173,7 +169,7 @@ class KpiSystem:
 
     def reset(self) -> None:
         """Forget what was published and recorded; what others have put stays."""
-        self.store.items.clear()
+        self.documents.items.clear()
         self.fuse.left = None
         for key in [key for key in self.home.points if key[0] == "AvatarSystem/KPI"]:
             del self.home.points[key]

@@ -1,39 +1,52 @@
-"""A document store whose writes are steps."""
+"""A document store that somebody looks over the shoulder of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from avatarwatch.state import Document, DocumentStore, Key
+from avatarwatch.state_table.documents import Document, DocumentStore, Key
 
-if TYPE_CHECKING:
-    from fakes.steps import Steps
+type Look = Callable[[str], None]
+"""Hears of an operation and its partition, as in ``put incident``; it may raise, or take time."""
+
+
+def _nothing(what: str) -> None:
+    del what
 
 
 @dataclass(slots=True)
-class SteppedStore(DocumentStore):
-    """Pass everything on to another store, and count what changes it."""
+class WatchedStore(DocumentStore):
+    """Pass everything on to another store; tell of each read, and of each write on both sides."""
 
     store: DocumentStore
-    steps: Steps
+    reading: Look = _nothing
+    writing: Look = _nothing
+    written: Look = _nothing
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
         """Read."""
-        return self.store.get_many(keys)
+        wanted = list(keys)
+        self.reading(f"get {' '.join(sorted({key[0] for key in wanted}))}")
+        return self.store.get_many(wanted)
 
     def query(self, partition: str) -> Iterator[Document]:
         """Read."""
+        self.reading(f"query {partition}")
         return self.store.query(partition)
 
     def put(self, document: Document, expires_at: datetime) -> Document:
-        """Write, as a step."""
-        self.steps.take(f"put {document.key[0]}")
-        return self.store.put(document, expires_at)
+        """Write."""
+        what = f"put {document.key[0]}"
+        self.writing(what)
+        after = self.store.put(document, expires_at)
+        self.written(what)
+        return after
 
     def delete(self, document: Document) -> None:
-        """Delete, as a step."""
-        self.steps.take(f"delete {document.key[0]}")
+        """Delete."""
+        what = f"delete {document.key[0]}"
+        self.writing(what)
         self.store.delete(document)
+        self.written(what)

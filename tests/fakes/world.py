@@ -29,14 +29,15 @@ from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import PagerDutySettings, RouteSettings, RoutingKey
 from avatarwatch.catalogue import Severity
-from avatarwatch.state import DocumentStore, MemoryDocumentStore
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
 from fakes.clock import Clock
 from fakes.pagerduty import FakePagerDuty
 from fakes.slack import FakeBot, FakeWebhook, Workspace
 from fakes.sqs import DEAD_LETTER_QUEUE_URL, QUEUE_URL, VISIBILITY, FakeQueue
 from fakes.steps import Killed, Steps
-from fakes.store import SteppedStore
+from fakes.store import WatchedStore
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -128,7 +129,7 @@ class World:
 
     def fanout(self, context: LambdaContext) -> Fanout:
         """Return the work of one invocation, as the wiring does."""
-        store = SteppedStore(self.documents, self.steps)
+        store = WatchedStore(self.documents, writing=self.steps.take)
         charts = Charts(lambda _: cast("CloudWatchClient", self.cloudwatch), print)
         made = (self._slack(store, charts), self._pagerduty(), *self._topics())
         return Fanout(

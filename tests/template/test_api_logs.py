@@ -16,7 +16,7 @@ from local.backend.writers import log_line
 type Resources = dict[str, dict[str, Any]]
 
 
-def filters(source: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
+def filters(source: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return each metric's filter pattern and transformation."""
     found = {}
     for resource in source["Resources"].values():

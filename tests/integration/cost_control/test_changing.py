@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.applying import Result
-from cost_control.backups import Backups
-from cost_control.bucket_store import BucketError, BucketStore
-from cost_control.changing import BucketChanges
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.changing.backups import Backups
+from cost_control.changing.changes import BucketChanges
+from cost_control.changing.store import BucketError, BucketStore
+from cost_control.changing.writing import Result
 from cost_control.lifecycle.checks import violations
 from cost_control.lifecycle.compare import same
 from cost_control.lifecycle.document import read, write
 from cost_control.lifecycle.merge import is_ours
 from cost_control.lifecycle.model import Configuration
+from cost_control.measuring.usage import Versioning
 from cost_control.memory import Memory
 from cost_control.money.bill import Move
 from cost_control.money.prices import StorageClass
-from cost_control.plan import own_rule
-from cost_control.usage import Versioning
+from cost_control.planning.plan import own_rule
 from fakes.lifecycles import LEGAL, moves, rule, to
 from fakes.s3 import OWNER, FakeBucket, FakeS3, kept_documents
 

@@ -12,13 +12,13 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.measuring import Measuring
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.measuring.cloudwatch import Measuring
+from cost_control.measuring.pricing import Pricing
+from cost_control.measuring.sampling import MAX_LISTINGS, Sampler
+from cost_control.measuring.usage import Usage
 from cost_control.money.price_list import PriceListError, parse
 from cost_control.money.prices import BUNDLED, StorageClass
-from cost_control.pricing import Pricing
-from cost_control.sampling import MAX_LISTINGS, Sampler
-from cost_control.usage import Usage
 from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
 from fakes.s3 import OWNER, FakeBucket, FakeS3
 

@@ -10,12 +10,12 @@ import pytest
 
 from avatarwatch.kpi.readings import Readings, Series, Source, Value, Window
 from avatarwatch.kpis import KPIS
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
+from cost_control.measuring.usage import Usage
 from cost_control.memory import DAILY, Memory
+from cost_control.planning.verdict import Step, Verdict
 from cost_control.report import BucketReport, Report
-from cost_control.usage import Usage
-from cost_control.verdict import Step, Verdict
 from fakes.cost_scenario import NOW, Scenario
 from fakes.measurements import FakeCloudWatch
 

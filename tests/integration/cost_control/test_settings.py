@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from avatarwatch.environment import SettingsError
-from cost_control.levels import GB, NEVER, Thresholds
+from cost_control.planning.levels import GB, NEVER, Thresholds
 from cost_control.settings import FunctionSettings, read_request
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cost_control.levels import GB, Level, Standing, Thresholds
+from cost_control.planning.levels import GB, Level, Standing, Thresholds
 from fakes.cost_scenario import Scenario
 
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from cost_control.given import Policy
-from cost_control.levels import Level
 from cost_control.lifecycle.checks import violations
 from cost_control.lifecycle.merge import foreign, is_ours, merge, modern, restored
 from cost_control.lifecycle.model import Configuration
+from cost_control.measuring.usage import Bucket, BucketFacts, Usage
 from cost_control.money.bill import evaluate
 from cost_control.money.histogram import of_sizes
 from cost_control.money.prices import BUNDLED, StorageClass
-from cost_control.plan import plan_lifecycle
-from cost_control.usage import Bucket, BucketFacts, Usage
+from cost_control.planning.given import Policy
+from cost_control.planning.levels import Level
+from cost_control.planning.plan import plan_lifecycle
 from fakes.lifecycle_strategies import legal_configurations
 
 

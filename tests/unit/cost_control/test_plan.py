@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from cost_control.given import Policy
-from cost_control.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
+from cost_control.measuring.usage import Bucket, BucketFacts, Usage, Versioning
 from cost_control.money.histogram import Bin, Histogram
 from cost_control.money.prices import BUNDLED, StorageClass
-from cost_control.plan import Plan, plan_lifecycle
-from cost_control.usage import Bucket, BucketFacts, Usage, Versioning
-from cost_control.verdict import OPT_OUT_TAG, Step, held_back, judge, managed_by
+from cost_control.planning.given import Policy
+from cost_control.planning.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
+from cost_control.planning.plan import Plan, plan_lifecycle
+from cost_control.planning.verdict import OPT_OUT_TAG, Step, held_back, judge, managed_by
 
 KIB = 1024
 LARGE = Histogram((Bin(384 * KIB, 300_000, 400 * KIB),), "300,000 objects")

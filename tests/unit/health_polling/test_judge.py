@@ -53,16 +53,48 @@ def test_slow_is_degraded() -> None:
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=12), timedelta(minutes=-12)])
-def test_an_old_documents_components_are_not_believed(age: timedelta) -> None:
-    document = {**guide(database="unhealthy"), "timestamp": (NOON - age).isoformat()}
+def test_an_old_documents_good_words_are_not_believed(age: timedelta) -> None:
+    document = {**guide(), "timestamp": (NOON - age).isoformat()}
     judged = judge(endpoint(), answered(document), NOON)
     assert judged.verdict is W
     assert judged.components == ()
     assert "12 min" in judged.reason
+    assert judge(endpoint(stale_after=0), answered(document), NOON).verdict is P
 
 
-def test_a_body_that_is_too_long_is_told() -> None:
-    assert judge(endpoint(), answered(body=b"x" * 300, is_cut=True), NOON).verdict is W
+def test_an_old_documents_bad_words_are_believed() -> None:
+    document = {**guide(database="unhealthy"), "timestamp": "2026-11-23T08:00:00Z"}
+    judged = judge(endpoint(), answered(document), NOON)
+    assert judged.verdict is F
+    assert [c.name for c in judged.components] == ["database"]
+
+
+def test_a_time_without_offset_means_nothing() -> None:
+    document = {**guide(), "timestamp": "2026-11-23T03:00:00"}
+    assert judge(endpoint(), answered(document), NOON).verdict is P
+
+
+def test_a_word_that_nobody_knows_is_said_and_a_setting_names_it() -> None:
+    document = {"status": "ok", "checks": {"db": "flurbl"}}
+    judged = judge(endpoint(), answered(document), NOON)
+    assert judged.verdict is W
+    assert judged.reason == 'db: its word "flurbl" is not known: cannot be read'
+    assert judge(endpoint(words={"Flurbl": "pass"}), answered(document), NOON).verdict is P
+    assert judge(endpoint(words={"flurbl": "fail"}), answered(document), NOON).verdict is F
+
+
+def test_a_long_page_is_no_document_and_a_long_document_is_not_read() -> None:
+    page = answered(body=b"<html>" + b"x" * 300, is_cut=True, content_type="text/html")
+    assert judge(endpoint(), page, NOON).verdict is P
+    document = answered(body=b'{"status": "' + b"x" * 300, is_cut=True)
+    assert judge(endpoint(), document, NOON).verdict is W
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_optional_component_explains_a_503_and_degrades_no_more(status: int) -> None:
+    document = {"status": "DOWN", "components": {"redis": {"status": "DOWN"}}}
+    judged = judge(endpoint(optional=["redis"]), answered(document, status=status), NOON)
+    assert (judged.verdict, judged.reason) == (W, "redis: down (optional)")
 
 
 def test_no_answer_fails_with_its_reason() -> None:

@@ -77,12 +77,6 @@ def test_what_lacked_something_is_looked_at_by_the_next_run() -> None:
     assert not is_settled(FIVE, WINDOW, late)
 
 
-def test_a_claim_keeps_others_away_until_it_runs_out() -> None:
-    record = Record(claimed_until=WINDOW.end + 3 * MINUTE)
-    assert not is_due(FIVE, WINDOW, record, WINDOW.end + 2 * MINUTE)
-    assert is_due(FIVE, WINDOW, record, WINDOW.end + 3 * MINUTE)
-
-
 @pytest.mark.parametrize("cadence", Cadence)
 def test_settled_after_the_last_look(cadence: Cadence) -> None:
     window = Window(AT, AT + cadence.length)

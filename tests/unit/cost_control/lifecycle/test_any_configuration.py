@@ -15,7 +15,7 @@ from cost_control.lifecycle.merge import foreign, is_ours, merge, modern, restor
 from cost_control.lifecycle.model import Configuration
 from cost_control.money.bill import Move
 from cost_control.money.prices import StorageClass
-from cost_control.plan import own_rule
+from cost_control.planning.plan import own_rule
 from fakes.lifecycle_strategies import documents, legal_configurations
 
 MOVES = st.builds(

@@ -12,7 +12,7 @@ from cost_control.lifecycle.merge import merge
 from cost_control.lifecycle.words import above, changes, sentence
 from cost_control.money.bill import Move
 from cost_control.money.prices import StorageClass
-from cost_control.plan import own_rule
+from cost_control.planning.plan import own_rule
 from fakes.lifecycles import LEGAL, MIDNIGHT, moves, rule, to
 
 TWO_ACTIONS = (

@@ -1,0 +1,131 @@
+"""Read and write what S3 knows of a bucket's setup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from cost_control.changing.unknown_elements import UNKNOWN, watch
+from cost_control.lifecycle.document import read, write
+from cost_control.lifecycle.model import DEFAULT_SIZE, Configuration
+from cost_control.measuring.usage import BucketFacts, Versioning
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccessDeniedException"})
+
+
+class BucketError(Exception):
+    """A bucket cannot be worked on; the message says what was refused, and by which right."""
+
+
+class ChangedMeanwhileError(Exception):
+    """S3 is changing the configuration for somebody else (409): start over."""
+
+
+@dataclass(slots=True)
+class BucketStore:
+    """One bucket. ``client`` reads; ``writer`` writes and never repeats a write by itself.
+
+    A repeated PUT could undo what another writer did in between: S3 has no If-Match here.
+    """
+
+    client: S3Client
+    writer: S3Client
+    name: str
+    owner: str
+
+    def __post_init__(self) -> None:
+        """Notice elements of the lifecycle XML that boto3 would drop in silence."""
+        watch(self.client)
+
+    def facts(self) -> BucketFacts:
+        """Read everything the plan needs to know; BucketError where reading is refused."""
+        configuration, unknown = self.lifecycle()
+        versioning = self._ask("s3:GetBucketVersioning", "get_bucket_versioning")
+        lock = self._ask(
+            "s3:GetBucketObjectLockConfiguration",
+            "get_object_lock_configuration",
+            missing="ObjectLockConfigurationNotFoundError",
+        )
+        replication = self._ask(
+            "s3:GetReplicationConfiguration",
+            "get_bucket_replication",
+            missing="ReplicationConfigurationNotFoundError",
+        )
+        return BucketFacts(
+            name=self.name,
+            region=self.client.meta.region_name,
+            lifecycle=configuration,
+            tags=self._tags(),
+            versioning=Versioning(versioning.get("Status", "Off")),
+            is_replicated=bool(replication.get("ReplicationConfiguration")),
+            has_object_lock=bool(lock.get("ObjectLockConfiguration")),
+            unknown_elements=unknown,
+        )
+
+    def lifecycle(self) -> tuple[Configuration, tuple[str, ...]]:
+        """Return the rules, and the names of elements that this version of boto3 does not know."""
+        answer = self._ask(
+            "s3:GetLifecycleConfiguration",
+            "get_bucket_lifecycle_configuration",
+            missing="NoSuchLifecycleConfiguration",
+        )
+        unknown = tuple(answer.pop(UNKNOWN, ()))
+        answer.pop("ResponseMetadata", None)
+        return read(answer), unknown
+
+    def replace(self, configuration: Configuration) -> None:
+        """Write the rules once, or delete them all where there are none.
+
+        Raises
+        ------
+        ChangedMeanwhileError
+            S3 is busy with another change.
+        BucketError
+            S3 refuses, with its code and message.
+        BotoCoreError
+            No answer: whether it was written is unknown.
+        """
+        about: dict[str, Any] = {"Bucket": self.name, "ExpectedBucketOwner": self.owner}
+        size = configuration.default_size or DEFAULT_SIZE
+        rules = write(replace(configuration, default_size=None))
+        try:
+            if configuration.rules:
+                self.writer.put_bucket_lifecycle_configuration(
+                    **about,
+                    LifecycleConfiguration=rules,  # type: ignore[arg-type]
+                    TransitionDefaultMinimumObjectSize=size,  # type: ignore[arg-type]
+                )
+            else:
+                self.writer.delete_bucket_lifecycle(**about)
+        except ClientError as error:
+            raise _translated(error, "s3:PutLifecycleConfiguration", self.name) from error
+
+    def _tags(self) -> dict[str, str]:
+        answer = self._ask("s3:GetBucketTagging", "get_bucket_tagging", missing="NoSuchTagSet")
+        return {tag["Key"]: tag["Value"] for tag in answer.get("TagSet", [])}
+
+    def _ask(self, right: str, method: str, missing: str | None = None) -> dict[str, Any]:
+        """Call a reading operation; {} where S3 says that there is no such thing."""
+        try:
+            answer: dict[str, Any] = getattr(self.client, method)(
+                Bucket=self.name, ExpectedBucketOwner=self.owner
+            )
+        except ClientError as error:
+            if missing and error.response["Error"]["Code"] == missing:
+                return {}
+            raise _translated(error, right, self.name) from error
+        return answer
+
+
+def _translated(error: ClientError, right: str, bucket: str) -> Exception:
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if code in {"OperationAborted", "ConditionalRequestConflict"}:
+        return ChangedMeanwhileError(message)
+    if code in _DENIED:
+        return BucketError(f"{bucket}: access denied, the function lacks {right}: {message}")
+    return BucketError(f"{bucket}: {error.operation_name} answers {code}: {message}")

@@ -1,0 +1,76 @@
+"""Run `sam` as this project does, wherever the shell's own PATH leads.
+
+`sam build` wants a python3.13 with pip on PATH. The project's environment has both, pinned; a
+machine may have neither there (pyenv or uv keep theirs elsewhere, Debian's comes without pip).
+"""
+
+from __future__ import annotations
+
+import compileall
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from py_compile import PycInvalidationMode
+
+from local.paths import BUILT, OUT, ROOT, SAM
+
+
+class SamError(Exception):
+    """A command of sam failed; the message ends with what it printed last."""
+
+
+def sam_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return ``given`` with the project's Python first on PATH."""
+    path = os.pathsep.join(filter(None, (str(SAM.parent), given.get("PATH"))))
+    return {**given, "PATH": path, "SAM_CLI_TELEMETRY": "0"}
+
+
+def run_sam(arguments: list[str], environment: Mapping[str, str]) -> None:
+    """Run a command of sam that asks nothing; its output is ``out/sam-<command>.log``.
+
+    Raises
+    ------
+    SamError
+        The command failed.
+    """
+    OUT.mkdir(exist_ok=True)
+    log = OUT / f"sam-{arguments[0]}.log"
+    with log.open("wb") as output:
+        done = subprocess.run(
+            [str(SAM), *arguments],
+            cwd=ROOT,
+            env=sam_environment(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        last = " / ".join(log.read_text(errors="replace").strip().splitlines()[-4:])
+        raise SamError(f"sam {arguments[0]} failed (see out/{log.name}): {last}")
+
+
+def build() -> None:
+    """Build functions and layers, with their bytecode; raises SamError.
+
+    Lambda cannot write bytecode beside code, so it would never have any. Unchecked, because a
+    package's times change on their way into Lambda.
+    """
+    run_sam(["build"], os.environ)
+    compileall.compile_dir(BUILT, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+
+
+def main() -> int:
+    """Build: `make build`; 0 when it is built, 1 with one line when it is not."""
+    try:
+        build()
+    except SamError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"built into {BUILT.relative_to(ROOT)}/\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
