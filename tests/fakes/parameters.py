@@ -7,7 +7,7 @@ from typing import Any
 
 # of those whose value cannot be made from the default
 GIVEN = {
-    "SystemName": "photo-system",
+    "SystemName": "photo-system", "MetricNamespace": "PhotoSystem",
     "AvatarBucketNames": "avatars-a,avatars-b", "DistributionIds": "E3SJ7B3QL1F8WH,E2QWRUHAPOMQZL",
     "ApiLogGroupName": "/aws/avatar-system/api",
     "HealthEndpoints": "https://api.example.com/health,https://img.example.com/health",
