@@ -21,7 +21,7 @@ def _filter(metric: CustomMetric, line: Line) -> str:
     Type: AWS::Logs::MetricFilter
     Condition: CountsApiLogs
     Properties:
-      LogGroupName: !Ref ApiLogGroupName
+      LogGroupName: !If [MakesApiLogGroup, !Ref ApiLogGroup, !Ref ApiLogGroupName]
       FilterPattern: '{line.pattern}'
       MetricTransformations:
         - MetricNamespace: !Sub ${{MetricNamespace}}/{Own.CUSTOM}
