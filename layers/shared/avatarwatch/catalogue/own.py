@@ -40,6 +40,8 @@ _TOLD_BY_FUNCTIONS = (
         _HOURLY, "endpoint-down"),
     rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.NONE,
         _HOURLY, "component-down"),
+    rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "endpoint-mistake"),
     rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
         "tls-expiry",
         threshold=Threshold(14,

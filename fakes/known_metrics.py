@@ -45,10 +45,8 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     # what the API puts, or the filters over its lines
     (Own.CUSTOM.full, frozenset()): frozenset(CUSTOM_METRICS),
     # what health polling puts
-    (Own.HEALTH.full, frozenset({"Endpoint"})): frozenset({"EndpointUp", "ResponseTime"}),
-    (Own.HEALTH.full, frozenset({"Endpoint", "Component"})): frozenset({"ComponentUp"}),
     (Own.HEALTH.full, frozenset()): frozenset(
-        {"Heartbeat", "TlsDaysRemaining", "UnhealthyEndpoints"}),
+        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining", "Heartbeat"}),
     # alarm_fanout.wiring.log_report
     (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
