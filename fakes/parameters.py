@@ -15,7 +15,7 @@ from typing import Any
 from allpairspy import AllPairs  # type: ignore[import-untyped]
 from samcli.yamlhelper import yaml_parse
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 type Row = Mapping[str, str]

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.session import Session
 
-from fakes.intrinsics import Deployment
 from fakes.physical import ACCOUNT, REGION, physical_name, references
+from local.cloudformation import Deployment
 
 type Params = dict[str, Any]
 

@@ -23,11 +23,11 @@ from avatarwatch.kpis import KPIS
 from avatarwatch.observability import metrics
 from fakes.health import NOON, World, answered, endpoint, guide
 from fakes.insights import UnknownQueryError, fields_of
-from fakes.intrinsics import Deployment
 from fakes.known_metrics import GLOBAL, HOME, is_known, ours
 from kpi_aggregation.insights import QUERY
 from local.backend.driver import Backend
 from local.backend.writers import SAMPLES, custom_data, log_line
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
