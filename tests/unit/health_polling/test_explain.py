@@ -31,8 +31,10 @@ def test_everything_that_was_found_is_there() -> None:
     assert told["phases_ms"]["first_byte"] == 43
     assert told["answer"]["certificate_days"] == 9
     text = "\n".join(as_lines(told))
-    for words in ("FAIL  api", "because   redis", "certificate ends in 9 days",
-                  "component s3: pass", "reported  depth = 7", 'with      {"optional": ["redis"]}'):  # fmt: skip
+    for words in (
+        "FAIL  api", "because   redis", "certificate ends in 9 days", "component s3: pass",
+        "reported  depth = 7", 'with      {"optional": ["redis"]}',
+    ):  # fmt: skip
         assert words in text
 
 
