@@ -93,6 +93,10 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+.PHONY: dashboards
+dashboards: environments ## See both dashboards as pages, drawn from a week of simulated traffic
+	@$(BIN)/python -m local.dashboards
+
 .PHONY: pictures
 pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
 	@$(BIN)/python -m local.demo.pictures
