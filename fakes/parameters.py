@@ -25,6 +25,7 @@ TARGETS = "arn:aws:elasticloadbalancing:eu-north-1:123456789012:targetgroup/avat
 # Of texts: values beside the default, each of which the parameter's pattern allows.
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "SystemName": ("other-system",),
+    "MetricNamespace": ("OtherSystem",),
     "AvatarBucketNames": ("avatars", "avatars,avatars.old"),
     "DistributionIds": ("E3SJ7B3QL1F8WH", "E3SJ7B3QL1F8WH,E3SJ7B3QL1F8WI"),
     "ApiLogGroupName": ("/aws/avatar-system/api",),

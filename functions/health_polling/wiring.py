@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
-from health_polling.figures import NAMESPACE, Datum, Polled
+from health_polling.figures import Datum, Polled
 from health_polling.page.html import page_html
 from health_polling.page.view import page_json, view
 from health_polling.polling import Effects, Polling
@@ -112,7 +113,7 @@ def _reaches_reference(address: str | None) -> bool | None:
 
 
 def _put(data: Sequence[Datum]) -> None:
-    metrics.put(client("cloudwatch"), NAMESPACE, map(_written, data))
+    metrics.put(client("cloudwatch"), Own.HEALTH.full, map(_written, data))
 
 
 def _written(datum: Datum) -> MetricDatumTypeDef:

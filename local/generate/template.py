@@ -74,8 +74,13 @@ class Composite:
 
 def load() -> dict[str, Any]:
     """Return template.yaml, intrinsics in their long form."""
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return parsed
+    return parsed(TEMPLATE.read_text())
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return a template's text as data, intrinsics in their long form."""
+    template: dict[str, Any] = yaml_parse(text)
+    return template
 
 
 def defaults(template: Mapping[str, Any]) -> dict[str, str]:
@@ -119,7 +124,7 @@ def _alarm(alert_id: str, resource: Mapping[str, Any], deployed: Deployment) -> 
         alert_id=alert_id,
         name=deployed.value(properties["AlarmName"]),
         description=deployed.value(properties["AlarmDescription"]),
-        namespace=first["Namespace"],
+        namespace=deployed.value(first["Namespace"]),
         metric=first["MetricName"],
         statistic=first["Statistic"],
         dimensions=tuple(
@@ -147,7 +152,7 @@ def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, 
     found: list[Mapping[str, Any]] = [
         {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]} for stat in stats
     ]
-    shared = {(f["Namespace"], f["MetricName"], f["Statistic"], f["Period"]) for f in found}
+    shared = {(str(f["Namespace"]), f["MetricName"], f["Statistic"], f["Period"]) for f in found}
     if len(shared) != 1:
         raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
     return found

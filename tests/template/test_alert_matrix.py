@@ -83,8 +83,8 @@ def test_the_right_people_are_told(expected: Row, deployed: dict[str, Alarm]) ->
 
 def test_the_matrix_is_in_the_guides_order(deployed: dict[str, Alarm]) -> None:
     expected = [row.alert for row in GUIDE]
-    assert list(deployed)[: len(GUIDE)] == expected
-    assert list(CATALOGUE)[: len(GUIDE)] == expected
+    for found in (deployed, CATALOGUE):
+        assert [name for name in found if name in expected] == expected
 
 
 @pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
