@@ -105,6 +105,10 @@ pictures: environments ## Draw the documentation's pictures anew (needs Chromium
 environments: ## Make .venv and .venv-emulator (done by the others when needed)
 	@python3 local/bootstrap.py dev emulator
 
+.PHONY: permissions
+permissions: environments ## Write docs/permissions.md from a run of each function under its own role
+	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/integration/rights
+
 .PHONY: lock
 lock: environments ## Pin the packages anew from requirements/*.in
 	@$(BIN)/python -m local.lock
