@@ -97,6 +97,10 @@ probe: environments ## Ask a health endpoint once and show why it is judged so: 
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+.PHONY: dashboards
+dashboards: environments ## See both dashboards as pages, drawn from a week of simulated traffic
+	@$(BIN)/python -m local.dashboards
+
 .PHONY: pictures
 pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
 	@$(BIN)/python -m local.demo.pictures
