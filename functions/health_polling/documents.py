@@ -70,6 +70,11 @@ class EndpointEntry(BaseModel):
     timeout: _Seconds = 10.0
     slow_ms: float = Field(default=2000.0, gt=0)
     stale_after: float = Field(default=300.0, ge=0)
+    metrics: frozenset[
+        Literal[
+            "EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported"
+        ]
+    ] = frozenset()
     words: dict[_Word, Literal["pass", "warn", "fail", "unknown"]] = Field({}, max_length=50)
     conditions: tuple[str, ...] = Field(default=(), max_length=20)
     optional: frozenset[str] = frozenset()
@@ -110,6 +115,7 @@ class EndpointEntry(BaseModel):
             optional=self.optional,
             slow_ms=self.slow_ms,
             stale_after=self.stale_after,
+            metrics=frozenset(self.metrics),
             words=tuple((fold(word), Verdict(means)) for word, means in self.words.items()),
         )
 

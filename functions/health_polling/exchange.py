@@ -19,6 +19,7 @@ class FaultKind(Enum):
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
     NOT_POLLED = "not polled"  # our time ran out
+    UNREADABLE = "unreadable"  # we could not make anything of it
 
     @property
     def is_retried(self) -> bool:
@@ -38,6 +39,14 @@ class FaultKind(Enum):
         return self in {
             FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE, FaultKind.TIMEOUT,
             FaultKind.NOT_POLLED,
+        }  # fmt: skip
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether nothing of the other side was reached: theirs, or our own way out."""
+        return self in {
+            FaultKind.CONNECT, FaultKind.RESOLVE, FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE,
+            FaultKind.TIMEOUT, FaultKind.NOT_POLLED,
         }  # fmt: skip
 
 

@@ -191,18 +191,16 @@ def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
                 _cdn("TotalErrorRate", FAINT),
             ])  # fmt: skip
         case kg.AVAILABILITY:
-            for title, unit, metric, statistic, *by in (
-                ("Endpoints: up (1) or down (0)", "short", "EndpointUp", "Minimum", "Endpoint"),
-                ("Endpoints: response time", "ms", "ResponseTime", "Average", "Endpoint"),
-                ("Components: up (1) or down (0)", "short", "ComponentUp", "Minimum", "Endpoint",
-                 "Component"),
-            ):  # fmt: skip
-                label = " ".join(f"${{PROP('Dim.{name}')}}" for name in by)
-                every: dict[str, str | list[str]] = dict.fromkeys(by, "*")
-                panel = lines(next(ids), title, unit, [
-                    Curve(_HEALTH, metric, label, None, statistic, 60, every)
-                ])  # fmt: skip
-                yield panel.min(0) if unit == "ms" else panel.min(0).max(1)
+            yield lines(next(ids), "Share of the endpoints that are up", "short", [
+                Curve(_HEALTH, "EndpointUp", "up", GOOD, "Average", 60),
+            ]).min(0).max(1)  # fmt: skip
+            yield lines(next(ids), "Endpoints: response time", "ms", [
+                Curve(_HEALTH, "ResponseTime", "mean of all", VALUE, "Average", 60),
+                Curve(_HEALTH, "ResponseTime", "slowest", FAINT, "Maximum", 60),
+            ]).min(0)  # fmt: skip
+            yield lines(next(ids), "Endpoints that fail", "short", [
+                Curve(_HEALTH, "UnhealthyEndpoints", "failing", CRITICAL, "Maximum", 60),
+            ]).min(0)  # fmt: skip
         case kg.STORAGE:
             label = "${PROP('Dim.BucketName')} ${PROP('Dim.StorageType')}"
             yield lines(next(ids), "Storage by class", "decbytes", [

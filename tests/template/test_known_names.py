@@ -41,7 +41,6 @@ GIVEN = {
 DIMENSIONS: dict[Source, frozenset[str]] = {
     Source.CDN: frozenset({"DistributionId", "Region"}),
     Source.STORAGE: frozenset({"BucketName", "StorageType"}),
-    Source.HEALTH: frozenset({"Endpoint"}),
     Source.DATABASE: frozenset({"DBInstanceIdentifier"}),
     Source.CACHE: frozenset({"CacheClusterId"}),
     Source.QUEUE: frozenset({"QueueName"}),

@@ -124,6 +124,8 @@ _OWN = (
           Unit.NONE, _HOURLY, "endpoint-down"),
     _rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE),
           Unit.NONE, _HOURLY, "component-down"),
+    _rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL),
+          Unit.NONE, _DAILY, "endpoint-mistake"),
     _rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL),
           Unit.NONE, _DAILY, "tls-expiry"),
     _rule("HealthPollingSilent", "Health polling is silent", _CRITICAL, (_CHAT, _MAIL),

@@ -1,8 +1,8 @@
 """Cloud Custodian's configure-lifecycle on one case; runs in an interpreter that has c7n.
 
-``python benchmarks/custodian.py CASE`` prints what came of it as JSON. Its action is called as it
-is, with what its own reading of a bucket would have found; the calls of that reading are counted
-from its table of them.
+``python benchmarks/parts/custodian.py CASE`` prints what came of it as JSON. Its action is called
+as it is, with what its own reading of a bucket would have found; the calls of that reading are
+counted from its table of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 import aws_contract
-from benchmarks.lifecycle_cases import BUCKET, CASES
+from benchmarks.parts.lifecycle_cases import BUCKET, CASES
 from fakes.s3 import FakeS3
 
 RULE = {

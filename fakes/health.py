@@ -10,11 +10,12 @@ from typing import Any
 
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.state_table.memory import MemoryDocumentStore
-from health_polling.documents import EndpointList, read_endpoints
+from health_polling.documents import EndpointList, Problem, read_endpoints
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange, Fault, FaultKind, Phases
 from health_polling.figures import Datum, Polled
-from health_polling.polling import Effects, Polling, Report
+from health_polling.polling import Effects, Polling
+from health_polling.report import Report
 from health_polling.rounds import Judge, Outcome, is_our_fault
 from health_polling.store import HealthStore, Shard
 
@@ -63,6 +64,8 @@ class World:
 
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     is_network_well: bool = True
+    reference: bool | None = None
+    problems: tuple[Problem, ...] = ()
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     now: datetime = NOON
     told: list[AlertMessage] = field(default_factory=list)
@@ -79,7 +82,7 @@ class World:
             certificate_days=self.certificate_days,
         )  # fmt: skip
         try:
-            return work.run(EndpointList(endpoints), page=page)
+            return work.run(EndpointList(endpoints, self.problems), page=page)
         finally:
             self.now += timedelta(minutes=1)
 
@@ -90,6 +93,7 @@ class World:
     def _effects(self) -> Effects:
         return Effects(
             ask=self._ask,
+            reference=lambda: self.reference,
             is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: self.is_network_well),
             publish=self._publish,
             put=self.data.append,

@@ -212,7 +212,7 @@ def traffic(system: KpiSystem, start: datetime, minutes: int, failures: int = 1)
             {at: [800.0 + n, 1200.0 + n]},
             unit="Milliseconds",
         )
-        home.put("AvatarSystem/Health", "EndpointUp", {at: float(n % 50 != 0)}, {"Endpoint": "api"})
+        home.put("AvatarSystem/Health", "EndpointUp", {at: float(n % 50 != 0)})
         for number, share in (("E1", 96.0), ("E2", 90.0)):
             dimensions = {"DistributionId": number, "Region": "Global"}
             cdn.put("AWS/CloudFront", "Requests", {at: 100.0 + n}, dimensions)

@@ -1,4 +1,4 @@
-"""Whole rounds of HealthPolling in a process of their own: `-m benchmarks.health_worker PORT N`.
+"""Whole rounds of HealthPolling in a process of their own: its arguments are PORT and N.
 
 Everything but AWS: asked, read, judged, tracked, kept in memory, turned into metrics.
 """
@@ -43,6 +43,7 @@ def main(port: int, count: int) -> None:
 
     effects = Effects(
         ask=ask,
+        reference=lambda: None,
         is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: True),
         publish=lambda _: None,
         put=lambda _: None,

@@ -30,6 +30,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "ApiLogGroupName": ("/aws/avatar-system/api",),
     "HealthEndpoints": ("https://api.example.com/health,https://www.example.com/",),
     "HealthEndpointsParameter": ("/avatar-watch/other/endpoints",),
+    "HealthEndpointMetrics": ("EndpointUp", "EndpointUp,ResponseTime,Phases,ComponentUp"),
+    "HealthReferenceAddress": ("www.example.com:443",),
     "DatabaseInstanceIds": ("avatars-db", "avatars-db,avatars-replica"),
     "CacheClusterIds": ("avatars-cache",),
     "WorkerQueueNames": ("resize,moderate",),

@@ -46,10 +46,8 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
          "DeduplicationSavings", "OriginalBytes", "StoredBytes", "ConcurrentUploads",
          "UserSatisfactionScore", "MultiSizeUploads"}),
     # what health polling puts
-    ("AvatarSystem/Health", frozenset({"Endpoint"})): frozenset({"EndpointUp", "ResponseTime"}),
-    ("AvatarSystem/Health", frozenset({"Endpoint", "Component"})): frozenset({"ComponentUp"}),
     ("AvatarSystem/Health", frozenset()): frozenset(
-        {"Heartbeat", "TlsDaysRemaining", "UnhealthyEndpoints"}),
+        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining", "Heartbeat"}),
     # alarm_fanout.wiring.log_report
     ("AvatarSystem/Operations", frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
