@@ -49,8 +49,11 @@ def there(deployment: Deployment) -> Iterator[Finding]:
 
 
 def without_data(deployment: Deployment) -> Iterator[Finding]:
-    """Name the alarms that have nothing to look at, and why that may be."""
+    """Name the alarms that have nothing to look at, by why that may be."""
+    blind: dict[str, list[str]] = {}
     for name, alarm in _deployed(deployment).items():
         if alarm["StateValue"] == "INSUFFICIENT_DATA" and "MetricName" in alarm:
             why = _WHY.get(alarm["Namespace"], _OWN_WHY)
-            yield Finding(Kind.NOTE, f"alarm {name}", f"has no data: {why}")
+            blind.setdefault(why, []).append(name.removeprefix(f"{deployment.system}-"))
+    for why, names in blind.items():
+        yield Finding(Kind.NOTE, "alarms without data", f"{', '.join(names)}: {why}")

@@ -78,8 +78,7 @@ def settings(deployment: Deployment) -> Iterator[Finding]:
 
 def nearest(place: str) -> str:
     """Return what a misspelt field may have been meant to be."""
-    known = {field for each in _STRUCTS for field in msgspec.structs.fields(each)}
-    names = sorted({field.name for field in known})
+    names = sorted({f.name for each in _STRUCTS for f in msgspec.structs.fields(each)})
     [*_, last] = place.split(".")
     close = [each for each in get_close_matches(last, names, 1, 0.6) if each != last]
     return f"did you mean {close[0]}?" if close else ""

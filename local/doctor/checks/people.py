@@ -17,13 +17,15 @@ def subscriptions(deployment: Deployment) -> Iterator[Finding]:
     for output, (kind, parameter) in _TOPICS.items():
         listed = _subscriptions(deployment, deployment.outputs[output])
         for each in listed:
-            if each["SubscriptionArn"] == _PENDING:
+            if _is_pending(deployment, each["SubscriptionArn"]):
                 mend = (
                     "click the link in the mail from AWS (no-reply@sns.amazonaws.com; look in spam)"
                     f" or have it sent again: aws sns subscribe --topic-arn {each['TopicArn']}"
                     f" --protocol {each['Protocol']} --notification-endpoint {each['Endpoint']}"
                 )
-                yield mistake(kind, f"{each['Endpoint']} has not confirmed: it is told nothing", mend)
+                yield mistake(
+                    kind, f"{each['Endpoint']} has not confirmed: it is told nothing", mend
+                )
         if listed:
             continue
         if kind == "e-mail":
@@ -36,6 +38,13 @@ def subscriptions(deployment: Deployment) -> Iterator[Finding]:
 def _subscriptions(deployment: Deployment, topic: str) -> list[dict[str, Any]]:
     pages = deployment.client("sns").get_paginator("list_subscriptions_by_topic")
     return [each for page in pages.paginate(TopicArn=topic) for each in page["Subscriptions"]]
+
+
+def _is_pending(deployment: Deployment, arn: str) -> bool:
+    if arn == _PENDING:
+        return True
+    found = deployment.client("sns").get_subscription_attributes(SubscriptionArn=arn)
+    return bool(found["Attributes"].get("PendingConfirmation") == "true")
 
 
 def sms(deployment: Deployment) -> Iterator[Finding]:
@@ -54,7 +63,7 @@ def sms(deployment: Deployment) -> Iterator[Finding]:
         }
         if number not in verified:
             mend = (
-                f"verify the number (aws sns create-sms-sandbox-phone-number --phone-number {number})"
+                f"verify it (aws sns create-sms-sandbox-phone-number --phone-number {number})"
                 " or ask AWS to leave the sandbox (SNS console, Text messaging)"
             )
             yield mistake("SMS", f"the account is in the SMS sandbox, {number} not verified", mend)

@@ -67,8 +67,10 @@ def triggers(deployment: Deployment) -> Iterator[Finding]:
 
 def _is_schedule(logical: str) -> bool:
     function, _, event = logical.partition("Function")
-    return bool(function and event) and not event.endswith(("Role", "Policy", "InvokeConfig")) and (
-        event != "Alerts"
+    return (
+        bool(function and event)
+        and not event.endswith(("Role", "Policy", "InvokeConfig"))
+        and (event != "Alerts")
     )
 
 

@@ -10,10 +10,12 @@ from botocore.exceptions import ClientError
 
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
+from health_polling.exchange import Exchange
 from health_polling.judge import judge
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
 from health_polling.rounds import run_round
+from health_polling.verdict import Judgement
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind, mistake
 
@@ -93,7 +95,7 @@ def endpoints(deployment: Deployment) -> Iterator[Finding]:
     listed = source.current(datetime.now(UTC))
     for problem in listed.problems:
         yield mistake(f"endpoints, {problem.where}", problem.text, "docs/health-polling.md")
-    for address, count in Counter(each.target.address for each in listed.endpoints).items():
+    for address, count in Counter(each.target.shown for each in listed.endpoints).items():
         if count > 1:
             yield mistake(f"endpoint {address}", f"is listed {count} times", "list it once")
     yield from _polled(listed.endpoints, given["AllowPrivateEndpoints"] == "true")
@@ -103,7 +105,7 @@ def _polled(listed: tuple[Endpoint, ...], allow_private: bool) -> Iterator[Findi
     resolver = Resolver(allow_private)
     try:
         prober = Prober(resolver, tls_context())
-        outcomes = run_round(listed, prober.poll, judge, _SECONDS)
+        outcomes = run_round(listed, prober.poll, _judged, _SECONDS)
     finally:
         resolver.close()
     for each in outcomes:
@@ -135,3 +137,7 @@ def costs(deployment: Deployment) -> Iterator[Finding]:
     if not found["Metrics"]:
         mend = "turn on Receive CloudWatch billing alerts (Billing, preferences); takes 15 minutes"
         yield Finding(Kind.NOTE, "costs", "the account has no metrics of its bill", mend)
+
+
+def _judged(endpoint: Endpoint, exchange: Exchange) -> Judgement:
+    return judge(endpoint, exchange, datetime.now(UTC))
