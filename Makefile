@@ -93,9 +93,17 @@ doctor: environments ## What is wrong with a deployment, and what mends it (read
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
 
+.PHONY: probe
+probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
+	@$(BIN)/python -m local.probe '$(URL)' --entry '$(if $(ENTRY),$(ENTRY),{})'
+
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: dashboards
+dashboards: environments ## See both dashboards as pages, drawn from a week of simulated traffic
+	@$(BIN)/python -m local.dashboards
 
 .PHONY: pictures
 pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
@@ -104,6 +112,10 @@ pictures: environments ## Draw the documentation's pictures anew (needs Chromium
 .PHONY: environments
 environments: ## Make .venv and .venv-emulator (done by the others when needed)
 	@python3 local/bootstrap.py dev emulator
+
+.PHONY: permissions
+permissions: environments ## Write docs/permissions.md from a run of each function under its own role
+	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/integration/rights
 
 .PHONY: lock
 lock: environments ## Pin the packages anew from requirements/*.in

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -46,9 +47,15 @@ def _silent() -> Iterator[bytes]:
     yield b""
 
 
-def _chunked(*chunks: bytes) -> bytes:
-    parts = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + parts + b"0\r\n\r\n"
+def _chunked(*chunks: bytes, coding: str = "chunked", trailer: bytes = b"") -> bytes:
+    parts = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    head = f"HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n".encode()
+    return head + parts + b"0\r\n" + trailer + b"\r\n"
+
+
+def _raw_deflate(body: bytes) -> bytes:
+    packing = zlib.compressobj(wbits=-15)
+    return packing.compress(body) + packing.flush()
 
 
 _JSON = "Content-Type: application/json"
@@ -59,6 +66,34 @@ FAULTS: dict[str, Callable[[], Iterable[bytes]]] = {
     "/chunked": lambda: [_chunked(b'{"status"', b': "ok"}')],
     "/until-closed": lambda: [b"HTTP/1.0 200 OK\r\n\r\n", JSON_OK],
     "/gzip": lambda: [answer(gzip.compress(JSON_OK), _JSON, _GZIP)],
+    # RFC 9110 and 9112: what a client must or should be able to read
+    "/early-hints": lambda: [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", answer(JSON_OK, _JSON)],
+    "/interims": lambda: [
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3, answer(JSON_OK, _JSON)],
+    "/x-gzip": lambda: [answer(gzip.compress(JSON_OK), _JSON, "Content-Encoding: x-gzip")],
+    "/gzip-members": lambda: [
+        answer(gzip.compress(JSON_OK[:6]) + gzip.compress(JSON_OK[6:]), _JSON, _GZIP)],
+    "/gzip-padded": lambda: [answer(gzip.compress(JSON_OK) + b"\0" * 9, _JSON, _GZIP)],
+    "/deflate": lambda: [answer(zlib.compress(JSON_OK), _JSON, "Content-Encoding: deflate")],
+    "/raw-deflate": lambda: [answer(_raw_deflate(JSON_OK), _JSON, "Content-Encoding: deflate")],
+    "/two-codings": lambda: [
+        answer(gzip.compress(zlib.compress(JSON_OK)), _JSON, "Content-Encoding: deflate, GZIP")],
+    "/coding-twice": lambda: [
+        answer(gzip.compress(gzip.compress(JSON_OK)), _JSON, _GZIP, _GZIP)],
+    "/no-coding": lambda: [answer(JSON_OK, _JSON, "Content-Encoding: utf-8")],
+    "/gzip-empty": lambda: [answer(b"", _JSON, _GZIP)],
+    "/trailers": lambda: [_chunked(JSON_OK, trailer=b"Expires: never\r\nX-Sum: 1\r\n")],
+    "/gzip-transfer": lambda: [_chunked(gzip.compress(JSON_OK), coding="gzip, chunked")],
+    "/no-content": lambda: [b"HTTP/1.1 204 No Content\r\n\r\n"],
+    "/no-reason": lambda: [b"HTTP/1.1 200\r\nContent-Length: 15\r\n\r\n", JSON_OK],
+    "/bare-lf": lambda: [b"HTTP/1.1 200 OK\nContent-Length: 15\n\n", JSON_OK],
+    "/large-page": lambda: [answer(b"<html>" + b"x" * 300_000, "Content-Type: text/html")],
+    "/switching": lambda: [b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"],
+    "/brotli": lambda: [answer(b"\x8b\x07\x80", _JSON, "Content-Encoding: br")],
+    "/interims-without-end": lambda: itertools.repeat(b"HTTP/1.1 102 Processing\r\n\r\n"),
+    "/many-codings": lambda: [answer(JSON_OK, _JSON, "Content-Encoding: " + "gzip," * 9)],
     "/endless": _endless,
     "/drip-headers": lambda: _dripping(b"HTTP/1.1 200 OK\r\nX: "),
     "/drip-body": lambda: itertools.chain([b"HTTP/1.1 200 OK\r\n\r\n"], _dripping(b"")),

@@ -40,10 +40,11 @@ def answered(
     is_cut: bool = False,
     ends: datetime | None = None,
     content_type: str = "application/json",
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> Exchange:
     """Return an exchange with an answer: a JSON document, or a body as it is."""
     raw = json.dumps(document).encode() if body is None else body
-    answer = Answer(status, content_type, location, raw, is_cut, ends)
+    answer = Answer(status, content_type, location, raw, is_cut, ends, headers)
     return Exchange(Phases(1.0, 2.0, 3.0, ms - 7.0, 1.0), answer)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from avatarwatch.custom_metrics import CUSTOM_METRICS
 from avatarwatch.kpis import KPIS
+from avatarwatch.namespaces import Own
 
 HOME, GLOBAL = "home", "us-east-1"
 
@@ -38,21 +40,18 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
 
 _KPI_PARTS = frozenset(part for kpi in KPIS.values() for part in kpi.formula.parts)
 _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
-    ("AvatarSystem/KPI", frozenset()): (
+    (Own.KPI.full, frozenset()): (
         frozenset(KPIS) | _KPI_PARTS | {"KpiAggregationHeartbeat"}),
     # what the API puts, or the filters over its lines
-    ("AvatarSystem/Custom", frozenset()): frozenset(
-        {"AvatarUploads", "UploadFailures", "UploadDuration", "UploadBytes", "DuplicateUploads",
-         "DeduplicationSavings", "OriginalBytes", "StoredBytes", "ConcurrentUploads",
-         "UserSatisfactionScore", "MultiSizeUploads"}),
+    (Own.CUSTOM.full, frozenset()): frozenset(CUSTOM_METRICS),
     # what health polling puts
-    ("AvatarSystem/Health", frozenset()): frozenset(
+    (Own.HEALTH.full, frozenset()): frozenset(
         {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining", "Heartbeat"}),
     # alarm_fanout.wiring.log_report
-    ("AvatarSystem/Operations", frozenset({"service"})): frozenset(
+    (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
     # cost_control.wiring.publish_savings
-    ("AvatarSystem/Operations", frozenset()): frozenset(
+    (Own.OPERATIONS.full, frozenset()): frozenset(
         {"LifecycleSavingExpected", "LifecycleSavingRealised"}),
 }  # fmt: skip
 

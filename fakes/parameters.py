@@ -15,7 +15,7 @@ from typing import Any
 from allpairspy import AllPairs  # type: ignore[import-untyped]
 from samcli.yamlhelper import yaml_parse
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 type Row = Mapping[str, str]
@@ -25,6 +25,7 @@ TARGETS = "arn:aws:elasticloadbalancing:eu-north-1:123456789012:targetgroup/avat
 # Of texts: values beside the default, each of which the parameter's pattern allows.
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "SystemName": ("other-system",),
+    "MetricNamespace": ("OtherSystem",),
     "AvatarBucketNames": ("avatars", "avatars,avatars.old"),
     "DistributionIds": ("E3SJ7B3QL1F8WH", "E3SJ7B3QL1F8WH,E3SJ7B3QL1F8WI"),
     "ApiLogGroupName": ("/aws/avatar-system/api",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 import aws_contract
+from avatarwatch.namespaces import Own
 from local.backend.aws_side import GLOBAL_REGION, AwsSideWriter, storage_data
 from local.backend.driver import Backend
 from local.backend.metric_data import put, single
@@ -55,7 +56,7 @@ class ProbesWriter:
     def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
         """Put what health polling puts over all its endpoints, of which there is one."""
         data = (datum for minute in minutes for datum in self._found(minute.start))
-        put(self.client, "AvatarSystem/Health", data)
+        put(self.client, Own.HEALTH.full, data)
 
     def _found(self, at: datetime) -> Iterator[MetricDatumTypeDef]:
         yield single("EndpointUp", float(at not in self.down), "Count", at)

@@ -102,6 +102,10 @@ class EndpointEntry(BaseModel):
             A header's SecureString is not there.
         """
         target = parse_target(self.url)
+        conditions = tuple(map(parse_condition, self.conditions))
+        for condition in conditions:
+            if condition.needs_tls and not target.is_tls:
+                raise ConditionError(f"{condition.text}: without TLS there is no certificate")
         secret = {header: secrets[name] for header, name in self.headers_from_ssm.items()}
         default = Endpoint(name="", target=target).statuses
         return Endpoint(
@@ -111,7 +115,7 @@ class EndpointEntry(BaseModel):
             headers=tuple({**self.headers, **secret}.items()),
             timeouts=Timeouts(total=self.timeout),
             thresholds=Thresholds(self.failures, self.window, self.recoveries),
-            conditions=tuple(map(parse_condition, self.conditions)),
+            conditions=conditions,
             optional=self.optional,
             slow_ms=self.slow_ms,
             stale_after=self.stale_after,

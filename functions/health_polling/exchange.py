@@ -83,7 +83,10 @@ class Phases:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; ``is_cut`` when the body was longer than we read."""
+    """An HTTP answer; ``is_cut`` when the body was longer than we read.
+
+    ``unread`` says why a body cannot be read although it is there, "" where it can.
+    """
 
     status: int
     content_type: str
@@ -91,6 +94,8 @@ class Answer:
     body: bytes
     is_cut: bool
     certificate_ends: datetime | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

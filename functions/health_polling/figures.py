@@ -1,4 +1,4 @@
-"""The metrics of a round in AvatarSystem/Health, stamped with its minute.
+"""The metrics of a round in <root>/Health, stamped with its minute.
 
 A metric costs by the hour, so by default there are five, over all endpoints: statistic sets, from
 which any period's share and mean are exact. An endpoint has metrics of its own where a setting says
@@ -15,7 +15,6 @@ from typing import Any, Literal, Self
 from health_polling.exchange import Exchange
 from health_polling.verdict import Judgement, Verdict
 
-NAMESPACE = "AvatarSystem/Health"
 KINDS = ("EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported")
 """What an endpoint may have as metrics of its own."""
 _PHASES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from avatarwatch.namespaces import Own
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -17,6 +18,7 @@ from local.generate.widgets import (
     Widget,
     by,
     graph,
+    ours,
     search,
 )
 
@@ -28,7 +30,7 @@ _SHARE = {"min": 0, "max": 100, "label": "%", "showUnits": False}
 
 def uploads() -> Iterable[Widget]:
     """Return what the API itself counts."""
-    custom = "AvatarSystem/Custom"
+    custom = ours(Own.CUSTOM)
     yield graph("Uploads by outcome", [
         [custom, "AvatarUploads", {"label": "succeeded", "color": GOOD}],
         [custom, "UploadFailures", {"label": "failed", "color": CRITICAL}],
@@ -73,7 +75,7 @@ def availability() -> Iterable[Widget]:
     """Return what health polling finds out over all endpoints; of each, the status page tells."""
 
     def health(metric: str, stat: str, **options: Any) -> list[Any]:
-        return ["AvatarSystem/Health", metric, {"stat": stat, **options}]
+        return [ours(Own.HEALTH), metric, {"stat": stat, **options}]
 
     yield graph("Share of the endpoints that are up", [
         health("EndpointUp", "Average", label="up", color=GOOD),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fakes.intrinsics import Deployment
 from fakes.inventory import inventory
 from fakes.parameters import fewest_rows, values
+from local.cloudformation import Deployment
 from local.generate.template import load
 from local.stack import Stack, deploy, describe
 from local.teardown import tear_down

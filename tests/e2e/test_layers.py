@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 from local.paths import BUILT
 from local.stack import architecture
 

@@ -10,8 +10,8 @@ import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 from avatarwatch.kpis import KPIS
-from fakes.intrinsics import Deployment
-from local.generate.template import Alarm, Composite, alarms, composites, defaults, resolve
+from local.cloudformation import Deployment
+from local.generate.template import Alarm, Composite, alarms, composites, defaults
 from local.paths import ROOT
 
 MAIL, TEXT, PAGE = ChannelKind.MAIL, ChannelKind.TEXT, ChannelKind.PAGE
@@ -83,8 +83,8 @@ def test_the_right_people_are_told(expected: Row, deployed: dict[str, Alarm]) ->
 
 def test_the_matrix_is_in_the_guides_order(deployed: dict[str, Alarm]) -> None:
     expected = [row.alert for row in GUIDE]
-    assert list(deployed)[: len(GUIDE)] == expected
-    assert list(CATALOGUE)[: len(GUIDE)] == expected
+    for found in (deployed, CATALOGUE):
+        assert [name for name in found if name in expected] == expected
 
 
 @pytest.mark.parametrize("expected", GUIDE, ids=lambda row: row.alert)
@@ -253,4 +253,4 @@ def test_every_threshold_parameter_is_named_after_its_alert(source: dict[str, An
     assert {f"{row.alert}Threshold" for row in GUIDE} <= given
     for name in given:
         assert name.removesuffix("Threshold") in CATALOGUE
-        assert resolve({"Ref": name}, defaults(source))
+        assert Deployment(source).value({"Ref": name})

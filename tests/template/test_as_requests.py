@@ -14,9 +14,9 @@ from botocore.validate import ParamValidator
 from aws_contract.account import Account
 from aws_contract.core import Breach, has_rule
 from fakes.expanded import TEMPLATES, expanded_file
-from fakes.intrinsics import Deployment
 from fakes.parameters import TEXTS, another_of_each
 from fakes.stack_requests import MAKERS, Request, requests
+from local.cloudformation import Deployment
 
 NOT_SENT: dict[str, str] = {}
 """Types of resources that are not sent, with the reason; there is none."""

@@ -13,7 +13,6 @@ from botocore.validate import ParamValidator
 
 from aws_contract.account import Account
 from fakes.expanded import TEMPLATES, expanded_file
-from fakes.intrinsics import Deployment
 from fakes.parameters import (
     NoSecondValueError,
     Row,
@@ -25,6 +24,7 @@ from fakes.parameters import (
     values,
 )
 from fakes.stack_requests import requests
+from local.cloudformation import Deployment
 
 ROWS = [(name, row) for name in TEMPLATES for row in rows(name)]
 IDS = [f"{name}-{number}" for name in TEMPLATES for number, _ in enumerate(rows(name))]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 
 GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",

@@ -20,7 +20,12 @@ from local.backend.kpis import publish_upload_kpis
 from local.backend.model import MINUTE, simulate_minute
 from local.backend.scenarios import scenario_named
 from local.backend.traffic import SystemState, Upload
-from local.backend.writers import CustomMetricsWriter, LogEventsRejectedError, LogLinesWriter
+from local.backend.writers import (
+    SAMPLES,
+    CustomMetricsWriter,
+    LogEventsRejectedError,
+    LogLinesWriter,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -112,19 +117,7 @@ def test_custom_metrics_are_those_of_the_design_without_dimensions(start: dateti
     quiet = simulate_minute(scenario_named("normal_day"), start, 0, SystemState())
     CustomMetricsWriter(client).write([replace(quiet, uploads=(new, copy, failed))])
     metrics = client.list_metrics(Namespace="AvatarSystem/Custom")["Metrics"]
-    assert {metric["MetricName"] for metric in metrics} == {
-        "AvatarUploads",
-        "UploadFailures",
-        "UploadDuration",
-        "UploadBytes",
-        "DuplicateUploads",
-        "DeduplicationSavings",
-        "OriginalBytes",
-        "StoredBytes",
-        "ConcurrentUploads",
-        "UserSatisfactionScore",
-        "MultiSizeUploads",
-    }
+    assert {metric["MetricName"] for metric in metrics} == set(SAMPLES)
     assert all(metric["Dimensions"] == [] for metric in metrics)
 
 

@@ -1,12 +1,10 @@
-"""The catalogue of KPIs as a page: ``python -m local.kpi_page`` writes docs/kpis.md."""
+"""docs/kpis.md: the catalogue of KPIs."""
 
 from __future__ import annotations
 
 from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import humanize
-from local.paths import ROOT
 
-PAGE = ROOT / "docs" / "kpis.md"
 _TITLES = {
     Cadence.FIVE_MINUTES: "Every five minutes",
     Cadence.HOUR: "Every hour",
@@ -16,8 +14,8 @@ _HEAD = """# KPIs
 
 ![A simulated day's KPIs against their targets](images/kpis.png)
 
-Written from `layers/shared/avatarwatch/kpis.py` by `python -m local.kpi_page`; a test holds the
-two together. Each is a metric of `AvatarSystem/KPI` without dimensions, stamped with its window's
+Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/kpis.py); do not edit.
+Each is a metric of `AvatarSystem/KPI` without dimensions, stamped with its window's
 start, to be read with the statistic **Maximum** (decision 40).
 The counts behind a ratio are metrics beside it. No traffic, no value: "no data" is told with its
 reason in the function's log and answer.
@@ -28,11 +26,12 @@ To compute a span again (up to two weeks back, any number of times):
 
 Costs (EstimatedCharges below) come from the account's metrics of the bill, or, with
 `CostSource=cost-explorer`, from Cost Explorer: asked once a day for $0.01, of `CostTag` alone where
-it is given. Each cost says which of them it comes from (decision 45).
+it is given. Each cost says which of them it comes from (decision 45). Cost Explorer has to be
+opened once in the Billing console; a day later it answers.
 """
 
 
-def page() -> str:
+def render() -> str:
     """Return the page."""
     parts = [_HEAD]
     for cadence, title in _TITLES.items():
@@ -49,7 +48,3 @@ def _row(kpi: Kpi) -> str:
     least = f"; at least {kpi.minimum_traffic:g} below" if kpi.minimum_traffic > 1 else ""
     beside = ", ".join(kpi.formula.parts) or "-"
     return f"| **{kpi.metric}**<br>{kpi.title} | {target} | {kpi.formula.text}{least} | {beside} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page())

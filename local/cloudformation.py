@@ -1,4 +1,8 @@
-"""CloudFormation's intrinsic functions that our templates use; KeyError for any other."""
+"""What CloudFormation makes of a template: its intrinsic functions, conditions and rules.
+
+Those that our templates use; KeyError for any other. No library's will do: moto's passes over what
+it doesn't know, the SAM translator's fills in parameters alone, and cfn-lint's tries every value.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ PSEUDO = {
     "AWS::StackName": "avatar-watch", "AWS::URLSuffix": "amazonaws.com",
 }  # fmt: skip
 NO_VALUE = object()
-_PLACEHOLDER = re.compile(r"\$\{([^}!]+)\}")
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Deployment:
     given: Mapping[str, str] = field(default_factory=dict)
 
     def reference(self, name: str) -> Any:
-        """Return what Ref returns."""
+        """Return what Ref returns; KeyError for a resource that is not made."""
         if name == "AWS::NoValue":
             return NO_VALUE
         pseudo = {**PSEUDO, **self.given}
@@ -31,9 +35,9 @@ class Deployment:
             return pseudo[name]
         if name in self.template["Parameters"]:
             return str(self.template["Parameters"][name]["Default"])
-        resource = name.split(".", maxsplit=1)[0]
-        if resource not in self.template["Resources"]:
-            raise KeyError(name)
+        resource = self.template["Resources"][name.split(".", maxsplit=1)[0]]
+        if "Condition" in resource and not self.holds(resource["Condition"]):
+            raise KeyError(f"{name} is not there with these parameters")
         return f"<{name}>"
 
     def holds(self, condition: str | Mapping[str, Any]) -> bool:
@@ -106,6 +110,9 @@ class Deployment:
 
     def _filled(self, text: str, extra: Mapping[str, str]) -> str:
         def found(match: re.Match[str]) -> str:
-            return extra[match[1]] if match[1] in extra else str(self.reference(match[1]))
+            is_escaped, name = match.groups()
+            if is_escaped:  # how Fn::Sub writes a ${...} of others
+                return f"${{{name}}}"
+            return extra[name] if name in extra else str(self.reference(name))
 
         return _PLACEHOLDER.sub(found, text)
