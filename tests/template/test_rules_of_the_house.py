@@ -18,6 +18,7 @@ type Resources = dict[str, dict[str, Any]]
 UNNARROWABLE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
+    "ce:GetCostAndUsage",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",

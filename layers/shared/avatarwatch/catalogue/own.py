@@ -77,7 +77,7 @@ _WATCHMAN = (
                 "one failure is tried again and, should that not help, waits in the dead-letter"
                 " queue, which has its own alarm"),
             (Missing.NOT_BREACHING, "a function that does not run does not fail"),
-            limit=0, condition="OnAws")),
+            limit=0, condition="OnAws", past_queue=True)),
     rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_CHAT, _MAIL),
         Unit.NONE, _DAILY, "function-throttles",
         alarm=Alarm(
@@ -87,7 +87,7 @@ _WATCHMAN = (
                 "a call that was held back is made again; twice in a quarter of an hour it does"
                 " not pass by itself"),
             (Missing.NOT_BREACHING, "a function that is not called is not held back"),
-            limit=0, condition="OnAws")),
+            limit=0, condition="OnAws", past_queue=True)),
     rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS, _HOURLY,
         "queue-age",
         alarm=Alarm(
