@@ -21,9 +21,9 @@ BENCH ?= all
 # The environments of samconfig.toml that stand in an account
 ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
 
-# Said before anything is built: which environment is meant.
-ifneq ($(filter deploy delete,$(MAKECMDGOALS)),)
-ifeq ($(filter $(ENVIRONMENTS),$(ENV)),)
+# Said before anything is built: which environment is meant. What `make up` runs can only be looked at.
+ifneq ($(filter deploy delete doctor,$(MAKECMDGOALS)),)
+ifeq ($(filter $(ENVIRONMENTS) $(if $(filter doctor,$(MAKECMDGOALS)),local),$(ENV)),)
 $(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
 endif
 endif
@@ -85,9 +85,17 @@ deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
 delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (prod keeps its reports)
 	@$(BIN)/python -m local.teardown $(ENV)
 
+.PHONY: doctor
+doctor: environments ## What is wrong with a deployment, and what mends it (reads only): make doctor ENV=dev|prod|local
+	@$(BIN)/python -m local.doctor doctor $(ENV)
+
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
+
+.PHONY: probe
+probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
+	@$(BIN)/python -m local.probe '$(URL)' --entry '$(if $(ENTRY),$(ENTRY),{})'
 
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
