@@ -180,6 +180,11 @@ def topic_policy(_: str, properties: Params) -> Asked:
         yield "sns", "SetTopicAttributes", told
 
 
+def parameter(name: str, properties: Params) -> Asked:
+    # without Overwrite: a name that is taken is refused
+    yield "ssm", "PutParameter", {"Name": name, **without(properties, "Name")}
+
+
 def subscription(_: str, properties: Params) -> Asked:
     wanted = {k: properties[k] for k in ("TopicArn", "Protocol", "Endpoint")}
     attributes = {k: attribute(v) for k, v in without(properties, *wanted).items()}
@@ -302,6 +307,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Logs::LogGroup": log_group,
     "AWS::SQS::Queue": queue,
     "AWS::SQS::QueuePolicy": queue_policy,
+    "AWS::SSM::Parameter": parameter,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,
     "AWS::SNS::Subscription": subscription,

@@ -67,7 +67,7 @@ def _resource(
     if rule and rule.threshold:
         filled = filled.replace("{threshold}", f"${{{parameter(name)}}}")
     lines = [
-        *_head(alarm),
+        *_head(alarm, is_told=told),
         "Properties:",
         f"  AlarmName: !Sub ${{SystemName}}-{name}",
         *_description(filled),
@@ -81,18 +81,29 @@ def _resource(
     return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines) + "\n"
 
 
-def _head(alarm: Alarm | Composite) -> Iterator[str]:
+def _head(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:
     kind = "CompositeAlarm" if isinstance(alarm, Composite) else "Alarm"
     yield f"Type: AWS::CloudWatch::{kind}"
     if alarm.condition:
         yield f"Condition: {alarm.condition}"
+    if first := [*_first(alarm, is_told=is_told)]:
+        yield f"DependsOn: [{', '.join(first)}]"
     if isinstance(alarm, Alarm):
-        if alarm.after:
-            yield f"DependsOn: {alarm.after}"
         yield "Metadata:"
         if alarm.points.why:
             yield f"  Evaluation: {scalar(alarm.points.why)}"
         yield f"  MissingData: {scalar(alarm.no_data[1])}"
+
+
+def _first(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:
+    """Yield what must be there before it: its first message needs the policies of the topics."""
+    if is_told:
+        yield "AlertsTopicPolicy"
+    if isinstance(alarm, Alarm):
+        if alarm.past_queue:
+            yield "EmailTopicPolicy"
+        if alarm.after:
+            yield alarm.after
 
 
 def _description(text: str) -> Iterator[str]:
@@ -117,6 +128,8 @@ def _metric_alarm(
     yield f"  ComparisonOperator: {alarm.operator}"
     yield f"  Threshold: {_threshold(name, alarm, threshold)}"
     yield f"  TreatMissingData: {alarm.no_data[0]}"
+    if alarm.warm_up:
+        yield f"  WarmUpConfiguration: {{ WarmUpPeriodDurationInMinutes: {alarm.warm_up} }}"
 
 
 def _threshold(name: str, alarm: Alarm, threshold: Threshold | None) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
+from avatarwatch.kpi.formulas import Trailing
+from avatarwatch.kpi.levels import Level
 from avatarwatch.kpis import KPIS
 from local.cloudformation import Deployment
 from local.generate.template import Alarm, Composite, alarms, composites, defaults
@@ -67,8 +70,16 @@ def test_the_alarm_is_what_the_guide_asks(expected: Row, deployed: dict[str, Ala
     alarm = deployed[expected.alert]
     assert (alarm.namespace, alarm.metric) == ("AvatarSystem/KPI", expected.metric)
     assert (alarm.operator, alarm.threshold) == (expected.operator, expected.threshold)
-    looked_at = alarm.period if expected.alert in POINT_BY_POINT else alarm.window
-    assert looked_at == expected.frequency
+    kpi = KPIS[expected.metric]
+    if isinstance(kpi.formula, Trailing):
+        looked_at = kpi.formula.over
+    elif isinstance(kpi.formula, Level):
+        looked_at = kpi.formula.measure.period or timedelta()
+    elif expected.alert in POINT_BY_POINT:
+        looked_at = timedelta(seconds=alarm.period)
+    else:
+        looked_at = timedelta(seconds=alarm.window)
+    assert looked_at.total_seconds() == expected.frequency
     assert alarm.name == f"avatar-system-{expected.alert}"
 
 
@@ -109,6 +120,38 @@ def test_every_alarm_explains_the_lack_of_data_and_its_number_of_points(
         assert 1 <= alarm.datapoints <= alarm.periods, alert
         # PutMetricAlarm, API reference
         assert alarm.window <= (86_400 if alarm.period < HOUR else WEEK), alert
+
+
+def test_what_spans_a_day_by_itself_recovers_within_the_hour(deployed: dict[str, Alarm]) -> None:
+    spanning = [
+        alarm
+        for alarm in deployed.values()
+        if alarm.metric in KPIS and isinstance(KPIS[alarm.metric].formula, Trailing | Level)
+    ]
+    assert len(spanning) >= 4
+    for alarm in spanning:
+        assert alarm.window == KPIS[alarm.metric].cadence.length.total_seconds(), alarm.alert_id
+
+
+def test_silence_is_no_news_before_the_first_sign_of_life(source: dict[str, Any]) -> None:
+    alarms_on_silence = {
+        name: each["Properties"] for name, each in source["Resources"].items()
+        if each["Properties"].get("TreatMissingData") == "breaching"
+    }  # fmt: skip
+    assert alarms_on_silence.keys() == {"HealthPollingSilent", "KpiAggregationSilent"}
+    for properties in alarms_on_silence.values():
+        # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
+        assert properties["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": 60}
+
+
+def test_an_alarm_waits_for_the_policies_of_the_topics_it_tells(source: dict[str, Any]) -> None:
+    told = 0
+    for name, resource in source["Resources"].items():
+        if resource["Type"] in {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}:
+            topics = {each["Ref"] for each in resource["Properties"].get("AlarmActions", [])}
+            assert {f"{topic}Policy" for topic in topics} <= {*resource.get("DependsOn", [])}, name
+            told += len(topics)
+    assert told > 15
 
 
 def test_maximum_is_read_as_a_point_put_twice_must_count_once(deployed: dict[str, Alarm]) -> None:

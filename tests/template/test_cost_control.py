@@ -62,7 +62,7 @@ def test_inventories_are_read_only_where_they_were_named(
 
 def test_the_backups_are_kept_versioned_encrypted_and_private(resources: Resources) -> None:
     bucket = resources["ReportsBucket"]
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
     properties = bucket["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]

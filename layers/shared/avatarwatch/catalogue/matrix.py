@@ -11,6 +11,7 @@ from datetime import timedelta
 from avatarwatch.catalogue.alarm import (
     DAY,
     GIGABYTES,
+    HOUR,
     MINUTE,
     SECONDS,
     Alarm,
@@ -34,6 +35,9 @@ _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 _MEASURED_DAILY = (
     _KEEPS, "storage is measured once a day; a late day says nothing about the size",
 )  # fmt: skip
+# The metric itself spans the day, or is measured once in it, and is put each hour: over a day of
+# such points an alarm would recover a day late.
+_OF_A_DAY = Points(HOUR)
 _OF_A_WEEK = Points(
     DAY, 1, 7, "what was crossed once is still there when the weekly report reads it"
 )
@@ -45,7 +49,7 @@ _CRITICALS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, Points(DAY), _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _OF_A_DAY, _MEASURED_DAILY)),
     rule("ErrorRateCritical", "Error rate", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.PERCENT,
         _HOURLY, "error-rate",
         ratio=Ratio("FailedRequests", "Requests", "{numerator} of {denominator} requests failed"),
@@ -88,13 +92,13 @@ _WARNINGS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, Points(DAY), _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _OF_A_DAY, _MEASURED_DAILY)),
     rule("BandwidthWarning", "Bandwidth in 24 h", _WARNING, (_CHAT, _MAIL), Unit.BYTES, _DAILY,
         "bandwidth",
         threshold=Threshold(100, "GB that leave the CDN in 24 hours (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("More than {threshold} GB left the CDN of {system} within 24 hours.",
-            kpi("Bandwidth24h"), _OVER, Points(DAY),
+            kpi("Bandwidth24h"), _OVER, _OF_A_DAY,
             (_OK, "CloudFront publishes nothing when nothing leaves it"))),
     rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_CHAT, _MAIL), Unit.PERCENT, _DAILY,
         "cache-hit-rate",
@@ -122,7 +126,7 @@ _INFORMATION = (
     rule("DailyUploadsInfo", "Uploads in a day", _INFO, (), Unit.NONE, None, "daily-uploads",
         threshold=Threshold(500, "uploads in 24 hours.", 0),
         alarm=Alarm("More than {threshold} uploads to {system} in 24 hours.",
-            kpi("UploadsLast24h"), _OVER, Points(DAY), (_OK, "no uploads, nothing counted"))),
+            kpi("UploadsLast24h"), _OVER, _OF_A_DAY, (_OK, "no uploads, nothing counted"))),
     rule("StorageGrowthInfo", "Storage growth in 7 days", _INFO, (), Unit.BYTES, None,
         "storage-growth",
         threshold=Threshold(10,
