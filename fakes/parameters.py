@@ -44,6 +44,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "StatusPageUrl": ("https://status.example.com",),
     "EnforcedBucketNames": ("avatars",),
     "InventoryBucketNames": ("inventories", "inventories,inventories-old"),
+    "AccessLogBucketName": ("avatar-access-logs",),
     "CostTag": ("system=avatars",),
     "ScalingGroupName": ("avatar-api",),
     "ScalingLaunchTemplateId": ("lt-0a1b2c3d",),
