@@ -42,6 +42,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "WatchedAlarmPrefix": ("orders-",),
     "RunbookBaseUrl": ("https://wiki.example.com/runbook",),
     "StatusPageUrl": ("https://status.example.com",),
+    "StatusPageDistributionId": ("E3SJ7B3QL1F8WH",),
     "EnforcedBucketNames": ("avatars",),
     "InventoryBucketNames": ("inventories", "inventories,inventories-old"),
     "AccessLogBucketName": ("avatar-access-logs",),

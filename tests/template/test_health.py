@@ -53,7 +53,8 @@ def test_buckets_are_shut_encrypted_versioned_and_let_old_versions_go(resources:
         for policy in resources.values()
         if policy["Type"] == "AWS::S3::BucketPolicy"
         and any(
-            s["Effect"] == "Deny" and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            s.get("Effect") == "Deny"
+            and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
             for s in policy["Properties"]["PolicyDocument"]["Statement"]
         )
     }

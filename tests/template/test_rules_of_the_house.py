@@ -65,7 +65,7 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
     assert checked >= 8
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml"])
+@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml", "status-page.yaml"])
 def test_a_statement_on_everything_says_why(name: str) -> None:
     written = (ROOT / name).read_text().split("- Sid: ")[1:]
     for statement in written:
