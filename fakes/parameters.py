@@ -45,6 +45,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "StatusPageDistributionId": ("E3SJ7B3QL1F8WH",),
     "EnforcedBucketNames": ("avatars",),
     "InventoryBucketNames": ("inventories", "inventories,inventories-old"),
+    "AccessLogBucketName": ("avatar-access-logs",),
     "CostTag": ("system=avatars",),
     "ScalingGroupName": ("avatar-api",),
     "ScalingLaunchTemplateId": ("lt-0a1b2c3d",),
