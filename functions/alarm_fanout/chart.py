@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from alarm_fanout.messages.words import threshold, window
 from alarm_fanout.notice import Course, Notice
 from avatarwatch.console import MetricRef
+from avatarwatch.namespaces import Own
 from avatarwatch.units import Unit
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 POINTS = 12  # bars of a sparkline
 QUERIES_LIMIT = 500  # of one GetMetricData call (its API reference)
-_KPI = "AvatarSystem/KPI"
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ def _queries(name: str, notice: Notice) -> list[MetricDataQueryTypeDef]:
     if ratio:
         # read like the ratio itself: a corrected count only ever grows
         for suffix, metric_name in (("n", ratio.numerator), ("d", ratio.denominator)):
-            part = MetricRef(_KPI, metric_name, (), "Maximum", metric.period)
+            part = MetricRef(Own.KPI.full, metric_name, (), "Maximum", metric.period)
             queries.append(_query(f"{name}{suffix}", part))
     return queries
 

@@ -70,6 +70,11 @@ class EndpointEntry(BaseModel):
     timeout: _Seconds = 10.0
     slow_ms: float = Field(default=2000.0, gt=0)
     stale_after: float = Field(default=300.0, ge=0)
+    metrics: frozenset[
+        Literal[
+            "EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported"
+        ]
+    ] = frozenset()
     words: dict[_Word, Literal["pass", "warn", "fail", "unknown"]] = Field({}, max_length=50)
     conditions: tuple[str, ...] = Field(default=(), max_length=20)
     optional: frozenset[str] = frozenset()
@@ -97,6 +102,10 @@ class EndpointEntry(BaseModel):
             A header's SecureString is not there.
         """
         target = parse_target(self.url)
+        conditions = tuple(map(parse_condition, self.conditions))
+        for condition in conditions:
+            if condition.needs_tls and not target.is_tls:
+                raise ConditionError(f"{condition.text}: without TLS there is no certificate")
         secret = {header: secrets[name] for header, name in self.headers_from_ssm.items()}
         default = Endpoint(name="", target=target).statuses
         return Endpoint(
@@ -106,10 +115,11 @@ class EndpointEntry(BaseModel):
             headers=tuple({**self.headers, **secret}.items()),
             timeouts=Timeouts(total=self.timeout),
             thresholds=Thresholds(self.failures, self.window, self.recoveries),
-            conditions=tuple(map(parse_condition, self.conditions)),
+            conditions=conditions,
             optional=self.optional,
             slow_ms=self.slow_ms,
             stale_after=self.stale_after,
+            metrics=frozenset(self.metrics),
             words=tuple((fold(word), Verdict(means)) for word, means in self.words.items()),
         )
 

@@ -108,6 +108,8 @@ def _findings(
         yield Verdict.FAIL, reading.reason or "it says that it is down"
     if reading.verdict is Verdict.WARN and Verdict.WARN not in verdicts:
         yield Verdict.WARN, reading.reason or "it says that it is degraded"
+    if answer.unread:
+        yield Verdict.WARN, answer.unread
     if reading.format == "too long":
         yield Verdict.WARN, "the body is longer than 256 KiB, its health cannot be read"
     total = exchange.phases.total
@@ -123,7 +125,8 @@ def _unmet(
 ) -> Iterator[tuple[Verdict, str]]:
     document, _ = parse(answer.body, answer.content_type)
     text, days = decode(answer.body, "utf-8"), _days_left(answer, now)
-    facts = Facts(answer.status, exchange.phases.total, days, text, document)
+    headers = {name.lower(): value for name, value in answer.headers}
+    facts = Facts(answer.status, exchange.phases.total, days, text, document, headers)
     for condition in endpoint.conditions:
         if text := condition.unmet(facts):
             yield Verdict.FAIL, text

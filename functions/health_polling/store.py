@@ -17,10 +17,12 @@ from avatarwatch.alerts import AlertMessage
 from avatarwatch.state_table.documents import DocumentStore, Json
 from avatarwatch.state_table.partition import Partition
 from health_polling.history import History
+from health_polling.together import RoundState
 from health_polling.watch import Service
 
 SHARDS = 64
-STATE, HISTORY = "health#state", "health#history"
+STATE, HISTORY, ROUND = "health#state", "health#history", "health#round"
+_ALL = "all"  # the one document of ROUND
 _STATE_KEPT, _HISTORY_KEPT = timedelta(days=30), timedelta(days=120)
 
 
@@ -59,11 +61,13 @@ class HealthStore:
     documents: DocumentStore
     _states: Partition[_Kept] = field(init=False)
     _histories: Partition[History] = field(init=False)
+    _rounds: Partition[RoundState] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the partitions."""
         self._states = Partition(self.documents, STATE, _Kept, _STATE_KEPT)
         self._histories = Partition(self.documents, HISTORY, History, _HISTORY_KEPT)
+        self._rounds = Partition(self.documents, ROUND, RoundState, _STATE_KEPT)
 
     def load(self) -> dict[str, Shard]:
         """Return every shard that exists."""
@@ -83,6 +87,21 @@ class HealthStore:
             return _Kept.of(after), after
 
         return self._states.change(shard, step, now)
+
+    def round(self) -> RoundState:
+        """Return what is kept of all endpoints together."""
+        return self._rounds.value(self._rounds.document(_ALL)) or RoundState()
+
+    def change_round(self, decide: Callable[[RoundState], RoundState], now: datetime) -> RoundState:
+        """Write what ``decide`` makes of it; BusyError as `change`."""
+
+        def step(known: RoundState | None) -> tuple[RoundState, RoundState]:
+            after = decide(known or RoundState())
+            return after, after
+
+        if decide(self.round()) == self.round():
+            return self.round()
+        return self._rounds.change(_ALL, step, now)
 
     def histories(self) -> dict[str, History]:
         """Return every shard's history."""

@@ -7,20 +7,23 @@ import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
+from avatarwatch.environment import SettingsError
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
-from health_polling.documents import EndpointList
+from health_polling.documents import EndpointList, read_endpoints, secret_names
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
-from health_polling.figures import NAMESPACE, Datum, Polled
-from health_polling.page.html import page_html
-from health_polling.page.view import page_json, view
+from health_polling.explain import explanation
+from health_polling.figures import Datum, Polled
+from health_polling.page.files import page_files
+from health_polling.page.view import view
 from health_polling.polling import Effects, Polling
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 RESERVE = 12.0  # seconds of the function's time for what follows the polls
-PAGE_KEY, JSON_KEY = "status/index.html", "status/status.json"
+# What this execution environment wrote last: a feed without a new incident is not put again.
+_WRITTEN: dict[tuple[str, str], bytes] = {}
 
 
 @cache
@@ -61,15 +65,49 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
     effects = Effects(
         ask=lambda listed, judge: _ask(listed, judge, settings, context),
         is_our_fault=lambda outcomes: is_our_fault(outcomes, _reaches_aws),
+        reference=lambda: _reaches_reference(settings.reference),
         publish=lambda message: publish(sns, topic, message),
         put=_put,
         write_page=lambda shards, listed: _write_page(settings, store, shards, listed, now),
         log=_log,
     )
     return Polling(
-        store, effects, now, settings.phase_metrics, settings.status_page_url,
+        store, effects, now, settings.endpoint_metrics, settings.status_page_url,
         settings.certificate_days,
     )  # fmt: skip
+
+
+def probed(
+    settings: FunctionSettings, asked: str | dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Ask one endpoint once and return what came of it and why; nothing is kept or told.
+
+    Raises
+    ------
+    SettingsError
+        It is neither an endpoint of the list nor an entry that can be polled.
+    """
+    resolver = Resolver(settings.allow_private)
+    try:
+        endpoint = _asked(settings, asked, now)
+        exchange = Prober(resolver, _tls()).poll(endpoint, endpoint.timeouts.total)
+    finally:
+        resolver.close()
+    return explanation(endpoint, exchange, now)
+
+
+def _asked(settings: FunctionSettings, asked: str | dict[str, Any], now: datetime) -> Endpoint:
+    source = _source(settings.endpoints, settings.endpoints_parameter)
+    if isinstance(asked, str) and "://" not in asked:
+        known = {endpoint.name: endpoint for endpoint in source.current(now).endpoints}
+        if asked not in known:
+            raise SettingsError(f"endpoint: {asked} is none of {', '.join(known) or 'no list'}")
+        return known[asked]
+    entry = {"url": asked} if isinstance(asked, str) else asked
+    found = read_endpoints("", [entry], source.secrets(secret_names([entry])))
+    if found.problems:
+        raise SettingsError(f"endpoint: {found.problems[0].text}")
+    return found.endpoints[0]
 
 
 def utc_now() -> datetime:
@@ -98,8 +136,20 @@ def _reaches_aws() -> bool:
     return True
 
 
+def _reaches_reference(address: str | None) -> bool | None:
+    """Whether the reference address takes a connection, None without one."""
+    if address is None:
+        return None
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), 3).close()
+    except OSError:
+        return False
+    return True
+
+
 def _put(data: Sequence[Datum]) -> None:
-    metrics.put(client("cloudwatch"), NAMESPACE, map(_written, data))
+    metrics.put(client("cloudwatch"), Own.HEALTH.full, map(_written, data))
 
 
 def _written(datum: Datum) -> MetricDatumTypeDef:
@@ -107,7 +157,12 @@ def _written(datum: Datum) -> MetricDatumTypeDef:
         "MetricName": datum.name,
         "Dimensions": [{"Name": name, "Value": value} for name, value in datum.dimensions],
         "Timestamp": datum.at,
-        "Value": datum.value,
+        "StatisticValues": {
+            "SampleCount": datum.count,
+            "Sum": datum.total,
+            "Minimum": datum.least,
+            "Maximum": datum.most,
+        },
         "Unit": datum.unit,
     }
 
@@ -120,19 +175,20 @@ def _write_page(
     now: datetime,
 ) -> None:
     services = {name: s for shard in shards.values() for name, s in shard.services.items()}
-    shown = view(settings.system_name, services, store.histories().values(), listed.problems, now)
-    pages = (
-        (PAGE_KEY, page_html(shown), "text/html; charset=utf-8"),
-        (JSON_KEY, page_json(shown), "application/json"),
-    )
-    for key, text, kind in pages:
+    histories = tuple(store.histories().values())
+    shown = view(settings.system_name, services, histories, listed.problems, now)
+    for file in page_files(shown, histories, settings.status_page_url):
+        place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
+        if not file.is_proof and _WRITTEN.get(place) == body:
+            continue
         client("s3").put_object(
-            Bucket=settings.reports_bucket,
-            Key=key,
-            Body=text.encode(),
-            ContentType=kind,
+            Bucket=place[0],
+            Key=place[1],
+            Body=body,
+            ContentType=file.kind,
             CacheControl="max-age=60",
         )
+        _WRITTEN[place] = body
 
 
 def _log(polled: Polled) -> None:

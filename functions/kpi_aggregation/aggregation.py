@@ -11,11 +11,12 @@ from avatarwatch import metrics
 from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
 from avatarwatch.kpis import Kpi, of_cadence
+from avatarwatch.namespaces import Own
 from avatarwatch.state_table.lease import Lease
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source
 from kpi_aggregation.insights import Insights
-from kpi_aggregation.publisher import NAMESPACE, data
+from kpi_aggregation.publisher import data
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.report import Report, WindowReport
 from kpi_aggregation.usage import Usage
@@ -110,7 +111,9 @@ class Aggregation:
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
             done.append((WindowReport(window, outcomes, decided), record))
-        self.usage.put_calls += metrics.put(self.client, NAMESPACE, _data(one for one, _ in done))
+        self.usage.put_calls += metrics.put(
+            self.client, Own.KPI.full, _data(one for one, _ in done)
+        )
         for one, record in done:
             lease = known[one.window]
             after = self._after(one, record)

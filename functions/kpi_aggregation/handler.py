@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from avatarwatch import metrics
 from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import correlate, logger
 from kpi_aggregation.answer import as_json
-from kpi_aggregation.publisher import NAMESPACE, heartbeat
+from kpi_aggregation.publisher import heartbeat
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
 from kpi_aggregation.settings import FunctionSettings
 from kpi_aggregation.usage import Usage
@@ -56,7 +57,7 @@ def _run(
     runs = [as_json(aggregation(c, context, settings, usage).run()) for c in cadences]
     if request.cadence is Cadence.FIVE_MINUTES:
         home = client("cloudwatch", settings.region)
-        usage.put_calls += metrics.put(home, NAMESPACE, [heartbeat(datetime.now(UTC))])
+        usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(datetime.now(UTC))])
     return runs
 
 

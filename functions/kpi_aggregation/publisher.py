@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.literals import StandardUnitType
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
-NAMESPACE = "AvatarSystem/KPI"
 HEARTBEAT = "KpiAggregationHeartbeat"
 
 _UNITS: Mapping[Unit, StandardUnitType] = {

@@ -75,12 +75,14 @@ def queries_of(measure: Measure, resource: Resource, length: timedelta) -> tuple
     common = (resource.dimensions + measure.dimensions, measure.period or length)
     dimensions, period = common
     own = Query(
-        resource.region, measure.source.value, measure.metric, dimensions,
+        resource.region, measure.source.namespace, measure.metric, dimensions,
         measure.statistic, period, measure.unit,
     )  # fmt: skip
     if measure.weight is None:
         return (own,)
-    weight = Query(resource.region, measure.source.value, measure.weight, dimensions, "Sum", period)
+    weight = Query(
+        resource.region, measure.source.namespace, measure.weight, dimensions, "Sum", period
+    )
     return (own, weight)
 
 

@@ -61,9 +61,6 @@ class Resources:
         match source:
             case Source.STORAGE:
                 return self._storage()
-            case Source.HEALTH:
-                found = self._listed(source, "EndpointUp", {})
-                return found or Unread("no endpoint was polled in two weeks", passing=False)
             case _ if source in _GIVEN:
                 return self._given(source, _GIVEN[source])
             case _:
@@ -98,7 +95,7 @@ class Resources:
             for page in (
                 self.client(region)
                 .get_paginator("list_metrics")
-                .paginate(Namespace=source.value, MetricName=metric, Dimensions=filters)
+                .paginate(Namespace=source.namespace, MetricName=metric, Dimensions=filters)
             ):
                 self.usage.list_calls += 1
                 for listed in page["Metrics"]:

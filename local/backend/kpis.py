@@ -25,8 +25,9 @@ from avatarwatch.kpi_inputs import (
     UPLOADS,
 )
 from avatarwatch.kpis import KPIS
+from avatarwatch.namespaces import Own
 from kpi_aggregation.compute import changes, evaluate
-from kpi_aggregation.publisher import NAMESPACE, data
+from kpi_aggregation.publisher import data
 from local.backend.ledger import Totals
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def publish_kpis(
     )
     for metric, at in stamps.items():
         decided = changes(evaluate((KPIS[metric],), readings, window, None), {})
-        metrics.put(client, NAMESPACE, data(decided.put, at))
+        metrics.put(client, Own.KPI.full, data(decided.put, at))
 
 
 def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelKind, Severity
 from avatarwatch.units import humanize
-from local.generate.template import Alarm, Composite, alarms, composites, defaults, load
+from local.generate.template import Alarm, Composite, alarms, composites, defaults
 
 _HEAD = """\
 # Alerts
 
-Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue.py) and
-`template.yaml`; do not edit. Thresholds are the defaults: each is the parameter named after its
+Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue/);
+do not edit. Thresholds are the defaults: each is the parameter named after its
 alert (`StorageCriticalThreshold`). Each name links to what to do.
 """
 _WINDOWS = """\
@@ -48,9 +49,8 @@ _CHANNELS = {
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
-def render() -> str:
+def render(template: Mapping[str, Any]) -> str:
     """Return the page."""
-    template = load()
     found: dict[str, Alarm | Composite] = {
         **alarms(template, defaults(template)),
         **composites(template, defaults(template)),

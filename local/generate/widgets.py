@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from avatarwatch.namespaces import Own
+
 HOME, GLOBAL = "${AWS::Region}", "us-east-1"
 COLUMNS = 24
 
@@ -107,6 +109,11 @@ def log_table(title: str, group: str, query: str, *, width: int) -> Widget:
     text = f"SOURCE '{group}' | {query}"
     properties = {"title": title, "region": HOME, "view": "table", "query": text}
     return Widget("log", width, 6, properties)
+
+
+def ours(namespace: Own) -> str:
+    """Return a namespace of the deployment's own."""
+    return f"${{MetricNamespace}}/{namespace}"
 
 
 def by(*dimensions: str) -> str:

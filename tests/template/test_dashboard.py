@@ -11,8 +11,9 @@ import pytest
 
 from avatarwatch.kpis import KPIS
 from aws_contract.cloudwatch_dashboards import faults
-from fakes.filled_in import REGION, Stack
+from aws_contract.insights import fields_read
 from fakes.known_metrics import GLOBAL, HOME, is_known
+from local.cloudformation import PSEUDO, Deployment
 from local.dashboards.insights import read_query
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, WARNING
@@ -25,6 +26,7 @@ GIVEN = {
     "DatabaseInstanceIds": "avatars",
     "HealthEndpoints": "https://api.example.com/api/monitoring/health",
 }
+REGION = PSEUDO["AWS::Region"]
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
 
 
@@ -44,7 +46,8 @@ OPTIONAL = [
 
 def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
     properties = source["Resources"]["Dashboard"]["Properties"]
-    parsed: dict[str, Any] = json.loads(Stack(source, given).fill(properties["DashboardBody"]))
+    text = Deployment(source, given).value(properties["DashboardBody"])
+    parsed: dict[str, Any] = json.loads(text)
     return parsed
 
 
@@ -223,10 +226,11 @@ def test_dependencies_are_shown_where_they_are_named(source: dict[str, Any]) -> 
 def test_the_logs_are_asked_with_the_saved_queries(widgets: list[dict[str, Any]]) -> None:
     texts = [widget["properties"]["query"] for widget in widgets if widget["type"] == "log"]
     assert len(texts) == 5
-    for query in map(read_query, texts):
+    for text in texts:
+        query = read_query(text)
         assert query.group == "/aws/avatar-system/api"
-        assert query.commands[0][0] == "filter"
-        assert {"operation"} < query.fields <= LINE
+        assert query.commands[0].name == "filter"
+        assert {"operation"} < fields_read(text) <= LINE | {"@timestamp"}
 
 
 def test_the_guides_three_widgets_are_made_right(widgets: list[dict[str, Any]]) -> None:

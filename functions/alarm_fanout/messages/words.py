@@ -237,7 +237,7 @@ def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     alert, route = notice.alert, notice.route
     links = list(alert.links)
     spanned = window(alert)
-    console = Console.of(alert.region, alert.partition)
+    console = Console.of(alert.region)
     if console and (alert.crossing or alert.children):
         links.append(("Alarm", console.alarm(alert.name)))
     if console and spanned and alert.crossing and alert.crossing.metrics:

@@ -71,7 +71,6 @@ class Measuring:
             requests=requests_of(
                 {name: found[f"{prefix}{name.lower()}"] for name in _REQUESTS}, self.now
             ),
-            measured_at=day,
             note="" if is_certain else f"{', '.join(late)} has no value of the last days",
             is_certain=is_certain,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from cost_control.lifecycle.model import Configuration
@@ -29,7 +28,6 @@ class Usage:
     growth: float | None = None
     grown: float | None = None
     requests: Requests | None = None
-    measured_at: datetime | None = None
     note: str = ""
     is_certain: bool = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from avatarwatch.custom_metrics import CUSTOM_METRICS
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.formulas import Term
 from avatarwatch.kpi.readings import Measure, Source
@@ -13,7 +14,7 @@ _MS = "Milliseconds"
 
 
 def _custom(metric: str, statistic: str = "Sum", period: timedelta | None = None) -> Measure:
-    return Measure(Source.CUSTOM, metric, statistic, period)
+    return Measure(Source.CUSTOM, CUSTOM_METRICS[metric].name, statistic, period)
 
 
 def _term(name: str, *plus: Measure, minus: tuple[Measure, ...] = ()) -> Term:

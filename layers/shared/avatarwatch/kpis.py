@@ -1,6 +1,6 @@
 """The KPIs that the suite computes: one entry each, read by dashboards and reports as well.
 
-A new KPI is one entry here. Each is published as one metric of AvatarSystem/KPI without
+A new KPI is one entry here. Each is published as one metric of <root>/KPI without
 dimensions, stamped with its window's start, and its formula's parts beside it under their own
 names. Read all of them with the statistic Maximum: CloudWatch has no upsert, a point that was put
 twice counts twice in Sum, and a count that is corrected only grows (docs/decisions/0040).
@@ -124,7 +124,7 @@ class Kpi:
 
     @property
     def metric(self) -> str:
-        """Its name in AvatarSystem/KPI: the id in PascalCase."""
+        """Its name in <root>/KPI: the id in PascalCase."""
         return self.kpi_id[0].upper() + self.kpi_id[1:]
 
     @property

@@ -6,7 +6,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -21,7 +21,8 @@ from cost_control.measuring.sizing import Sample, learn
 from cost_control.measuring.usage import Usage, Versioning
 from cost_control.money.price_list import PriceListError, parse
 from cost_control.money.prices import BUNDLED, StorageClass
-from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
+from fakes.cloudwatch import FakeCloudWatch
+from fakes.measurements import STOCKHOLM, FakePricing, product
 from fakes.s3 import OWNER, FakeBucket, FakeS3
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -30,20 +31,20 @@ GIB = 2.0**30
 
 
 def measured(cloudwatch: FakeCloudWatch) -> Usage:
-    return Measuring(cast("Any", cloudwatch), NOW).usages(("avatars",))["avatars"]
+    return Measuring(cloudwatch.client(), NOW).usages(("avatars",))["avatars"]
 
 
 def put(cloudwatch: FakeCloudWatch, kind: str, days_ago: float, size: float) -> None:
     at = TODAY - timedelta(days=days_ago)
-    cloudwatch.add("BucketSizeBytes", at, size, BucketName="avatars", StorageType=kind)
+    cloudwatch.of_bucket("BucketSizeBytes", at, size, BucketName="avatars", StorageType=kind)
 
 
 def test_all_storage_types_count_whatever_they_are_called() -> None:
-    cloudwatch = FakeCloudWatch()
+    cloudwatch = FakeCloudWatch(page=2, list_page=2)
     for kind, size in (("StandardStorage", 70), ("GlacierInstantRetrievalStorage", 30), ("New", 5)):
         put(cloudwatch, kind, 1, size * GIB)
         put(cloudwatch, kind, 8, size * GIB / 2)
-    cloudwatch.add(
+    cloudwatch.of_bucket(
         "NumberOfObjects", TODAY - timedelta(days=1), 1000, BucketName="avatars",
         StorageType="AllStorageTypes",
     )  # fmt: skip
@@ -55,7 +56,7 @@ def test_all_storage_types_count_whatever_they_are_called() -> None:
     assert found.requests is None
 
 
-@pytest.mark.parametrize(("days_ago", "known"), [(1, True), (2.5, True), (3.5, False)])
+@pytest.mark.parametrize(("days_ago", "known"), [(1, True), (2, True), (3, False)])
 def test_what_is_older_than_three_days_is_unknown(days_ago: float, known: bool) -> None:  # noqa: FBT001 - a column
     cloudwatch = FakeCloudWatch()
     put(cloudwatch, "StandardStorage", days_ago, GIB)
@@ -70,7 +71,7 @@ def test_a_bucket_that_nobody_measured_is_unknown_and_not_empty() -> None:
 
 def test_another_buckets_metrics_are_not_ours() -> None:
     cloudwatch = FakeCloudWatch()
-    cloudwatch.add("BucketSizeBytes", TODAY, 1.0, BucketName="others", StorageType="Standard")
+    cloudwatch.of_bucket("BucketSizeBytes", TODAY, 1.0, BucketName="others", StorageType="Standard")
     assert measured(cloudwatch).total is None
 
 
@@ -78,7 +79,7 @@ def count(cloudwatch: FakeCloudWatch, days: int, **daily: float) -> None:
     for metric, value in daily.items():
         for day in range(1, days + 1):
             at = TODAY - timedelta(days=day)
-            cloudwatch.add(metric, at, value, BucketName="avatars", FilterId="EntireBucket")
+            cloudwatch.of_bucket(metric, at, value, BucketName="avatars", FilterId="EntireBucket")
 
 
 def test_requests_are_counted_where_s3_counts_them() -> None:
@@ -152,7 +153,7 @@ def test_growth_in_objects_is_of_a_week() -> None:
         put(cloudwatch, "StandardStorage", day, GIB)
         at, everything = TODAY - timedelta(days=day), "AllStorageTypes"
         count_then = 1_000 - 10 * day
-        cloudwatch.add(
+        cloudwatch.of_bucket(
             "NumberOfObjects", at, count_then, BucketName="avatars", StorageType=everything
         )
     assert measured(cloudwatch).grown == pytest.approx(70)
@@ -160,26 +161,28 @@ def test_growth_in_objects_is_of_a_week() -> None:
 
 @pytest.mark.parametrize("buckets", [1, 2, 100])
 def test_all_buckets_are_measured_in_a_few_calls(buckets: int) -> None:
-    cloudwatch = FakeCloudWatch(page=500)
+    cloudwatch = FakeCloudWatch()
     names = tuple(f"b{number}" for number in range(buckets))
     for number, name in enumerate(names):
         at = TODAY - timedelta(days=1)
-        cloudwatch.add(
+        cloudwatch.of_bucket(
             "BucketSizeBytes", at, number, BucketName=name, StorageType="StandardStorage"
         )
-    found = Measuring(cast("Any", cloudwatch), NOW).usages(names)
+    found = Measuring(cloudwatch.client(), NOW).usages(names)
     assert [found[name].total for name in names] == list(range(buckets))
     assert len(cloudwatch.calls) <= 4
 
 
 def test_an_account_of_very_many_buckets_is_not_listed_whole() -> None:
-    cloudwatch = FakeCloudWatch(page=2)
+    cloudwatch = FakeCloudWatch(list_page=2)
     at = TODAY - timedelta(days=1)
     for number in range(50):
-        cloudwatch.add("BucketSizeBytes", at, 1, BucketName=f"b{number}", StorageType="Standard")
-    found = Measuring(cast("Any", cloudwatch), NOW).usages(("b48", "b49"))
+        cloudwatch.of_bucket(
+            "BucketSizeBytes", at, 1, BucketName=f"b{number}", StorageType="Standard"
+        )
+    found = Measuring(cloudwatch.client(), NOW).usages(("b48", "b49"))
     assert [each.total for each in found.values()] == [1, 1]
-    assert cloudwatch.calls.count("ListMetrics") == 5  # three pages of all, then one of each
+    assert cloudwatch.count("ListMetrics") == 5  # three pages of all, then one of each
 
 
 def fake_of(count: int, size: int = 400_000) -> FakeS3:

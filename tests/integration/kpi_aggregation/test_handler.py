@@ -12,9 +12,10 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from avatarwatch.kpis import KPIS, Cadence, of_cadence
+from avatarwatch.namespaces import Own
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation import handler as module
-from kpi_aggregation.publisher import HEARTBEAT, NAMESPACE
+from kpi_aggregation.publisher import HEARTBEAT
 from kpi_aggregation.settings import FunctionSettings
 
 MINUTE = timedelta(minutes=1)
@@ -22,6 +23,10 @@ MINUTE = timedelta(minutes=1)
 
 class Context:
     aws_request_id = "11111111-2222-3333-4444-555555555555"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 120_000
 
 
 class Invocations:
@@ -84,5 +89,5 @@ def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invoc
 def test_a_run_of_five_minutes_ends_with_a_heartbeat(invoked: Invocations) -> None:
     invoked({"cadence": "PT5M"})
     home = invoked.system.home
-    assert len(home.points[NAMESPACE, HEARTBEAT, frozenset()]) == 1
+    assert len(home.points[Own.KPI.full, HEARTBEAT, frozenset()]) == 1
     assert home.count("PutMetricData") == 2, "all windows in one, the heartbeat in another"

@@ -109,11 +109,11 @@ def test_only_the_unit_that_is_meant_is_read(system: KpiSystem) -> None:
 
 
 def test_home_that_cannot_be_read_takes_only_its_own_kpis(system: KpiSystem) -> None:
-    """Lists of buckets and endpoints fail as well: CloudFront's KPIs are published all the same."""
+    """Lists of buckets fail as well: CloudFront's KPIs are published all the same."""
     system.home.down = True
     report = computed(system)
     assert "GetMetricData in eu-north-1 failed" in reason(report, "UploadFailureRate")
-    assert "ListMetrics in eu-north-1 failed" in reason(report, "Availability")
+    assert "GetMetricData in eu-north-1 failed" in reason(report, "Availability")
     assert isinstance(outcome(report, "ErrorRate"), Value)
     assert ("ErrorRate", START) in system.home.maxima("AvatarSystem/KPI")
     system.home.down = False
@@ -172,7 +172,7 @@ def test_parameters_that_are_empty_are_named() -> None:
     report = computed(system)
     assert reason(report, "ErrorRate") == "the parameter DistributionIds is empty"
     assert reason(report, "DatabaseCpu") == "the parameter DatabaseInstanceIds is empty"
-    assert reason(report, "Availability") == "no endpoint was polled in two weeks"
+    assert reason(report, "Availability") == "no Probes in the window"
     hourly = system.at(START + DAY, Cadence.HOUR).recompute(START, START + 60 * MINUTE)
     assert reason(hourly, "StorageBytes") == "the parameter AvatarBucketNames is empty"
     daily = system.at(START + DAY, Cadence.DAY).recompute(MIDNIGHT, MIDNIGHT + DAY)

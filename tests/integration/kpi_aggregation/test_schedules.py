@@ -206,7 +206,12 @@ def test_another_run_may_come_in_between_at_any_effect(clean: Published, late: t
 
 def times_put(system: KpiSystem) -> Counter[tuple[str, datetime]]:
     points = system.home.points.items()
-    own = [(key, at) for (space, key, _), found in points for at in found if space == Source.KPI]
+    own = [
+        (key, at)
+        for (space, key, _), found in points
+        for at in found
+        if space == Source.KPI.namespace
+    ]
     return Counter((name, point.at) for name, point in own)
 
 
@@ -243,7 +248,7 @@ def test_a_days_users_are_counted_once_and_for_little(
         system.at(now, Cadence.DAY).run()
     begun = Counter(query["startTime"] for query in system.logs.started)
     assert all(count <= MOST_QUERIES for count in begun.values())
-    counted = system.home.maxima(Source.KPI).get(("DailyActiveUploaders", midnight))
+    counted = system.home.maxima(Source.KPI.namespace).get(("DailyActiveUploaders", midnight))
     assert counted in {412, None}
     if counted is None:  # given up, not forgotten: it was asked as often as may be
         key = ("kpi#P1D", midnight.isoformat())

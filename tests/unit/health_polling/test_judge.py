@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fakes.health import NOON, answered, endpoint, failed, guide
+from health_polling.documents import read_endpoints
 from health_polling.judge import judge
 from health_polling.verdict import Verdict
 
@@ -119,6 +120,16 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
         ("body.shards[2].state == green",
          "body.shards[2].state == green: there is no body.shards[2].state"),
         ("body contains green", ""),
+        ("body not contains panic", ""),
+        ("body not contains green", "body not contains green: body is "),
+        ("body.queue exists", ""),
+        ("body.leader exists", "body.leader exists: there is no body.leader"),
+        ("body.queue not exists", "body.queue not exists: there is body.queue"),
+        ("header.X-Served-By contains eu", ""),
+        ("header.x-served-by == eu-1", ""),
+        ("header.x-served-by not contains eu",
+         "header.x-served-by not contains eu: header.x-served-by is eu-1"),
+        ("header.via exists", "header.via exists: there is no header.via"),
         ('body.name == "api"', ""),
         ("body.name > 3", "body.name > 3: body.name is api, which cannot be compared"),
         ("certificate_days > 14", "certificate_days > 14: certificate_days is 9.0"),
@@ -130,12 +141,37 @@ def test_conditions(condition: str, unmet: str) -> None:
         "queue": {"depth": 250},
         "shards": [{"state": "red"}, {"state": "green"}],
     }
-    exchange = answered(document, ends=NOON + timedelta(days=9))
+    exchange = answered(document, ends=NOON + timedelta(days=9), headers=(("X-Served-By", "eu-1"),))
     judged = judge(endpoint(conditions=[condition]), exchange, NOON)
     assert judged.verdict is (F if unmet else P)
-    assert judged.reason == unmet
+    assert judged.reason == unmet or (unmet.endswith("is ") and judged.reason.startswith(unmet))
 
 
-def test_a_condition_on_the_certificate_without_tls_is_not_met() -> None:
-    judged = judge(endpoint(conditions=["certificate_days > 1"]), answered({}), NOON)
-    assert "there is no certificate_days" in judged.reason
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("response_time < 500ms", "response_time is milliseconds, as in response_time < 500"),
+        ("response_time < 0", "that is never so"),
+        ("status == 2xx", "status is an HTTP status, as in status == 200"),
+        ("status == 2000", "that is never so"),
+        ("status contains 2", "status is an HTTP status"),
+        ("certificate_days > soon", "certificate_days is days"),
+        ("body > 5", "compares numbers, in a body by their path"),
+        ("body.version > 1.2.3", "compares numbers"),
+        ("header.age < 5", "compares numbers"),
+        ("body exists", "write which member"),
+    ],
+)
+def test_a_condition_that_can_never_hold_is_refused_when_it_is_read(
+    condition: str, words: str
+) -> None:
+    found = read_endpoints("", [{"url": "https://example.com", "conditions": [condition]}], {})
+    [problem] = found.problems
+    assert problem.text.startswith("conditions: ")
+    assert words in problem.text
+
+
+def test_a_condition_on_the_certificate_without_tls_is_refused() -> None:
+    entry = {"url": "http://example.com", "conditions": ["certificate_days > 1"]}
+    [problem] = read_endpoints("", [entry], {}).problems
+    assert "without TLS there is no certificate" in problem.text
