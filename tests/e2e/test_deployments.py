@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from avatarwatch.namespaces import DEFAULT_ROOT
 from fakes.inventory import inventory
 from fakes.parameters import fewest_rows, values
 from local.cloudformation import Deployment
-from local.generate.template import load
+from local.generate.template import defaults, load
 from local.stack import Stack, deploy, describe
 from local.teardown import tear_down
 
@@ -43,6 +42,7 @@ ALWAYS_OR_NEVER = {
     None, "OnAws", "SavesQueries", "WatchesAvailability",
     "OnArm", "OnX86",
 }  # fmt: skip
+DEFAULTS = defaults(load())
 BASE = {"SystemName": "other-system", "MetricNamespace": "OtherSystem", "Environment": "dev"}
 
 
@@ -92,8 +92,8 @@ def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator
     assert_everything_is_there(emulator, bare, full)
 
     nothing = {*OPTIONAL, "ScalingLaunchTemplateId"}
-    defaults = {n: str(p["Default"]) for n, p in load()["Parameters"].items() if n in nothing}
-    back = deploy(emulator, BASE | defaults, STACK)
+    usual = {name: DEFAULTS[name] for name in nothing}
+    back = deploy(emulator, BASE | usual, STACK)
     assert back.resources == bare.resources  # nothing was made anew
     assert inventory(emulator.client) == alone
     assert alarms(emulator)["StorageCritical"]["Threshold"] == 100e9
@@ -114,8 +114,10 @@ def test_each_value_is_deployed_and_arrives(emulator: Emulator) -> None:
         emulator.client("logs").create_log_group(logGroupName=GROUP)
     for row in fewest_rows("template.yaml"):
         given = {**row, "Emulated": "true"}
-        if row["MetricNamespace"] == DEFAULT_ROOT:
-            given["MetricNamespace"] = "ThirdSystem"  # the scene's stack has the default
+        # the scene's stack has the defaults: AWS would refuse its names and its root
+        for name, other in (("SystemName", "third-system"), ("MetricNamespace", "ThirdSystem")):
+            if row[name] == DEFAULTS[name]:
+                given[name] = other
         if row["ScalingLaunchTemplateId"]:
             given |= given_by_others(emulator)
         update(emulator, given)

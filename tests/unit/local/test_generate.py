@@ -119,9 +119,9 @@ def test_each_function_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("metric", "in_template"),
     [
-        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed",
+        (CustomMetric("MadeUpForATest", "Count", "a thumbnail that failed",
                       Line((UPLOAD, "$.thumbnail IS FALSE"))), True),
-        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed"), False),
+        (CustomMetric("MadeUpForATest", "Count", "a thumbnail that failed"), False),
     ],
     ids=["counted from lines", "put by the API"],
 )  # fmt: skip
@@ -131,11 +131,11 @@ def test_a_new_custom_metric_is_one_entry(
     monkeypatch.setitem(CUSTOM_METRICS, metric.name, metric)
     page = "docs/integration.md" if in_template else "docs/kpis.md"
     assert old_files() == {page} | ({"template.yaml"} if in_template else set())
-    assert "| `ThumbnailFailures` | Count | a thumbnail that failed |" in made(page)
+    assert "| `MadeUpForATest` | Count | a thumbnail that failed |" in made(page)
     resources = template()["Resources"]
-    assert ("ThumbnailFailuresFilter" in resources) == in_template
+    assert ("MadeUpForATestFilter" in resources) == in_template
     if in_template:
-        properties = resources["ThumbnailFailuresFilter"]["Properties"]
+        properties = resources["MadeUpForATestFilter"]["Properties"]
         assert properties["FilterPattern"] == (
             '{ ($.operation = "avatar_upload") && ($.thumbnail IS FALSE) }'
         )
