@@ -103,8 +103,11 @@ def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator
     for body in (b"one", b"two"):
         s3.put_object(Bucket=bucket, Key="status/index.html", Body=body)
     s3.delete_object(Bucket=bucket, Key="status/index.html")
+    listed = s3.list_object_versions(Bucket=bucket)
+    kept = len(listed["Versions"]) + len(listed["DeleteMarkers"])
+    assert kept >= 3  # a round of health polling may have written its page meanwhile
     told = tear_down(emulator.client("cloudformation"), s3, STACK, lambda: delete(emulator))
-    assert told == f"{STACK} is deleted, and its bucket with 3 versions of objects"
+    assert told == f"{STACK} is deleted, and its bucket with {kept} versions of objects"
     assert inventory(emulator.client) == before
 
 
@@ -113,11 +116,10 @@ def test_each_value_is_deployed_and_arrives(emulator: Emulator) -> None:
     with suppress(emulator.client("logs").exceptions.ResourceAlreadyExistsException):
         emulator.client("logs").create_log_group(logGroupName=GROUP)
     for row in fewest_rows("template.yaml"):
-        given = {**row, "Emulated": "true"}
         # the scene's stack has the defaults: AWS would refuse its names and its root
-        for name, other in (("SystemName", "third-system"), ("MetricNamespace", "ThirdSystem")):
-            if row[name] == DEFAULTS[name]:
-                given[name] = other
+        others = {"SystemName": "third-system", "MetricNamespace": "ThirdSystem"}
+        others = {n: other for n, other in others.items() if row[n] == DEFAULTS[n]}
+        given = {**row, **others, "Emulated": "true"}
         if row["ScalingLaunchTemplateId"]:
             given |= given_by_others(emulator)
         update(emulator, given)
