@@ -22,8 +22,8 @@ from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
 from health_polling.explain import explanation
 from health_polling.figures import Datum, Polled
-from health_polling.page.html import page_html
-from health_polling.page.view import page_json, view
+from health_polling.page.files import page_files
+from health_polling.page.view import view
 from health_polling.polling import Effects, Polling
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 RESERVE = 12.0  # seconds of the function's time for what follows the polls
-PAGE_KEY, JSON_KEY = "status/index.html", "status/status.json"
+# What this execution environment wrote last: a feed without a new incident is not put again.
+_WRITTEN: dict[tuple[str, str], bytes] = {}
 
 
 @cache
@@ -174,19 +175,20 @@ def _write_page(
     now: datetime,
 ) -> None:
     services = {name: s for shard in shards.values() for name, s in shard.services.items()}
-    shown = view(settings.system_name, services, store.histories().values(), listed.problems, now)
-    pages = (
-        (PAGE_KEY, page_html(shown), "text/html; charset=utf-8"),
-        (JSON_KEY, page_json(shown), "application/json"),
-    )
-    for key, text, kind in pages:
+    histories = tuple(store.histories().values())
+    shown = view(settings.system_name, services, histories, listed.problems, now)
+    for file in page_files(shown, histories, settings.status_page_url):
+        place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
+        if not file.is_proof and _WRITTEN.get(place) == body:
+            continue
         client("s3").put_object(
-            Bucket=settings.reports_bucket,
-            Key=key,
-            Body=text.encode(),
-            ContentType=kind,
+            Bucket=place[0],
+            Key=place[1],
+            Body=body,
+            ContentType=file.kind,
             CacheControl="max-age=60",
         )
+        _WRITTEN[place] = body
 
 
 def _log(polled: Polled) -> None:

@@ -158,8 +158,11 @@ def _threshold(template: Mapping[str, Any], alarm: str) -> float | str:
 
 
 def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
-    functions = [name for name, each in template["Resources"].items()
-                 if each["Type"] == "AWS::Serverless::Function"]  # fmt: skip
+    functions = [
+        name
+        for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::Serverless::Function" and "Condition" not in each
+    ]  # fmt: skip - its name is none where it is not
     for metric, stat, title in (
         ("Errors", "Sum", "Failed runs"), ("Throttles", "Sum", "Runs held back"),
         ("Duration", "p95", "Run time, 95th percentile"),
