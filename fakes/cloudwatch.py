@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from fakes import wire
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -56,10 +56,7 @@ class FakeCloudWatch:
 
     def client(self) -> CloudWatchClient:
         """Return a boto3 client whose requests end here."""
-        client = boto3.client("cloudwatch", region_name=self.region)
-        events = client.meta.events
-        events.register("before-parameter-build.cloudwatch", _remember)
-        events.register("before-call.cloudwatch", self._answer)  # type: ignore[arg-type]
+        client: CloudWatchClient = wire.client("cloudwatch", self.region, self._answer)
         return client
 
     def put(
@@ -98,25 +95,20 @@ class FakeCloudWatch:
         """Return how often an operation was called."""
         return sum(name == operation for name, _ in self.calls)
 
-    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        params = context["fake_params"]
-        self.calls.append((model.name, params))
-        throttled = model.name == "GetMetricData" and self.throttled and self.throttled.pop(0)
-        if throttled or (self.down and model.name != "PutMetricData"):
-            return _Http(400), {
-                "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
-                "ResponseMetadata": {"HTTPStatusCode": 400},
-            }
-        match model.name:
+    def _answer(self, operation: str, params: wire.Params) -> dict[str, Any]:
+        self.calls.append((operation, params))
+        throttled = operation == "GetMetricData" and self.throttled and self.throttled.pop(0)
+        if throttled or (self.down and operation != "PutMetricData"):
+            raise wire.RefusedError("ThrottlingException", "Rate exceeded")
+        match operation:
             case "PutMetricData":
-                body = self._put(params)
+                return self._put(params)
             case "GetMetricData":
-                body = self._get(params)
+                return self._get(params)
             case "ListMetrics":
-                body = self._list(params)
+                return self._list(params)
             case _:
-                raise NotImplementedError(model.name)
-        return _Http(200), {**body, "ResponseMetadata": {"HTTPStatusCode": 200}}
+                raise NotImplementedError(operation)
 
     def _put(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _only(params, {"Namespace", "MetricData"})
@@ -186,15 +178,6 @@ class FakeCloudWatch:
         last = first + self.list_page
         more = {"NextToken": str(last)} if last < len(found) else {}
         return {"Metrics": found[first:last], **more}
-
-
-@dataclass(frozen=True, slots=True)
-class _Http:
-    status_code: int
-
-
-def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context["fake_params"] = dict(params)
 
 
 def _only(given: Mapping[str, Any], known: set[str]) -> None:
