@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 import aws_contract
-
-if TYPE_CHECKING:
-    import pytest
+from aws_contract import held
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -37,3 +35,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "table" and report.when == "call":
                 terminalreporter.section(report.nodeid.rsplit("::", 1)[-1], sep="-")
                 terminalreporter.write_line(table)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held() -> None:
+    """Let the AWS contract know nothing of what another test's services hold."""
+    held.forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from samcli.yamlhelper import yaml_parse
@@ -77,6 +78,7 @@ def load() -> dict[str, Any]:
     return parsed(TEMPLATE.read_text())
 
 
+@lru_cache(maxsize=4)
 def parsed(text: str) -> dict[str, Any]:
     """Return a template's text as data, intrinsics in their long form."""
     template: dict[str, Any] = yaml_parse(text)
