@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,8 @@ GLOBAL_OPTIONS = {
     "region": 1, "profile": 1, "output": 1, "query": 1, "cli-binary-format": 1,
     "no-cli-pager": 0, "endpoint-url": 1, "no-paginate": 0,
 }  # fmt: skip
+# services that the AWS CLI names otherwise than botocore
+SERVICES = {"s3api": "s3"}
 # options that the AWS CLI names otherwise than their members (awscli.customizations.argrename)
 RENAMED = {("sns", "subscribe", "endpoint"): "notification-endpoint"}
 # of `aws cloudformation deploy`, which no model has (AWS CLI Command Reference)
@@ -72,12 +75,28 @@ def commands(where: str, text: str) -> Iterator[Command]:
     """Yield the command lines of a page: in blocks, over several lines, and between backticks."""
     joined = re.sub(r"\\\n\s*", " ", text)
     # a command between backticks may be broken at a line's end
-    spans = re.findall(r"`((?:aws|sam) [^`]+)`", re.sub(r"\n(?=\S)", " ", joined))
-    lines = re.findall(r"^(?: {4,}|\t|\$ )((?:\.venv/bin/)?(?:aws|sam) .+)$", joined, re.MULTILINE)
-    for line in [*lines, *spans]:
+    found = re.findall(r"`((?:aws|sam) [^`]+)`", re.sub(r"\n(?=\S)", " ", joined))
+    lines = joined.splitlines()
+    for place, line in enumerate(lines):
+        if match := _TYPED.match(line):
+            found.append(_closed(match[1], lines[place + 1 :]))
+    for line in found:
         words = shlex.split(line)
         if len(words) > 2:
             yield Command(where, (words[0].rsplit("/", 1)[-1], *words[1:]))
+
+
+_TYPED = re.compile(r"(?: {4,}|\t|\$ )((?:\.venv/bin/)?(?:aws|sam) .+)$")
+
+
+def _closed(line: str, following: list[str]) -> str:
+    """Return a line with those that follow as far as its quotation marks are open."""
+    for more in ("", *following):
+        line = f"{line} {more.strip()}".rstrip()
+        with suppress(ValueError):
+            shlex.split(line)
+            return line
+    raise CommandError(f"a quotation is not closed: {line[:80]}")
 
 
 def written(where: str, source: str) -> Iterator[Command]:
@@ -226,7 +245,7 @@ def _said(breach: Breach) -> str:
 
 
 def _operation(service: str, name: str) -> OperationModel:
-    model = Session().get_service_model(service)
+    model = Session().get_service_model(SERVICES.get(service, service))
     for each in model.operation_names:
         if xform_name(each, "-") == name:
             return model.operation_model(each)
@@ -244,14 +263,23 @@ def _filled(text: str, outputs: Mapping[str, str]) -> str:
 def _value(shape: Shape, words: list[str], option: str) -> Any:
     """Return an option's value as the CLI makes it of its words."""
     if shape.type_name == "boolean":
-        return not option.startswith("no-")
+        return words != ["false"] and not option.startswith("no-")
     if isinstance(shape, ListShape):
         if len(words) == 1 and words[0].startswith("["):
             return json.loads(words[0])
         return [_value(shape.member, [word], option) for word in words]
     if isinstance(shape, StructureShape):
-        return json.loads(words[0])
+        return json.loads(words[0]) if words[0].startswith("{") else _shorthand(shape, words[0])
     [word] = words[:1] or [""]
     if shape.type_name in {"integer", "long"}:
         return int(word)
     return word.encode() if shape.type_name == "blob" else word
+
+
+def _shorthand(shape: StructureShape, text: str) -> dict[str, Any]:
+    """Return what key=value,key=value stands for (AWS CLI User Guide, "shorthand syntax")."""
+    pairs = [each.partition("=") for each in text.split(",")]
+    members = shape.members
+    if unknown := [key for key, _, _ in pairs if key not in members]:
+        raise CommandError(f"there is no member {', '.join(unknown)}")
+    return {key: _value(members[key], [value], key) for key, _, value in pairs}

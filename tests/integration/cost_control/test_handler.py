@@ -15,6 +15,8 @@ from avatarwatch.namespaces import Own
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
 from cost_control.handler import TellingError, handler
+from cost_control.measuring.calls import Calls
+from cost_control.measuring.usage import Usage, Versioning
 from cost_control.memory import DAILY, Memory, RunningError
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.inventories import Listed, configuration, deliver, packed
@@ -68,6 +70,7 @@ class World:
         monkeypatch.setattr(wiring, "client", self._client)
         monkeypatch.setattr(wiring, "DynamoDocumentStore", lambda *_: self.documents)
         monkeypatch.setattr(wiring, "publish", self._publish)
+        monkeypatch.setattr(time, "sleep", lambda _: None)
         for name, setting in ENVIRONMENT.items():
             monkeypatch.setenv(name, setting)
 
@@ -204,14 +207,14 @@ def test_no_inventory_is_read_when_time_is_short(
     world.fake.buckets["avatars"].inventories = [configuration()]
     now = datetime.now(UTC)
     deliver(world.fake.buckets["inventories"], now - timedelta(hours=9), _files())
-    reader = wiring.AwsReader(
-        "123456789012", Memory(world.documents, now), now, lambda: wiring.RESERVED_SECONDS * 1000
-    )
-    found = reader.sample("avatars", 2_000, SIZE)
+    reader = wiring.AwsReader("123456789012", now, lambda: wiring.RESERVED_SECONDS * 1000)
+    usage = Usage({"StandardStorage": 5_000.0 * SIZE}, 5_000)
+    found = reader.sample("avatars", usage, Versioning.OFF, Calls(7))
     assert "no S3 Inventory: there was no time" in found.note
     monkeypatch.setattr(time, "monotonic", iter([0.0, 61.0]).__next__)
-    patient = wiring.AwsReader("123456789012", Memory(world.documents, now), now, lambda: 600_000)
-    assert "no S3 Inventory: there was no time" in patient.sample("avatars", 2_000, SIZE).note
+    patient = wiring.AwsReader("123456789012", now, lambda: 600_000)
+    found = patient.sample("avatars", usage, Versioning.OFF, Calls(7))
+    assert "no S3 Inventory: there was no time" in found.note
 
 
 def _files() -> list[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -112,7 +111,7 @@ def test_a_line_is_short_enough_for_where_it_is_kept(
 
 
 def test_what_rules_cost_more_than_they_save_is_below_zero() -> None:
-    losing = BucketReport("b", Usage({"StandardStorage": 1.0}), realised=Decimal("-4.499"))
-    answer: dict[str, Any] = Report("apply", "enforce", buckets=[losing]).daily()
+    losing = BucketReport("b", Usage({"StandardStorage": 1.0}), realised=-4.499)
+    answer: dict[str, Any] = Report("apply", "enforce", buckets={"b": losing}).daily()
     assert answer["realised_saving_usd_month"] == -4.5
     assert answer["buckets"]["b"]["realised_saving_usd_month"] == -4.5

@@ -22,6 +22,7 @@ PROGRAMS = sorted(
 # what stands in angle brackets and is no output
 OTHERS = {
     "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a", "account": ACCOUNT,
+    "DistributionId": "E3SJ7B3QL1F8WH",
     "id": "1a2b3c4d-0000-4000-8000-000000000000",
     "you@example.com": "ops@example.com",
 }  # fmt: skip
