@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 QUERY_MEMBERS = {"Id", "MetricStat"}
 STAT_MEMBERS = {"Metric", "Period", "Stat", "Unit"}
 LIST_PAGE = 500  # metrics of one ListMetrics answer (API reference)
+S3 = "AWS/S3"
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
 
@@ -39,10 +40,14 @@ class Point:
 
 @dataclass(slots=True)
 class FakeCloudWatch:
-    """One region. ``page`` is how many points an answer holds before it is continued."""
+    """One region. ``page`` is how many points an answer holds before it is continued.
+
+    ``list_page`` is the same of ListMetrics, in metrics.
+    """
 
     region: str = "eu-north-1"
     page: int = 100_800
+    list_page: int = LIST_PAGE
     points: dict[Metric, list[Point]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
@@ -63,6 +68,19 @@ class FakeCloudWatch:
         for at, given in values.items():
             samples = [given] if isinstance(given, int | float) else given
             self.points[key] += [Point(at, float(sample), 1.0, unit) for sample in samples]
+
+    def of_bucket(self, metric: str, at: datetime, value: float, **dimensions: str) -> None:
+        """Put a point of S3's as S3 does."""
+        self.put(S3, metric, {at: value}, dimensions)
+
+    def published(self, namespace: str) -> list[Mapping[str, Any]]:
+        """Return the data that were put into a namespace by requests."""
+        return [
+            datum
+            for name, params in self.calls
+            if name == "PutMetricData" and params["Namespace"] == namespace
+            for datum in params["MetricData"]
+        ]
 
     def maxima(self, namespace: str) -> dict[tuple[str, datetime], float]:
         """Return what a reader with Maximum sees: the largest value by metric and timestamp."""
@@ -157,7 +175,7 @@ class FakeCloudWatch:
             and wanted <= dimensions
         ]  # fmt: skip
         first = int(params.get("NextToken", "0"))
-        last = first + LIST_PAGE
+        last = first + self.list_page
         more = {"NextToken": str(last)} if last < len(found) else {}
         return {"Metrics": found[first:last], **more}
 
