@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
-from avatarwatch import metrics
+from botocore.exceptions import BotoCoreError, ClientError
+
 from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
-from avatarwatch.kpis import Kpi, of_cadence
+from avatarwatch.kpis import Kpi
+from avatarwatch.observability import logger
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source
+from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source, without
 from kpi_aggregation.insights import Insights
-from kpi_aggregation.publisher import NAMESPACE, data
+from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.report import Report, WindowReport
 from kpi_aggregation.usage import Usage
@@ -24,32 +25,39 @@ from kpi_aggregation.windows import (
     Record,
     batches,
     first_start,
+    is_doubted,
     is_due,
+    is_held,
     is_settled,
     oldest_start,
     windows,
 )
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
-
 
 @dataclass(slots=True)
 class Aggregation:
-    """The work on one cadence. ``seconds_left`` is the time that the run may still take."""
+    """The work on one cadence's ``kpis``. ``seconds_left`` is what the run may still take.
+
+    ``more`` is what others want to know of the time before the newest windows, and how far back;
+    ``latest`` has it after a run that had windows to look at.
+    """
 
     claims: Claims
     reader: Reader
     insights: Insights
-    client: CloudWatchClient
-    usage: Usage
+    publisher: Publisher
+    kpis: Sequence[Kpi]
     now: datetime
     seconds_left: Callable[[], float]
+    more: Mapping[Measure, timedelta] = field(default_factory=dict)
+    latest: tuple[Readings, Window] | None = None
+    _doubted: set[Window] = field(default_factory=set, init=False)
 
     def run(self) -> Report:
         """Look at every window that is due, the present first."""
         cadence, now = self.claims.cadence, self.now
+        if not self.kpis:
+            return Report(cadence)
         start = self.claims.watermark()
         if start is None:  # written down first: a run that dies must not leave a gap behind it
             start = first_start(cadence, now)
@@ -88,38 +96,62 @@ class Aggregation:
         *, late_from: datetime | None,
     ) -> None:  # fmt: skip
         """Do one batch: what was claimed is read in one span and published in one go."""
-        claimed = list(self._claim(batch, records))
+        claimed = self._checked(list(self._claim(batch, records)), records)
         report.busy += len(batch) - len(claimed)
         if not claimed:
             return
         span = Window(claimed[0].start, claimed[-1].end)
-        kpis, length = of_cadence(self.claims.cadence), self.claims.cadence.length
+        kpis, length = self.kpis, self.claims.cadence.length
         readings = self.reader.read(kpis, self._more(kpis), span, length)
-        done: list[tuple[WindowReport, Record]] = []
+        if self.latest is None:
+            self.latest = readings, claimed[-1]
+        done: dict[Window, tuple[WindowReport, Record]] = {}
         for window in claimed:
             record = records[window]
             own = of_one_source(readings, record, self.reader.costs_from)
             own, record = self._with_logs(kpis, own, window, record)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
-            done.append((WindowReport(window, outcomes, decided), record))
-        self.usage.put_calls += metrics.put(self.client, NAMESPACE, _data(one for one, _ in done))
-        for one, record in done:
-            records[one.window] = self._finished(one, record)
+            done[window] = WindowReport(window, outcomes, decided), record
+        refused = self.publisher.put({window: one.changes.put for window, (one, _) in done.items()})
+        for window, (one, record) in done.items():
+            one.changes = without(one.changes, refused, record.published)
+            records[window] = self._finished(one, record)
             report.done.append(one)
+
+    def _checked(self, claimed: list[Window], records: dict[Window, Record]) -> list[Window]:
+        """Ask CloudWatch what is there where a run died; what it does not say is left for later."""
+        doubted = [window for window in claimed if window in self._doubted]
+        if not doubted:
+            return claimed
+        try:
+            there = self.publisher.there(doubted, [kpi.metric for kpi in self.kpis])
+        except (ClientError, BotoCoreError) as error:
+            logger().warning("what was put is not known", extra={"error": str(error)})
+            return [window for window in claimed if window not in self._doubted]
+        for window in doubted:
+            known = dict(records[window].published)
+            for name, put in there.get(window, {}).items():
+                if name not in known or put.count > known[name].count:
+                    known[name] = put
+            records[window] = replace(records[window], published=known)
+        return claimed
 
     def _claim(self, batch: Sequence[Window], records: dict[Window, Record]) -> Iterator[Window]:
         for window in batch:
             record = records.get(window)
-            if record and record.claimed_until and self.now < record.claimed_until:
+            if is_held(self.claims.cadence, window, record, self.now):
                 continue
             mine = self.claims.claim(window, record, self.now)
             if mine:
+                if is_doubted(record):
+                    self._doubted.add(window)
                 records[window] = mine
                 yield window
 
-    def _more(self, kpis: Sequence[Kpi]) -> tuple[Measure, ...]:
-        return (LOG_BYTES,) if self.insights.log_group and _counts_users(kpis) else ()
+    def _more(self, kpis: Sequence[Kpi]) -> Mapping[Measure, timedelta]:
+        bounded = self.insights.log_group and _counts_users(kpis)
+        return {**self.more, LOG_BYTES: timedelta()} if bounded else self.more
 
     def _with_logs(
         self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record
@@ -137,7 +169,7 @@ class Aggregation:
         after = replace(
             record,
             looked_at=self.now,
-            published={**record.published, **one.changes.put},
+            published=one.changes.after,
             incomplete=is_incomplete(one.outcomes.values()),
             costs_from=self.reader.costs_from if _has_costs(one) else record.costs_from,
         )
@@ -160,8 +192,3 @@ def _has_costs(one: WindowReport) -> bool:
         isinstance(outcome, Value) and any(m.source is Source.BILLING for m in kpi.inputs)
         for kpi, outcome in one.outcomes.items()
     )
-
-
-def _data(done: Iterator[WindowReport]) -> Iterator[MetricDatumTypeDef]:
-    for one in done:
-        yield from data(one.changes.put, one.window.start)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from avatarwatch.kpi.readings import Window
 from avatarwatch.kpis import Cadence
 from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
+from kpi_aggregation.sets import Amount
 from kpi_aggregation.windows import Record
 
 LEASE = timedelta(minutes=3)  # longer than the function can run
@@ -85,7 +86,7 @@ def _body(record: Record) -> Json:
     return {
         "claimed_until": record.claimed_until and record.claimed_until.isoformat(),
         "looked_at": record.looked_at and record.looked_at.isoformat(),
-        "published": dict(record.published),
+        "published": {name: [put.count, put.total] for name, put in record.published.items()},
         "incomplete": record.incomplete,
         "query": record.query,
         "asked": record.asked,
@@ -99,7 +100,7 @@ def _record(document: Document) -> Record:
         version=document.version,
         claimed_until=_moment(body["claimed_until"]),
         looked_at=_moment(body["looked_at"]),
-        published=body["published"],
+        published={name: Amount(*put) for name, put in body["published"].items()},
         incomplete=body["incomplete"],
         query=body["query"],
         asked=body.get("asked", 0),  # what follows came later than the first records

@@ -61,9 +61,6 @@ class Resources:
         match source:
             case Source.STORAGE:
                 return self._storage()
-            case Source.HEALTH:
-                found = self._listed(source, "EndpointUp", {})
-                return found or Unread("no endpoint was polled in two weeks", passing=False)
             case _ if source in _GIVEN:
                 return self._given(source, _GIVEN[source])
             case _:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from avatarwatch.environment import SettingsError, choice, names, number, require
+from avatarwatch.kpi_inputs import AVAILABILITY, UPLOADS_OBJECTIVE
 
 MAX_SCAN_GB = 10.0
 BILLING_METRICS = "billing-metrics"
@@ -15,8 +16,10 @@ COST_SOURCES = {BILLING_METRICS: False, "cost-explorer": True}
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """What the template tells the function. ``thresholds`` are bytes by their alert's name.
+    """What the template tells the function.
 
+    ``thresholds`` are the alerts' by their names, in bytes and percent. ``least_bad`` are the bad
+    events by their objective's name without which no burning budget is told.
     ``cost_tag`` is a cost allocation tag's key and value; it counts with Cost Explorer only.
     """
 
@@ -30,6 +33,9 @@ class FunctionSettings:
     api_log_group: str | None = None
     max_scan_bytes: float = MAX_SCAN_GB * 1e9
     thresholds: Mapping[str, float] | None = None
+    system: str = ""
+    alerts_topic: str = ""
+    least_bad: Mapping[str, float] = field(default_factory=dict)
     asks_cost_explorer: bool = False
     cost_tag: tuple[str, str] | None = None
 
@@ -49,6 +55,15 @@ class FunctionSettings:
             thresholds={
                 "StorageWarning": number("STORAGE_WARNING_GB", 50) * 1e9,
                 "StorageCritical": number("STORAGE_CRITICAL_GB", 100) * 1e9,
+                "UploadFailuresCritical": number("UPLOAD_FAILURES_PERCENT", 10),
+                "ErrorRateCritical": number("ERROR_RATE_PERCENT", 5),
+                "CacheHitRateWarning": number("CACHE_HIT_RATE_PERCENT", 90),
+            },
+            system=require("SYSTEM_NAME"),
+            alerts_topic=require("ALERTS_TOPIC_ARN"),
+            least_bad={
+                UPLOADS_OBJECTIVE.name: number("BURN_LEAST_UPLOADS", UPLOADS_OBJECTIVE.least),
+                AVAILABILITY.name: number("BURN_LEAST_POLLS", AVAILABILITY.least),
             },
             asks_cost_explorer=choice("COST_SOURCE", COST_SOURCES, BILLING_METRICS),
             cost_tag=_pair("COST_TAG"),

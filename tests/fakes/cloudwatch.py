@@ -29,12 +29,13 @@ type Metric = tuple[str, str, frozenset[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value that was put, ``count`` times."""
+    """One value that was put, or a set of ``count`` values whose mean it is."""
 
     at: datetime
     value: float
     count: float
     unit: str
+    is_set: bool = False
 
 
 @dataclass(slots=True)
@@ -67,14 +68,14 @@ class FakeCloudWatch:
             samples = [given] if isinstance(given, int | float) else given
             self.points[key] += [Point(at, float(sample), 1.0, unit) for sample in samples]
 
-    def maxima(self, namespace: str) -> dict[tuple[str, datetime], float]:
-        """Return what a reader with Maximum sees: the largest value by metric and timestamp."""
-        found: dict[tuple[str, datetime], float] = {}
-        for (space, metric, _), points in self.points.items():
-            for point in points if space == namespace else ():
-                key = (metric, point.at)
-                found[key] = max(point.value, found.get(key, -math.inf))
-        return found
+    def averages(self, namespace: str) -> dict[tuple[str, datetime], float]:
+        """Return what a reader with Average sees, by metric and timestamp."""
+        return {
+            (metric, at): _statistic("Average", [point for point in points if point.at == at])
+            for (space, metric, _), points in self.points.items()
+            if space == namespace
+            for at in {point.at for point in points}
+        }
 
     def count(self, operation: str) -> int:
         """Return how often an operation was called."""
@@ -103,11 +104,18 @@ class FakeCloudWatch:
     def _put(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _only(params, {"Namespace", "MetricData"})
         for datum in params["MetricData"]:
-            _only(datum, {"MetricName", "Timestamp", "Value", "Unit", "Dimensions"})
+            _only(
+                datum,
+                {"MetricName", "Timestamp", "Value", "StatisticValues", "Unit", "Dimensions"},
+            )
             dimensions = frozenset((d["Name"], d["Value"]) for d in datum.get("Dimensions", ()))
             key = (params["Namespace"], datum["MetricName"], dimensions)
-            at = datum["Timestamp"].astimezone(UTC)
-            self.points[key].append(Point(at, datum["Value"], 1.0, datum.get("Unit", "None")))
+            at, unit = datum["Timestamp"].astimezone(UTC), datum.get("Unit", "None")
+            if given := datum.get("StatisticValues"):
+                mean, count = given["Sum"] / given["SampleCount"], given["SampleCount"]
+                self.points[key].append(Point(at, mean, count, unit, is_set=True))
+            else:
+                self.points[key].append(Point(at, datum["Value"], 1.0, unit))
         return {}
 
     def _get(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +125,7 @@ class FakeCloudWatch:
         rows = [
             (query["Id"], at, value)
             for query in params["MetricDataQueries"]
-            for at, value in self._series(query, params["StartTime"], params["EndTime"])
+            for at, value in self.series(query, params["StartTime"], params["EndTime"])
         ]
         first = int(params.get("NextToken", "0"))
         last = first + self.page
@@ -135,7 +143,7 @@ class FakeCloudWatch:
         more = {"NextToken": str(last)} if last < len(rows) else {}
         return {"MetricDataResults": list(results.values()), **more}
 
-    def _series(
+    def series(
         self, query: Mapping[str, Any], start: datetime, end: datetime
     ) -> list[tuple[datetime, float]]:
         _only(query, QUERY_MEMBERS)
@@ -186,17 +194,17 @@ def _only(given: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _statistic(name: str, points: list[Point]) -> float:
-    samples = [point.value for point in points for _ in range(int(point.count))]
+    samples = [point.value for point in points]
     match name:
         case "Sum":
-            return math.fsum(samples)
+            return math.fsum(point.value * point.count for point in points)
         case "SampleCount":
-            return float(len(samples))
+            return math.fsum(point.count for point in points)
         case "Average":
-            return math.fsum(samples) / len(samples)
+            return _statistic("Sum", points) / _statistic("SampleCount", points)
         case "Maximum":
             return max(samples)
-        case "p95":
+        case "p95" if not any(point.is_set for point in points):
             ends = len(samples) == 1
             return samples[0] if ends else quantiles(samples, n=20, method="inclusive")[18]
         case _:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from avatarwatch.kpis import Cadence
+from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from avatarwatch.state import Document, MemoryDocumentStore
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_explorer import FakeCostExplorer
+from kpi_aggregation import burn
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.insights import QUERY, Insights
+from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.resources import Resources
 from kpi_aggregation.settings import FunctionSettings
@@ -30,7 +32,10 @@ HOME, GLOBAL = "eu-north-1", "us-east-1"
 MINUTE = timedelta(minutes=1)
 SETTINGS = FunctionSettings(
     state_table="state", region=HOME, bucket_names=("avatars",), distribution_ids=("E1", "E2"),
-    api_log_group="/avatar/api", thresholds={"StorageWarning": 50e9, "StorageCritical": 100e9},
+    api_log_group="/avatar/api", thresholds={
+        "StorageWarning": 50e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
+        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+    },
 )  # fmt: skip
 
 
@@ -178,8 +183,12 @@ class KpiSystem:
         for key in [key for key in self.home.points if key[0] == "AvatarSystem/KPI"]:
             del self.home.points[key]
 
-    def at(self, now: datetime, cadence: Cadence = Cadence.FIVE_MINUTES) -> Aggregation:
-        """Return the work of a run at some time."""
+    def at(
+        self, now: datetime, cadence: Cadence = Cadence.FIVE_MINUTES,
+        kpis: Sequence[Kpi] | None = None,
+    ) -> Aggregation:  # fmt: skip
+        """Return the work of a run at some time, on the catalogue's KPIs unless others are given.
+        """
         resources = Resources(self.settings, self._clients.__getitem__, self.usage)
         return Aggregation(
             claims=Claims(self.store, cadence),
@@ -188,9 +197,10 @@ class KpiSystem:
             insights=Insights(lambda: self._logs_client, self.settings.api_log_group,
                               self.settings.max_scan_bytes, self.usage,
                               lambda: self.seconds_left, sleep=lambda _: None),
-            client=self._clients[HOME],
-            usage=self.usage,
+            publisher=Publisher(self._clients[HOME], cadence, self.usage),
+            kpis=of_cadence(cadence) if kpis is None else kpis,
             now=now,
+            more=burn.measures() if cadence is Cadence.FIVE_MINUTES else {},
             seconds_left=lambda: self.seconds_left,
         )  # fmt: skip
 
@@ -216,7 +226,7 @@ def traffic(system: KpiSystem, start: datetime, minutes: int, failures: int = 1)
             {at: [800.0 + n, 1200.0 + n]},
             unit="Milliseconds",
         )
-        home.put("AvatarSystem/Health", "EndpointUp", {at: float(n % 50 != 0)}, {"Endpoint": "api"})
+        home.put("AvatarSystem/Health", "EndpointUp", {at: float(n % 50 != 0)})
         for number, share in (("E1", 96.0), ("E2", 90.0)):
             dimensions = {"DistributionId": number, "Region": "Global"}
             cdn.put("AWS/CloudFront", "Requests", {at: 100.0 + n}, dimensions)
