@@ -90,7 +90,7 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
 
 .PHONY: bench
-bench: environments ## Measure; BENCH=latency|storm|coldstart for one of them
+bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: pictures

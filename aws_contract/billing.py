@@ -1,10 +1,17 @@
 """Budgets, and Cost Explorer's anomalies."""
 
+import re
 from collections.abc import Iterator
 
 from aws_contract.core import Breach, Params, rule
 
 MAX_EMAILS = 10
+# Source: API model, NotificationThreshold.
+MAX_THRESHOLD = 15_000_000_000_000
+_ADDRESSES = {
+    "SNS": r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
+    "EMAIL": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+}
 _IMPACTS = frozenset({"ANOMALY_TOTAL_IMPACT_ABSOLUTE", "ANOMALY_TOTAL_IMPACT_PERCENTAGE"})
 
 
@@ -19,6 +26,26 @@ def subscribers(params: Params) -> Iterator[Breach]:
                 "A notification has at least one subscriber, one SNS topic and ten e-mail "
                 "addresses at most.",
             )
+
+
+@rule("budgets", "CreateBudget")
+def budget(params: Params) -> Iterator[Breach]:
+    """Limit a sum, and warn of it once each. Source: API Reference, Budget and Notification."""
+    limit = params["Budget"].get("BudgetLimit")
+    if limit is not None and not float(limit["Amount"]) > 0:
+        yield Breach("InvalidParameterException", "Budget limit amount must be greater than 0.")
+    if "/" in params["Budget"]["BudgetName"] or ":" in params["Budget"]["BudgetName"]:
+        yield Breach("InvalidParameterException", "A budget's name has no colon and no slash.")
+    seen: list[Params] = []
+    for each in params.get("NotificationsWithSubscribers") or ():
+        if not 0 < each["Notification"]["Threshold"] <= MAX_THRESHOLD:
+            yield Breach("InvalidParameterException", "A threshold is over 0.")
+        if each["Notification"] in seen:
+            yield Breach("DuplicateRecordException", "Duplicate notification.")
+        seen.append(each["Notification"])
+        for one in each["Subscribers"]:
+            if not re.fullmatch(_ADDRESSES[one["SubscriptionType"]], one["Address"]):
+                yield Breach("InvalidParameterException", f"Invalid address: {one['Address']}")
 
 
 @rule("ce", "CreateAnomalySubscription")

@@ -17,6 +17,11 @@ from aws_contract.core import Breach, Params, rule
 from aws_contract.values import aware
 
 _QUERY_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
+# Source: User Guide, "CloudWatch search expression syntax".
+MAX_SEARCH = 1_024
+_SEARCH = re.compile(r"\bSEARCH\(\s*'([^']*)'")
+# Source: User Guide, "Alarm limits".
+MAX_MATH_METRICS = 10
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VARIABLE = re.compile(r"(?<![\w.])[a-z][a-zA-Z0-9_]*\b(?!\s*\()")
 _SINGLE_METRIC = ("Namespace", "MetricName", "Dimensions", "Period", "Unit", "Statistic")
@@ -75,6 +80,9 @@ def _metric_stat(stat: Params) -> Iterator[Breach]:
 def _expression(own: str, expression: str, ids: Sequence[str]) -> Iterator[Breach]:
     if expression.lstrip().upper().startswith("SELECT"):
         return  # Metrics Insights, a language of its own
+    for query in _SEARCH.findall(expression):
+        if len(query) > MAX_SEARCH:
+            yield _error(f"Error in expression '{own}' [SEARCH: over {MAX_SEARCH} characters]")
     for name in _VARIABLE.findall(_STRING.sub("", expression)):
         if name not in ids or name == own:
             yield _error(f"Error in expression '{own}' [Unknown identifier: {name}]")
@@ -135,6 +143,11 @@ def _alarm_queries(params: Params) -> Iterator[Breach]:
             yield _error(f"{name} can not be specified together with Metrics.")
     queries: Sequence[Any] = params["Metrics"]
     yield from _queries(queries)
+    expressions = [str(query.get("Expression") or "") for query in queries]
+    if any(re.search(r"\bSEARCH\s*\(", each) for each in expressions):
+        yield _error("SEARCH is not supported in Alarms: an alarm watches one time series.")
+    if sum(query.get("MetricStat") is not None for query in queries) > MAX_MATH_METRICS:
+        yield _error(f"An alarm on metric math has at most {MAX_MATH_METRICS} metrics.")
     watched = sum(query.get("ReturnData", True) for query in queries)
     # The band and the metric that it is compared with both return data.
     if watched != (2 if params.get("ThresholdMetricId") else 1):
@@ -205,19 +218,6 @@ def alarm_threshold(params: Params) -> Iterator[Breach]:
         )
     if params.get("EvaluateLowSampleCountPercentile", "ignore") not in {"evaluate", "ignore"}:
         yield _error("The value for parameter EvaluateLowSampleCountPercentile is invalid.")
-
-
-@rule("cloudwatch", "PutMetricAlarm", "PutCompositeAlarm")
-def alarm_name_and_actions(params: Params) -> Iterator[Breach]:
-    """Check what a person names. Source: API Reference, PutMetricAlarm, AlarmName."""
-    if re.search(r"[\x00-\x1f\x7f]", params["AlarmName"]):
-        yield _error("The parameter AlarmName must not contain ASCII control characters.")
-    for name in ("OKActions", "AlarmActions", "InsufficientDataActions"):
-        for action in params.get(name) or ():
-            if not action.startswith("arn:"):
-                yield _error(f"Invalid arn syntax: {action}")
-    if len(params.get("Tags") or ()) > 50:
-        yield _error("The parameter Tags must have at most 50 elements.")
 
 
 @rule("cloudwatch", "DescribeAlarms")

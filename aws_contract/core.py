@@ -127,6 +127,11 @@ def first_breach(operation: OperationModel, params: Params) -> tuple[str, Breach
     return None
 
 
+def has_rule(service: str, operation: str) -> bool:
+    """Tell whether a rule is written for an operation, beside what the API model says."""
+    return (service, operation) in _RULES
+
+
 class _Checked(BaseClient):
     """Base of the checked clients.
 

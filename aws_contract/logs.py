@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from aws_contract import insights
+from aws_contract import filter_patterns, insights
 from aws_contract.core import Breach, Params, rule
 from aws_contract.values import now, utf8_length
 
@@ -111,7 +111,11 @@ def query_text(params: Params) -> Iterator[Breach]:
 
 @rule("logs", "PutMetricFilter")
 def metric_filter(params: Params) -> Iterator[Breach]:
-    """Check the transformation. Source: API Reference, MetricTransformation."""
+    """Check pattern and transformation. Source: API Reference, MetricTransformation."""
+    try:
+        filter_patterns.check(params["filterPattern"])
+    except filter_patterns.PatternError as error:
+        yield _error(f"Invalid metric filter pattern: {error}")
     for each in params["metricTransformations"]:
         dimensions = each.get("dimensions") or {}
         if len(dimensions) > 3:

@@ -14,13 +14,19 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, StringSha
 # The services whose front end checks its model, with the code that it answers. S3, SNS and SQS
 # answer in ways of their own and have written rules instead.
 CODES = {
+    "autoscaling": "ValidationError",
+    "budgets": "InvalidParameterException",
     "ce": "ValidationException",
     "cloudwatch": "ValidationError",
+    "cognito-identity": "InvalidParameterException",
     "dynamodb": "ValidationException",
     "events": "ValidationException",
+    "iam": "ValidationError",
+    "kms": "ValidationException",
     "lambda": "ValidationException",
     "logs": "InvalidParameterException",
     "pricing": "InvalidParameterException",
+    "rum": "ValidationException",
     "scheduler": "ValidationException",
     "ssm": "ValidationException",
 }

@@ -20,6 +20,10 @@ WATERFALL = (
 # The one step down that the page lists as unsupported. S3's wording for it is not known; the
 # refusal takes that of the wrong order.
 UNSUPPORTED = frozenset({("ONEZONE_IA", "GLACIER_IR")})
+# Colder than the infrequent-access classes, and in one rule with one of them not less than 30 days
+# after it. Source: User Guide, "Transitioning objects using Amazon S3 Lifecycle", "Before you
+# transition objects to S3 Standard-IA or S3 One Zone-IA" and the minimum of 30 days' storage there.
+ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 INFREQUENT_ACCESS = frozenset({"STANDARD_IA", "ONEZONE_IA"})
 MIN_IA_DAYS = 30
 _MALFORMED = Breach(
@@ -143,6 +147,23 @@ def _order(
                 f"for {where} must be greater than '{unit}' in the {kind.action} action for "
                 f"StorageClass '{warm['StorageClass']}'",
             )
+        elif (
+            warm["StorageClass"] in INFREQUENT_ACCESS
+            and cold["StorageClass"] in ARCHIVES
+            and _days(cold, unit) - _days(warm, unit) < MIN_IA_DAYS
+        ):
+            yield Breach(
+                "InvalidArgument",
+                f"'{unit}' in the {kind.action} action for StorageClass '{cold['StorageClass']}' "
+                f"for {where} must be {MIN_IA_DAYS} days more than '{kind.action}' action for "
+                f"StorageClass '{warm['StorageClass']}'",
+            )
+
+
+def _days(action: Mapping[str, Any], unit: str) -> float:
+    """Count days, from whatever day, so that differences can be taken."""
+    at = _at(action, unit)
+    return at.timestamp() / 86_400 if unit == "Date" else float(at)
 
 
 def _at(action: Mapping[str, Any], unit: str) -> Any:

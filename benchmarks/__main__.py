@@ -1,21 +1,26 @@
-"""Run the measurements: `python -m benchmarks [all|NAME]`; figures go to out/bench/ as well."""
+"""Run the measurements: `python -m benchmarks [all|list|NAME]`; figures go to out/bench/."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
 from local.paths import OUT
 
-NAMES = ("latency", "storm", "coldstart", "kpi", "health", "cost_control", "lifecycle")
+NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+"""Every module of this folder is a measurement with a ``run``; what they share is in `parts`."""
 
 
 def main(arguments: list[str]) -> int:
     """Run one or all; 2 with the names when there is no such one."""
     [name] = arguments or ["all"]
+    if name == "list":
+        sys.stdout.write("\n".join(NAMES) + "\n")
+        return 0
     if name != "all" and name not in NAMES:
         sys.stderr.write(f"bench: there is no {name}; there are: {', '.join(NAMES)}\n")
         return 2

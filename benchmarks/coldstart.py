@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.fresh import Handler, Place, medians, places, show
+from benchmarks.parts.fresh import Handler, Place, medians, places, show
 from local.paths import BUILT, ROOT
 from local.scene import Scene
 

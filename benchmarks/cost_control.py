@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 import aws_contract
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.store import BucketStore
 from cost_control.control import Control

@@ -80,12 +80,13 @@ def run(console: Console) -> dict[str, Any]:
     return result
 
 
-def price(endpoints: int, components: int = 5, reported: int = 5, *, seconds: float = 1.2) -> float:
+def price(endpoints: int, components: int = 5, own: int = 0, *, seconds: float = 1.2) -> float:
     """Return US$ a month for so many endpoints with TLS and the guide's document, no free tier.
 
-    ``seconds`` is a round's length with 1 GB of memory. Metrics are nearly all of it.
+    ``own`` are metrics that settings ask for beside the five over all endpoints; ``seconds`` is a
+    round's length with 1 GB of memory.
     """
-    metrics = endpoints * (8 + components + reported) + 3
+    metrics = 5 + own
     documents = min(endpoints, 64)
     kilobytes = 1.0 + 0.15 * components  # of state an endpoint
     writes = max(documents, endpoints * kilobytes)
@@ -96,7 +97,7 @@ def price(endpoints: int, components: int = 5, reported: int = 5, *, seconds: fl
 
 
 def _ours(port: int, count: int) -> Figures:
-    command = [sys.executable, "-m", "benchmarks.health_worker", str(port), str(count)]
+    command = [sys.executable, "-m", "benchmarks.parts.health_worker", str(port), str(count)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     read = json.loads(done.stdout)
     if read["good"] != count:
@@ -153,7 +154,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
 @contextmanager
 def _stub() -> Iterator[int]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.health_stub"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.parts.health_stub"], stdout=subprocess.PIPE, text=True
     )
     try:
         if process.stdout is None:

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from avatarwatch.kpis import KPIS, Cadence
-from benchmarks.kpi_coldstart import cold_start
+from benchmarks.parts.kpi_coldstart import cold_start
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation.queries import MAX_QUERIES
 from kpi_aggregation.usage import USD_PER_COST_REQUEST, USD_PER_METRIC, Usage

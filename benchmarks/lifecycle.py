@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 import aws_contract
-from avatarwatch.state import MemoryDocumentStore
-from benchmarks.lifecycle_cases import BUCKET, CASES, Case
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from benchmarks.parts.lifecycle_cases import BUCKET, CASES, Case
 from cost_control.changing.backups import Backups
 from cost_control.changing.changes import BucketChanges
 from cost_control.changing.store import BucketStore
@@ -113,7 +113,7 @@ def guide(case: Case) -> Left:
 
 def custodian(case: Case) -> Left:
     """Let Cloud Custodian add the same rule."""
-    found = json.loads(_peer(str(Path(__file__).with_name("custodian.py")), case.name))
+    found = json.loads(_peer(str(Path(__file__).parent / "parts" / "custodian.py"), case.name))
     return _left(
         case,
         found["lifecycle"].encode(),
@@ -126,7 +126,7 @@ def custodian(case: Case) -> Left:
 def _peer(*arguments: str) -> str:
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests"))),
+        "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [str(PEER), *arguments]

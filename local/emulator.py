@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 REGION = "eu-north-1"
-ACCOUNT = "000000000000"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
 # The emulator takes any; botocore wants some, and nobody's real ones may ever be used.

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 import aws_contract
+from avatarwatch.namespaces import Own
 from local.backend.aws_side import GLOBAL_REGION, AwsSideWriter, storage_data
 from local.backend.driver import Backend
 from local.backend.metric_data import put, single
-from local.backend.scenarios import Component, scenario_named
+from local.backend.scenarios import scenario_named
 from local.backend.traffic import StorageLevel, SystemState
 from local.backend.writers import CustomMetricsWriter
 from local.emulator import REGION, Emulator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 BUCKET = "easy-to-image-production"
 DISTRIBUTION = "E3SJ7B3QL1F8WH"
-ENDPOINT = "upload-api"
 MINUTES = 24 * 60
 DAYS_BEFORE = 12  # of which S3 has measured the bucket; CloudWatch takes two weeks
 GROWTH = 700_000_000  # bytes a day before the day that is played
@@ -47,26 +47,23 @@ def yesterday(now: datetime | None = None) -> datetime:
 class ProbesWriter:
     """Puts what a poll of the upload API each minute would have found; down at ``down``.
 
-    A poll of what is down tells no response time, and of its components nothing.
+    A poll of what is down tells no response time.
     """
 
     client: CloudWatchClient
     down: frozenset[datetime]
 
     def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
-        """Put EndpointUp, ResponseTime and each ComponentUp for each minute."""
+        """Put what health polling puts over all its endpoints, of which there is one."""
         data = (datum for minute in minutes for datum in self._found(minute.start))
-        put(self.client, "AvatarSystem/Health", data)
+        put(self.client, Own.HEALTH.full, data)
 
     def _found(self, at: datetime) -> Iterator[MetricDatumTypeDef]:
-        where = {"Endpoint": ENDPOINT}
-        yield single("EndpointUp", float(at not in self.down), "None", at, where)
+        yield single("EndpointUp", float(at not in self.down), "Count", at)
+        yield single("UnhealthyEndpoints", float(at in self.down), "Count", at)
         if at not in self.down:
             took = Random(at.timestamp()).gauss(62.0, 6.0)  # noqa: S311 - a simulation
-            yield single("ResponseTime", took, "Milliseconds", at, where)
-            for component in Component:
-                of = {**where, "Component": component.value}
-                yield single("ComponentUp", 1.0, "None", at, of)
+            yield single("ResponseTime", took, "Milliseconds", at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,9 +20,14 @@ class Stack:
     resources: Mapping[str, str]
 
 
+def architecture(machine: str) -> str:
+    """Return the ``Architecture`` whose packages this machine runs: the emulator has no other."""
+    return "arm64" if machine.lower() in {"aarch64", "arm64"} else "x86_64"
+
+
 def deploy(emulator: Emulator, parameters: Mapping[str, str], stack: str = STACK) -> Stack:
     """Run `sam deploy --config-env local` against the emulator; raises SamError."""
-    given = {"Emulated": "true", **parameters}
+    given = {"Emulated": "true", "Architecture": architecture(platform.machine()), **parameters}
     # sam takes an empty value only in quotes; one that is not given keeps what it was before
     overrides = [f"{name}={value}" if value else f'{name}=""' for name, value in given.items()]
     run_sam(

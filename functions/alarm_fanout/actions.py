@@ -14,8 +14,8 @@ from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.intake import News
 from alarm_fanout.mutes import Mute
 from alarm_fanout.observe import settle
-from alarm_fanout.stored import stored
 from avatarwatch.environment import SettingsError
+from avatarwatch.state_table.codec import encode
 
 
 class _Action(BaseModel):
@@ -159,4 +159,4 @@ class Actions:
 
 
 def _shown(mute: Mute) -> dict[str, Any]:
-    return stored(mute) | {"held": list(mute.held)}
+    return encode(mute) | {"held": list(mute.held)}

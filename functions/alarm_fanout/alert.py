@@ -93,7 +93,6 @@ class Alert:
     changed_at: datetime
     region: str | None = None
     account: str | None = None
-    partition: str = "aws"
     previous: AlertState | None = None
     alert_id: str | None = None
     summary: str = ""

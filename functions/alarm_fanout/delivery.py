@@ -12,11 +12,12 @@ from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Re
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
 from alarm_fanout.intake import Task
-from alarm_fanout.ledger import BusyError, Ledger
+from alarm_fanout.ledger import Ledger
 from alarm_fanout.messages.words import System, words
 from alarm_fanout.notice import Notice
 from avatarwatch.observability import logger
-from avatarwatch.state import ConflictError
+from avatarwatch.state_table.documents import ConflictError
+from avatarwatch.state_table.partition import BusyError
 
 FAILED_SECONDS = 60.0
 

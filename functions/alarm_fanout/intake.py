@@ -20,13 +20,14 @@ from alarm_fanout.incident import (
     in_flight,
     untold,
 )
-from alarm_fanout.ledger import BusyError, Ledger
+from alarm_fanout.ledger import Ledger
 from alarm_fanout.mutes import Mute
 from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import rule_of_alarm
+from avatarwatch.state_table.partition import BusyError
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides

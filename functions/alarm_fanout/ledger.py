@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,16 +11,18 @@ from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
 from alarm_fanout.mutes import Mute
 from alarm_fanout.parsers.texts import bounded_key
-from alarm_fanout.stored import read, stored
-from avatarwatch.state import ConflictError, Document, DocumentStore
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.partition import BusyError, Partition
 
 KEPT = timedelta(days=30)
 KEPT_CHARACTERS = 2000  # of each long text of an alert: enough to tell it again
-_TRIES = 8
 
 
-class BusyError(Exception):
-    """Others kept writing the same document; the message is tried again later."""
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """The composite alarm above an alarm, by its incident's key."""
+
+    parent: str
 
 
 @dataclass(slots=True)
@@ -27,36 +30,40 @@ class Ledger:
     """Incidents, mutes and composites' children, read once and written with conditions."""
 
     store: DocumentStore
-    _known: dict[str, Document] = field(default_factory=dict)
+    _incidents: Partition[Incident] = field(init=False)
+    _parents: Partition[_Parent] = field(init=False)
+    _mutes: Partition[Mute] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the partitions."""
+        self._incidents = Partition(self.store, "incident", Incident, KEPT)
+        self._parents = Partition(self.store, "parent", _Parent, KEPT)
+        self._mutes = Partition(self.store, "mute", Mute, KEPT)
 
     def open(self, keys: Iterable[str]) -> dict[str, str]:
         """Read incidents, and return the key of the composite above each that has one.
 
         In one request: an alert waits for it.
         """
-        kinds = ("incident", "parent")
-        found = self.store.get_many((kind, key) for key in sorted(keys) for kind in kinds)
-        self._keep(each for each in found.values() if each.key[0] == "incident")
+        wanted = sorted(keys)
+        found = self.store.get_many(
+            partition.at(key) for key in wanted for partition in (self._incidents, self._parents)
+        )
+        self._incidents.remember(wanted, found)
+        links = self._parents.remember(wanted, found)
         return {
-            document.key[1]: str(document.body["parent"])
-            for document in found.values()
-            if document.key[0] == "parent"
+            child: link.parent
+            for child, document in links.items()
+            if (link := self._parents.value(document))
         }
 
     def load(self, keys: Iterable[str]) -> dict[str, Incident]:
         """Read incidents afresh; those that exist, by key."""
-        found = self.store.get_many(("incident", key) for key in keys)
-        self._keep(found.values())
-        return {document.key[1]: read(document, Incident) for document in found.values()}
+        return self._incidents.read(keys)
 
     def incidents(self) -> list[Incident]:
         """Read every incident that has not expired."""
-        documents = list(self.store.query("incident"))
-        self._keep(documents)
-        return [read(document, Incident) for document in documents]
-
-    def _keep(self, incidents: Iterable[Document]) -> None:
-        self._known.update({document.key[1]: document for document in incidents})
+        return list(self._incidents.all().values())
 
     def change[T](
         self, key: str, decide: Callable[[Incident | None], tuple[Incident, T]], now: datetime
@@ -70,34 +77,21 @@ class Ledger:
         BusyError
             Another was faster too often.
         """
-        for _ in range(_TRIES):
-            document = self._known.get(key) or Document(("incident", key), 0, {})
-            before = read(document, Incident) if document.version else None
-            after, result = decide(before)
-            if after == before:
-                return result
-            try:
-                self._known[key] = self.store.put(
-                    replace(document, body=stored(_slim(after))), now + KEPT
-                )
-            except ConflictError:
-                self._known.pop(key, None)
-                self.load([key])
-                continue
-            return result
-        raise BusyError(key)
+
+        def slimmed(known: Incident | None) -> tuple[Incident, T]:
+            after, result = decide(known)
+            return after if after == known else _slim(after), result
+
+        return self._incidents.change(key, slimmed, now)
 
     def adopt(self, incident: Incident, now: datetime) -> None:
         """Remember of which composite alarm others are the children."""
-        for child in incident.alert.children:
-            if not child.arn:
-                continue
-            key = ("parent", bounded_key(child.arn))
-            version = getattr(self.store.get(key), "version", 0)
-            try:
-                self.store.put(Document(key, version, {"parent": incident.key}), now + KEPT)
-            except ConflictError:  # its parent is being written by another, who knows as much
-                continue
+        children = [bounded_key(child.arn) for child in incident.alert.children if child.arn]
+        if children:
+            self._parents.read(children)
+        for key in children:
+            with suppress(BusyError):  # its parent is being written by others, who know as much
+                self._parents.set(key, _Parent(incident.key), now)
 
     def parents(self, links: Mapping[str, str]) -> dict[str, Incident]:
         """Return the open composite above each alert that is linked to one."""
@@ -110,21 +104,15 @@ class Ledger:
 
     def mutes(self) -> list[Mute]:
         """Return every mute, those that have ended and wait for the tick included."""
-        return [read(document, Mute) for document in self.store.query("mute")]
+        return list(self._mutes.all().values())
 
     def save_mute(self, mute: Mute) -> None:
         """Write a mute, replacing the one with the same pattern."""
-        key = ("mute", mute.alarms)
-        version = getattr(self.store.get(key), "version", 0)
-        self.store.put(Document(key, version, stored(mute)), mute.until + KEPT)
+        self._mutes.set(mute.alarms, mute, mute.until)
 
     def drop_mute(self, alarms: str) -> Mute | None:
         """Delete a mute by its pattern and return it, None when there is none."""
-        document = self.store.get(("mute", alarms))
-        if document is None:
-            return None
-        self.store.delete(document)
-        return read(document, Mute)
+        return self._mutes.delete(alarms)
 
 
 def _slim(incident: Incident) -> Incident:

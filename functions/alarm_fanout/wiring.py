@@ -18,7 +18,7 @@ from alarm_fanout.settings_source import SettingsSource
 from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
 from avatarwatch.observability import logger, metrics
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

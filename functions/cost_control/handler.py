@@ -24,8 +24,8 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Do what ``{"action": "plan" | "apply" | "rollback"[, "bucket": name]}`` asks.
 
     The answer holds every decision with its reason. A plan changes and tells nothing. Raises
-    SettingsError naming the field of a wrong event or environment, BusyError while another run is
-    at work, TellingError when all was done but news could not be published: the next run tells.
+    SettingsError naming the field of a wrong event or environment, RunningError while another run
+    is at work, TellingError when all was done but news could not be published: the next run tells.
     """
     correlate(context.aws_request_id)
     settings = FunctionSettings.from_env()

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from avatarwatch.state import ConflictError, Document, DocumentStore, Json, Key
-from cost_control.money.histogram import EDGES, Bin, Histogram
-from cost_control.planning.levels import Level, Standing
+import msgspec
 
-LOCK: Key = ("cost-control", "lock")
-LEVEL: Key = ("cost-control", "level")
+from avatarwatch.state_table.documents import DocumentStore, Json
+from avatarwatch.state_table.lease import Leased, Leases
+from avatarwatch.state_table.partition import Partition
+from cost_control.money.histogram import EDGES, Histogram
+from cost_control.planning.levels import Standing
+
+LOCK = "lock"
+LEVEL = "level"
 DAILY = "cost-control#daily"
 """The partition of the daily report's lines, by date: what the last run of a day found."""
+_RUNS = "cost-control"
 _BUCKETS = "cost-control#bucket"
 _INVENTORIES = "cost-control#inventory"
 _LOCKED = timedelta(minutes=16)  # longer than any invocation can run
 _KEPT = timedelta(days=400)
 
 
-class BusyError(Exception):
+class RunningError(Exception):
     """Another run is at work: one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """The sizes of a bucket's objects, and of which inventory they were learnt."""
+
+    manifest: str
+    sizes: Histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,66 +47,55 @@ class Memory:
 
     def standing(self) -> Standing:
         """Return the levels of the last run, normal before the first."""
-        kept = self.store.get(LEVEL)
-        levels = kept.body if kept else {}
-        return Standing(*(Level(levels.get(name, "normal")) for name in ("size", "cost")))
+        return self._of(_RUNS, Standing).get(LEVEL) or Standing()
 
     def set_standing(self, standing: Standing) -> None:
         """Remember the levels."""
-        self._put(LEVEL, {"size": standing.size.value, "cost": standing.cost.value})
+        self._of(_RUNS, Standing).set(LEVEL, standing, self.now)
 
     def bucket(self, name: str) -> Json:
         """Return what is known of a bucket: ``backup``, ``told``, ``untold``, ``held_since``."""
-        kept = self.store.get((_BUCKETS, name))
-        return dict(kept.body) if kept else {}
+        return self._of(_BUCKETS, dict).get(name) or {}
 
     def set_bucket(self, name: str, body: Json) -> None:
         """Remember something of a bucket."""
-        self._put((_BUCKETS, name), body)
+        self._of(_BUCKETS, dict).set(name, body, self.now)
 
     def set_daily(self, body: Json) -> None:
         """Leave the day's figures and lines for the reports (docs/cost-control.md)."""
-        self._put((DAILY, f"{self.now:%Y-%m-%d}"), body)
+        self._of(DAILY, dict).set(f"{self.now:%Y-%m-%d}", body, self.now)
 
     def histogram(self, bucket: str, manifest: str) -> Histogram | None:
         """Return what was learnt from an inventory; None of another one, or in other bins."""
-        kept = self.store.get((_INVENTORIES, bucket))
-        if kept is None or kept.body["manifest"] != manifest:
+        try:
+            kept = self._of(_INVENTORIES, _Learnt).get(bucket)
+        except msgspec.ValidationError:  # another version wrote it in another shape
             return None
-        bins = tuple(Bin(*each) for each in kept.body["bins"])
-        known = all(each.least in EDGES for each in bins)
-        return Histogram(bins, kept.body["origin"]) if known else None
+        if kept is None or kept.manifest != manifest:
+            return None
+        return kept.sizes if all(each.least in EDGES for each in kept.sizes.bins) else None
 
     def set_histogram(self, bucket: str, manifest: str, sizes: Histogram) -> None:
         """Remember what was learnt from an inventory."""
-        bins = [(each.least, each.objects, each.size) for each in sizes.bins]
-        body = {"manifest": manifest, "origin": sizes.origin, "bins": bins}
-        self._put((_INVENTORIES, bucket), body)
-
-    def _put(self, key: Key, body: Json) -> None:
-        kept = self.store.get(key)
-        self.store.put(Document(key, kept.version if kept else 0, body), self.now + _KEPT)
+        self._of(_INVENTORIES, _Learnt).set(bucket, _Learnt(manifest, sizes), self.now)
 
     @contextmanager
     def alone(self, who: str) -> Iterator[None]:
-        """Keep every other run out; BusyError when one is at work. A dead run's lock expires."""
-        kept = self.store.get(LOCK)
-        until = kept.body.get("until", "") if kept else ""
-        if until and datetime.fromisoformat(until) > self.now:
-            raise BusyError(f"another run is at work since {kept.body['since'] if kept else '?'}")
-        mine = {
-            "who": who,
-            "since": self.now.isoformat(),
-            "until": (self.now + _LOCKED).isoformat(),
-        }
-        try:
-            lock = self.store.put(
-                Document(LOCK, kept.version if kept else 0, mine), self.now + _LOCKED
-            )
-        except ConflictError as error:
-            raise BusyError("another run began at the same moment") from error
+        """Keep every other run out; RunningError when one is at work.
+
+        ``who`` is for whoever looks into the table. A dead run's lock expires.
+        """
+        runs = Leases(self._of(_RUNS, Leased[str]), _LOCKED)
+        lock = runs.get(LOCK)
+        if lock.until and lock.is_held(self.now):
+            raise RunningError(f"another run is at work since {lock.until - _LOCKED:%H:%M:%S} UTC")
+        mine = runs.take(lock, self.now, who)
+        if mine is None:
+            raise RunningError("another run began at the same moment")
         try:
             yield
         finally:
-            with suppress(ConflictError):  # it expired and is another run's by now
-                self.store.delete(lock)
+            runs.release(mine, None, self.now)
+
+    def _of[T](self, partition: str, kind: type[T]) -> Partition[T]:
+        return Partition(self.store, partition, kind, _KEPT)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from avatarwatch.alerts import publish
 from avatarwatch.clients import Patience, client
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger, metrics
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.store import BucketStore
 from cost_control.control import Control
@@ -125,4 +126,4 @@ def publish_savings(report: Report, work: Control) -> None:
         if value is not None  # what is unknown is no zero
     ]
     if data:
-        client("cloudwatch").put_metric_data(Namespace="AvatarSystem/Operations", MetricData=data)
+        client("cloudwatch").put_metric_data(Namespace=Own.OPERATIONS.full, MetricData=data)

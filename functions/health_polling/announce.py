@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
-from health_polling.watch import Change, Service
+from health_polling.watch import GONE, Change, Service
 
 
 def alerts(  # noqa: PLR0913, PLR0917 - a poll's before and after, and what the words need
@@ -38,7 +38,7 @@ def _endpoint(name: str, service: Service, change: Change, page: str | None) -> 
     if change.is_down:
         summary = f"{name} is down: {change.reason}"
     else:
-        summary = f"{name} {_over(change)} after {_lasting(change.at - change.since)}"
+        summary = f"{name} {_over(change)} after {_took(change)}"
     return AlertMessage(
         alert="EndpointDown",
         state=AlertState.ALARM if change.is_down else AlertState.OK,
@@ -61,9 +61,7 @@ def _components(
         why = "; ".join(dict.fromkeys(c.reason for c in changes if c.is_down and c.reason))
         summary = f"{name}: {_and(down)} {verb} down: {why}"
     else:
-        back = _and([change.component for change in changes])
-        lasted = _lasting(last.at - since)
-        summary = f"{name}: {back} work{'s' if len(changes) == 1 else ''} again after {lasted}"
+        summary = f"{name}: {_back(changes)}"
     return AlertMessage(
         alert="ComponentDown",
         state=AlertState.ALARM if down else AlertState.OK,
@@ -109,6 +107,31 @@ def _over(change: Change) -> str:
     return change.reason if change.reason == "watched no longer" else "answers again"
 
 
+def _back(changes: Sequence[Change]) -> str:
+    """Say what works again, and apart from it what is merely not reported any more."""
+    gone = [change for change in changes if change.reason == GONE]
+    well = [change for change in changes if change.reason != GONE]
+    said = []
+    if well:
+        longest = min(well, key=lambda change: change.since)
+        verb = "works" if len(well) == 1 else "work"
+        said.append(f"{_and([c.component for c in well])} {verb} again after {_took(longest)}")
+    if gone:
+        longest = min(gone, key=lambda change: change.since)
+        verb = "is" if len(gone) == 1 else "are"
+        lasted = _lasting((longest.ended or longest.at) - longest.since)
+        said.append(f"{_and([c.component for c in gone])} {verb} {GONE}, after {lasted} down")
+    return "; ".join(said)
+
+
+def _took(change: Change) -> str:
+    """Say how long the trouble lasted, and how long it took to be sure that it is over."""
+    ended = change.ended or change.at
+    settled = change.at - ended
+    more = f" (well for {_lasting(settled)} now)" if settled >= timedelta(minutes=1) else ""
+    return _lasting(ended - change.since) + more
+
+
 def _facts(service: Service, since: datetime, polls: str = "") -> dict[str, str]:
     facts = {"Endpoint": service.address, "Failing since": f"{since:%H:%M:%S} UTC"}
     if "F" in polls:
@@ -130,3 +153,10 @@ def _lasting(span: timedelta) -> str:
     if minutes < 1:
         return f"{span.total_seconds():.0f} s"
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def told_alone(name: str, service: Service, page: str | None, now: datetime) -> AlertMessage:
+    """Tell by itself of an endpoint that stays down while others answer again."""
+    since = service.answering.since or now
+    change = Change(name, "", is_down=True, since=since, at=now, reason=service.reason)
+    return _endpoint(name, service, change, page)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -23,12 +23,15 @@ from pydantic import (
 from health_polling.addresses import AddressError, parse_target
 from health_polling.conditions import ConditionError, parse_condition
 from health_polling.endpoint import Endpoint, Thresholds, Timeouts
+from health_polling.reading.words import fold
+from health_polling.verdict import Verdict
 
 # CloudWatch takes ASCII in dimensions; a header's name is a token (RFC 9110), its value one line.
 type _Name = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]{0,98}[!-~])?$")]
 type _HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
 type _HeaderValue = Annotated[str, StringConstraints(pattern=r"^[ -~]{0,4000}$")]
 type _Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+type _Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 type _Seconds = Annotated[float, Field(gt=0, le=30)]
 _NOT_OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 
@@ -66,7 +69,13 @@ class EndpointEntry(BaseModel):
     headers_from_ssm: dict[_HeaderName, _Secret] = {}
     timeout: _Seconds = 10.0
     slow_ms: float = Field(default=2000.0, gt=0)
-    stale_after: float = Field(default=300.0, gt=0)
+    stale_after: float = Field(default=300.0, ge=0)
+    metrics: frozenset[
+        Literal[
+            "EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported"
+        ]
+    ] = frozenset()
+    words: dict[_Word, Literal["pass", "warn", "fail", "unknown"]] = Field({}, max_length=50)
     conditions: tuple[str, ...] = Field(default=(), max_length=20)
     optional: frozenset[str] = frozenset()
     failures: int = Field(default=3, ge=1, le=30)
@@ -93,6 +102,10 @@ class EndpointEntry(BaseModel):
             A header's SecureString is not there.
         """
         target = parse_target(self.url)
+        conditions = tuple(map(parse_condition, self.conditions))
+        for condition in conditions:
+            if condition.needs_tls and not target.is_tls:
+                raise ConditionError(f"{condition.text}: without TLS there is no certificate")
         secret = {header: secrets[name] for header, name in self.headers_from_ssm.items()}
         default = Endpoint(name="", target=target).statuses
         return Endpoint(
@@ -102,10 +115,12 @@ class EndpointEntry(BaseModel):
             headers=tuple({**self.headers, **secret}.items()),
             timeouts=Timeouts(total=self.timeout),
             thresholds=Thresholds(self.failures, self.window, self.recoveries),
-            conditions=tuple(map(parse_condition, self.conditions)),
+            conditions=conditions,
             optional=self.optional,
             slow_ms=self.slow_ms,
             stale_after=self.stale_after,
+            metrics=frozenset(self.metrics),
+            words=tuple((fold(word), Verdict(means)) for word, means in self.words.items()),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from health_polling.addresses import Target
 from health_polling.conditions import Condition
+from health_polling.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Endpoint:
     """One endpoint. ``statuses`` are the expected HTTP statuses; ``slow_ms`` is degraded above.
 
     ``optional`` names components whose failure only degrades the service; ``stale_after`` is how
-    old, in seconds, the time in its document may be. Header values may be secret: never log them.
+    old, in seconds, the time in its document may be, 0 for any age; ``words`` are status words of
+    its own, folded, and what they mean; ``metrics`` are kinds of metrics that it has of its own.
+    Header values may be secret: never log them.
     """
 
     name: str
@@ -55,3 +58,5 @@ class Endpoint:
     optional: frozenset[str] = frozenset()
     slow_ms: float = 2000.0
     stale_after: float = 300.0
+    words: tuple[tuple[str, Verdict], ...] = ()
+    metrics: frozenset[str] = frozenset()

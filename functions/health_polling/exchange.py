@@ -19,6 +19,7 @@ class FaultKind(Enum):
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
     NOT_POLLED = "not polled"  # our time ran out
+    UNREADABLE = "unreadable"  # we could not make anything of it
 
     @property
     def is_retried(self) -> bool:
@@ -38,6 +39,14 @@ class FaultKind(Enum):
         return self in {
             FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE, FaultKind.TIMEOUT,
             FaultKind.NOT_POLLED,
+        }  # fmt: skip
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether nothing of the other side was reached: theirs, or our own way out."""
+        return self in {
+            FaultKind.CONNECT, FaultKind.RESOLVE, FaultKind.RESOLVE_TEMPORARY, FaultKind.NO_ROUTE,
+            FaultKind.TIMEOUT, FaultKind.NOT_POLLED,
         }  # fmt: skip
 
 
@@ -74,7 +83,10 @@ class Phases:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; ``is_cut`` when the body was longer than we read."""
+    """An HTTP answer; ``is_cut`` when the body was longer than we read.
+
+    ``unread`` says why a body cannot be read although it is there, "" where it can.
+    """
 
     status: int
     content_type: str
@@ -82,6 +94,8 @@ class Answer:
     body: bytes
     is_cut: bool
     certificate_ends: datetime | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

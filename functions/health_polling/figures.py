@@ -1,78 +1,118 @@
-"""The metrics of a round in AvatarSystem/Health, stamped with its minute."""
+"""The metrics of a round in <root>/Health, stamped with its minute.
+
+A metric costs by the hour, so by default there are five, over all endpoints: statistic sets, from
+which any period's share and mean are exact. An endpoint has metrics of its own where a setting says
+so; the state, the page and the log have everything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
 from health_polling.exchange import Exchange
 from health_polling.verdict import Judgement, Verdict
 
-NAMESPACE = "AvatarSystem/Health"
+KINDS = ("EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported")
+"""What an endpoint may have as metrics of its own."""
 _PHASES = (
     ("ResolveTime", "resolve"), ("ConnectTime", "connect"), ("TlsTime", "tls"),
     ("FirstByteTime", "first_byte"), ("TransferTime", "transfer"),
 )  # fmt: skip
 
+type _Unit = Literal["Count", "Milliseconds", "None"]
+
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """One value of one metric in one minute; dimensions are ASCII name and value pairs."""
+    """A metric in one minute, as a statistic set; dimensions are ASCII name and value pairs."""
 
     name: str
-    value: float
-    unit: Literal["Count", "Milliseconds", "None"]
+    unit: _Unit
     at: datetime
+    count: int
+    total: float
+    least: float
+    most: float
     dimensions: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        values: Collection[float],
+        unit: _Unit,
+        at: datetime,
+        dimensions: tuple[tuple[str, str], ...] = (),
+    ) -> Self:
+        """Return the statistic set of some values, at least one."""
+        return cls(
+            name, unit, at, len(values), sum(values), min(values), max(values), dimensions
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One endpoint's round: what happened and what it means."""
+    """One endpoint's round: what happened and what it means; ``metrics`` are its own kinds."""
 
     name: str
     exchange: Exchange
     judgement: Judgement
+    metrics: frozenset[str] = frozenset()
 
 
-def figures(polled: Sequence[Polled], now: datetime, *, phases: bool) -> list[Datum]:
+def figures(polled: Sequence[Polled], now: datetime, *, is_whole: bool) -> list[Datum]:
     """Return the data of a round; none for what was not found out.
 
-    ``Heartbeat`` only when something was: a poller that sees nothing is as good as silent.
+    ``is_whole`` says that every endpoint was judged and kept: only then is there a ``Heartbeat``,
+    so that HealthPollingSilent tells when one of them is not watched.
     """
     known = [each for each in polled if each.judgement.verdict is not Verdict.UNKNOWN]
     minute = now.replace(second=0, microsecond=0)
-    data = [datum for each in known for datum in _of_endpoint(each, minute, phases=phases)]
-    if known:
-        failing = sum(each.judgement.verdict is Verdict.FAIL for each in known)
-        data.append(Datum("UnhealthyEndpoints", failing, "Count", minute))
-        data.append(Datum("Heartbeat", 1, "Count", minute))
-    days = [d for each in known if (d := each.judgement.certificate_days) is not None]
-    if days:  # without a dimension: the nearest end of all, which one alarm can watch
-        data.append(Datum("TlsDaysRemaining", min(days), "None", minute))
-    return data
+    if not known:
+        return []
+    judged = [each.judgement for each in known]
+    ups = [float(judgement.verdict.is_up) for judgement in judged]
+    data = [
+        Datum.of("EndpointUp", ups, "Count", minute),
+        Datum.of("UnhealthyEndpoints", [float(ups.count(0.0))], "Count", minute),
+    ]
+    if times := [j.response_ms for j in judged if j.response_ms is not None]:
+        data.append(Datum.of("ResponseTime", times, "Milliseconds", minute))
+    if days := [j.certificate_days for j in judged if j.certificate_days is not None]:
+        data.append(Datum.of("TlsDaysRemaining", [min(days)], "None", minute))
+    if is_whole:
+        data.append(Datum.of("Heartbeat", [1.0], "Count", minute))
+    return [*data, *(datum for each in known for datum in _own(each, minute))]
 
 
-def _of_endpoint(each: Polled, minute: datetime, *, phases: bool) -> Iterator[Datum]:
-    judgement, of = each.judgement, (("Endpoint", each.name),)
-    yield Datum("EndpointUp", float(judgement.verdict.is_up), "Count", minute, of)
+def _own(each: Polled, minute: datetime) -> Iterator[Datum]:
+    """Yield the data of the kinds that an endpoint has of its own."""
+    of = (("Endpoint", each.name),)
+    for kind, name, value, unit, *more in _named(each):
+        if kind in each.metrics:
+            yield Datum.of(name, [value], unit, minute, (*of, *more))
+
+
+def _named(each: Polled) -> Iterator[tuple[Any, ...]]:
+    """Yield kind, name, value, unit and further dimensions of all that is known of an endpoint."""
+    judgement, phases = each.judgement, each.exchange.phases
+    yield "EndpointUp", "EndpointUp", float(judgement.verdict.is_up), "Count"
     if judgement.response_ms is not None:
-        yield Datum("ResponseTime", judgement.response_ms, "Milliseconds", minute, of)
-    if phases:
-        for metric, phase in _PHASES:
-            value: float | None = getattr(each.exchange.phases, phase)
-            if value is not None:
-                yield Datum(metric, value, "Milliseconds", minute, of)
+        yield "ResponseTime", "ResponseTime", judgement.response_ms, "Milliseconds"
+    for metric, phase in _PHASES:
+        if (value := getattr(phases, phase)) is not None:
+            yield "Phases", metric, value, "Milliseconds"
     if judgement.certificate_days is not None:
-        yield Datum("TlsDaysRemaining", judgement.certificate_days, "None", minute, of)
+        yield "TlsDaysRemaining", "TlsDaysRemaining", judgement.certificate_days, "None"
     for component in judgement.components:
-        if component.verdict is not Verdict.UNKNOWN:
-            part = (*of, ("Component", component.name))
-            yield Datum("ComponentUp", float(component.verdict.is_up), "Count", minute, part)
-    for name, value in _reported(judgement.reported):
-        yield Datum(name, value, "None", minute, of)
+        if component.verdict is not Verdict.UNKNOWN and component.name.isascii():
+            up = float(component.verdict.is_up)
+            yield "ComponentUp", "ComponentUp", up, "Count", ("Component", component.name)
+    for name, number in _reported(judgement.reported):
+        yield "Reported", name, number, "None"
 
 
 def _reported(numbers: Iterable[tuple[str, float]]) -> Iterator[tuple[str, float]]:

@@ -46,7 +46,7 @@ class History:
                 begun = Incident(*key, until=None, reason=change.reason)
                 found.setdefault(key, begun)
             elif key in found:
-                found[key] = replace(found[key], until=change.at)
+                found[key] = replace(found[key], until=change.ended or change.at)
         newest = sorted(found.values(), key=lambda i: i.since, reverse=True)
         return replace(self, incidents=tuple(newest[:INCIDENTS_KEPT]))
 

@@ -1,114 +1,178 @@
-"""One minute's work: ask, judge, keep, tell, publish, show."""
+"""One minute's work: ask, judge, keep, tell, publish, show. Whatever breaks one leaves the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from avatarwatch.alerts import AlertMessage
-from health_polling.announce import alerts
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.figures import Datum, Polled, figures
 from health_polling.history import History, finished_day
 from health_polling.judge import judge
-from health_polling.rounds import Judge, Outcome
+from health_polling.report import Report
+from health_polling.rounds import Judge, Outcome, are_unreachable_together
+from health_polling.step import Round, Step
 from health_polling.store import HealthStore, Shard, by_shard
+from health_polling.together import RoundState, Seen, begun, ended, held, mistakes, released
+from health_polling.track import Status
 from health_polling.verdict import Judgement, Verdict
-from health_polling.watch import Change, Day, Service, advance, look_at_certificate, removed
+from health_polling.watch import Day, Service, advance, remembered
 
 PAGE_EVERY = 5  # minutes
+# What an answer that we did not think of may raise; what AWS answers passes as it is.
+_OUR_MISTAKES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What the work does to the world beside its state."""
+    """What the work does to the world beside its state.
+
+    ``reference`` says whether the reference address is reached, None without one.
+    """
 
     ask: Callable[[Sequence[Endpoint], Judge], list[Outcome]]
     is_our_fault: Callable[[Sequence[Outcome]], bool]
+    reference: Callable[[], bool | None]
     publish: Callable[[AlertMessage], None]
     put: Callable[[list[Datum]], None]
     write_page: Callable[[dict[str, Shard], EndpointList], None]
     log: Callable[[Polled], None]
 
 
-@dataclass(slots=True)
-class Report:
-    """What a round did, fit to read after an invocation."""
-
-    polled: list[Polled] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-    our_fault: bool = False
-    page_written: bool = False
-
-    def as_json(self, listed: EndpointList) -> dict[str, Any]:
-        """Return the answer of the function."""
-        verdicts = [each.judgement.verdict for each in self.polled]
-        return {
-            "endpoints": len(verdicts),
-            "verdicts": {v.value: verdicts.count(v) for v in Verdict if v in verdicts},
-            "troubles": [
-                {"endpoint": each.name, "verdict": each.judgement.verdict.value,
-                 "reason": each.judgement.reason}
-                for each in self.polled
-                if each.judgement.verdict is not Verdict.PASS
-            ][:50],
-            "changes": [f"{c.service} {c.component}".strip() + (" down" if c.is_down else " up")
-                        for c in self.changes],
-            "told": self.told,
-            "our_network_is_at_fault": self.our_fault,
-            "page_written": self.page_written,
-            "problems": [f"{p.where}: {p.text}" for p in listed.problems],
-        }  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """The work of one invocation."""
+    """The work of one invocation; ``metrics`` are the kinds that every endpoint has of its own."""
 
     store: HealthStore
     effects: Effects
     now: datetime
-    phase_metrics: bool = True
+    metrics: frozenset[str] = frozenset()
     page_url: str | None = None
     certificate_days: float = 14  # with less left it is told that a certificate ends
 
     def run(self, listed: EndpointList, *, page: bool = False) -> Report:
-        """Poll everything once; ``page`` asks for the status page whatever the minute."""
-        report = Report()
+        """Poll everything once; ``page`` asks for the status page whatever the minute.
+
+        Everything that can be done is done; then the first thing that went wrong is raised.
+        """
+        report, shards, is_loaded = Report(), dict[str, Shard](), False
         outcomes = self.effects.ask(listed.endpoints, lambda e, x: judge(e, x, self.now))
-        report.our_fault = self.effects.is_our_fault(outcomes)
-        report.polled = [_polled(outcome, ours=report.our_fault) for outcome in outcomes]
+        reached = self.effects.reference() if are_unreachable_together(outcomes) else None
+        report.our_fault = self.effects.is_our_fault(outcomes) or reached is False
+        with _noted(report):
+            shards, is_loaded = self.store.load(), True
+        known = {name: s for shard in shards.values() for name, s in shard.services.items()}
+        report.polled = [self._polled(o, known, report) for o in outcomes]
         for polled in report.polled:
-            self.effects.log(polled)
-        try:
-            shards = self._keep(listed.endpoints, report)
-        finally:  # a table or a topic that fails must not blind the alarms and KPIs as well
-            self.effects.put(figures(report.polled, self.now, phases=self.phase_metrics))
+            with _noted(report):
+                self.effects.log(polled)
+        if is_loaded:
+            judged = {each.name: each.judgement for each in report.polled}
+            seen = Seen(
+                len(outcomes), are_unreachable_together(outcomes), report.our_fault, reached,
+                self._falling(listed.endpoints, known, judged), _faults(outcomes),
+            )  # fmt: skip
+            self._keep_all(listed, shards, judged, seen, report)
+        with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
+            self.effects.put(figures(report.polled, self.now, is_whole=report.is_whole))
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
-            self.effects.write_page(shards, listed)
-            report.page_written = True
+            with _noted(report):
+                self.effects.write_page(shards, listed)
+                report.page_written = True
+        if report.errors:
+            raise report.errors[0]
         return report
 
-    def _keep(self, endpoints: Sequence[Endpoint], report: Report) -> dict[str, Shard]:
-        shards = self.store.load()
-        wanted = by_shard((endpoint.name, endpoint) for endpoint in endpoints)
-        judged = {each.name: each.judgement for each in report.polled}
+    def _polled(self, outcome: Outcome, known: Mapping[str, Service], report: Report) -> Polled:
+        endpoint, fault = outcome.endpoint, outcome.exchange.fault
+        judgement, service = outcome.judgement, known.get(endpoint.name)
+        if fault and (report.our_fault or fault.kind.is_ours):
+            judgement = Judgement(Verdict.UNKNOWN, Verdict.UNKNOWN, fault.text)
+        if service:
+            judgement = remembered(service, judgement, self.now)
+        return Polled(endpoint.name, outcome.exchange, judgement, self.metrics | endpoint.metrics)
+
+    def _keep_all(
+        self,
+        listed: EndpointList,
+        shards: dict[str, Shard],
+        judged: Mapping[str, Judgement],
+        seen: Seen,
+        report: Report,
+    ) -> None:
+        """Step every shard, and what is kept of all together before and after it."""
+        this = Round(self.now, self.page_url, self.certificate_days)
+        with _noted(report):
+            state = self.store.round()
+            this = replace(this, is_held=held(state, seen))
+            state = self._together(report, lambda s: begun(s, seen, self.now, self.page_url))
+            this = replace(this, is_released=released(state, self.now))
+        wanted = by_shard((endpoint.name, endpoint) for endpoint in listed.endpoints)
         for shard in sorted(shards.keys() | wanted.keys()):
-            known = shards.get(shard, Shard())
-            self._keep_days(shard, known)
-            work = _Step(
-                wanted.get(shard, {}), judged, self.now, self.page_url, self.certificate_days
-            )
+            with _noted(report):
+                self._keep_days(shard, shards.get(shard, Shard()))
+                after = self._keep(shard, Step(wanted.get(shard, {}), judged, this), report)
+                shards[shard] = self._tell(shard, after, report)
+        held_down = sum(s.held for each in shards.values() for s in each.services.values())
+        with _noted(report):
+            self._together(report, lambda s: ended(s, held_down, self.now, self.page_url))
+            self._together(report, lambda s: mistakes(s, listed.problems, self.now))
+
+    def _falling(
+        self,
+        endpoints: Sequence[Endpoint],
+        known: Mapping[str, Service],
+        judged: Mapping[str, Judgement],
+    ) -> int:
+        """Count the endpoints that this round brings down."""
+        found = 0
+        for endpoint in endpoints:
+            before = known.get(endpoint.name) or Service(endpoint.target.shown)
+            try:
+                after, _ = advance(endpoint, before, judged[endpoint.name], self.now)
+            except _OUR_MISTAKES:
+                continue  # its step says so
+            was, now = before.answering.status, after.answering.status
+            found += now is Status.DOWN and was is not Status.DOWN
+        return found
+
+    def _together(
+        self,
+        report: Report,
+        decide: Callable[[RoundState], tuple[RoundState, list[AlertMessage]]],
+    ) -> RoundState:
+        """Change what is kept of all together; it is told first: twice rather than never."""
+        _, messages = decide(self.store.round())
+        for message in messages:
+            self.effects.publish(message)
+            report.told.append(f"{message.alert} {message.state}: {message.summary}")
+        return self.store.change_round(lambda known: decide(known)[0], self.now)
+
+    def _keep(self, shard: str, work: Step, report: Report) -> Shard:
+        try:
             after = self.store.change(shard, work.decide, self.now)
-            if work.changes:
-                report.changes += work.changes
-                self.store.change_history(shard, work.record, self.now)
-            shards[shard] = self._tell(shard, after, report)
-        return shards
+        except _OUR_MISTAKES as error:
+            report.errors.append(error)
+            return self._one_by_one(shard, work, report)
+        if work.changes:
+            report.changes += work.changes
+            self.store.change_history(shard, work.record, self.now)
+        return after
+
+    def _one_by_one(self, shard: str, work: Step, report: Report) -> Shard:
+        """Step each endpoint by itself, so that the one that cannot be kept stops no other."""
+        after = Shard()
+        for name in work.endpoints:
+            alone = replace(work, only=name, changes=[])
+            with _noted(report):
+                after = self.store.change(shard, alone.decide, self.now)
+                report.changes += alone.changes
+                self.store.change_history(shard, alone.record, self.now)
+        return after
 
     def _keep_days(self, shard: str, known: Shard) -> None:
         """Move days that are over into the history, before the state forgets them."""
@@ -122,60 +186,30 @@ class Polling:
 
     def _tell(self, shard: str, after: Shard, report: Report) -> Shard:
         """Publish what the state says is to be told, then take it out of the state."""
-        if not after.outbox:
-            return after
+        told = set()
         for message in after.outbox:
-            self.effects.publish(message)
-            report.told.append(f"{message.alert} {message.state}: {message.summary}")
-        told = set(map(_identity, after.outbox))
+            with _noted(report):
+                self.effects.publish(message)
+                report.told.append(f"{message.alert} {message.state}: {message.summary}")
+                told.add(_identity(message))
 
         def taken_out(shard: Shard) -> Shard:
             return replace(shard, outbox=tuple(m for m in shard.outbox if _identity(m) not in told))
 
-        return self.store.change(shard, taken_out, self.now)
+        return self.store.change(shard, taken_out, self.now) if told else after
 
 
-@dataclass(slots=True)
-class _Step:
-    """One shard's step; decided anew when somebody else wrote in between."""
-
-    endpoints: dict[str, Endpoint]
-    judged: dict[str, Judgement]
-    now: datetime
-    page: str | None
-    certificate_days: float
-    changes: list[Change] = field(default_factory=list)
-
-    def decide(self, shard: Shard) -> Shard:
-        """Return the shard after this round."""
-        self.changes = []
-        services: dict[str, Service] = {}
-        outbox = list(shard.outbox)
-        for name, service in shard.services.items():
-            if name not in self.endpoints:
-                gone = removed(name, service, self.now)
-                ended = Service(service.address)
-                outbox += alerts(name, service, ended, gone, self.page, self.now)
-                self.changes += gone
-        for name, endpoint in self.endpoints.items():
-            before = shard.services.get(name) or Service(endpoint.target.shown)
-            after, changes = advance(endpoint, before, self.judged[name], self.now)
-            after = look_at_certificate(after, self.certificate_days)
-            outbox += alerts(name, before, after, changes, self.page, self.now)
-            self.changes += changes
-            services[name] = after
-        return Shard(services, tuple(outbox))
-
-    def record(self, history: History) -> History:
-        """Return the history with this step's changes."""
-        return history.with_changes(self.changes)
+@contextmanager
+def _noted(report: Report) -> Iterator[None]:
+    """Note what goes wrong and go on: it is raised when the round is over."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - see above
+        report.errors.append(error)
 
 
-def _polled(outcome: Outcome, *, ours: bool) -> Polled:
-    judgement, fault = outcome.judgement, outcome.exchange.fault
-    if fault and (ours or fault.kind.is_ours):
-        judgement = Judgement(Verdict.UNKNOWN, Verdict.UNKNOWN, fault.text)
-    return Polled(outcome.endpoint.name, outcome.exchange, judgement)
+def _faults(outcomes: Iterable[Outcome]) -> str:
+    return "; ".join(dict.fromkeys(o.exchange.fault.text for o in outcomes if o.exchange.fault))
 
 
 def _with_days(history: History, over: Iterable[tuple[str, date, Day]]) -> History:

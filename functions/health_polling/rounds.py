@@ -10,6 +10,7 @@ from time import monotonic
 
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Exchange, Fault, FaultKind
+from health_polling.judge import unreadable
 from health_polling.verdict import Judgement
 
 CONCURRENCY = 128
@@ -42,14 +43,14 @@ def run_round(
 ) -> list[Outcome]:
     """Ask all endpoints within so many seconds; who was not reached in time is NOT_POLLED.
 
-    Answers are judged in the threads, while others wait for theirs.
+    Answers are judged in the threads, while others wait for theirs. What one of them breaks stays
+    its own: it is judged as unreadable.
     """
     workers = min(len(endpoints), CONCURRENCY)
     ends = monotonic() + seconds
     share = fair_share(len(endpoints), seconds)
     found: list[Outcome | None] = [None] * len(endpoints)
     todo = deque(range(len(endpoints)))
-    errors: deque[Exception] = deque()
 
     def work() -> None:
         while (left := ends - monotonic()) > 0:
@@ -57,26 +58,36 @@ def run_round(
                 index = todo.popleft()
             except IndexError:
                 return
-            try:
-                endpoint = endpoints[index]
-                exchange = poll(endpoint, min(share, left))
-                found[index] = Outcome(endpoint, exchange, judge(endpoint, exchange))
-            except Exception as error:  # noqa: BLE001 - raised again below, in the caller's thread
-                errors.append(error)
+            found[index] = _outcome(endpoints[index], min(share, left), poll, judge)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(0.0, ends - monotonic()) + 0.1)
-    if errors:
-        raise errors[0]
     missed = Exchange(fault=Fault(FaultKind.NOT_POLLED, "not asked: the minute was over"))
     # a copy: a thread that is still at work must not change the outcome later
     return [
         outcome or Outcome(endpoint, missed, judge(endpoint, missed))
         for endpoint, outcome in zip(endpoints, list(found), strict=True)
     ]
+
+
+def _outcome(endpoint: Endpoint, seconds: float, poll: Poll, judge: Judge) -> Outcome:
+    exchange = Exchange(fault=Fault(FaultKind.UNREADABLE, "it could not be asked"))
+    try:
+        exchange = poll(endpoint, seconds)
+        return Outcome(endpoint, exchange, judge(endpoint, exchange))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+        return Outcome(endpoint, exchange, unreadable(error, exchange))
+
+
+def are_unreachable_together(outcomes: Sequence[Outcome]) -> bool:
+    """Whether nothing was reached of all of several endpoints."""
+    faults = [outcome.exchange.fault for outcome in outcomes]
+    if len(faults) < 2 or not all(fault and fault.kind.is_unreachable for fault in faults):
+        return False
+    return any(fault and not fault.kind.is_ours for fault in faults)
 
 
 def is_our_fault(outcomes: Sequence[Outcome], is_network_well: Callable[[], bool]) -> bool:

@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-from avatarwatch.environment import number, require
+from avatarwatch.environment import SettingsError, number, require
+from health_polling.figures import KINDS
 
 CERTIFICATE_DAYS = 14.0  # left of a certificate: with less its end is told
 
@@ -21,9 +22,10 @@ class FunctionSettings:
     endpoints: str
     endpoints_parameter: str
     allow_private: bool
-    phase_metrics: bool
+    endpoint_metrics: frozenset[str]
     status_page_url: str | None = None
     certificate_days: float = CERTIFICATE_DAYS
+    reference: str | None = None
 
     @classmethod
     def from_env(cls) -> Self:
@@ -37,7 +39,17 @@ class FunctionSettings:
             endpoints=os.environ.get("HEALTH_ENDPOINTS", ""),
             endpoints_parameter=os.environ.get("HEALTH_ENDPOINTS_PARAMETER", ""),
             allow_private=os.environ.get("ALLOW_PRIVATE_ENDPOINTS") == "true",
-            phase_metrics=os.environ.get("HEALTH_PHASE_METRICS") != "false",
+            endpoint_metrics=_kinds(os.environ.get("HEALTH_ENDPOINT_METRICS", "")),
             status_page_url=os.environ.get("STATUS_PAGE_URL") or None,
             certificate_days=number("TLS_EXPIRY_THRESHOLD", CERTIFICATE_DAYS),
+            reference=os.environ.get("HEALTH_REFERENCE_ADDRESS") or None,
         )
+
+
+def _kinds(text: str) -> frozenset[str]:
+    kinds = frozenset(filter(None, text.split(",")))
+    if unknown := kinds.difference(KINDS):
+        raise SettingsError(
+            f"HEALTH_ENDPOINT_METRICS: {min(unknown)} is none of {', '.join(KINDS)}"
+        )
+    return kinds

@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state import ConflictError, Document, DocumentStore, Key
+from avatarwatch.state_table.documents import DocumentStore, Json
+from avatarwatch.state_table.partition import Partition
 from health_polling.history import History
+from health_polling.together import RoundState
 from health_polling.watch import Service
 
 SHARDS = 64
-STATE, HISTORY = "health#state", "health#history"
-_TRIES = 5
-_KEEP = {STATE: timedelta(days=30), HISTORY: timedelta(days=120)}
+STATE, HISTORY, ROUND = "health#state", "health#history", "health#round"
+_ALL = "all"  # the one document of ROUND
+_STATE_KEPT, _HISTORY_KEPT = timedelta(days=30), timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,19 @@ class Shard:
     outbox: tuple[AlertMessage, ...] = ()
 
 
-_SHARD = TypeAdapter(Shard)
-_HISTORY = TypeAdapter(History)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A shard as StateTable holds it: alerts as the JSON that they are published as."""
+
+    services: Mapping[str, Service]
+    outbox: tuple[Json, ...]
+
+    @classmethod
+    def of(cls, shard: Shard) -> _Kept:
+        return cls(shard.services, tuple(m.model_dump(mode="json") for m in shard.outbox))
+
+    def shard(self) -> Shard:
+        return Shard(self.services, tuple(map(AlertMessage.model_validate, self.outbox)))
 
 
 def shard_of(name: str) -> str:
@@ -45,60 +56,62 @@ def shard_of(name: str) -> str:
 
 @dataclass(slots=True)
 class HealthStore:
-    """Read and write shards with optimistic locking."""
+    """Read and write shards, and the history of each."""
 
     documents: DocumentStore
-    _read: dict[Key, Document] = field(default_factory=dict)
+    _states: Partition[_Kept] = field(init=False)
+    _histories: Partition[History] = field(init=False)
+    _rounds: Partition[RoundState] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the partitions."""
+        self._states = Partition(self.documents, STATE, _Kept, _STATE_KEPT)
+        self._histories = Partition(self.documents, HISTORY, History, _HISTORY_KEPT)
+        self._rounds = Partition(self.documents, ROUND, RoundState, _STATE_KEPT)
 
     def load(self) -> dict[str, Shard]:
         """Return every shard that exists."""
-        found = {d.key: d for d in self.documents.query(STATE)}
-        self._read.update(found)
-        return {key[1]: _SHARD.validate_python(d.body) for key, d in found.items()}
+        return {name: kept.shard() for name, kept in self._states.all().items()}
 
     def change(self, shard: str, decide: Callable[[Shard], Shard], now: datetime) -> Shard:
-        """Write what ``decide`` makes of a shard; decide again when somebody else wrote it."""
-        key = (STATE, shard)
-        for _ in range(_TRIES):
-            document = self._read.get(key) or Document(key, 0, {})
-            after = decide(_SHARD.validate_python(document.body))
-            body = _SHARD.dump_python(after, mode="json")
-            if body == document.body:
-                return after
-            try:
-                self._read[key] = self.documents.put(
-                    Document(key, document.version, body), now + _KEEP[STATE]
-                )
-            except ConflictError:
-                fresh = self.documents.get(key)
-                self._read.pop(key, None)
-                if fresh:
-                    self._read[key] = fresh
-                continue
-            return after
-        raise ConflictError(f"{key} is written by somebody else all the time")
+        """Write what ``decide`` makes of a shard; decide again when somebody else wrote it.
+
+        Raises
+        ------
+        BusyError
+            Somebody else was faster too often.
+        """
+
+        def step(known: _Kept | None) -> tuple[_Kept, Shard]:
+            after = decide(known.shard() if known else Shard())
+            return _Kept.of(after), after
+
+        return self._states.change(shard, step, now)
+
+    def round(self) -> RoundState:
+        """Return what is kept of all endpoints together."""
+        return self._rounds.value(self._rounds.document(_ALL)) or RoundState()
+
+    def change_round(self, decide: Callable[[RoundState], RoundState], now: datetime) -> RoundState:
+        """Write what ``decide`` makes of it; BusyError as `change`."""
+
+        def step(known: RoundState | None) -> tuple[RoundState, RoundState]:
+            after = decide(known or RoundState())
+            return after, after
+
+        if decide(self.round()) == self.round():
+            return self.round()
+        return self._rounds.change(_ALL, step, now)
 
     def histories(self) -> dict[str, History]:
         """Return every shard's history."""
-        found = self.documents.query(HISTORY)
-        return {d.key[1]: _HISTORY.validate_python(d.body) for d in found}
+        return self._histories.all()
 
     def change_history(
         self, shard: str, decide: Callable[[History], History], now: datetime
     ) -> None:
-        """Write what ``decide`` makes of a shard's history."""
-        key = (HISTORY, shard)
-        for _ in range(_TRIES):
-            document = self.documents.get(key) or Document(key, 0, {})
-            after = _HISTORY.dump_python(
-                decide(_HISTORY.validate_python(document.body)), mode="json"
-            )
-            try:
-                self.documents.put(Document(key, document.version, after), now + _KEEP[HISTORY])
-            except ConflictError:
-                continue
-            return
-        raise ConflictError(f"{key} is written by somebody else all the time")
+        """Write what ``decide`` makes of a shard's history; BusyError as `change`."""
+        self._histories.change(shard, lambda known: (decide(known or History()), None), now)
 
 
 def by_shard[T](named: Iterable[tuple[str, T]]) -> dict[str, dict[str, T]]:

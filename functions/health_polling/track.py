@@ -28,7 +28,8 @@ class Track:
     """The last observations (newest last, letters P, W and F) and what they came to.
 
     ``failing_since`` is the first of the failures that stand now: the time from which it was down,
-    which is before the status says so.
+    which is before the status says so. ``good_since`` is the first good one after the last failure:
+    the time from which it was well, which is before the status says so.
     """
 
     status: Status = Status.UNKNOWN
@@ -36,6 +37,7 @@ class Track:
     window: str = ""
     failing_since: datetime | None = None
     seen_at: datetime | None = None
+    good_since: datetime | None = None
 
 
 def observe(track: Track, verdict: Verdict, now: datetime, limits: Thresholds) -> Track:
@@ -49,7 +51,10 @@ def observe(track: Track, verdict: Verdict, now: datetime, limits: Thresholds) -
     if track.status in {Status.DOWN, Status.DEGRADED} and status is Status.UP:
         window = window[-limits.recoveries :]  # or one more failure would make it down again
     failing_since = (track.failing_since or now) if "F" in window else None
-    moved = replace(track, window=window, failing_since=failing_since, seen_at=now)
+    good_since = None if letter == "F" else track.good_since or now
+    moved = replace(
+        track, window=window, failing_since=failing_since, seen_at=now, good_since=good_since
+    )
     if status is track.status:
         return moved
     return replace(
@@ -61,7 +66,7 @@ def _unless_old(track: Track, now: datetime) -> Track:
     if track.seen_at is not None and now - track.seen_at <= FORGET:
         return track
     kept = track.failing_since if track.status is Status.DOWN else None
-    return replace(track, window="", failing_since=kept)
+    return replace(track, window="", failing_since=kept, good_since=None)
 
 
 def _status(before: Status, window: str, limits: Thresholds) -> Status:

@@ -44,7 +44,8 @@ class Reading:
     """What a body says.
 
     ``verdict`` is UNKNOWN where the body says nothing about health; ``reported`` are the numbers
-    that it gives by name; ``written_at`` is the time that it carries.
+    that it gives by name; ``written_at`` is the time that it carries; ``statuses`` are HTTP
+    statuses that its format gives to such an answer, beside those that an endpoint expects.
     """
 
     format: str
@@ -53,6 +54,7 @@ class Reading:
     components: tuple[ComponentReading, ...] = ()
     reported: tuple[tuple[str, float], ...] = ()
     written_at: datetime | None = None
+    statuses: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,4 @@ class Judgement:
     format: str = ""
     response_ms: float | None = None
     certificate_days: float | None = None
+    says: bool = False  # whether the body said anything of health

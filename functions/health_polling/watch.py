@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from health_polling.endpoint import Endpoint
 from health_polling.track import FORGET, Status, Track, observe
 from health_polling.verdict import Judgement, Verdict
 
 MINUTES_KEPT = 60
+# So long a document is missed that an endpoint used to answer with; then its new form is taken.
+FORM_KEPT = timedelta(days=1)
+GONE = "reported no longer"
 _UNSEEN = Track()
 _SEVERITY = (Status.UNKNOWN, Status.UP, Status.DEGRADED, Status.DOWN)
 
@@ -62,6 +65,9 @@ class Service:
     minutes: tuple[int | None, ...] = ()
     certificate_days: int | None = None
     certificate_ends: bool = False  # soon, as people have been told
+    form: str = ""  # in which it last said how it is
+    form_at: datetime | None = None
+    held: bool = False  # that it is down was told with all others
 
     @property
     def status(self) -> Status:
@@ -77,7 +83,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A part of a service that went down or came back; ``component`` is "" for the service."""
+    """A part of a service that went down or came back; ``component`` is "" for the service.
+
+    ``ended`` is when it was well again, which is before it was settled ``at``.
+    """
 
     service: str
     component: str
@@ -85,6 +94,23 @@ class Change:
     since: datetime
     at: datetime
     reason: str
+    ended: datetime | None = None
+
+
+def remembered(service: Service, judgement: Judgement, now: datetime) -> Judgement:
+    """Judge an answer by the ones before: a page in a document's place is no recovery.
+
+    Nobody said that what was down works again, and a login page answers 200 as well.
+    """
+    is_known = service.form_at is not None and now - service.form_at <= FORM_KEPT
+    if not is_known or judgement.says or not judgement.verdict.is_up:
+        return judgement
+    text = (
+        f"its answer says nothing of its health any more: until {service.form_at:%H:%M} UTC it was"
+        f" {service.form}, now {judgement.format}"
+    )
+    reason = f"{text}; {judgement.reason}" if judgement.reason else text
+    return replace(judgement, verdict=Verdict.WARN, answering=Verdict.WARN, reason=reason)
 
 
 def advance(
@@ -102,10 +128,12 @@ def advance(
         tracks[component.name] = observe(track, component.verdict, now, limits)
         reasons[component.name] = component.reason or component.verdict.value
     if judgement.answering.is_up:
-        tracks = {n: t for n, t in tracks.items() if not _is_gone(t, now)}
+        after = FORGET if judgement.says or not service.form else FORM_KEPT
+        tracks = {n: t for n, t in tracks.items() if not _is_gone(t, now, after)}
     days = judgement.certificate_days
     minute = None if judgement.response_ms is None else round(judgement.response_ms)
-    after = Service(
+    known = service if not judgement.says else replace(service, form=judgement.format, form_at=now)
+    moved = Service(
         address=endpoint.target.shown,
         answering=answering,
         components=tracks,
@@ -115,8 +143,11 @@ def advance(
         minutes=(*service.minutes, minute)[-MINUTES_KEPT:],
         certificate_days=service.certificate_days if days is None else int(days // 1),
         certificate_ends=service.certificate_ends,
+        form=known.form,
+        form_at=known.form_at,
+        held=service.held,
     )
-    return after, list(_changes(endpoint.name, service, after, reasons, now))
+    return moved, list(_changes(endpoint.name, service, moved, reasons, now))
 
 
 def look_at_certificate(service: Service, least: float) -> Service:
@@ -134,9 +165,9 @@ def removed(name: str, service: Service, now: datetime) -> list[Change]:
     return list(_changes(name, service, ended, {"": "watched no longer"}, now))
 
 
-def _is_gone(track: Track, now: datetime) -> bool:
+def _is_gone(track: Track, now: datetime, after: timedelta) -> bool:
     """Whether the document has left a component out for so long that it is no part any more."""
-    return track.seen_at is None or now - track.seen_at > FORGET
+    return track.seen_at is None or now - track.seen_at > after
 
 
 def _changes(
@@ -150,4 +181,5 @@ def _changes(
         if (was.status is Status.DOWN) is is_down:
             continue
         since = (track if is_down else was).since or now
-        yield Change(name, part, is_down, since, now, reasons.get(part, "reported no longer"))
+        ended = None if is_down else track.good_since if part in new else was.seen_at
+        yield Change(name, part, is_down, since, now, reasons.get(part, GONE), ended)

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
-from health_polling.figures import NAMESPACE, Datum, Polled
+from health_polling.figures import Datum, Polled
 from health_polling.page.html import page_html
 from health_polling.page.view import page_json, view
 from health_polling.polling import Effects, Polling
@@ -61,13 +62,14 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
     effects = Effects(
         ask=lambda listed, judge: _ask(listed, judge, settings, context),
         is_our_fault=lambda outcomes: is_our_fault(outcomes, _reaches_aws),
+        reference=lambda: _reaches_reference(settings.reference),
         publish=lambda message: publish(sns, topic, message),
         put=_put,
         write_page=lambda shards, listed: _write_page(settings, store, shards, listed, now),
         log=_log,
     )
     return Polling(
-        store, effects, now, settings.phase_metrics, settings.status_page_url,
+        store, effects, now, settings.endpoint_metrics, settings.status_page_url,
         settings.certificate_days,
     )  # fmt: skip
 
@@ -98,8 +100,20 @@ def _reaches_aws() -> bool:
     return True
 
 
+def _reaches_reference(address: str | None) -> bool | None:
+    """Whether the reference address takes a connection, None without one."""
+    if address is None:
+        return None
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), 3).close()
+    except OSError:
+        return False
+    return True
+
+
 def _put(data: Sequence[Datum]) -> None:
-    metrics.put(client("cloudwatch"), NAMESPACE, map(_written, data))
+    metrics.put(client("cloudwatch"), Own.HEALTH.full, map(_written, data))
 
 
 def _written(datum: Datum) -> MetricDatumTypeDef:
@@ -107,7 +121,12 @@ def _written(datum: Datum) -> MetricDatumTypeDef:
         "MetricName": datum.name,
         "Dimensions": [{"Name": name, "Value": value} for name, value in datum.dimensions],
         "Timestamp": datum.at,
-        "Value": datum.value,
+        "StatisticValues": {
+            "SampleCount": datum.count,
+            "Sum": datum.total,
+            "Minimum": datum.least,
+            "Maximum": datum.most,
+        },
         "Unit": datum.unit,
     }
 

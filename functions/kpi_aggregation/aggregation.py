@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,25 +12,27 @@ from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
 from avatarwatch.kpis import Kpi
 from avatarwatch.observability import logger
+from avatarwatch.state_table.lease import Lease
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source, without
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.report import Report, WindowReport
-from kpi_aggregation.usage import Usage
+from kpi_aggregation.sets import greatest
 from kpi_aggregation.windows import (
     AT_ONCE,
     Record,
     batches,
     first_start,
-    is_doubted,
     is_due,
     is_held,
     is_settled,
     oldest_start,
     windows,
 )
+
+type _Known = dict[Window, Lease[Record]]
 
 
 @dataclass(slots=True)
@@ -64,14 +65,15 @@ class Aggregation:
             self.claims.advance(start, now)
         start = max(start, oldest_start(cadence, now))
         candidates = list(windows(cadence, start, now))
-        records = self.claims.load(candidates)
-        due = [w for w in candidates if is_due(cadence, w, records.get(w), now)]
+        known = self.claims.load(candidates)
+        free = (window for window in candidates if not self._is_held(window, known))
+        due = [window for window in free if is_due(cadence, window, known[window].value, now)]
         report = Report(cadence, costs_from=self.reader.costs_from)
         for batch in batches(cadence, due):
-            self._work(batch, records, report, late_from=now)
+            self._work(batch, known, report, late_from=now)
         report.left = len(due) - len(report.done) - report.busy
         report.done.sort(key=lambda done: done.window.start)
-        self._advance(candidates, records)
+        self._advance(candidates, known)
         return report
 
     def recompute(self, start: datetime, end: datetime) -> Report:
@@ -79,24 +81,27 @@ class Aggregation:
         cadence = self.claims.cadence
         wanted = list(windows(cadence, start, min(end, self.now)))
         # who asks by hand may ask Logs Insights again
-        records = {w: replace(r, asked=0) for w, r in self.claims.load(wanted).items()}
+        known = {
+            window: replace(lease, value=replace(lease.value, asked=0)) if lease.value else lease
+            for window, lease in self.claims.load(wanted).items()
+        }
         report = Report(cadence, costs_from=self.reader.costs_from)
         size = AT_ONCE[cadence]
         for first in range(len(wanted), 0, -size):
             if report.done and self.seconds_left() < 0:
                 break
             part = wanted[max(first - size, 0) : first]
-            self._work(part, records, report, late_from=None)
+            self._work(part, known, report, late_from=None)
         report.left = len(wanted) - len(report.done) - report.busy
         report.done.sort(key=lambda done: done.window.start)
         return report
 
     def _work(
-        self, batch: Sequence[Window], records: dict[Window, Record], report: Report,
+        self, batch: Sequence[Window], known: _Known, report: Report,
         *, late_from: datetime | None,
     ) -> None:  # fmt: skip
         """Do one batch: what was claimed is read in one span and published in one go."""
-        claimed = self._checked(list(self._claim(batch, records)), records)
+        claimed = self._checked(list(self._claim(batch, known)), known)
         report.busy += len(batch) - len(claimed)
         if not claimed:
             return
@@ -107,19 +112,34 @@ class Aggregation:
             self.latest = readings, claimed[-1]
         done: dict[Window, tuple[WindowReport, Record]] = {}
         for window in claimed:
-            record = records[window]
+            record = known[window].value or Record()
             own = of_one_source(readings, record, self.reader.costs_from)
-            own, record = self._with_logs(kpis, own, window, record)
+            own, record = self._with_logs(kpis, own, window, record, known)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
             done[window] = WindowReport(window, outcomes, decided), record
         refused = self.publisher.put({window: one.changes.put for window, (one, _) in done.items()})
         for window, (one, record) in done.items():
             one.changes = without(one.changes, refused, record.published)
-            records[window] = self._finished(one, record)
+            after = self._after(one, record)
+            self.claims.finish(known[window], after, self.now)
+            known[window] = replace(known[window], until=None, value=after)
             report.done.append(one)
 
-    def _checked(self, claimed: list[Window], records: dict[Window, Record]) -> list[Window]:
+    def _is_held(self, window: Window, known: _Known) -> bool:
+        return is_held(self.claims.cadence, window, known[window].until, self.now)
+
+    def _claim(self, batch: Sequence[Window], known: _Known) -> Iterator[Window]:
+        for window in batch:
+            before = known[window]
+            if self._is_held(window, known) or not (mine := self.claims.claim(before, self.now)):
+                continue
+            if before.until is not None:  # never given back: its run died, or is given up for dead
+                self._doubted.add(window)
+            known[window] = mine
+            yield window
+
+    def _checked(self, claimed: list[Window], known: _Known) -> list[Window]:
         """Ask CloudWatch what is there where a run died; what it does not say is left for later."""
         doubted = [window for window in claimed if window in self._doubted]
         if not doubted:
@@ -130,55 +150,44 @@ class Aggregation:
             logger().warning("what was put is not known", extra={"error": str(error)})
             return [window for window in claimed if window not in self._doubted]
         for window in doubted:
-            known = dict(records[window].published)
-            for name, put in there.get(window, {}).items():
-                if name not in known or put.count > known[name].count:
-                    known[name] = put
-            records[window] = replace(records[window], published=known)
+            record = known[window].value or Record()
+            seen = greatest(record.published, there.get(window, {}))
+            known[window] = replace(known[window], value=replace(record, published=seen))
         return claimed
-
-    def _claim(self, batch: Sequence[Window], records: dict[Window, Record]) -> Iterator[Window]:
-        for window in batch:
-            record = records.get(window)
-            if is_held(self.claims.cadence, window, record, self.now):
-                continue
-            mine = self.claims.claim(window, record, self.now)
-            if mine:
-                if is_doubted(record):
-                    self._doubted.add(window)
-                records[window] = mine
-                yield window
 
     def _more(self, kpis: Sequence[Kpi]) -> Mapping[Measure, timedelta]:
         bounded = self.insights.log_group and _counts_users(kpis)
         return {**self.more, LOG_BYTES: timedelta()} if bounded else self.more
 
     def _with_logs(
-        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record
-    ) -> tuple[Readings, Record]:
+        self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,
+        known: _Known,
+    ) -> tuple[Readings, Record]:  # fmt: skip
         """Count a window's users, once: later log lines are not worth another scan."""
         of_logs = [kpi for kpi in kpis if any(m.source is Source.LOGS for m in kpi.inputs)]
         if not of_logs:
             return readings, record
         if all(kpi.metric in record.published for kpi in of_logs):
             return self.insights.remembered(readings, window, record), record
-        note = partial(self.claims.note, window, now=self.now)
+
+        def note(record: Record) -> Record:
+            known[window] = self.claims.note(known[window], record, self.now)
+            return record
+
         return self.insights.add(readings, window, record, note)
 
-    def _finished(self, one: WindowReport, record: Record) -> Record:
-        after = replace(
+    def _after(self, one: WindowReport, record: Record) -> Record:
+        return replace(
             record,
             looked_at=self.now,
             published=one.changes.after,
             incomplete=is_incomplete(one.outcomes.values()),
             costs_from=self.reader.costs_from if _has_costs(one) else record.costs_from,
         )
-        self.claims.finish(one.window, after, self.now)
-        return replace(after, claimed_until=None)
 
-    def _advance(self, candidates: Sequence[Window], records: Mapping[Window, Record]) -> None:
+    def _advance(self, candidates: Sequence[Window], known: _Known) -> None:
         for window in candidates:
-            if not is_settled(self.claims.cadence, window, records.get(window)):
+            if not is_settled(self.claims.cadence, window, known[window].value):
                 self.claims.advance(window.start, self.now)
                 return
 

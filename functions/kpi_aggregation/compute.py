@@ -51,7 +51,7 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
         ready = window.end + measure.lateness
         if now is not None and now < ready:
             until = f"waits until {ready:%H:%M} UTC"
-            return NoData(f"{measure.source} may be late: {until}", early=True)
+            return NoData(f"{measure.source.namespace} may be late: {until}", early=True)
         if measure in readings.unread:
             why = readings.unread[measure]
             return NoData(why.reason, passing=why.passing)

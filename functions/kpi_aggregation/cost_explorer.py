@@ -16,7 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from avatarwatch.kpi.bill import from_days
 from avatarwatch.kpi.readings import Measure, Series, Unread
 from avatarwatch.kpi_inputs import STORAGE_BILL
-from avatarwatch.state import ConflictError, Document, DocumentStore, Json
+from avatarwatch.state_table.documents import DocumentStore, Json
+from avatarwatch.state_table.partition import Partition
 from kpi_aggregation.usage import Usage
 
 STORAGE_SERVICE = "Amazon Simple Storage Service"
@@ -53,6 +54,15 @@ class Costs:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What StateTable holds: when a run took the day, and what came of asking."""
+
+    asked: datetime | None = None
+    days: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
+    problem: str | None = None
+
+
 @dataclass(slots=True)
 class CostExplorer:
     """Asks, remembers, and says why there is nothing. ``tag`` is a cost allocation tag's pair."""
@@ -77,32 +87,32 @@ class CostExplorer:
         return self._known
 
     def _find(self) -> Costs | Unread:
-        key = ("kpi-costs", self.name)
-        document = self.store.get(key) or Document(key, 0, {"asked": None, "days": {}})
-        asked = document.body["asked"]
-        if asked is None or datetime.fromisoformat(asked).date() < self.now.date():
-            document = self._ask(document)
-        days = {date.fromisoformat(day): costs for day, costs in document.body["days"].items()}
-        if days:
-            return Costs(days)
-        why = document.body.get("problem", "the run that asks is not done, or died")
+        remembered = Partition(self.store, "kpi-costs", _Remembered, KEPT)
+        known, mine = remembered.change(self.name, self._take, self.now)
+        if mine:
+            # what was known stays where no answer comes
+            known = replace(known, **self._ask())
+            remembered.set(self.name, known, self.now)
+        if known.days:
+            return Costs(known.days)
+        why = known.problem or "the run that asks is not done, or died"
         return Unread(f"{self.name}, asked once a day: {why}", passing=False)
 
-    def _ask(self, document: Document) -> Document:
-        """Take the day, then ask; what was known stays where the answer does not come."""
-        expires = self.now + KEPT
-        taken = replace(document, body={**document.body, "asked": self.now.isoformat()})
-        try:
-            taken = self.store.put(taken, expires)
-        except ConflictError:  # another run asks; this one goes on with what is known
-            return document
-        try:
-            body = {"days": self._answer(), "problem": "no day is complete yet"}
-        except (ClientError, BotoCoreError, _EndlessError) as error:
-            body = {"problem": str(error)}
-        return self.store.put(replace(taken, body={**taken.body, **body}), expires)
+    def _take(self, known: _Remembered | None) -> tuple[_Remembered, tuple[_Remembered, bool]]:
+        """Take the day, unless another run has: that one asks."""
+        known = known or _Remembered()
+        mine = known.asked is None or known.asked.date() < self.now.date()
+        after = replace(known, asked=self.now) if mine else known
+        return after, (after, mine)
 
-    def _answer(self) -> dict[str, dict[str, float]]:
+    def _ask(self) -> dict[str, Any]:
+        """Ask, and return what came of it."""
+        try:
+            return {"days": self._answer(), "problem": "no day is complete yet"}
+        except (ClientError, BotoCoreError, _EndlessError) as error:
+            return {"problem": str(error)}
+
+    def _answer(self) -> dict[date, dict[str, float]]:
         today = self.now.date()
         request: dict[str, Any] = {
             "TimePeriod": {
@@ -113,12 +123,13 @@ class CostExplorer:
             "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
             "Filter": self._filter(),
         }  # fmt: skip
-        days: dict[str, dict[str, float]] = {}
+        days: dict[date, dict[str, float]] = {}
         for _ in range(MAX_PAGES):
             self.usage.cost_requests += 1  # before the answer: what fails may be charged as well
             page = self.client().get_cost_and_usage(**request)
             for result in page["ResultsByTime"]:
-                of_day = days.setdefault(result["TimePeriod"]["Start"], {})
+                day = date.fromisoformat(result["TimePeriod"]["Start"])
+                of_day = days.setdefault(day, {})
                 for group in result["Groups"]:
                     of_day[group["Keys"][0]] = float(group["Metrics"]["UnblendedCost"]["Amount"])
             if not page.get("NextPageToken"):
@@ -126,8 +137,8 @@ class CostExplorer:
             request["NextPageToken"] = page["NextPageToken"]
         raise _EndlessError(f"more than {MAX_PAGES} pages")
 
-    def _is_settled(self, day: str) -> bool:
-        end = datetime.combine(date.fromisoformat(day), time(), UTC) + timedelta(days=1)
+    def _is_settled(self, day: date) -> bool:
+        end = datetime.combine(day, time(), UTC) + timedelta(days=1)
         return end + SETTLES <= self.now
 
     def _filter(self) -> Json:

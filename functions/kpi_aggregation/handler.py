@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from avatarwatch import metrics
 from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import correlate, logger
 from kpi_aggregation.answer import as_json
-from kpi_aggregation.publisher import NAMESPACE, heartbeat
+from kpi_aggregation.publisher import heartbeat
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
 from kpi_aggregation.settings import FunctionSettings
 from kpi_aggregation.usage import Usage
@@ -60,7 +61,7 @@ def _run(
         if work.latest:
             runs[0]["burning"] = budget_watch(settings, now).look(*work.latest)
         home = client("cloudwatch", settings.region)
-        usage.put_calls += metrics.put(home, NAMESPACE, [heartbeat(now)])
+        usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(now)])
     return runs
 
 

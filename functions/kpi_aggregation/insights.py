@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.kpi.readings import Readings, Series, Unread, Window
 from avatarwatch.kpi_inputs import ACTIVE_UPLOADERS, LOG_BYTES
-from avatarwatch.state import ConflictError
+from avatarwatch.state_table.documents import ConflictError
 from kpi_aggregation.usage import Usage
 from kpi_aggregation.windows import Record
 

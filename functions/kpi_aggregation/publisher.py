@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from avatarwatch import metrics
 from avatarwatch.kpi.readings import Window
 from avatarwatch.kpis import KPIS, Cadence
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.units import Unit
 from kpi_aggregation.queries import MAX_POINTS, Query
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.literals import StandardUnitType
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
-NAMESPACE = "AvatarSystem/KPI"
 HEARTBEAT = "KpiAggregationHeartbeat"
 _REFUSED = ("InvalidParameterValue", "InvalidParameterCombination", "ValidationError")
 
@@ -58,11 +58,11 @@ class Publisher:
         that some may be there.
         """
         self.usage.put_calls += metrics.put(
-            self.client, NAMESPACE, self._data(numbers, slivers=False)
+            self.client, Own.KPI.full, self._data(numbers, slivers=False)
         )
         slivers = list(self._data(numbers, slivers=True))
         try:
-            self.usage.put_calls += metrics.put(self.client, NAMESPACE, slivers)
+            self.usage.put_calls += metrics.put(self.client, Own.KPI.full, slivers)
         except ClientError as error:
             if not error.response["Error"]["Code"].startswith(_REFUSED):
                 raise
@@ -95,7 +95,7 @@ class Publisher:
     ) -> dict[tuple[str, datetime], float]:
         region = self.client.meta.region_name
         queries = [
-            Query(region, NAMESPACE, name, (), statistic, self.cadence.length).request(f"q{n}")
+            Query(region, Own.KPI.full, name, (), statistic, self.cadence.length).request(f"q{n}")
             for n, name in enumerate(names)
         ]
         pages = self.client.get_paginator("get_metric_data").paginate(

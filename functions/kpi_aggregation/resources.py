@@ -95,7 +95,7 @@ class Resources:
             for page in (
                 self.client(region)
                 .get_paginator("list_metrics")
-                .paginate(Namespace=source.value, MetricName=metric, Dimensions=filters)
+                .paginate(Namespace=source.namespace, MetricName=metric, Dimensions=filters)
             ):
                 self.usage.list_calls += 1
                 for listed in page["Metrics"]:

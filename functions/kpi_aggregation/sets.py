@@ -6,6 +6,7 @@ its Sum to theirs, so that any Average can be corrected, up or down, by the diff
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isclose
 
@@ -56,3 +57,10 @@ def missing(known: Amount | None, wanted: Amount) -> Amount | None:
 def is_oversized(known: Amount, wanted: Amount) -> bool:
     """Whether more samples were put than there should be."""
     return known.count - wanted.count >= WHOLE
+
+
+def greatest(noted: Mapping[str, Amount], seen: Mapping[str, Amount]) -> dict[str, Amount]:
+    """Return of each number the larger of what was noted and what is seen: neither shrinks."""
+    names = noted.keys() | seen.keys()
+    both = {name: [each[name] for each in (noted, seen) if name in each] for name in names}
+    return {name: max(found, key=lambda amount: amount.count) for name, found in both.items()}

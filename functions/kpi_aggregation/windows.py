@@ -46,15 +46,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a window: who is at it, when it was looked at, what was put in all.
+    """What is known of a window: when it was looked at, what was put in all.
 
     ``incomplete`` when something could not be read that the next run may find; ``query`` is the
     id of a Logs Insights query that is still running, ``asked`` how many were begun; ``costs_from``
     names the source of the costs that were published.
     """
 
-    version: int = 0
-    claimed_until: datetime | None = None
     looked_at: datetime | None = None
     published: Mapping[str, Amount] = field(default_factory=dict)
     incomplete: bool = False
@@ -100,7 +98,7 @@ def oldest_start(cadence: Cadence, now: datetime) -> datetime:
 def is_due(cadence: Cadence, window: Window, record: Record | None, now: datetime) -> bool:
     """Whether a window is to be looked at: an age was reached since, or something was missing."""
     ages = LOOKS[cadence]
-    if now < window.end + ages[0] or is_held(cadence, window, record, now):
+    if now < window.end + ages[0]:
         return False
     if record is None or record.looked_at is None or record.incomplete:
         return True
@@ -114,18 +112,16 @@ def is_settled(cadence: Cadence, window: Window, record: Record | None) -> bool:
     return record.looked_at >= window.end + LOOKS[cadence][-1]
 
 
-def is_held(cadence: Cadence, window: Window, record: Record | None, now: datetime) -> bool:
-    """Whether a run may be at a window, or died at it and nobody can see yet what it put."""
-    if record is None or record.claimed_until is None:
+def is_held(cadence: Cadence, window: Window, until: datetime | None, now: datetime) -> bool:
+    """Whether a run may be at a window, or died at it and nobody can see yet what it put.
+
+    ``until`` is the end of its lease; None where it was given back.
+    """
+    if until is None:
         return False
-    age = record.claimed_until - stamp(cadence, window)
+    age = until - stamp(cadence, window)
     delay = next(delay for least, delay in READABLE if age >= least or not least)
-    return now < record.claimed_until + delay
-
-
-def is_doubted(record: Record | None) -> bool:
-    """Whether a run died at a window: it may have put numbers and not written them down."""
-    return record is not None and record.claimed_until is not None
+    return now < until + delay
 
 
 def batches(cadence: Cadence, due: list[Window]) -> list[list[Window]]:

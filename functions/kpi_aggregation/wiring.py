@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from avatarwatch.clients import Patience, client
 from avatarwatch.kpis import Cadence, of_cadence
-from avatarwatch.state import DynamoDocumentStore
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from kpi_aggregation import burn
 from kpi_aggregation.aggregation import Aggregation
 from kpi_aggregation.budget_watch import BudgetWatch

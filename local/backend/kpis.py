@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
+from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.kpi.readings import Measure, Readings, Series, Window
 from avatarwatch.kpi_inputs import (
     CACHE_HITS,
@@ -25,8 +26,9 @@ from avatarwatch.kpi_inputs import (
     UPLOADS,
 )
 from avatarwatch.kpis import KPIS
+from avatarwatch.namespaces import Own
 from kpi_aggregation.compute import changes, evaluate
-from kpi_aggregation.publisher import NAMESPACE, data
+from kpi_aggregation.publisher import data
 from local.backend.ledger import Totals
 
 if TYPE_CHECKING:
@@ -58,11 +60,14 @@ def publish_kpis(
         {
             measure: {"": Series((window.start,), (number,))}
             for measure, number in _numbers(minutes).items()
-        }
+        },
+        thresholds={
+            name: rule.threshold.default for name, rule in CATALOGUE.items() if rule.threshold
+        },
     )
     for metric, at in stamps.items():
         decided = changes(evaluate((KPIS[metric],), readings, window, None), {})
-        metrics.put(client, NAMESPACE, data(decided.put, at))
+        metrics.put(client, Own.KPI.full, data(decided.put, at))
 
 
 def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:

@@ -37,11 +37,6 @@ def single(
     return {**_head(name, unit, at, dimensions), "Value": value}
 
 
-def occurrences(name: str, count: int, at: datetime) -> list[MetricDatumTypeDef]:
-    """Return `count` events as that many samples of 1; none when there were none."""
-    return distribution(name, [1] * count, "Count", at)
-
-
 def distribution(
     name: str,
     samples: Sequence[float],

@@ -7,10 +7,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from local.backend.metric_data import distribution, occurrences, put, single, statistic_set
+from avatarwatch.custom_metrics import CUSTOM_METRICS, CustomMetric
+from avatarwatch.namespaces import Own
+from local.backend.metric_data import distribution, put, statistic_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
@@ -19,7 +21,24 @@ if TYPE_CHECKING:
 
     from local.backend.traffic import MinuteOfTraffic, Upload
 
-CUSTOM_NAMESPACE = "AvatarSystem/Custom"
+SAMPLES: Mapping[str, Callable[[MinuteOfTraffic], Sequence[float]]] = {
+    "AvatarUploads": lambda minute: [1] * len(minute.succeeded),
+    "UploadFailures": lambda minute: [1] * len(minute.failed),
+    "UploadDuration": lambda minute: [each.duration_ms for each in minute.succeeded],
+    "UploadBytes": lambda minute: [each.file_bytes for each in minute.succeeded],
+    "DuplicateUploads": lambda minute: [1 for each in minute.succeeded if each.duplicate],
+    "DeduplicationSavings": lambda minute: [
+        each.file_bytes for each in minute.succeeded if each.duplicate
+    ],
+    "OriginalBytes": lambda minute: [each.file_bytes for each in _new(minute)],
+    "StoredBytes": lambda minute: [each.stored_bytes for each in _new(minute)],
+    "ConcurrentUploads": lambda minute: [minute.concurrent_uploads],
+    "MultiSizeUploads": lambda minute: [1 for each in minute.succeeded if each.multi_size],
+    "UserSatisfactionScore": lambda minute: [
+        each.rating for each in minute.uploads if each.rating is not None
+    ],
+}
+"""What this backend has to tell of a minute, by the metric. Optional ones may be missing here."""
 
 # PutLogEvents, API reference: 10,000 events, 1,048,576 bytes counting 26 for each event, 24 hours
 MAX_EVENTS = 10_000
@@ -50,7 +69,7 @@ class CustomMetricsWriter:
 
     def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
         """Put the minutes' metrics."""
-        put(self._client, CUSTOM_NAMESPACE, (d for minute in minutes for d in custom_data(minute)))
+        put(self._client, Own.CUSTOM.full, (d for minute in minutes for d in custom_data(minute)))
 
 
 class LogLinesWriter:
@@ -97,24 +116,22 @@ class LogLinesWriter:
 
 def custom_data(minute: MinuteOfTraffic) -> list[MetricDatumTypeDef]:
     """Return a minute's custom metrics; what they count is told by `ledger.Totals`."""
-    at, done = minute.start, minute.succeeded
-    copies = [upload.file_bytes for upload in done if upload.duplicate]
-    new = [upload for upload in done if not upload.duplicate]
-    ratings = [upload.rating for upload in minute.uploads if upload.rating is not None]
-    concurrent = float(minute.concurrent_uploads)
     return [
-        *occurrences("AvatarUploads", len(done), at),
-        *occurrences("UploadFailures", len(minute.failed), at),
-        *distribution("UploadDuration", [u.duration_ms for u in done], "Milliseconds", at),
-        *statistic_set("UploadBytes", [u.file_bytes for u in done], "Bytes", at),
-        *occurrences("DuplicateUploads", len(copies), at),
-        *statistic_set("DeduplicationSavings", copies, "Bytes", at),
-        *statistic_set("OriginalBytes", [u.file_bytes for u in new], "Bytes", at),
-        *statistic_set("StoredBytes", [u.stored_bytes for u in new], "Bytes", at),
-        *occurrences("MultiSizeUploads", sum(u.multi_size for u in done), at),
-        *distribution("UserSatisfactionScore", ratings, "None", at),
-        single("ConcurrentUploads", concurrent, "Count", at),
+        datum
+        for metric in CUSTOM_METRICS.values()
+        if metric.name in SAMPLES or not metric.is_optional
+        for datum in _data(metric, SAMPLES[metric.name](minute), minute.start)
     ]
+
+
+def _data(metric: CustomMetric, samples: Sequence[float], at: datetime) -> list[MetricDatumTypeDef]:
+    # hardly two files are of one size: as values, they would need a datum for every 150
+    form = statistic_set if metric.unit == "Bytes" else distribution
+    return form(metric.name, samples, metric.unit, at)
+
+
+def _new(minute: MinuteOfTraffic) -> list[Upload]:
+    return [each for each in minute.succeeded if not each.duplicate]
 
 
 def log_line(upload: Upload) -> dict[str, Any]:

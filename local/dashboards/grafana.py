@@ -149,14 +149,15 @@ class _Reader:
 
     def _metrics(self, target: Mapping[str, Any], region: str) -> list[Metric]:
         """Return the metrics of a target: several where a dimension is * or has many values."""
+        namespace = self.variables.filled(target["namespace"])
         wanted = {
             name: self.variables.values(value) for name, value in target["dimensions"].items()
         }
         if all(values is not None and len(values) == 1 for values in wanted.values()):
             pairs = tuple(sorted((name, min(values or ())) for name, values in wanted.items()))
-            return [Metric(target["namespace"], target["metricName"], pairs)]
+            return [Metric(namespace, target["metricName"], pairs)]
         search = Search(
-            target["namespace"],
+            namespace,
             tuple(wanted),
             frozenset({target["metricName"]}),
             {name: values for name, values in wanted.items() if values is not None},

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from avatarwatch.namespaces import Own
 from local.dashboards.panels import DashboardError, Points
 from local.dashboards.search import Metric, Search
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _QUERIES = 500  # of one GetMetricData call
 _NOBODY = {
     "AWS/SQS": "the emulator's queues publish no metrics",
-    "AvatarSystem/Operations": "the emulator makes no metrics of a function's log lines (EMF)",
+    Own.OPERATIONS.full: "the emulator makes no metrics of a function's log lines (EMF)",
     "AWS/EC2": "the emulator's instances do not run",
     "AWS/AutoScaling": "the emulator's groups publish no metrics",
 }
@@ -69,7 +70,7 @@ class Metrics:
         """Say why a metric has no points: nobody publishes it, or not in this time."""
         if metric in self._metrics(region):
             return "no data in this time"
-        if metric.namespace == "AvatarSystem/KPI" and metric.name in self.reasons:
+        if metric.namespace == Own.KPI.full and metric.name in self.reasons:
             return self.reasons[metric.name]
         return _NOBODY.get(metric.namespace, "not published yet")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.kpis import KPIS, Cadence
-from kpi_aggregation.publisher import NAMESPACE
+from avatarwatch.namespaces import Own
 from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
 from local.history import DAY, play_day, yesterday
@@ -55,7 +55,7 @@ def _courses(scene: Scene, start: datetime) -> dict[str, list[float]]:
     answer = scene.emulator.client("cloudwatch").get_metric_data(
         MetricDataQueries=[
             {"Id": f"q{index}", "MetricStat": {
-                "Metric": {"Namespace": NAMESPACE, "MetricName": kpi.metric},
+                "Metric": {"Namespace": Own.KPI.full, "MetricName": kpi.metric},
                 "Period": int(kpi.cadence.length.total_seconds()), "Stat": "Maximum"}}
             for index, kpi in enumerate(shown)
         ],

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from avatarwatch.namespaces import Own
 from local.demo import cost, dashboards, evidence, health, kpis, matrix
 from local.demo.steps import Log, Step, StepFailedError
 from local.demo.steps import awaited as _await
@@ -81,7 +82,7 @@ def storage_grows(scene: Scene, log: Log) -> str:
     """Let the buckets grow past 100 GB: another alarm, another unit."""
     started = time.monotonic()
     scene.emulator.client("cloudwatch").put_metric_data(
-        Namespace="AvatarSystem/KPI",
+        Namespace=Own.KPI.full,
         MetricData=[
             {"MetricName": "StorageBytes", "Value": 112e9, "Unit": "Bytes",
              "Timestamp": datetime.now(UTC)}

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from local.generate import alerts_page, dashboard, grafana
-from local.generate.template import TEMPLATE
+from local.generate import alerts_page, grafana, integration_page, kpis_page, template_blocks
+from local.generate.template import TEMPLATE, parsed
 from local.paths import ROOT
 
-RENDERED: Mapping[Path, Callable[[], str]] = {
-    ROOT / "docs" / "alerts.md": alerts_page.render,
-    TEMPLATE: dashboard.render,
-    ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render,
-}
-"""Every generated file, and what renders it."""
+_INTEGRATION = ROOT / "docs" / "integration.md"
 
 
-def outdated() -> list[Path]:
-    """Return the files that are not what would be made now."""
-    return [path for path, render in RENDERED.items() if _text(path) != render()]
+def rendered() -> Mapping[Path, str]:
+    """Return every file that is generated, wholly or between marks, as it is to be."""
+    text = template_blocks.render(TEMPLATE.read_text())
+    template = parsed(text)
+    return {
+        TEMPLATE: text,
+        ROOT / "docs" / "alerts.md": alerts_page.render(template),
+        ROOT / "docs" / "kpis.md": kpis_page.render(),
+        _INTEGRATION: integration_page.render(_INTEGRATION.read_text()),
+        ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render(template),
+    }
+
+
+def outdated() -> Mapping[Path, str]:
+    """Return the files that are not what would be made now, as they are to be."""
+    return {path: text for path, text in rendered().items() if _text(path) != text}
 
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` return 1 when one of them is old."""
     old = outdated()
-    for path in old:
+    for path, text in old.items():
         name = path.relative_to(ROOT)
         if "--check" in arguments:
             sys.stderr.write(f"{name} is not current: run `make docs`\n")
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(RENDERED[path]())
+            path.write_text(text)
             sys.stdout.write(f"{name}\n")
     return int("--check" in arguments and bool(old))
 

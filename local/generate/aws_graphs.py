@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from avatarwatch.namespaces import Own
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -17,6 +18,7 @@ from local.generate.widgets import (
     Widget,
     by,
     graph,
+    ours,
     search,
 )
 
@@ -28,7 +30,7 @@ _SHARE = {"min": 0, "max": 100, "label": "%", "showUnits": False}
 
 def uploads() -> Iterable[Widget]:
     """Return what the API itself counts."""
-    custom = "AvatarSystem/Custom"
+    custom = ours(Own.CUSTOM)
     yield graph("Uploads by outcome", [
         [custom, "AvatarUploads", {"label": "succeeded", "color": GOOD}],
         [custom, "UploadFailures", {"label": "failed", "color": CRITICAL}],
@@ -70,18 +72,22 @@ def delivery() -> Iterable[Widget]:
 
 
 def availability() -> Iterable[Widget]:
-    """Return what health polling finds out."""
-    own = '"AvatarSystem/Health",Endpoint'
-    yield graph("Endpoints: up (1) or down (0)", [
-        search(own, 'MetricName="EndpointUp"', "Minimum", 60, label=by("Endpoint")),
+    """Return what health polling finds out over all endpoints; of each, the status page tells."""
+
+    def health(metric: str, stat: str, **options: Any) -> list[Any]:
+        return [ours(Own.HEALTH), metric, {"stat": stat, **options}]
+
+    yield graph("Share of the endpoints that are up", [
+        health("EndpointUp", "Average", label="up", color=GOOD),
     ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
     yield graph("Endpoints: response time", [
-        search(own, 'MetricName="ResponseTime"', "Average", 60, label=by("Endpoint")),
+        health("ResponseTime", "Average", label="mean of all", color=VALUE),
+        health("ResponseTime", "Maximum", label="slowest", color=FAINT),
     ], period=60, width=6, height=5, left={**ZERO, "label": "ms"})  # fmt: skip
-    yield graph("Components: up (1) or down (0)", [
-        search(f"{own},Component", 'MetricName="ComponentUp"', "Minimum", 60,
-               label=by("Endpoint", "Component")),
-    ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
+    yield graph("Endpoints that fail, and days left of the first certificate to end", [
+        health("UnhealthyEndpoints", "Maximum", label="failing", color=CRITICAL),
+        health("TlsDaysRemaining", "Minimum", label="days", color=FAINT, yAxis="right"),
+    ], period=60, width=6, height=5, left=ZERO, right=ZERO)  # fmt: skip
 
 
 def storage() -> Iterable[Widget]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from avatarwatch.kpis import KPIS, Kpi
+from avatarwatch.namespaces import Own
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
 from local.generate.dashboard_block import Optional, any_of, block
-from local.generate.template import TEMPLATE, Alarm, Composite, alarms, composites, defaults, load
+from local.generate.template import Alarm, Composite, alarms, composites, defaults
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -27,12 +28,11 @@ from local.generate.widgets import (
     line,
     log_table,
     numbers,
+    ours,
     placed,
     raw,
 )
 
-BEGIN = "  # >>> made by `make docs` from the KPI catalogue and the alarms above; do not edit\n"
-END = "  # <<<\n"
 _ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${SystemName}-"
 _LOG_QUERIES = {
     "UploadSuccessQuery": 8,
@@ -59,13 +59,9 @@ def _section(title: str, *widgets: Widget) -> tuple[dict[str, Any], ...]:
     return tuple(placed((heading(f"## {title}"), *widgets)))
 
 
-def render() -> str:
-    """Return template.yaml with the dashboard that belongs to it."""
-    before, rest = TEMPLATE.read_text().split(BEGIN)
-    _, after = rest.split(END)
-    template = load()
-    made = block([*placed(_first(template))], _names(template), _optional(template))
-    return f"{before}{BEGIN}\n{made}{END}{after}"
+def made(template: Mapping[str, Any]) -> str:
+    """Return the dashboard that belongs to a template."""
+    return "\n" + block([*placed(_first(template))], _names(template), _optional(template))
 
 
 def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
@@ -113,7 +109,7 @@ def _last(template: Mapping[str, Any]) -> list[str]:
     everything: dict[str, Alarm | Composite] = {
         **alarms(template, values), **composites(template, values),
     }  # fmt: skip
-    polled = {"PollsHealth", "WatchesAvailability"}
+    polled = {"PollsHealth"}
     found = [n for n, each in everything.items() if each.actions and each.condition in polled]
     return [_ARN + name for name in (*found, "KpiAggregationSilent")]
 
@@ -135,7 +131,7 @@ def _title(kpi: Kpi) -> str:
 
 
 def _kpi(metric: str, label: str, color: str) -> list[Any]:
-    return ["AvatarSystem/KPI", metric, {"label": label, "color": color}]
+    return [ours(Own.KPI), metric, {"label": label, "color": color}]
 
 
 def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
@@ -143,7 +139,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
     lines = [line(kg.target_text(kpi), kpi.target.value, GOOD) for kpi in group.kpis if kpi.target]
     metrics = {kpi.metric for kpi in group.kpis}
     for name, alarm in alarms(template, defaults(template)).items():
-        if alarm.metric in metrics and alarm.namespace == "AvatarSystem/KPI":
+        if alarm.metric in metrics and alarm.namespace == Own.KPI.full:
             threshold = line(name, _threshold(template, name), alarm_color(name))
             if all(threshold["value"] != other["value"] for other in lines):
                 lines.append(threshold)
@@ -152,7 +148,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
         group.title,
         (_kpi(kpi.metric, label, color) for kpi, label, color in
          zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
-        period=group.period, width=6, height=5, lines=lines,
+        stat="Average", period=group.period, width=6, height=5, lines=lines,
         left={"label": label, "showUnits": False},
         start="-P30D" if group.period == 86_400 else None,
     )  # fmt: skip
@@ -190,7 +186,7 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
          {"label": "waits", "color": VALUE}],
     ], left={**ZERO, "label": "seconds"},
         lines=[line("QueueAge", _threshold(template, "QueueAge"), CRITICAL)])  # fmt: skip
-    operations = ["AvatarSystem/Operations"]
+    operations = [ours(Own.OPERATIONS)]
     yield graph("Alerts: received, delivered, deferred", [
         [*operations, metric, "service", "alarm_fanout", {"label": label, "color": color}]
         for metric, label, color in (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard as dashboards
 from grafana_foundation_sdk.builders import gauge, stat, text, timeseries
@@ -18,6 +19,7 @@ from grafana_foundation_sdk.models.text import TextMode
 
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpis import KPIS, Direction, Kpi
+from avatarwatch.namespaces import Own
 from local.generate import kpi_groups as kg
 from local.generate.grafana_parts import (
     UNITS,
@@ -29,7 +31,7 @@ from local.generate.grafana_parts import (
     steps,
     variables,
 )
-from local.generate.template import Alarm, alarms, defaults, load
+from local.generate.template import Alarm, alarms, defaults
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -43,7 +45,7 @@ from local.generate.widgets import (
 )
 
 _ORDER = (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS)
-_CUSTOM, _HEALTH, _KPI = "AvatarSystem/Custom", "AvatarSystem/Health", "AvatarSystem/KPI"
+_CUSTOM, _HEALTH, _KPI = (f"$root/{each}" for each in (Own.CUSTOM, Own.HEALTH, Own.KPI))
 _HEAD = (
     "# $system\nGreen lines are targets, orange and red ones are where an alert begins (by the"
     " template's defaults). A number is green where it meets its target, orange where it misses"
@@ -51,14 +53,13 @@ _HEAD = (
 )
 
 
-def render() -> str:
+def render(template: Mapping[str, Any]) -> str:
     """Return the dashboard as JSON."""
-    built = _dashboard().build()
+    built = _dashboard(template).build()
     return json.dumps(built, cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
 
 
-def _dashboard() -> dashboards.Dashboard:
-    template = load()
+def _dashboard(template: Mapping[str, Any]) -> dashboards.Dashboard:
     watched = _watched(alarms(template, defaults(template)))
     ids = itertools.count(1)
     board = (
@@ -102,7 +103,7 @@ def _watched(found: Mapping[str, Alarm]) -> dict[str, list[Alarm]]:
     """Return the alarms on each KPI."""
     watched: dict[str, list[Alarm]] = {}
     for alarm in found.values():
-        if alarm.namespace == _KPI:
+        if alarm.namespace == Own.KPI.full:
             watched.setdefault(alarm.metric, []).append(alarm)
     return watched
 
@@ -162,7 +163,8 @@ def _curve(
     kpi: Kpi, label: str | None = None, color: str = VALUE, period: int | None = None
 ) -> Curve:
     length = int(kpi.cadence.length.total_seconds())
-    return Curve(_KPI, kpi.metric, label or kpi.title, color, period=period or length)
+    title = label or kpi.title
+    return Curve(_KPI, kpi.metric, title, color, "Average", period or length)
 
 
 def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
@@ -191,18 +193,16 @@ def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
                 _cdn("TotalErrorRate", FAINT),
             ])  # fmt: skip
         case kg.AVAILABILITY:
-            for title, unit, metric, statistic, *by in (
-                ("Endpoints: up (1) or down (0)", "short", "EndpointUp", "Minimum", "Endpoint"),
-                ("Endpoints: response time", "ms", "ResponseTime", "Average", "Endpoint"),
-                ("Components: up (1) or down (0)", "short", "ComponentUp", "Minimum", "Endpoint",
-                 "Component"),
-            ):  # fmt: skip
-                label = " ".join(f"${{PROP('Dim.{name}')}}" for name in by)
-                every: dict[str, str | list[str]] = dict.fromkeys(by, "*")
-                panel = lines(next(ids), title, unit, [
-                    Curve(_HEALTH, metric, label, None, statistic, 60, every)
-                ])  # fmt: skip
-                yield panel.min(0) if unit == "ms" else panel.min(0).max(1)
+            yield lines(next(ids), "Share of the endpoints that are up", "short", [
+                Curve(_HEALTH, "EndpointUp", "up", GOOD, "Average", 60),
+            ]).min(0).max(1)  # fmt: skip
+            yield lines(next(ids), "Endpoints: response time", "ms", [
+                Curve(_HEALTH, "ResponseTime", "mean of all", VALUE, "Average", 60),
+                Curve(_HEALTH, "ResponseTime", "slowest", FAINT, "Maximum", 60),
+            ]).min(0)  # fmt: skip
+            yield lines(next(ids), "Endpoints that fail", "short", [
+                Curve(_HEALTH, "UnhealthyEndpoints", "failing", CRITICAL, "Maximum", 60),
+            ]).min(0)  # fmt: skip
         case kg.STORAGE:
             label = "${PROP('Dim.BucketName')} ${PROP('Dim.StorageType')}"
             yield lines(next(ids), "Storage by class", "decbytes", [

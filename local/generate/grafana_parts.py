@@ -12,6 +12,7 @@ from grafana_foundation_sdk.builders.cloudwatch import CloudWatchMetricsQuery
 from grafana_foundation_sdk.models import cloudwatch, common
 from grafana_foundation_sdk.models import dashboard as models
 
+from avatarwatch.namespaces import DEFAULT_ROOT
 from avatarwatch.units import Unit
 from local.generate.widgets import GLOBAL, VALUE
 
@@ -53,6 +54,7 @@ def variables() -> Iterable[Variable]:
     """Return what is chosen at the top."""
     yield dashboards.DatasourceVariable("datasource").label("Data source").type("cloudwatch")
     yield dashboards.TextBoxVariable("system").label("System").default_value("avatar-system")
+    yield dashboards.TextBoxVariable("root").label("Root namespace").default_value(DEFAULT_ROOT)
     yield _query("region", "Region", "regions()")
     yield (
         _query("bucket", "Buckets", "dimension_values($region,AWS/S3,BucketSizeBytes,BucketName)")

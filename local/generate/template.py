@@ -9,6 +9,7 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
@@ -73,8 +74,13 @@ class Composite:
 
 def load() -> dict[str, Any]:
     """Return template.yaml, intrinsics in their long form."""
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return parsed
+    return parsed(TEMPLATE.read_text())
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return a template's text as data, intrinsics in their long form."""
+    template: dict[str, Any] = yaml_parse(text)
+    return template
 
 
 def defaults(template: Mapping[str, Any]) -> dict[str, str]:
@@ -82,22 +88,11 @@ def defaults(template: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(each["Default"]) for name, each in template["Parameters"].items()}
 
 
-def resolve(value: Any, parameters: Mapping[str, str]) -> str:
-    """Fill parameters into a scalar, Ref or Sub; raises TemplateError for anything else."""
-    match value:
-        case {"Ref": str(name)} if name in parameters:
-            return parameters[name]
-        case {"Fn::Sub": str(text)}:
-            return _PLACEHOLDER.sub(lambda found: resolve({"Ref": found[1]}, parameters), text)
-        case str() | int() | float():
-            return str(value)
-    raise TemplateError(f"cannot fill in {value!r}")
-
-
 def alarms(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Alarm]:
     """Return the metric alarms by their alert's id, in the template's order."""
+    deployed = Deployment(template, parameters)
     return {
-        name: _alarm(name, resource, parameters)
+        name: _alarm(name, resource, deployed)
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     }
@@ -105,11 +100,12 @@ def alarms(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[s
 
 def composites(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Composite]:
     """Return the composite alarms by their alert's id, in the template's order."""
+    deployed = Deployment(template, parameters)
     return {
         name: Composite(
             alert_id=name,
-            name=resolve(resource["Properties"]["AlarmName"], parameters),
-            description=resolve(resource["Properties"]["AlarmDescription"], parameters),
+            name=deployed.value(resource["Properties"]["AlarmName"]),
+            description=deployed.value(resource["Properties"]["AlarmDescription"]),
             rule=_alarm_rule(resource["Properties"]["AlarmRule"]),
             suppressor=_suppressor(resource["Properties"]),
             actions=_topics(resource["Properties"].get("AlarmActions", [])),
@@ -120,15 +116,15 @@ def composites(template: Mapping[str, Any], parameters: Mapping[str, str]) -> di
     }
 
 
-def _alarm(alert_id: str, resource: Mapping[str, Any], parameters: Mapping[str, str]) -> Alarm:
+def _alarm(alert_id: str, resource: Mapping[str, Any], deployed: Deployment) -> Alarm:
     properties = resource["Properties"]
     watched = [*_watched(alert_id, properties)]
     first = watched[0]
     return Alarm(
         alert_id=alert_id,
-        name=resolve(properties["AlarmName"], parameters),
-        description=resolve(properties["AlarmDescription"], parameters),
-        namespace=first["Namespace"],
+        name=deployed.value(properties["AlarmName"]),
+        description=deployed.value(properties["AlarmDescription"]),
+        namespace=deployed.value(first["Namespace"]),
         metric=first["MetricName"],
         statistic=first["Statistic"],
         dimensions=tuple(
@@ -139,7 +135,7 @@ def _alarm(alert_id: str, resource: Mapping[str, Any], parameters: Mapping[str, 
         periods=properties["EvaluationPeriods"],
         datapoints=properties.get("DatapointsToAlarm", properties["EvaluationPeriods"]),
         operator=properties["ComparisonOperator"],
-        threshold=float(resolve(properties["Threshold"], parameters)),
+        threshold=float(deployed.value(properties["Threshold"])),
         missing=properties["TreatMissingData"],
         actions=_topics(properties.get("AlarmActions", [])),
         ok_actions=_topics(properties.get("OKActions", [])),
@@ -156,7 +152,7 @@ def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, 
     found: list[Mapping[str, Any]] = [
         {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]} for stat in stats
     ]
-    shared = {(f["Namespace"], f["MetricName"], f["Statistic"], f["Period"]) for f in found}
+    shared = {(str(f["Namespace"]), f["MetricName"], f["Statistic"], f["Period"]) for f in found}
     if len(shared) != 1:
         raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
     return found

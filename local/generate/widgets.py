@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from avatarwatch.namespaces import Own
+
 HOME, GLOBAL = "${AWS::Region}", "us-east-1"
 COLUMNS = 24
 
@@ -91,8 +93,8 @@ def numbers(title: str, metrics: Iterable[list[Any]], *, height: int = 4) -> Wid
     """Return the latest values with their course, over the whole width."""
     return Widget("metric", COLUMNS, height, {
         "title": title, "view": "singleValue", "sparkline": True, "region": HOME,
-        "stat": "Maximum", "period": 300, "metrics": list(metrics),
-        "start": "-P3D", "end": "P0D",  # a day's KPI is stamped with the day's beginning
+        "stat": "Average", "period": 86_400, "metrics": list(metrics),
+        "start": "-P14D", "end": "P0D",  # a number is a day's, its course that of two weeks
     })  # fmt: skip
 
 
@@ -107,6 +109,11 @@ def log_table(title: str, group: str, query: str, *, width: int) -> Widget:
     text = f"SOURCE '{group}' | {query}"
     properties = {"title": title, "region": HOME, "view": "table", "query": text}
     return Widget("log", width, 6, properties)
+
+
+def ours(namespace: Own) -> str:
+    """Return a namespace of the deployment's own."""
+    return f"${{MetricNamespace}}/{namespace}"
 
 
 def by(*dimensions: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fakes.inventory import inventory
+from fakes.parameters import fewest_rows, values
+from local.cloudformation import Deployment
 from local.generate.template import load
-from local.stack import Stack, deploy
+from local.stack import Stack, deploy, describe
 from local.teardown import tear_down
 
 if TYPE_CHECKING:
@@ -21,61 +24,23 @@ pytestmark = pytest.mark.e2e
 
 STACK = "avatar-watch-options"
 GROUP = "/aws/avatar-system/api"
-TARGETS = (
-    "arn:aws:elasticloadbalancing:eu-north-1:000000000000:targetgroup/avatar-api/0123456789abcdef"
-)
-# Every parameter with another value than its default, but those below.
-OPTIONAL = {
-    "AvatarBucketNames": "avatars,avatars-old",
-    "DistributionIds": "E3SJ7B3QL1F8WH,E3SJ7B3QL1F8WI",
+# of the values that every parameter is tried with, those whose effect is looked at below
+OPTIONAL = {name: values(name, declared)[-1] for name, declared in load()["Parameters"].items()} | {
     "ApiLogGroupName": GROUP,
-    "HealthEndpoints": "https://api.example.com/health,https://www.example.com/",
-    "HealthEndpointsParameter": "/avatar-watch/options/endpoints",
-    "DatabaseInstanceIds": "avatars-db",
-    "CacheClusterIds": "avatars-cache",
-    "WorkerQueueNames": "resize,moderate",
-    "NotificationSettingsParameter": "/avatar-watch/options/notifications",
-    "OpsEmail": "ops@example.com",
-    "OpsPhone": "+46701234567",
-    "WatchedAlarmPrefix": "orders-",
-    "RunbookBaseUrl": "https://wiki.example.com/runbook",
-    "StatusPageUrl": "https://status.example.com",
     "StorageCriticalThreshold": "7",
-    "ErrorRateCriticalThreshold": "4",
     "CdnLatencyCriticalThreshold": "2",
-    "UploadFailuresCriticalThreshold": "9",
-    "StorageWarningThreshold": "5",
-    "BandwidthWarningThreshold": "50",
-    "CacheHitRateWarningThreshold": "85",
-    "RequestRateWarningThreshold": "2000",
-    "DailyUploadsInfoThreshold": "900",
-    "StorageGrowthInfoThreshold": "2",
-    "CostIncreaseInfoThreshold": "15",
-    "UserAdoptionInfoThreshold": "3",
     "TlsExpiryThreshold": "21",
     "CostControlMode": "enforce",
-    "EnforcedBucketNames": "avatars",
-    "InventoryBucketNames": "inventories",
-    "StorageWarningUsd": "10",
-    "StorageCriticalUsd": "20",
-    "AllowOneZoneIa": "true",
-    "IaMinimumDays": "0",
-    "AssumedPercentReplaced": "1",
-    "AssumedMonthlyReads": "2",
-    "CostSource": "cost-explorer",
-    "CostTag": "system=avatars",
-    "ScalingLaunchTemplateVersion": "1",
-    "ScalingSubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
-    "ScalingTargetGroupArns": TARGETS,
-    "ScalingCpuPercent": "60",
-    "MaxScanGb": "5",
-    "HealthPhaseMetrics": "false",
-    "AllowPrivateEndpoints": "true",
+    "UploadMetricsFromLogs": "true",
 }
-# given always, made by the test, or without effect on what is there
-OTHERWISE = {
-    "SystemName", "Environment", "Emulated", "Architecture", "ScalingLaunchTemplateId",
-    "ScalingGroupName", "UploadMetricsFromLogs",
+# given always, made by the test, or not together with what is given
+for _name in ("SystemName", "Environment", "Emulated", "Architecture", "ScalingLaunchTemplateId",
+              "ScalingGroupName"):  # fmt: skip
+    del OPTIONAL[_name]
+# without a condition, not on the emulator, or by the processor
+ALWAYS_OR_NEVER = {
+    None, "OnAws", "SavesQueries", "WatchesAvailability",
+    "OnArm", "OnX86",
 }  # fmt: skip
 BASE = {"SystemName": "other-system", "Environment": "dev"}
 
@@ -115,15 +80,6 @@ def emulator(deployed: Scene) -> Iterator[Emulator]:
     assert deployed.contract_violations() == before
 
 
-def test_every_parameter_is_tried() -> None:
-    parameters = load()["Parameters"]
-    assert OPTIONAL.keys() | OTHERWISE == parameters.keys()
-    assert not OPTIONAL.keys() & OTHERWISE
-    for name, value in OPTIONAL.items():
-        if name != "ScalingLaunchTemplateVersion":
-            assert value != str(parameters[name]["Default"]), name
-
-
 def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator) -> None:
     before = inventory(emulator.client)
     bare = deploy(emulator, BASE, STACK)
@@ -134,7 +90,7 @@ def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator
     full = deploy(emulator, BASE | OPTIONAL | given_by_others(emulator), STACK)
     assert_everything_is_there(emulator, bare, full)
 
-    nothing = dict.fromkeys([*OPTIONAL, "ScalingLaunchTemplateId"], "")
+    nothing = {*OPTIONAL, "ScalingLaunchTemplateId"}
     defaults = {n: str(p["Default"]) for n, p in load()["Parameters"].items() if n in nothing}
     back = deploy(emulator, BASE | defaults, STACK)
     assert back.resources == bare.resources  # nothing was made anew
@@ -151,11 +107,58 @@ def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator
     assert inventory(emulator.client) == before
 
 
-def given_by_others(emulator: Emulator) -> dict[str, str]:
-    made = emulator.client("ec2").create_launch_template(
-        LaunchTemplateName="avatar-api", LaunchTemplateData={"ImageId": "ami-0a1b2c3d"}
+def test_each_value_is_deployed_and_arrives(emulator: Emulator) -> None:
+    deploy(emulator, BASE, STACK)
+    with suppress(emulator.client("logs").exceptions.ResourceAlreadyExistsException):
+        emulator.client("logs").create_log_group(logGroupName=GROUP)
+    for row in fewest_rows("template.yaml"):
+        given = {**row, "Emulated": "true"}
+        if row["ScalingLaunchTemplateId"]:
+            given |= given_by_others(emulator)
+        update(emulator, given)
+        deployment = Deployment(load(), given)
+        assert_it_is(deployment, describe(emulator, STACK), emulator)
+
+
+def update(emulator: Emulator, given: Mapping[str, str]) -> None:
+    """Update the stack by what was uploaded for it before."""
+    client = emulator.client("cloudformation")
+    client.update_stack(
+        StackName=STACK, UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )  # fmt: skip
+    client.get_waiter("stack_update_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
-    return {"ScalingLaunchTemplateId": made["LaunchTemplate"]["LaunchTemplateId"]}
+
+
+def assert_it_is(deployment: Deployment, stack: Stack, emulator: Emulator) -> None:
+    """Hold what was made against the template: what is there, and what functions are told."""
+    expected = deployment.resources()
+    for name in load()["Resources"]:
+        if not name.startswith(("DependenciesLayer", "SharedLayer")):  # named by their content
+            assert (name in stack.resources) == (name in expected), name
+    for name, resource in expected.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            made = emulator.client("lambda").get_function_configuration(
+                FunctionName=stack.resources[name]
+            )
+            told = made["Environment"]["Variables"]
+            for variable, value in resource["Properties"]["Environment"]["Variables"].items():
+                if "<" not in value:  # which only the emulator could say
+                    assert told[variable] == value, (name, variable)
+
+
+def given_by_others(emulator: Emulator) -> dict[str, str]:
+    ec2 = emulator.client("ec2")
+    there = ec2.describe_launch_templates()["LaunchTemplates"]
+    [made] = there or [
+        ec2.create_launch_template(
+            LaunchTemplateName="avatar-api", LaunchTemplateData={"ImageId": "ami-0a1b2c3d"}
+        )["LaunchTemplate"]
+    ]
+    return {"ScalingLaunchTemplateId": made["LaunchTemplateId"]}
 
 
 def assert_everything_is_there(emulator: Emulator, bare: Stack, full: Stack) -> None:
@@ -163,7 +166,7 @@ def assert_everything_is_there(emulator: Emulator, bare: Stack, full: Stack) -> 
     conditional = {
         name
         for name, resource in load()["Resources"].items()
-        if resource.get("Condition") not in {None, "OnAws", "SavesQueries", "WatchesAvailability"}
+        if resource.get("Condition") not in ALWAYS_OR_NEVER
     }
     assert full.resources.keys() - bare.resources.keys() == conditional
     found = alarms(emulator)
@@ -174,7 +177,7 @@ def assert_everything_is_there(emulator: Emulator, bare: Stack, full: Stack) -> 
     )
     assert polling["Environment"]["Variables"]["TLS_EXPIRY_THRESHOLD"] == "21"
     body = dashboard(emulator)
-    assert r"BucketName=(\"avatars\" OR \"avatars-old\")" in body
+    assert r"BucketName=(\"avatars\" OR \"avatars.old\")" in body
     [scaling] = emulator.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
     sizes = (scaling["MinSize"], scaling["DesiredCapacity"], scaling["MaxSize"])
     assert sizes == (2, 3, 10)

@@ -16,7 +16,7 @@ from local.backend.writers import log_line
 type Resources = dict[str, dict[str, Any]]
 
 
-def filters(source: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
+def filters(source: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return each metric's filter pattern and transformation."""
     found = {}
     for resource in source["Resources"].values():
@@ -68,7 +68,7 @@ def test_other_lines_count_nothing(source: dict[str, Any]) -> None:
 
 def test_no_line_is_no_data(source: dict[str, Any]) -> None:
     for metric, (_, transformation) in filters(source).items():
-        assert transformation["MetricNamespace"] == "AvatarSystem/Custom"
+        assert transformation["MetricNamespace"] == {"Fn::Sub": "${MetricNamespace}/Custom"}
         assert "DefaultValue" not in transformation, metric
 
 

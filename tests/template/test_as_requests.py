@@ -5,138 +5,131 @@ The emulator makes most of these resources without a rule, and leaves out the re
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
-from botocore.session import Session
 from botocore.validate import ParamValidator
-from samcli.yamlhelper import yaml_parse
 
-from aws_contract.core import first_breach
-from fakes.intrinsics import Deployment
-from local.paths import ROOT
+from aws_contract.account import Account
+from aws_contract.core import Breach, has_rule
+from fakes.expanded import TEMPLATES, expanded_file
+from fakes.parameters import TEXTS, another_of_each
+from fakes.stack_requests import MAKERS, Request, requests
+from local.cloudformation import Deployment
 
-type Params = dict[str, Any]
+NOT_SENT: dict[str, str] = {}
+"""Types of resources that are not sent, with the reason; there is none."""
+NO_RULE = {
+    ("kms", "EnableKeyRotation"): "names a key, and the model checks its form",
+    ("kms", "ScheduleKeyDeletion"): "7 to 30 days, which the model checks",
+    ("dynamodb", "UpdateTimeToLive"): "an attribute's name, which the model checks",
+    ("dynamodb", "UpdateContinuousBackups"): "on or off, which the model checks",
+    ("s3", "PutPublicAccessBlock"): "four that are on or off",
+    ("lambda", "PublishLayerVersion"): "names and runtimes, which the model checks",
+    ("cognito-identity", "CreateIdentityPool"): "names and flags, which the model checks",
+    ("autoscaling", "EnableMetricsCollection"): "the model checks names and granularity",
+}
+"""Requests for which botocore's model says all that is known."""
 
-TOPIC = "arn:aws:sns:eu-north-1:123456789012:alerts"
-GIVEN = {
-    "AlertsTopic": TOPIC, "EmailTopic": TOPIC, "CostAlertsTopic": TOPIC,
-    "ServiceDown.Arn": "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:down",
-    "CostAnomalyMonitor": "arn:aws:ce::123456789012:anomalymonitor/a",
-    "VisitorRole.Arn": "arn:aws:iam::123456789012:role/visitor",
-    "VisitorPool": "eu-north-1:1a2b3c4d-0000-4000-8000-000000000000",
-    "ApiLogGroupName": "/aws/avatar-system/api",
-    "HealthEndpoints": "https://api.example.com/health",
-    "ScalingLaunchTemplateId": "lt-0a1b2c3d", "ScalingSubnetIds": "subnet-0a1b2c3d",
-    "MonthlyBudgetUsd": "200", "CostAnomalyUsd": "50", "MeasuredDistributionId": "E3SJ7B3QL1F8WH",
-    "SiteDomains": "www.example.com,*.example.com",
+# what is given together; what excludes the others is left out
+ALL_GIVEN = {"Emulated": "false", "ScalingGroupName": "", "CostAnomalyMonitorArn": ""}
+DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
+    "everything": (
+        "template.yaml",
+        {**ALL_GIVEN, "UploadMetricsFromLogs": "true", "MakeApiLogGroup": "false"},
+    ),
+    "a group of one's own": (
+        "template.yaml",
+        {**ALL_GIVEN, "ScalingGroupName": "api", "ScalingLaunchTemplateId": "",
+         "Architecture": "x86_64"},
+    ),
+    "what is global": ("global.yaml", {**ALL_GIVEN, "AWS::Region": "us-east-1"}),
+    "a monitor of one's own": (
+        "global.yaml",
+        {**ALL_GIVEN, "CostAnomalyMonitorArn": TEXTS["CostAnomalyMonitorArn"][0],
+         "AWS::Region": "us-east-1"},
+    ),
+    "users' experience": ("rum.yaml", {}),
 }  # fmt: skip
 
 
-def named(key: str) -> Callable[[str, Params], Params]:
-    """Return what gives a request the name that CloudFormation would make up."""
-    return lambda resource, properties: {key: resource, **properties}
+def sent(name: str) -> tuple[Mapping[str, Any], dict[str, str], list[Request]]:
+    file, changes = DEPLOYMENTS[name]
+    template = expanded_file(file)
+    given = another_of_each(template) | changes
+    return template, given, list(requests(template, given))
 
 
-def lowered(value: Any) -> Any:
-    """Return properties in CloudWatch Logs' spelling, which begins with small letters."""
-    if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: lowered(each) for key, each in value.items()}
-    return [lowered(each) for each in value] if isinstance(value, list) else value
+def groups_before(given: Mapping[str, str]) -> list[str]:
+    """Return the log groups that are there before the stack."""
+    return [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
 
 
-def anomaly_subscription(_: str, properties: Params) -> Params:
-    expression = json.loads(properties["ThresholdExpression"])
-    return {"AnomalySubscription": {**properties, "ThresholdExpression": expression}}
+def refused(asked: list[Request], account: Account) -> Iterator[tuple[str, str, Breach]]:
+    for each in asked:
+        params, shape = each.sent, each.model.input_shape
+        assert shape
+        report = ParamValidator().validate(params, shape)
+        assert not report.has_errors(), (each.resource, report.generate_report())
+        breach = account.ask(each.model, params)
+        if breach:
+            yield each.resource, each.operation, breach
 
 
-def scaling_group(name: str, properties: Params) -> Params:
-    subnets = ",".join(properties["VPCZoneIdentifier"])
-    others = {k: v for k, v in properties.items() if k != "MetricsCollection"}
-    return {"AutoScalingGroupName": name, **others, "VPCZoneIdentifier": subnets}
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_aws_would_take_it(name: str) -> None:
+    template, given, asked = sent(name)
+    assert not Deployment(template, given).refusals()
+    assert list(refused(asked, Account(groups_before(given)))) == []
 
 
-# each type's request, and how it is made of the properties
-REQUESTS: dict[str, tuple[str, str, Callable[[str, Params], Params]]] = {
-    "AWS::CloudWatch::Alarm": ("cloudwatch", "PutMetricAlarm", lambda _, p: p),
-    "AWS::CloudWatch::CompositeAlarm": ("cloudwatch", "PutCompositeAlarm", lambda _, p: p),
-    "AWS::Logs::MetricFilter": (
-        "logs", "PutMetricFilter", lambda n, p: lowered({"FilterName": n, **p})),
-    "AWS::Logs::QueryDefinition": ("logs", "PutQueryDefinition", lambda _, p: lowered(p)),
-    "AWS::AutoScaling::AutoScalingGroup": (
-        "autoscaling", "CreateAutoScalingGroup", scaling_group),
-    "AWS::AutoScaling::ScalingPolicy": (
-        "autoscaling", "PutScalingPolicy", named("PolicyName")),
-    "AWS::Budgets::Budget": (
-        "budgets", "CreateBudget", lambda _, p: {"AccountId": "123456789012", **p}),
-    "AWS::CE::AnomalyMonitor": (
-        "ce", "CreateAnomalyMonitor", lambda _, p: {"AnomalyMonitor": p}),
-    "AWS::CE::AnomalySubscription": ("ce", "CreateAnomalySubscription", anomaly_subscription),
-    "AWS::CloudFront::MonitoringSubscription": (
-        "cloudfront", "CreateMonitoringSubscription", lambda _, p: p),
-    "AWS::RUM::AppMonitor": ("rum", "CreateAppMonitor", lambda _, p: p),
-}  # fmt: skip
+@pytest.mark.parametrize("file", TEMPLATES)
+def test_aws_would_take_the_defaults(file: str) -> None:
+    template = expanded_file(file)
+    wanted = {
+        name: TEXTS[name][0]
+        for name, parameter in template["Parameters"].items()
+        if "Default" not in parameter
+    }
+    region = {"AWS::Region": "us-east-1"} if file == "global.yaml" else {}
+    asked = list(requests(template, wanted | region))
+    assert list(refused(asked, Account())) == []
 
 
-@cache
-def model(service: str, operation: str) -> OperationModel:
-    return Session().get_service_model(service).operation_model(operation)
+def test_every_resource_is_sent_by_some_deployment() -> None:
+    made: dict[str, set[str]] = {file: set() for file in TEMPLATES}
+    for name, (file, _) in DEPLOYMENTS.items():
+        made[file] |= {each.resource for each in sent(name)[2]}
+    for file in TEMPLATES:
+        resources = expanded_file(file)["Resources"]
+        unsent = {name for name in resources if resources[name]["Type"] in NOT_SENT}
+        assert made[file] | unsent == resources.keys(), file
 
 
-SCALARS: dict[str, Callable[[Any], Any]] = {
-    "integer": int, "long": int, "double": float, "float": float,
-    "boolean": lambda value: value in {True, "true"},
-}  # fmt: skip
+def test_every_type_has_a_request_or_a_reason() -> None:
+    used = {
+        each["Type"] for file in TEMPLATES for each in expanded_file(file)["Resources"].values()
+    }
+    assert used == MAKERS.keys() | NOT_SENT.keys()
 
 
-def coerced(shape: Shape, value: Any) -> Any:
-    """Return a value as CloudFormation sends it: texts that stand for numbers as numbers."""
-    if isinstance(shape, StructureShape):
-        return {key: coerced(shape.members[key], each) for key, each in value.items()}
-    if isinstance(shape, ListShape):
-        return [coerced(shape.member, each) for each in value]
-    if isinstance(shape, MapShape):
-        return {key: coerced(shape.value, each) for key, each in value.items()}
-    return SCALARS.get(shape.type_name, str)(value)
-
-
-def requests() -> Iterator[tuple[str, str, str, Params]]:
-    for name in ("template.yaml", "global.yaml", "rum.yaml"):
-        template: Mapping[str, Any] = yaml_parse((ROOT / name).read_text())
-        for resource, written in Deployment(template, GIVEN).resources().items():
-            if written["Type"] in REQUESTS:
-                service, operation, made = REQUESTS[written["Type"]]
-                yield resource, service, operation, made(resource, written["Properties"])
-
-
-ALL = list(requests())
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "params"), [each[1:] for each in ALL], ids=[each[0] for each in ALL]
-)
-def test_aws_would_take_it(service: str, operation: str, params: Params) -> None:
-    asked = model(service, operation)
-    shape = asked.input_shape
-    assert shape
-    sent = coerced(shape, params)
-    report = ParamValidator().validate(sent, shape)
-    assert not report.has_errors(), report.generate_report()
-    assert first_breach(asked, sent) is None
-
-
-def test_every_type_is_there_to_be_looked_at() -> None:
-    seen = {(service, operation) for _, service, operation, _ in ALL}
-    assert seen == {(service, operation) for service, operation, _ in REQUESTS.values()}
+def test_every_request_has_a_rule_or_a_reason() -> None:
+    asked = {(each.service, each.operation) for name in DEPLOYMENTS for each in sent(name)[2]}
+    assert {each for each in asked if not has_rule(*each)} == NO_RULE.keys()
 
 
 def test_what_aws_refuses_is_seen() -> None:
-    [(_, service, operation, params)] = [each for each in ALL if each[0] == "CostIncreaseInfo"]
-    asked = model(service, operation)
-    assert asked.input_shape
-    longer = coerced(asked.input_shape, params | {"EvaluationPeriods": 8})
-    assert first_breach(asked, longer)
+    *_, asked = sent("everything")
+    [alarm] = [each for each in asked if each.resource == "CostIncreaseInfo"]
+    longer = Request(
+        alarm.resource, alarm.service, alarm.operation, alarm.params | {"EvaluationPeriods": 8}
+    )
+    assert list(refused([longer], Account()))
+
+
+def test_a_log_group_that_is_not_there_is_seen() -> None:
+    *_, asked = sent("everything")
+    found = list(refused(asked, Account()))
+    assert {breach.code for *_, breach in found} == {"ResourceNotFoundException"}
+    assert {operation for _, operation, _ in found} == {"PutMetricFilter"}

@@ -11,8 +11,8 @@ import pytest
 
 from avatarwatch.kpis import KPIS
 from aws_contract.cloudwatch_dashboards import faults
-from fakes.filled_in import REGION, Stack
 from fakes.known_metrics import GLOBAL, HOME, is_known
+from local.cloudformation import PSEUDO, Deployment
 from local.dashboards.insights import read_query
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, WARNING
@@ -25,6 +25,7 @@ GIVEN = {
     "DatabaseInstanceIds": "avatars",
     "HealthEndpoints": "https://api.example.com/api/monitoring/health",
 }
+REGION = PSEUDO["AWS::Region"]
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
 
 
@@ -44,7 +45,8 @@ OPTIONAL = [
 
 def body(source: dict[str, Any], **given: str) -> dict[str, Any]:
     properties = source["Resources"]["Dashboard"]["Properties"]
-    parsed: dict[str, Any] = json.loads(Stack(source, given).fill(properties["DashboardBody"]))
+    text = Deployment(source, given).value(properties["DashboardBody"])
+    parsed: dict[str, Any] = json.loads(text)
     return parsed
 
 

@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models import dashboard as models
 from samcli.yamlhelper import yaml_parse
 
 from avatarwatch.kpis import KPIS
+from avatarwatch.namespaces import DEFAULT_ROOT
 from fakes.known_metrics import GLOBAL, HOME, is_known
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, SHADES, VALUE, WARNING
@@ -161,19 +162,20 @@ def test_every_target_names_a_metric_that_exists(board: dict[str, Any]) -> None:
         assert int(target["period"]) % 60 == 0
         region = GLOBAL if target["region"] == "us-east-1" else HOME
         names = frozenset(target["dimensions"])
-        assert is_known(target["namespace"], target["metricName"], names, region), target
+        namespace = target["namespace"].replace("$root", DEFAULT_ROOT)
+        assert is_known(namespace, target["metricName"], names, region), target
         count += 1
     assert count > 60
 
 
 def test_every_kpi_is_shown(board: dict[str, Any]) -> None:
-    shown = {t["metricName"] for t in targets(board) if t["namespace"] == "AvatarSystem/KPI"}
+    shown = {t["metricName"] for t in targets(board) if t["namespace"] == "$root/KPI"}
     assert shown == set(KPIS)
 
 
 def test_the_source_and_what_is_looked_at_are_chosen_at_the_top(board: dict[str, Any]) -> None:
     names = [variable["name"] for variable in board["templating"]["list"]]
-    assert names == ["datasource", "system", "region", "bucket", "distribution"]
+    assert names == ["datasource", "system", "root", "region", "bucket", "distribution"]
     for target in targets(board):
         assert target["datasource"] == {"type": "cloudwatch", "uid": "${datasource}"}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+HEALTH = {"Fn::Sub": "${MetricNamespace}/Health"}
+
 type Resources = dict[str, dict[str, Any]]
 
 
@@ -12,7 +14,7 @@ def test_silence_is_an_alarm_that_reaches_a_mailbox_by_itself(resources: Resourc
     alarm = resources["HealthPollingSilent"]["Properties"]
     assert alarm["TreatMissingData"] == "breaching"
     assert {"Ref": "EmailTopic"} in alarm["AlarmActions"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("AvatarSystem/Health", "Heartbeat")
+    assert (alarm["Namespace"], alarm["MetricName"]) == (HEALTH, "Heartbeat")
 
 
 def test_what_the_poller_tells_itself_has_no_alarm_beside_it(resources: Resources) -> None:
@@ -34,7 +36,7 @@ def test_metrics_may_be_put_into_one_namespace_only(resources: Resources) -> Non
     [policy] = resources["HealthPollingRole"]["Properties"]["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
     [put] = [s for s in statements if "PutMetricData" in json.dumps(s["Action"])]
-    assert put["Condition"] == {"StringEquals": {"cloudwatch:namespace": "AvatarSystem/Health"}}
+    assert put["Condition"] == {"StringEquals": {"cloudwatch:namespace": HEALTH}}
 
 
 def test_without_endpoints_nothing_runs_and_nothing_alarms(resources: Resources) -> None:

@@ -17,16 +17,17 @@ from alarm_fanout.delivery import Tally
 from alarm_fanout.fanout import Report
 from alarm_fanout.wiring import log_report
 from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.custom_metrics import CUSTOM_METRICS
 from avatarwatch.kpi.readings import GLOBAL_SOURCES, Measure, Source
 from avatarwatch.kpis import KPIS
 from avatarwatch.observability import metrics
 from fakes.health import NOON, World, answered, endpoint, guide
 from fakes.insights import UnknownQueryError, fields_of
-from fakes.intrinsics import Deployment
 from fakes.known_metrics import GLOBAL, HOME, is_known, ours
 from kpi_aggregation.insights import QUERY
 from local.backend.driver import Backend
-from local.backend.writers import custom_data, log_line
+from local.backend.writers import SAMPLES, custom_data, log_line
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -41,7 +42,6 @@ GIVEN = {
 DIMENSIONS: dict[Source, frozenset[str]] = {
     Source.CDN: frozenset({"DistributionId", "Region"}),
     Source.STORAGE: frozenset({"BucketName", "StorageType"}),
-    Source.HEALTH: frozenset({"Endpoint"}),
     Source.DATABASE: frozenset({"DBInstanceIdentifier"}),
     Source.CACHE: frozenset({"CacheClusterId"}),
     Source.QUEUE: frozenset({"QueueName"}),
@@ -86,7 +86,8 @@ def test_every_alarm_looks_at_a_kpi_no_more_often_than_it_is_computed() -> None:
 
 def test_every_filter_makes_a_metric_that_is_read_and_reads_a_field_that_is_written() -> None:
     filters = of_type(deployed("template.yaml"), "AWS::Logs::MetricFilter")
-    assert len(filters) == 6
+    counted = {metric.name for metric in CUSTOM_METRICS.values() if metric.line}
+    assert {name.removesuffix("Filter") for name in filters} == counted
     read = {
         measure.metric
         for kpi in KPIS.values()
@@ -168,7 +169,7 @@ def test_every_kpi_reads_a_metric_that_somebody_publishes_where_it_is() -> None:
             own = frozenset(key for key, _ in measure.dimensions)
             dimensions = DIMENSIONS.get(measure.source, frozenset()) | own
             region = GLOBAL if measure.source in GLOBAL_SOURCES else HOME
-            assert is_known(measure.source.value, measure.metric, dimensions, region), measure
+            assert is_known(measure.source.namespace, measure.metric, dimensions, region), measure
 
 
 # ---- What is called ours is written by our own code ----
@@ -186,11 +187,13 @@ def test_health_polling_publishes_what_is_known_of_it() -> None:
 
 def test_a_backend_publishes_what_is_known_of_it() -> None:
     minutes = Backend().play("upload_failures", 10, AT)
-    put = {datum["MetricName"] for minute in minutes for datum in custom_data(minute)}
+    data = [datum for minute in minutes for datum in custom_data(minute)]
     [names] = ours("AvatarSystem/Custom").values()
-    assert names <= put
-    for name in names:
-        assert f"`{name}`" in INTEGRATION
+    put = {datum["MetricName"] for datum in data}
+    assert put == SAMPLES.keys() <= names
+    assert {name for name, metric in CUSTOM_METRICS.items() if not metric.is_optional} <= put
+    for datum in data:
+        assert datum["Unit"] == CUSTOM_METRICS[datum["MetricName"]].unit
 
 
 def test_alarm_fanout_publishes_what_is_known_of_it(

@@ -1,4 +1,4 @@
-"""The same template in AWS's other partitions: no ARN of ours begins with a partition typed in."""
+"""The stack is for AWS's commercial partition, and says so before anything is made elsewhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from fakes.intrinsics import Deployment
-from local.paths import ROOT
+from local.cloudformation import Deployment
 
 GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",
     "CostControlMode": "enforce",
     "EnforcedBucketNames": "avatars",
+    "InventoryBucketNames": "inventories,inventories-old",
     "HealthEndpointsParameter": "/avatar-watch/endpoints",
     "WatchedAlarmPrefix": "orders-",
 }
@@ -30,20 +30,21 @@ def arns(value: Any) -> list[str]:
     return [value] if isinstance(value, str) and _ARN.search(value) else []
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_every_arn_is_of_the_partition_that_is_deployed_to(
-    source: Template, partition: str
-) -> None:
-    deployed = Deployment(source, GIVEN | {"AWS::Partition": partition}).resources()
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"])
+def test_another_partition_is_refused_with_a_sentence(source: Template, partition: str) -> None:
+    [why] = Deployment(source, GIVEN | {"AWS::Partition": partition}).refusals()
+    assert why.startswith("Avatar Watch runs in AWS's commercial regions alone")
+
+
+def test_the_commercial_one_is_not(source: Template) -> None:
+    assert Deployment(source, GIVEN).refusals() == []
+
+
+def test_every_arn_is_whole(source: Template) -> None:
+    """Of the lists of buckets as well, whose ARNs are joined."""
+    deployed = Deployment(source, GIVEN).resources()
     found = [arn for name in deployed for arn in arns(deployed[name]["Properties"])]
-    assert f"arn:{partition}:s3:::avatars-old" in found
-    assert len(found) > 10
-    for text in found:
-        assert set(_ARN.findall(text)) == {f"arn:{partition}:"}, text
-
-
-@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml"])
-def test_no_partition_is_typed_in_but_where_a_delimiter_must_be(name: str) -> None:
-    for line in (ROOT / name).read_text().splitlines():
-        if re.search(r"arn:aws(-cn|-us-gov)?:", line):
-            assert "!Join" in line, line
+    for bucket in ("avatars", "avatars-old", "inventories", "inventories-old"):
+        assert f"arn:aws:s3:::{bucket}" in found
+    assert {"arn:aws:s3:::inventories/*", "arn:aws:s3:::inventories-old/*"} <= set(found)
+    assert set(_ARN.findall(" ".join(found))) == {"arn:aws:"}

@@ -10,7 +10,7 @@ from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from samcli.yamlhelper import yaml_parse
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 WITHOUT_RUM = {"ap-east-2", "ap-southeast-6", "cn-north-1", "cn-northwest-1"}

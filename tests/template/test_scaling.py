@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakes.intrinsics import Deployment
+from local.cloudformation import Deployment
 
 type Resources = dict[str, dict[str, Any]]
 

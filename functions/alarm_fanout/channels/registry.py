@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alarm_fanout.messages.words import System
     from alarm_fanout.notice import Notice
     from alarm_fanout.settings import FunctionSettings, NotificationSettings, SlackSettings
-    from avatarwatch.state import DocumentStore
+    from avatarwatch.state_table.documents import DocumentStore
 
 WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
 

@@ -211,7 +211,7 @@ def _sentence(notice: Notice) -> str:
         fact = route.ratio.sentence.format(
             numerator=compact(course.numerator or 0), denominator=compact(course.denominator)
         )
-        return f"{fact} between {spanned[0]:%H:%M} and {spanned[1]:%H:%M} UTC"
+        return f"{fact} in the time up to {spanned[1]:%H:%M} UTC"
     if alert.summary:
         return alert.summary
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for
@@ -237,7 +237,7 @@ def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     alert, route = notice.alert, notice.route
     links = list(alert.links)
     spanned = window(alert)
-    console = Console.of(alert.region, alert.partition)
+    console = Console.of(alert.region)
     if console and (alert.crossing or alert.children):
         links.append(("Alarm", console.alarm(alert.name)))
     if console and spanned and alert.crossing and alert.crossing.metrics:

@@ -39,7 +39,6 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         changed_at=arrival.sent_at,
         region=where.region,
         account=where.account,
-        partition=where.partition,
         summary=_summary(operation, detail.part("state")),
         description=configuration.text("description") or "",
         facts=_changes(configuration, detail.part("previousConfiguration")),

@@ -60,7 +60,6 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
         changed_at=instant(now.text("timestamp")) or arrival.sent_at,
         region=where.region,
         account=where.account,
-        partition=where.partition,
         summary=_suppression(detail, now),
         description=configuration.text("description") or "",
         reason=now.text("reason") or "",

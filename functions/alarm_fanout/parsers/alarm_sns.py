@@ -42,7 +42,6 @@ def parse(document: dict[str, Any], arrival: Arrival) -> Alert:
         changed_at=instant(message.text("stateChangeTime")) or arrival.sent_at,
         region=where.region,
         account=where.account,
-        partition=where.partition,
         description=message.text("alarmDescription") or "",
         reason=message.text("newStateReason") or "",
         crossing=_crossing(message, trigger) if trigger else None,

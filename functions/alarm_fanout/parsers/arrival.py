@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from alarm_fanout.envelopes import instant
+from avatarwatch.partitions import is_region, partition_of
 
-# The same pattern as in the console's links: what is no region must not become a host's name.
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,7 @@ class Origin:
     @property
     def partition(self) -> str:
         """The partition, which a region's name tells."""
-        for prefix, partition in _PARTITIONS:
-            if (self.region or "").startswith(prefix):
-                return partition
-        return "aws"
+        return partition_of(self.region or "")
 
     def or_else(self, other: "Origin") -> "Origin":
         """Return this origin with what it lacks taken from another."""
@@ -45,7 +40,7 @@ class Arrival:
 def origin(region: str | None, account: str | None) -> Origin:
     """Return the origin of a region's code and an account's number; what is neither is left out."""
     return Origin(
-        region if region and _REGION.fullmatch(region) else None,
+        region if region and is_region(region) else None,
         account if account and _ACCOUNT.fullmatch(account) else None,
     )
 

@@ -47,7 +47,6 @@ def parse(text: str, arrival: Arrival) -> Alert:
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
-        partition=arrival.origin.partition,
         summary=_summary(fields, alert_type, text),
         facts=_facts(fields, text),
         links=(("Budgets", link[1]),) if link else (),

@@ -42,7 +42,6 @@ def parse(document: Any, arrival: Arrival) -> Alert:
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
-        partition=arrival.origin.partition,
         summary=_summary(impact),
         facts=_facts(anomaly, impact),
         links=(("Anomaly", link),) if link.startswith("https://") else (),

@@ -46,7 +46,6 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
-        partition=arrival.origin.partition,
         summary=summary or said,
         facts=facts(document, MOST_FACTS, told),
     )

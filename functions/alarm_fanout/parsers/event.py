@@ -27,7 +27,6 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         changed_at=arrival.sent_at,
         region=origin.region,
         account=origin.account,
-        partition=origin.partition,
         summary=said,
         facts=about + document.facts(detail, document.MOST_FACTS - len(about), told),
     )

@@ -42,7 +42,6 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         changed_at=_time(detail.text("lastUpdatedTime")) or arrival.sent_at,
         region=where.region,
         account=where.account,
-        partition=where.partition,
         summary=_summary(detail),
         facts=_facts(detail),
         links=(("AWS Health", _DASHBOARD),) if where.partition == "aws" else (),

@@ -43,7 +43,6 @@ def parse(fields: dict[str, Any], arrival: Arrival) -> Alert:
         changed_at=instant(message.time.isoformat()) or arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
-        partition=arrival.origin.partition,
         alert_id=message.alert,
         summary=message.summary,
         reason=message.reason,

@@ -24,6 +24,5 @@ def parse(text: str, arrival: Arrival) -> Alert:
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
-        partition=arrival.origin.partition,
         summary=rest.strip(),
     )

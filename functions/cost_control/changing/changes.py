@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from avatarwatch.state import Json
+from avatarwatch.state_table.documents import Json
 from cost_control.changing.backups import BackupError, Backups
 from cost_control.changing.store import BucketStore
 from cost_control.changing.writing import Change, Changer, Result

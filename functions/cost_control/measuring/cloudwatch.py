@@ -51,7 +51,6 @@ class Measuring:
             growth=_growth(list(sizes.values())),
             reads=self._monthly(series["gets"], count),
             replaced=self._replaced(series, count),
-            measured_at=max(one[0] for one in fresh.values() if one),
         )
 
     def _storage_types(self, bucket: str) -> Iterator[str]:

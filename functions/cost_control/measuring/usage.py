@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from cost_control.lifecycle.model import Configuration
@@ -24,7 +23,6 @@ class Usage:
     growth: float | None = None
     reads: float | None = None
     replaced: float | None = None
-    measured_at: datetime | None = None
     note: str = ""
 
     @property

@@ -11,7 +11,6 @@ import random
 import socket
 import ssl
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,9 +19,10 @@ from time import perf_counter
 
 from health_polling.endpoint import Endpoint, Timeouts
 from health_polling.exchange import Answer, Exchange, FaultKind, Phases
+from health_polling.probe.codings import UnknownCodingError, codings, unpack
 from health_polling.probe.faults import ProbeError, fault_of
 from health_polling.probe.resolver import Resolver
-from health_polling.probe.wire import BODY_LIMIT, DeadlineReader, StreamOnly
+from health_polling.probe.wire import BODY_LIMIT, DeadlineReader, Response, StreamOnly
 
 RETRY_PAUSE = (0.2, 1.0)  # seconds, jittered: many clients must not come back at the same instant
 _AGENT = "AvatarWatch-HealthPolling/1"
@@ -96,7 +96,8 @@ class Prober:
     ) -> tuple[ssl.SSLSocket, datetime | None]:
         run.phase, started = "the TLS handshake", perf_counter()
         sock.settimeout(run.left(timeouts.tls))
-        secured = self.tls.wrap_socket(sock, server_hostname=host)
+        # a name's root dot is none of its name in TLS (RFC 6066, section 3)
+        secured = self.tls.wrap_socket(sock, server_hostname=host.rstrip("."))
         run.phases = replace(run.phases, tls=_since(started))
         certificate = secured.getpeercert() or {}
         ends = certificate.get("notAfter")
@@ -141,13 +142,13 @@ def _ask(sock: socket.socket, endpoint: Endpoint, run: _Run, ends: datetime | No
     sent = perf_counter()
     reader = DeadlineReader(sock, run.deadline)
     # http.client's response asks its socket for nothing but this stream
-    with http.client.HTTPResponse(StreamOnly(reader), method="GET") as response:  # type: ignore[arg-type]
+    with Response(StreamOnly(reader), method="GET") as response:  # type: ignore[arg-type]
         response.begin()
         first = reader.first_byte_at or sent
         run.phases = replace(run.phases, first_byte=(first - sent) * 1000)
         run.phase = "reading the answer"
         reader.head_is_done()
-        body, is_cut = _body(response)
+        body, is_cut, unread = _body(response)
         run.phases = replace(run.phases, transfer=_since(first))
         return Answer(
             status=response.status,
@@ -156,6 +157,8 @@ def _ask(sock: socket.socket, endpoint: Endpoint, run: _Run, ends: datetime | No
             body=body,
             is_cut=is_cut,
             certificate_ends=ends,
+            headers=tuple(response.getheaders()),
+            unread=unread,
         )
 
 
@@ -175,23 +178,22 @@ def _request(endpoint: Endpoint) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
-    """Return at most BODY_LIMIT bytes of the body, unpacked, and whether there was more."""
+def _body(response: Response) -> tuple[bytes, bool, str]:
+    """Return at most BODY_LIMIT bytes of the body, unpacked, whether there was more, and why not.
+
+    Only identity was asked for; some servers pack all the same.
+    """
     body = response.read(BODY_LIMIT + 1)
     is_cut = len(body) > BODY_LIMIT
     if not is_cut and response.length:
         raise ProbeError(FaultKind.PROTOCOL, "the connection closed in the middle of the body")
-    encoding = (response.getheader("content-encoding") or "identity").strip().lower()
-    if encoding in {"gzip", "deflate"} and body:
-        unpacking = zlib.decompressobj(wbits=47)  # both forms, by their first bytes
-        try:
-            unpacked = unpacking.decompress(body, BODY_LIMIT + 1)
-        except zlib.error:
-            raise ProbeError(FaultKind.PROTOCOL, f"its {encoding} body is broken") from None
-        if not (unpacking.eof or is_cut or len(unpacked) > BODY_LIMIT):
-            raise ProbeError(FaultKind.PROTOCOL, f"its {encoding} body ends in the middle")
-        body, is_cut = unpacked, is_cut or len(unpacked) > BODY_LIMIT
-    return body[:BODY_LIMIT], is_cut
+    applied = codings(response.getheader("content-encoding"))
+    applied += codings(response.getheader("transfer-encoding"))
+    try:
+        body, is_cut = unpack(body, applied, BODY_LIMIT, is_cut=is_cut)
+    except UnknownCodingError as error:
+        return b"", False, f"its {error} body cannot be unpacked, its health cannot be read"
+    return body[:BODY_LIMIT], is_cut, ""
 
 
 def _since(started: float) -> float:

@@ -1,182 +1,179 @@
-"""The health formats, one function each: a JSON document in, a Reading out or None if it is not it.
+"""The health formats, one entry each: by which marks a document is known, and where its parts are.
 
-The order in FORMATS matters: the ones with the most marks of their own come first.
+The order matters: the first whose marks are all there reads the document. What is known is read by
+its own rules alone; any other document by its containers and by what stands beside each other
+(`objects`).
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from health_polling.reading.words import verdict_of
-from health_polling.verdict import ComponentReading, Reading, Verdict, worst
+from health_polling.reading.containers import Place, members
+from health_polling.reading.parts import parts_of
+from health_polling.reading.status import (
+    Document,
+    Said,
+    Whose,
+    folded,
+    key,
+    own_status,
+    reason_of,
+)
+from health_polling.reading.words import Words
+from health_polling.verdict import ComponentReading, Verdict
 
-MOST_COMPONENTS = 20  # more is no health document, and each costs a metric
-MOST_REPORTED = 20
-_NAME = re.compile(r"[^A-Za-z0-9_.:/-]+")
-_STATUS_KEYS = ("status", "state", "health", "healthy", "ok")
-_REASON_KEYS = ("error", "message", "output", "reason", "description", "exception", "detail")
-_NOT_COMPONENTS = {*_STATUS_KEYS, "timestamp", "time", "service", "version", "metrics", "uptime",
-                   "environment", "success", "message", "description", "name"}  # fmt: skip
+type Member = tuple[str, Any, Place]
 
-type Document = dict[str, Any]
-
-
-def health_json(document: Document) -> Reading | None:
-    """Read `application/health+json` (draft-inadarei-api-health-check): ``checks`` of lists."""
-    checks = document.get("checks")
-    if not isinstance(checks, dict) or verdict_of(document.get("status")) is None:
-        return None
-    found = []
-    for name, entries in checks.items():
-        listed = entries if isinstance(entries, list) else [entries]
-        readings = [r for entry in listed if (r := component(name, entry))]
-        if readings:  # several instances of one component: it is as well as its worst
-            found.append(max(readings, key=lambda r: worst([r.verdict]) is Verdict.FAIL))
-    return _reading("application/health+json", document, found)
+# HealthStatus, an enum that some writers send as its number; so does LiipMonitor.
+ASPNET_NUMBERS = {0: "Unhealthy", 1: "Degraded", 2: "Healthy"}
+_LIIP = {0: "ok", 1: "warning", 2: "critical", 3: "skipped"}
 
 
-def aspnet(document: Document) -> Reading | None:
-    """Read ASP.NET Core's health checks UI format: ``entries`` (or ``results``) by name."""
-    entries = document.get("entries", document.get("results"))
-    if not isinstance(entries, dict) or verdict_of(document.get("status")) is None:
-        return None
-    return _reading("ASP.NET", document, _components(entries))
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document says: of itself, and of its parts; ``is_known`` when a format knew it."""
+
+    form: str
+    own: Said | None
+    parts: tuple[ComponentReading, ...] = ()
+    reason: str = ""
+    statuses: frozenset[int] = frozenset()
 
 
-def actuator(document: Document) -> Reading | None:
-    """Read Spring Boot Actuator: ``components``, which may be nested; ``details`` in Boot 2.0."""
-    nested = document.get("components", document.get("details"))
-    if not isinstance(nested, dict) or "info" in document or "error" in document:
-        return None
-    if verdict_of(document.get("status")) is None:
-        return None
-    return _reading("Spring Boot Actuator", document, _nested(nested, ""))
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A known format.
 
-
-def terminus(document: Document) -> Reading | None:
-    """Read NestJS Terminus: ``info`` holds what is up, ``error`` what is down, ``details`` all."""
-    if not {"info", "error"} & document.keys():
-        return None
-    if verdict_of(document.get("status")) is None:
-        return None
-    merged: Document = {}
-    for part in ("info", "details", "error"):
-        if isinstance(document.get(part), dict):
-            merged.update(document[part])
-    found = _components(merged)
-    return _reading("NestJS Terminus", document, found) if found else None
-
-
-def guide(document: Document) -> Reading | None:
-    """Read the guide's own document: components beside each other at the top, as word or object.
-
-    Its HTTP status overlooks a component that is an object: what counts is what is written.
+    ``marks`` are members that it has (folded), ``kinds`` what some of them are; ``containers`` hold
+    its parts; ``numbers`` are status numbers; ``status`` reads what the format says in a way of
+    its own; ``statuses`` are HTTP statuses of its own beside 200. Without ``containers`` it has no
+    parts.
     """
-    found = _components({k: v for k, v in document.items() if k not in _NOT_COMPONENTS})
-    if not found:
-        return None
-    return _reading("avatar health document", document, found, reported=_reported(document))
+
+    name: str
+    marks: frozenset[str]
+    containers: tuple[str, ...] = ()
+    kinds: dict[str, type | tuple[type, ...]] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    status: Callable[[Document], Said | None] | None = None
+    one_of: frozenset[str] = frozenset()
+    statuses: frozenset[int] = frozenset()
+
+    def is_it(self, known: Document) -> bool:
+        """Whether a document with these members (folded) is of this format."""
+        return (
+            self.marks <= known.keys()
+            and (not self.one_of or bool(self.one_of & known.keys()))
+            and all(isinstance(known[name], kind) for name, kind in self.kinds.items())
+        )
+
+    def read(self, document: Document, words: Words) -> Content:
+        """Read a document of this format."""
+        said = spelled(document, self.numbers) if self.numbers else document
+        own = self.status(folded(said)) if self.status else None
+        own = own or own_status(said, words)
+        found: list[Member] = []
+        for name, value in said.items():
+            if key(name) in self.containers and isinstance(value, list | dict):
+                found += members(value, Place.SURE)
+        return Content(self.name, own, parts_of(found, words), reason_of(said), self.statuses)
 
 
-def plain_status(document: Document) -> Reading | None:
-    """Read an object that only says how it is: ``{"status": "ok"}``, ``{"healthy": true}``."""
-    if _status(document) is None:
-        return None
-    return _reading("JSON status", document, [], reported=_reported(document))
+def _vault(known: Document) -> Said:
+    """Say how a Vault is: sys/health, API documentation; a standby serves, by the active one."""
+    if known["sealed"] is True or known["initialized"] is False or known.get("removedfromcluster"):
+        return Said(Verdict.FAIL)
+    stands_by = known.get("standby") is True or known.get("performancestandby") is True
+    return Said(Verdict.WARN if stands_by else Verdict.PASS)
 
 
-FORMATS: tuple[Callable[[Document], Reading | None], ...] = (
-    health_json, aspnet, terminus, actuator, guide, plain_status,
+def _statuspage(known: Document) -> Said | None:
+    """Say what a page's indicator says: none, minor, major, critical (its API), maintenance."""
+    indicator = folded(known["status"]).get("indicator")
+    verdicts = {"none": Verdict.PASS, "minor": Verdict.WARN, "maintenance": Verdict.WARN,
+                "major": Verdict.FAIL, "critical": Verdict.FAIL}  # fmt: skip
+    return Said(verdicts[indicator]) if indicator in verdicts else None
+
+
+def _search(known: Document) -> Said | None:
+    """Say what a cluster's colour says; that the request timed out is of the request."""
+    verdicts = {"green": Verdict.PASS, "yellow": Verdict.WARN, "red": Verdict.FAIL}
+    colour = str(known["status"]).lower()
+    return Said(verdicts[colour]) if colour in verdicts else None
+
+
+def _kibana(known: Document) -> Said | None:
+    overall = folded(known["status"]).get("overall")
+    said = folded(overall) if isinstance(overall, dict) else {}
+    return own_status({"status": said.get("level") or said.get("state")}, {})
+
+
+_OBJECTS = (list, dict)
+FORMATS = (
+    Format("Vault", frozenset({"initialized", "sealed"}), status=_vault,
+           statuses=frozenset({429, 472, 473})),  # standby, replica of recovery, of performance
+    Format("Statuspage", frozenset({"page", "status"}), ("components",),
+           kinds={"page": dict, "status": dict}, status=_statuspage),
+    Format("Instatus", frozenset({"page"}), ("components",), kinds={"page": dict},
+           status=lambda known: own_status({"status": folded(known["page"]).get("status")}, {})),
+    Format("Kibana", frozenset({"status"}), kinds={"status": dict}, status=_kibana,
+           one_of=frozenset({"uuid", "metrics"})),
+    Format("Elasticsearch", frozenset({"clustername", "status"}),
+           one_of=frozenset({"timedout", "numberofnodes", "activeshards"}), status=_search),
+    Format("Laravel Health", frozenset({"checkresults"}), ("checkresults",),
+           kinds={"checkresults": list}),
+    Format("LiipMonitor", frozenset({"globalstatus", "checks"}), ("checks",), numbers=_LIIP),
+    Format("ASP.NET", frozenset({"entries"}), ("entries",), kinds={"entries": _OBJECTS},
+           numbers=ASPNET_NUMBERS, one_of=frozenset({"status", "totalduration", "onstatefrom"})),
+    Format("ASP.NET", frozenset({"status", "totalduration"}),
+           ("entries", "results", "checks", "info", "errors", "dependencies", "components"),
+           numbers=ASPNET_NUMBERS),
+    Format("ASP.NET", frozenset({"status", "results"}), ("results",),
+           kinds={"results": dict, "status": (str, int)}, numbers=ASPNET_NUMBERS),
+    Format("ASP.NET", frozenset({"status", "info"}), ("info",), kinds={"info": list},
+           numbers=ASPNET_NUMBERS),
+    Format("application/health+json", frozenset({"status", "checks"}), ("checks",),
+           kinds={"status": str, "checks": dict}),
+    Format("MicroProfile Health", frozenset({"checks"}), ("checks",), kinds={"checks": list},
+           one_of=frozenset({"status", "outcome"})),
+    Format("Kafka Connect", frozenset({"connector", "tasks"}), ("tasks",),
+           kinds={"connector": dict, "tasks": list},
+           status=lambda known: own_status(known["connector"], {}, Whose.PART)),
 )  # fmt: skip
 
 
-def component(name: str, value: Any) -> ComponentReading | None:
-    """Read one component, None where the value says nothing about health."""
-    verdict = _status(value) if isinstance(value, dict) else verdict_of(value)
-    if verdict is None:
-        return None
-    reason = _reason(value) if isinstance(value, dict) and verdict is not Verdict.PASS else ""
-    return ComponentReading(_NAME.sub("-", name).strip("-")[:60] or "unnamed", verdict, reason)
+def format_of(known: Document) -> Format | None:
+    """Return the known format of a document with these members (folded)."""
+    return next((each for each in FORMATS if each.is_it(known)), None)
 
 
-def _status(value: Document) -> Verdict | None:
-    return next((v for key in _STATUS_KEYS if (v := verdict_of(value.get(key))) is not None), None)
+def spelled(document: Document, numbers: dict[int, str]) -> Document:
+    """Return a document with its status numbers as words, one level of members deep."""
+    return {
+        name: numbers[value]
+        if key(name) == "status" and type(value) is int and value in numbers
+        else _spelled_members(value, numbers)
+        for name, value in document.items()
+    }
 
 
-def _reason(value: Document) -> str:
-    for key in _REASON_KEYS:
-        text = value.get(key)
-        if isinstance(text, dict):  # Actuator and others nest it once
-            text = text.get("message") or text.get("error")
-        if isinstance(text, str) and text.strip():
-            return " ".join(text.split())[:200]
-    details = value.get("details")
-    return _reason(details) if isinstance(details, dict) else ""
+def _spelled_members(value: Any, numbers: dict[int, str]) -> Any:
+    if isinstance(value, list):
+        return [_status_spelled(item, numbers) for item in value]
+    if isinstance(value, dict):
+        return {name: _status_spelled(item, numbers) for name, item in value.items()}
+    return value
 
 
-def _components(values: Document) -> list[ComponentReading]:
-    return [r for name, value in values.items() if (r := component(name, value))]
-
-
-def _nested(values: Document, prefix: str, depth: int = 3) -> list[ComponentReading]:
-    found: list[ComponentReading] = []
-    for name, value in values.items():
-        inner = value.get("components") if isinstance(value, dict) else None
-        if isinstance(inner, dict) and inner and depth:
-            found += _nested(inner, f"{prefix}{name}/", depth - 1)
-        elif reading := component(prefix + name, value):
-            found.append(reading)
-    return found
-
-
-def _reading(
-    name: str,
-    document: Document,
-    found: list[ComponentReading],
-    reported: tuple[tuple[str, float], ...] = (),
-) -> Reading:
-    # the sick first: they must not be cut off
-    ordered = sorted(found, key=lambda r: r.verdict.is_up)[:MOST_COMPONENTS]
-    own = _status(document)
-    verdict = worst([own or Verdict.UNKNOWN, *(r.verdict for r in ordered)])
-    if own is Verdict.UNKNOWN and verdict in {Verdict.UNKNOWN, Verdict.PASS}:
-        verdict = Verdict.WARN  # it says itself that it does not know
-    return Reading(
-        format=name,
-        verdict=verdict,
-        reason=_reason(document) if verdict is not Verdict.PASS else "",
-        components=tuple(ordered),
-        reported=reported,
-        written_at=_time(document),
-    )
-
-
-def _reported(document: Document) -> tuple[tuple[str, float], ...]:
-    metrics = document.get("metrics")
-    return tuple(_numbers(metrics))[:MOST_REPORTED] if isinstance(metrics, dict) else ()
-
-
-def _numbers(metrics: Document) -> Iterator[tuple[str, float]]:
-    for name, value in metrics.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            continue
-        # CloudWatch takes neither NaN nor what is beyond 2^360
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,60}", name) and abs(value) < 1e100:
-            number = float(value)
-            if math.isfinite(number):
-                yield name, number
-
-
-def _time(document: Document) -> datetime | None:
-    text = document.get("timestamp", document.get("time"))
-    if not isinstance(text, str):
-        return None
-    try:
-        read = datetime.fromisoformat(text.strip())
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _status_spelled(value: Any, numbers: dict[int, str]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: numbers[inner]
+        if key(name) == "status" and type(inner) is int and inner in numbers
+        else inner
+        for name, inner in value.items()
+    }

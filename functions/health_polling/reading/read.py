@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from email.message import Message
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from health_polling.reading.formats import FORMATS
-from health_polling.reading.words import verdict_of
-from health_polling.verdict import Reading, Verdict
+from health_polling.reading.formats import Content
+from health_polling.reading.names import storable
+from health_polling.reading.objects import read_list, read_object
+from health_polling.reading.sentences import sentence
+from health_polling.reading.texts import read_text
+from health_polling.reading.words import Words, verdict_of
+from health_polling.verdict import Reading, Verdict, worst
 
-_WORD = re.compile(r"[A-Za-z_]+")
-_TEXT_LIMIT = 200  # a longer text is prose or markup, not a status
+MOST_REPORTED = 20
+_NO_WORDS: Words = {}
+_MEDIA = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*(?:;|$)")
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]{1,30})\"?", re.IGNORECASE)
+# Python has codecs that are no charsets (idna, unicode_escape): only these are taken from outside.
+_CHARSETS = re.compile(
+    r"(?i)(utf-?(8|16|32)(-?[lb]e)?|(iso-?)?8859[-_]\d{1,2}|iso-8859-\d{1,2}|latin-?1|(us-)?ascii|"
+    r"(windows-|cp)?125\d|windows-31j|shift[-_]?jis|euc[-_](jp|kr)|gb(k|2312|18030)|big5|koi8-[ru])"
+)
+_AGES = ("timestamp", "time", "datetime", "checkedat", "date")
 
 
 def parse(body: bytes, content_type: str) -> tuple[Any, str]:
@@ -32,21 +46,36 @@ def parse(body: bytes, content_type: str) -> tuple[Any, str]:
         return None, f"the answer says {media} but is no JSON ({where})" if claims else ""
 
 
-def read(body: bytes, content_type: str) -> Reading:
-    """Return what a body says about health; UNKNOWN where it says nothing."""
+def read(body: bytes, content_type: str, words: Mapping[str, Verdict] = _NO_WORDS) -> Reading:
+    """Return what a body says about health; UNKNOWN where it says nothing.
+
+    ``words`` are the endpoint's own, folded as `words.fold` does.
+    """
     if not body.strip():
         return Reading("empty", Verdict.UNKNOWN)
     document, problem = parse(body, content_type)
     if problem:
-        return Reading("broken JSON", Verdict.FAIL, problem)
+        return _no_json(body, content_type, problem, words)
+    return _json(document, _media_type(content_type)[0], words) or read_text(
+        decode(body, _media_type(content_type)[1]), words
+    )
+
+
+def _json(document: Any, media: str, words: Words) -> Reading | None:
+    """Read a JSON value, None where the body is none (or is null, which as a text says nothing)."""
     match document:
         case dict():
-            found = (form(document) for form in FORMATS)
-            return next((r for r in found if r), Reading("JSON", Verdict.UNKNOWN))
+            form = media if media == "application/health+json" else ""
+            return _reading(read_object(document, words, form), document)
+        case list() if found := read_list(document, words):
+            return _reading(found, {})
         case str() | bool():
-            return Reading("JSON", verdict_of(document) or Verdict.UNKNOWN, str(document)[:100])
+            verdict = verdict_of(document, words)
+            if verdict is None and isinstance(document, str):
+                verdict = sentence(document, words)
+            return Reading("JSON", verdict or Verdict.UNKNOWN, storable(str(document), 100))
         case None:
-            return _text(decode(body, _media_type(content_type)[1]))
+            return None
         case _:
             return Reading("JSON", Verdict.UNKNOWN)
 
@@ -54,25 +83,79 @@ def read(body: bytes, content_type: str) -> Reading:
 def decode(body: bytes, *charsets: str) -> str:
     """Decode by the first charset that fits: a wrong one must not hide what a service says."""
     for charset in charsets:
-        with suppress(LookupError, UnicodeError):
+        with suppress(LookupError, ValueError):
             return body.decode(charset)
     return body.decode("utf-8-sig", errors="replace")
 
 
-def _text(text: str) -> Reading:
-    text = text.strip()
-    if len(text) > _TEXT_LIMIT or text.startswith("<"):
-        return Reading("page", Verdict.UNKNOWN)
-    verdict = verdict_of(text)
-    if verdict is None and (first := _WORD.match(text)):  # "OK - 3 workers", "Degraded: redis"
-        verdict = verdict_of(first.group())
-    reason = " ".join(text.split()) if verdict is not Verdict.PASS else ""
-    return Reading("text", verdict or Verdict.UNKNOWN, reason)
+def is_page(body: bytes, content_type: str) -> bool:
+    """Whether a body that is too long to be read is no document of health, but a page or a file."""
+    media = _media_type(content_type)[0]
+    return not media.endswith("json") and body.lstrip()[:1] not in {b"{", b"["}
 
 
-@lru_cache(512)  # the parser is thorough and slow, and services answer alike each minute
+def _no_json(body: bytes, content_type: str, problem: str, words: Words) -> Reading:
+    """Read what calls itself JSON and is none: a bare word is often sent so."""
+    text = decode(body, _media_type(content_type)[1]).strip()
+    verdict = verdict_of(text, words) if len(text) <= 60 else None
+    if verdict is not None:
+        return Reading("text", verdict, "" if verdict is Verdict.PASS else storable(text, 200))
+    return Reading("broken JSON", Verdict.FAIL, problem)
+
+
+def _reading(content: Content, document: dict[str, Any]) -> Reading:
+    own, parts = content.own, content.parts
+    verdict = worst([own.verdict if own else Verdict.UNKNOWN, *(p.verdict for p in parts)])
+    reason = content.reason
+    if own and own.unread:
+        verdict = worst([verdict, Verdict.WARN])
+        reason = f'its status "{storable(own.unread, 40)}" is not known: cannot be read'
+    elif own and own.verdict is Verdict.UNKNOWN and verdict is not Verdict.FAIL:
+        verdict = Verdict.WARN
+        reason = reason or "it says itself that it does not know"
+    form = content.form if own or parts else "JSON"
+    return Reading(
+        format=form,
+        verdict=verdict,
+        reason=reason if verdict is not Verdict.PASS else "",
+        components=parts,
+        reported=_reported(document),
+        written_at=_time(document),
+        statuses=content.statuses,
+    )
+
+
+def _reported(document: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    metrics = document.get("metrics")
+    return tuple(_numbers(metrics))[:MOST_REPORTED] if isinstance(metrics, dict) else ()
+
+
+def _numbers(metrics: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, value in metrics.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        # CloudWatch takes neither NaN nor what is beyond 2^360
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,60}", name) and abs(value) < 1e100:
+            number = float(value)
+            if math.isfinite(number):
+                yield name, number
+
+
+def _time(document: dict[str, Any]) -> datetime | None:
+    """Return when a document was written; a time without offset means nothing (RFC 3339, 4.3)."""
+    text = next((v for k, v in document.items() if k.lower().replace("_", "") in _AGES
+                 and isinstance(v, str)), "")  # fmt: skip
+    with suppress(ValueError, OverflowError):
+        read_at = datetime.fromisoformat(text.strip()[:40])
+        return read_at.astimezone(UTC) if read_at.tzinfo else None
+    return None
+
+
+@lru_cache(512)  # services answer alike each minute
 def _media_type(content_type: str) -> tuple[str, str]:
-    message = Message()
-    message["content-type"] = content_type or "text/plain"
-    charset = message.get_content_charset() or "utf-8-sig"
-    return message.get_content_type(), "utf-8-sig" if charset in {"utf-8", "utf8"} else charset
+    media, charset = _MEDIA.match(content_type), _CHARSET.search(content_type)
+    name = charset[1].lower() if charset and _CHARSETS.fullmatch(charset[1]) else "utf-8-sig"
+    return (
+        media[1].lower() if media else "text/plain",
+        "utf-8-sig" if name in {"utf-8", "utf8"} else name,
+    )

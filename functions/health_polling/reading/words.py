@@ -2,34 +2,156 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from health_polling.verdict import Verdict
 
-_WORDS = {
-    Verdict.PASS: (
-        "pass passed ok okay up healthy success green available running operational alive ready"
-        " connected active online pong enabled normal true yes"
-    ),
-    Verdict.WARN: "warn warning degraded slow yellow partial impaired limited maintenance",
-    Verdict.FAIL: (
-        "fail failed failing error down unhealthy out_of_service critical red unavailable dead"
-        " disconnected inactive offline timeout timed_out broken stopped shutting_down fatal"
-        " not_ready false no"
-    ),
-    Verdict.UNKNOWN: "unknown",
+type Words = Mapping[str, Verdict]  # an endpoint's own words, folded
+
+MOST = 60  # a longer text is a sentence, not a word
+
+# Nobody says these of anything but health. The words of _WEAK are also modes, levels and flags
+# ("logLevel": "error", "tier": "limited"): they count where health is known to be told.
+_STRONG = {
+    Verdict.PASS: """pass/passed/passing/ok/okay/up/healthy/operational/alive/reachable/serving/
+        working/all ok/all good/all clear/success/successful/succeeded/in service/imok/pong""",
+    Verdict.WARN: """degraded/degraded performance/partial/partially available/partially degraded/
+        partially healthy/partial outage/minor outage/impaired/unstable/has issues/hasissues/
+        experiencing issues/flapping""",
+    Verdict.FAIL: """fail/failed/failing/failure/down/unhealthy/unreachable/unavailable/outage/
+        major outage/full outage/complete outage/critical outage/disconnected/not connected/crashed/
+        dead/ko/nok/broken/out of service/not serving/not ok/temporarily unavailable/offline""",
 }
-_VERDICTS = {word: verdict for verdict, words in _WORDS.items() for word in words.split()}
+_WEAK = {
+    Verdict.PASS: """green/available/running/ready/connected/active/online/enabled/normal/true/yes/
+        started/open/opened/good/fine/none/live/well/stable/nominal/idle/listening/accepting/synced/
+        in sync/responding/responsive/functional/functioning/complete/completed/initialized/loaded/
+        mounted/present/valid/established/authenticated/resolved/finished/steady/y/on/great/perfect/
+        excellent/consistent/readable/writable/current/up to date/under control/keepalive""",
+    Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
+        maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/initialising/
+        pre initializing/loading/booting/warming up/pending/draining/restarting/recovering/syncing/
+        lagging/busy/overloaded/throttled/suspended/paused/rebuilding/migrating/half open/
+        circuit half open/at risk/reduced/delayed/low/high/restricted/not ready yet/outdated/
+        db migration needed/db migration running/all under maintenance/undermaintenance/
+        concerning/fair/attention/needs attention/expiring""",
+    Verdict.FAIL: """error/errors/err/errored/critical/crit/red/inactive/timeout/timed out/
+        time out/stopped/stopping/shutting down/shutdown/shut down/terminating/terminated/fatal/
+        not ready/false/no/major/missing/absent/not found/refused/rejected/denied/unauthorized/
+        forbidden/expired/exhausted/full/corrupt/corrupted/lost/aborted/killed/panic/emergency/
+        severe/not running/not responding/unresponsive/no leader/no connection/no connectivity/
+        no response/no answer/no route/no quorum/bad/bad gateway/gateway timeout/
+        internal server error/circuit open/sealed/not initialized/n/exception/invalid/unusable/
+        hung/stuck/blocked/unsuccessful/not working/closed by peer/connection refused/
+        connection reset/connection closed/connection lost/connection failed/connection error/
+        connection timeout/connection timed out/could not connect/cannot connect/unable to connect/
+        service degraded to read only/incomplete/inoperative/inoperable/dysfunctional""",
+}
+# It says that it says nothing.
+_SILENT = """unknown/n a/na/skip/skipped/ignored/disabled/not configured/not applicable/unmonitored/
+    not monitored/not checked/unchecked/undefined/null/gray/grey/service unknown/unspecified/
+    not available yet/optional/not used/unused/off/not enabled/not installed/
+    standby/leader/follower/primary/secondary/replica/master/slave/passive"""
 
 
-def verdict_of(value: Any) -> Verdict | None:
+def _listed(text: str) -> list[str]:
+    return [" ".join(word.split()) for word in text.split("/")]
+
+
+_VERDICTS: dict[str, Verdict] = {
+    **dict.fromkeys(_listed(_SILENT), Verdict.UNKNOWN),
+    **{word: verdict for verdict, words in _WEAK.items() for word in _listed(words)},
+    **{word: verdict for verdict, words in _STRONG.items() for word in _listed(words)},
+}
+STRONG = frozenset(word for text in _STRONG.values() for word in _listed(text))
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("✅✔✓☑🟢💚👍", " ok "),
+        **dict.fromkeys("❌✗✘✖🔴🛑⛔💔👎🚨", " down "),
+        **dict.fromkeys("⚠🟡🟠💛", " degraded "),
+    }
+)
+_INVERSE = {Verdict.PASS: Verdict.FAIL, Verdict.WARN: Verdict.PASS, Verdict.FAIL: Verdict.PASS}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_AROUND = " \t\r\n.!\"'`*+-_:;,()[]<>|=#~\ufe0f"
+# What stands around a word and says nothing: HEALTH_OK, check_result_ok, "Service Unavailable".
+_BEFORE = re.compile(
+    r"(?:health(?: check)?|healthcheck|check result|check|status|state|the|service|system|systems|"
+    r"server|application|app|all|everything|services|components|checks|is|are|it|fully|currently|"
+    r"now|completely|totally|mostly|very|still|has|have|been|serving status|condition) "
+)
+_AFTER = re.compile(
+    r" (?:performance|service|services|state|mode|status|condition|check|checks|now|again|"
+    r"functionality|connection|for connections|normally|properly|correctly|as expected|well)$"
+)
+_NEGATED = re.compile(r"(?:not|non|isn t|aren t|never|no longer|not yet) ")
+_NO = re.compile(r"(?:no|zero|0|without|without any|no known|no active|no open) ")
+_ILLS = frozenset(
+    "error errors problem problems issue issues failure failures fault faults incident incidents "
+    "outage outages warning warnings alert alerts alarm alarms".split()
+)
+_HTTP = re.compile(r"([1-5])\d\d(?: [a-z ]{0,40})?")
+
+
+@lru_cache(4096)
+def fold(text: str) -> str:
+    """Return the one form of a word however it is written.
+
+    >>> fold("OUT_OF_SERVICE"), fold("outOfService"), fold(" Out-of-service. ")
+    ('out of service', 'out of service', 'out of service')
+    """
+    spaced = _CAMEL.sub(" ", text.translate(_SIGNS))
+    return " ".join(re.sub(r"[_\-/\u2019']", " ", spaced).strip(_AROUND).lower().split())
+
+
+def verdict_of(value: Any, words: Words | None = None) -> Verdict | None:
     """Return what a status value says, None where it is no status that we know.
 
-    >>> verdict_of("UP"), verdict_of("Out of Service"), verdict_of(False), verdict_of("1.0.3")
+    >>> verdict_of("UP"), verdict_of("Not healthy"), verdict_of(False), verdict_of("1.0.3")
     (<Verdict.PASS: 'pass'>, <Verdict.FAIL: 'fail'>, <Verdict.FAIL: 'fail'>, None)
     """
     if isinstance(value, bool):
         return Verdict.PASS if value else Verdict.FAIL
-    if not isinstance(value, str) or len(value) > 40:
+    if not isinstance(value, str) or len(value) > MOST:
         return None
-    return _VERDICTS.get("_".join(value.strip(" \t\r\n.!\"'").lower().replace("-", " ").split()))
+    folded = fold(value)
+    if words and folded in words:
+        return words[folded]
+    return _said(folded)
+
+
+@lru_cache(4096)
+def _said(word: str) -> Verdict | None:
+    if word in _VERDICTS:
+        return _VERDICTS[word]
+    if http := _HTTP.fullmatch(word):
+        return {"2": Verdict.PASS, "4": Verdict.FAIL, "5": Verdict.FAIL}.get(http[1])
+    if negated := _NEGATED.match(word):
+        known = _said(word[negated.end() :])
+        return _INVERSE.get(known) if known else None
+    if without := _NO.match(word):
+        ills = word[without.end() :].split()
+        if len(ills) <= 2 and ills[:1] and ills[0] in _ILLS:
+            return Verdict.PASS
+    return _inside(word)
+
+
+def _inside(word: str) -> Verdict | None:
+    """Return what is left to say without the words around that say nothing."""
+    if word.startswith(("partially ", "partly ", "partial ")):
+        return Verdict.WARN if _said(word.split(" ", 1)[1]) else None
+    if before := _BEFORE.match(word):
+        return _said(word[before.end() :])
+    if after := _AFTER.search(word):
+        return _said(word[: after.start()])
+    said = {_VERDICTS.get(each) for each in word.split()}
+    return said.pop() if len(said) == 1 else None  # "✅ OK", "green OK"
+
+
+def is_strong(value: str) -> bool:
+    """Whether a word is said of nothing but health."""
+    folded = fold(value)
+    return folded in STRONG or bool(_NEGATED.match(folded))

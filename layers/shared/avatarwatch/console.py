@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import quote
 
+from avatarwatch.partitions import is_region, partition_of
+
 _HOSTS = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-eusc": "console.amazonaws-eusc.eu",
 }
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 MARGIN = timedelta(minutes=30)  # what a graph shows before and after the window in question
 
 
@@ -30,23 +32,24 @@ class MetricRef:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console of one region."""
+    """The console of one region; made by `of`."""
 
     region: str
-    partition: str = "aws"
 
     @property
     def _home(self) -> str:
-        host = _HOSTS.get(self.partition, _HOSTS["aws"])
+        host = _HOSTS[partition_of(self.region)]
         return f"https://{self.region}.{host}/cloudwatch/home?region={self.region}"
 
     @classmethod
-    def of(cls, region: str | None, partition: str = "aws") -> Self | None:
-        """Return the console of a region, None where the name is no region's.
+    def of(cls, region: str | None) -> Self | None:
+        """Return a region's console, None where the name is no region's or has no known one.
 
         The name ends up in the host of a link: nothing else may get there.
         """
-        return cls(region, partition) if region and _REGION.fullmatch(region) else None
+        if region and is_region(region) and partition_of(region) in _HOSTS:
+            return cls(region)
+        return None
 
     def alarm(self, name: str) -> str:
         """Link to an alarm's page."""

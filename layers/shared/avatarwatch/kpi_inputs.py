@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from avatarwatch.custom_metrics import CUSTOM_METRICS
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.formulas import Term
 from avatarwatch.kpi.readings import Measure, Source
@@ -13,7 +14,7 @@ _MS = "Milliseconds"
 
 
 def _custom(metric: str, statistic: str = "Sum", period: timedelta | None = None) -> Measure:
-    return Measure(Source.CUSTOM, metric, statistic, period)
+    return Measure(Source.CUSTOM, CUSTOM_METRICS[metric].name, statistic, period)
 
 
 def _term(name: str, *plus: Measure, minus: tuple[Measure, ...] = ()) -> Term:
@@ -83,9 +84,5 @@ def _bill(service: str) -> Measure:
 STORAGE_BILL = (_bill("AmazonS3"),)
 SYSTEM_BILL = (*STORAGE_BILL, _bill("AmazonCloudFront"))
 
-UPLOADS_OBJECTIVE = Objective(
-    "upload", "uploads", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, least=10
-)
-AVAILABILITY = Objective(
-    "availability", "polls", 99.9, GOOD_PROBES, PROBES, least=3, is_good=True
-)
+UPLOADS_OBJECTIVE = Objective("upload", "uploads", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, least=10)
+AVAILABILITY = Objective("availability", "polls", 99.9, GOOD_PROBES, PROBES, least=3, is_good=True)

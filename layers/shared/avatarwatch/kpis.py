@@ -1,6 +1,6 @@
 """The KPIs that the suite computes: one entry each, read by dashboards and reports as well.
 
-A new KPI is one entry here. Each is published as one metric of AvatarSystem/KPI without
+A new KPI is one entry here. Each is published as one metric of <root>/KPI without
 dimensions, a statistic set: a ratio's denominator is its SampleCount, so that the statistic
 Average is the exact ratio of any span (docs/decisions/0040). What an alarm reads is computed every
 five minutes, all else once a day, since a metric costs by the hours in which it is put (0042).
@@ -123,7 +123,7 @@ class Kpi:
 
     @property
     def metric(self) -> str:
-        """Its name in AvatarSystem/KPI: the id in PascalCase."""
+        """Its name in <root>/KPI: the id in PascalCase."""
         return self.kpi_id[0].upper() + self.kpi_id[1:]
 
     @property
@@ -226,7 +226,7 @@ _LEVELS = (
 _SIGNALS = (
     Kpi("uploadFailureRate", "Upload failures, 15 min", _PCT, _5M, None,
         Recent(Ratio(FAILED_UPLOADS, UPLOAD_ATTEMPTS, absent_is_zero=True),
-               timedelta(minutes=15), 6, "UploadFailuresCritical")),
+               timedelta(minutes=15), 8, "UploadFailuresCritical")),
     Kpi("errorRate5m", "Error rate, 5 min", _PCT, _5M, None,
         Recent(Ratio(FAILED_REQUESTS, REQUESTS), timedelta(minutes=5), 20, "ErrorRateCritical")),
     Kpi("cdnLatency", "CDN latency, 95th percentile", _MS, _5M, None, Middle(ORIGIN_P95, 3)),
@@ -287,9 +287,7 @@ _DEPENDENCIES = (
 
 KPIS: dict[str, Kpi] = {
     kpi.metric: kpi
-    for kpi in (
-        *_GUIDE, *_LEVELS, *_SIGNALS, *_PROJECTIONS, *_SAVINGS, *_BUDGETS, *_DEPENDENCIES
-    )
+    for kpi in (*_GUIDE, *_LEVELS, *_SIGNALS, *_PROJECTIONS, *_SAVINGS, *_BUDGETS, *_DEPENDENCIES)
 }
 """Every KPI by its metric's name, the guide's first and in its order."""
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import aws_contract
 from alarm_fanout.queue import RedeliverError
 from avatarwatch.environment import SettingsError
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from aws_contract.core import Breach
 from aws_contract.dynamodb import batch_get, put
 from fakes.alarms import arn, notification

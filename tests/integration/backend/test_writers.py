@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,8 +17,15 @@ from aws_contract import core
 from local.backend.aws_side import AwsSideWriter
 from local.backend.driver import Backend
 from local.backend.kpis import publish_upload_kpis
-from local.backend.model import MINUTE
-from local.backend.writers import CustomMetricsWriter, LogEventsRejectedError, LogLinesWriter
+from local.backend.model import MINUTE, simulate_minute
+from local.backend.scenarios import scenario_named
+from local.backend.traffic import SystemState, Upload
+from local.backend.writers import (
+    SAMPLES,
+    CustomMetricsWriter,
+    LogEventsRejectedError,
+    LogLinesWriter,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -99,22 +107,17 @@ def test_cloudwatch_has_the_ledgers_sums(start: datetime) -> None:
 
 
 def test_custom_metrics_are_those_of_the_design_without_dimensions(start: datetime) -> None:
+    """Of a minute in which one of everything happens."""
     client = checked("cloudwatch")
-    Backend([CustomMetricsWriter(client)]).play("upload_failures", 20, start)
+    new = Upload(start, "user-1", "avatar-1", "1", file_bytes=70_000, duration_ms=900,
+                 duplicate=False, multi_size=True, stored_bytes=30_000, rating=4.5,
+                 error_type=None)  # fmt: skip
+    copy = replace(new, duplicate=True, stored_bytes=0)
+    failed = replace(copy, duplicate=False, multi_size=False, error_type="InvalidImage")
+    quiet = simulate_minute(scenario_named("normal_day"), start, 0, SystemState())
+    CustomMetricsWriter(client).write([replace(quiet, uploads=(new, copy, failed))])
     metrics = client.list_metrics(Namespace="AvatarSystem/Custom")["Metrics"]
-    assert {metric["MetricName"] for metric in metrics} == {
-        "AvatarUploads",
-        "UploadFailures",
-        "UploadDuration",
-        "UploadBytes",
-        "DuplicateUploads",
-        "DeduplicationSavings",
-        "OriginalBytes",
-        "StoredBytes",
-        "ConcurrentUploads",
-        "UserSatisfactionScore",
-        "MultiSizeUploads",
-    }
+    assert {metric["MetricName"] for metric in metrics} == set(SAMPLES)
     assert all(metric["Dimensions"] == [] for metric in metrics)
 
 

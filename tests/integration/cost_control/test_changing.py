@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.changes import BucketChanges
 from cost_control.changing.store import BucketError, BucketStore

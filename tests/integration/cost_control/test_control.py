@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from avatarwatch.state import MemoryDocumentStore
-from cost_control.memory import BusyError, Memory
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.memory import Memory, RunningError
 from cost_control.planning.levels import Level
 from cost_control.settings import Mode
 from fakes.cost_scenario import NOW, Scenario
@@ -215,7 +215,7 @@ def test_one_run_at_a_time() -> None:
     documents = MemoryDocumentStore()
     with (
         Memory(documents, NOW).alone("first"),
-        pytest.raises(BusyError, match="another run is at work"),
+        pytest.raises(RunningError, match="another run is at work"),
         Memory(documents, NOW + timedelta(minutes=5)).alone("second"),
     ):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from cost_control.measuring.inventory import reading, rows
 from cost_control.measuring.inventory.manifest import Columns
 from cost_control.measuring.sampling import Sampler
 from cost_control.measuring.sizing import learn
-from cost_control.money.histogram import EDGES, of_sizes
+from cost_control.money.histogram import EDGES, Bin, Histogram, of_sizes
 from fakes.inventories import VERSIONS, Listed, configuration, packed
 from fakes.inventory_scenario import DAY, NOW, TODAY, Scenario
 from fakes.s3 import OWNER
@@ -53,12 +54,18 @@ def test_bins_of_another_version_are_learnt_anew() -> None:
     old = of_sizes([5], "old")
     it.memory.set_histogram("avatars", f"{folder}manifest.json", old)
     assert it.sizes() == old
-    [key] = [key for key in it.memory.store.items if key[1] == "avatars"]  # type: ignore[attr-defined]
-    kept = it.memory.store.get(key)
-    assert kept is not None
-    kept.body["bins"] = [[EDGES[1] + 1, 1, 2000.0]]
-    it.memory.store.put(kept, NOW)
+    others = Histogram((Bin(EDGES[1] + 1, 1, 2000.0),), "old")
+    it.memory.set_histogram("avatars", f"{folder}manifest.json", others)
     assert it.sizes().objects == 5
+
+
+def test_what_another_version_wrote_in_another_shape_is_learnt_anew() -> None:
+    it = Scenario()
+    it.deliver()
+    before = it.sizes()
+    [kept] = it.memory.store.query("cost-control#inventory")
+    it.memory.store.put(replace(kept, body={"bins": []}), NOW)
+    assert it.sizes() == before
 
 
 def test_versions_and_markers_do_not_move() -> None:

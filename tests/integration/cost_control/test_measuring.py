@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.measuring.cloudwatch import Measuring
 from cost_control.measuring.pricing import Pricing
 from cost_control.measuring.sampling import MAX_LISTINGS, Sampler

@@ -10,7 +10,7 @@ import pytest
 
 from avatarwatch.kpi.readings import Readings, Series, Source, Value, Window
 from avatarwatch.kpis import KPIS
-from avatarwatch.state import MemoryDocumentStore
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
 from cost_control.measuring.usage import Usage
 from cost_control.memory import DAILY, Memory

@@ -60,7 +60,13 @@ def verdict(exchange: Exchange) -> Verdict:
     return judge(endpoint(), exchange, datetime.now(UTC)).verdict
 
 
-@pytest.mark.parametrize("path", ["ok", "chunked", "until-closed", "gzip", "wrong-charset"])
+@pytest.mark.parametrize(
+    "path",
+    ["ok", "chunked", "until-closed", "gzip", "wrong-charset", "early-hints", "interims", "x-gzip",
+     "gzip-members", "gzip-padded", "deflate", "raw-deflate", "two-codings", "coding-twice",
+     "no-coding", "gzip-empty", "trailers", "gzip-transfer", "no-content", "no-reason", "bare-lf",
+     "large-page"],
+)  # fmt: skip
 def test_what_is_well_is_read(server: FaultyServer, path: str) -> None:
     exchange = ask(f"http://127.0.0.1:{server.port}/{path}")
     assert exchange.fault is None
@@ -79,6 +85,8 @@ def test_what_is_well_is_read(server: FaultyServer, path: str) -> None:
         ("many-headers", FaultKind.PROTOCOL, ""),
         ("long-header", FaultKind.PROTOCOL, ""),
         ("broken-gzip", FaultKind.PROTOCOL, "its gzip body is broken"),
+        ("interims-without-end", FaultKind.PROTOCOL, "more than 20 interim answers"),
+        ("many-codings", FaultKind.PROTOCOL, "its body has 9 codings"),
         ("half-gzip", FaultKind.PROTOCOL, "its gzip body ends in the middle"),
         ("short-body", FaultKind.PROTOCOL, "the connection closed in the middle of the body"),
         ("no-http", FaultKind.PROTOCOL, "no valid HTTP answer (BadStatusLine)"),
@@ -99,13 +107,39 @@ def test_what_misbehaves_is_a_reason_and_never_a_hang(
     assert verdict(exchange) is Verdict.FAIL
 
 
-@pytest.mark.parametrize("path", ["endless", "gzip-bomb"])
-def test_a_body_without_end_is_cut(server: FaultyServer, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "means"), [("endless", Verdict.PASS), ("gzip-bomb", Verdict.WARN)]
+)
+def test_a_body_without_end_is_cut_and_only_a_document_is_missed(
+    server: FaultyServer, path: str, means: Verdict
+) -> None:
     exchange = ask(f"http://127.0.0.1:{server.port}/{path}")
     assert exchange.answer is not None
     assert exchange.answer.is_cut
     assert len(exchange.answer.body) == BODY_LIMIT
-    assert verdict(exchange) is Verdict.WARN
+    assert verdict(exchange) is means
+
+
+def test_a_body_that_cannot_be_unpacked_is_told_and_wakes_nobody(server: FaultyServer) -> None:
+    exchange = ask(f"http://127.0.0.1:{server.port}/brotli")
+    judged = judge(endpoint(), exchange, datetime.now(UTC))
+    assert judged.verdict is Verdict.WARN
+    assert judged.reason == "its br body cannot be unpacked, its health cannot be read"
+
+
+def test_a_protocol_that_nobody_asked_for_is_no_health(server: FaultyServer) -> None:
+    assert verdict(ask(f"http://127.0.0.1:{server.port}/switching")) is Verdict.FAIL
+
+
+def test_a_names_root_dot_is_none_of_its_certificate(authority: Authority) -> None:
+    with FaultyServer(tls=authority.server("api.example.com", days=9)) as server:
+        exchange = ask(
+            f"https://api.example.com.:{server.port}/ok",
+            lookup=lambda *_: ["127.0.0.1"],
+            authority=authority,
+        )
+        assert exchange.fault is None
+        assert server.names == ["api.example.com"]
 
 
 def test_json_that_is_none_fails(server: FaultyServer) -> None:

@@ -14,11 +14,11 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from avatarwatch.kpi.readings import Source
-from avatarwatch.kpis import KPIS, Cadence
+from avatarwatch.kpis import Cadence
 from fakes.kpi_system import KilledError, KpiSystem, traffic
 from kpi_aggregation.claims import LEASE
 from kpi_aggregation.insights import MOST_QUERIES
@@ -171,7 +171,12 @@ def test_another_run_may_come_in_between_at_any_effect(clean: Published, late: t
 
 def times_put(system: KpiSystem) -> Counter[tuple[str, datetime]]:
     points = system.home.points.items()
-    own = [(key, at) for (space, key, _), found in points for at in found if space == Source.KPI]
+    own = [
+        (key, at)
+        for (space, key, _), found in points
+        for at in found
+        if space == Source.KPI.namespace
+    ]
     return Counter((name, point.at) for name, point in own)
 
 
@@ -208,10 +213,10 @@ def test_a_days_users_are_counted_once_and_for_little(
         system.at(now, Cadence.DAY).run()
     begun = Counter(query["startTime"] for query in system.logs.started)
     assert all(count <= MOST_QUERIES for count in begun.values())
-    counted = system.home.averages(Source.KPI).get(
+    counted = system.home.averages(Source.KPI.namespace).get(
         ("DailyActiveUploaders", midnight + 23 * 60 * MINUTE)
     )
     assert counted in {412, None}
     if counted is None:  # given up, not forgotten: it was asked as often as may be
         key = ("kpi#P1D", midnight.isoformat())
-        assert f'"asked": {MOST_QUERIES}' in system.store.items[key][1]
+        assert f'"asked": {MOST_QUERIES}' in system.documents.items[key][1]

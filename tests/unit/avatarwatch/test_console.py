@@ -52,20 +52,27 @@ def test_an_alarm_s_name_is_one_part_of_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "partition", "host"),
+    ("region", "host"),
     [
-        ("us-east-1", "aws", "us-east-1.console.aws.amazon.com"),
-        ("cn-north-1", "aws-cn", "cn-north-1.console.amazonaws.cn"),
-        ("us-gov-west-1", "aws-us-gov", "us-gov-west-1.console.amazonaws-us-gov.com"),
-        ("eu-north-1", "aws-of-tomorrow", "eu-north-1.console.aws.amazon.com"),
+        ("us-east-1", "us-east-1.console.aws.amazon.com"),
+        ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
-def test_the_host_is_the_partition_s(region: str, partition: str, host: str) -> None:
-    assert urlsplit(Console(region, partition).alarm("a")).hostname == host
+def test_the_host_is_the_partition_s(region: str, host: str) -> None:
+    console = Console.of(region)
+    assert console
+    assert urlsplit(console.alarm("a")).hostname == host
 
 
-@pytest.mark.parametrize("region", [None, "", "evil.example/", "EU (Stockholm)", "eu-north-1.evil"])
-def test_what_is_no_region_gets_no_links(region: str | None) -> None:
+@pytest.mark.parametrize(
+    "region",
+    [None, "", "evil.example/", "EU (Stockholm)", "eu-north-1.evil", "us-iso-east-1"],
+)
+def test_what_is_no_region_or_has_no_console_that_we_know_gets_no_links(
+    region: str | None,
+) -> None:
     assert Console.of(region) is None
 
 

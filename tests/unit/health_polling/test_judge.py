@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fakes.health import NOON, answered, endpoint, failed, guide
+from health_polling.documents import read_endpoints
 from health_polling.judge import judge
 from health_polling.verdict import Verdict
 
@@ -53,16 +54,48 @@ def test_slow_is_degraded() -> None:
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=12), timedelta(minutes=-12)])
-def test_an_old_documents_components_are_not_believed(age: timedelta) -> None:
-    document = {**guide(database="unhealthy"), "timestamp": (NOON - age).isoformat()}
+def test_an_old_documents_good_words_are_not_believed(age: timedelta) -> None:
+    document = {**guide(), "timestamp": (NOON - age).isoformat()}
     judged = judge(endpoint(), answered(document), NOON)
     assert judged.verdict is W
     assert judged.components == ()
     assert "12 min" in judged.reason
+    assert judge(endpoint(stale_after=0), answered(document), NOON).verdict is P
 
 
-def test_a_body_that_is_too_long_is_told() -> None:
-    assert judge(endpoint(), answered(body=b"x" * 300, is_cut=True), NOON).verdict is W
+def test_an_old_documents_bad_words_are_believed() -> None:
+    document = {**guide(database="unhealthy"), "timestamp": "2026-11-23T08:00:00Z"}
+    judged = judge(endpoint(), answered(document), NOON)
+    assert judged.verdict is F
+    assert [c.name for c in judged.components] == ["database"]
+
+
+def test_a_time_without_offset_means_nothing() -> None:
+    document = {**guide(), "timestamp": "2026-11-23T03:00:00"}
+    assert judge(endpoint(), answered(document), NOON).verdict is P
+
+
+def test_a_word_that_nobody_knows_is_said_and_a_setting_names_it() -> None:
+    document = {"status": "ok", "checks": {"db": "flurbl"}}
+    judged = judge(endpoint(), answered(document), NOON)
+    assert judged.verdict is W
+    assert judged.reason == 'db: its word "flurbl" is not known: cannot be read'
+    assert judge(endpoint(words={"Flurbl": "pass"}), answered(document), NOON).verdict is P
+    assert judge(endpoint(words={"flurbl": "fail"}), answered(document), NOON).verdict is F
+
+
+def test_a_long_page_is_no_document_and_a_long_document_is_not_read() -> None:
+    page = answered(body=b"<html>" + b"x" * 300, is_cut=True, content_type="text/html")
+    assert judge(endpoint(), page, NOON).verdict is P
+    document = answered(body=b'{"status": "' + b"x" * 300, is_cut=True)
+    assert judge(endpoint(), document, NOON).verdict is W
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_optional_component_explains_a_503_and_degrades_no_more(status: int) -> None:
+    document = {"status": "DOWN", "components": {"redis": {"status": "DOWN"}}}
+    judged = judge(endpoint(optional=["redis"]), answered(document, status=status), NOON)
+    assert (judged.verdict, judged.reason) == (W, "redis: down (optional)")
 
 
 def test_no_answer_fails_with_its_reason() -> None:
@@ -87,6 +120,16 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
         ("body.shards[2].state == green",
          "body.shards[2].state == green: there is no body.shards[2].state"),
         ("body contains green", ""),
+        ("body not contains panic", ""),
+        ("body not contains green", "body not contains green: body is "),
+        ("body.queue exists", ""),
+        ("body.leader exists", "body.leader exists: there is no body.leader"),
+        ("body.queue not exists", "body.queue not exists: there is body.queue"),
+        ("header.X-Served-By contains eu", ""),
+        ("header.x-served-by == eu-1", ""),
+        ("header.x-served-by not contains eu",
+         "header.x-served-by not contains eu: header.x-served-by is eu-1"),
+        ("header.via exists", "header.via exists: there is no header.via"),
         ('body.name == "api"', ""),
         ("body.name > 3", "body.name > 3: body.name is api, which cannot be compared"),
         ("certificate_days > 14", "certificate_days > 14: certificate_days is 9.0"),
@@ -98,12 +141,37 @@ def test_conditions(condition: str, unmet: str) -> None:
         "queue": {"depth": 250},
         "shards": [{"state": "red"}, {"state": "green"}],
     }
-    exchange = answered(document, ends=NOON + timedelta(days=9))
+    exchange = answered(document, ends=NOON + timedelta(days=9), headers=(("X-Served-By", "eu-1"),))
     judged = judge(endpoint(conditions=[condition]), exchange, NOON)
     assert judged.verdict is (F if unmet else P)
-    assert judged.reason == unmet
+    assert judged.reason == unmet or (unmet.endswith("is ") and judged.reason.startswith(unmet))
 
 
-def test_a_condition_on_the_certificate_without_tls_is_not_met() -> None:
-    judged = judge(endpoint(conditions=["certificate_days > 1"]), answered({}), NOON)
-    assert "there is no certificate_days" in judged.reason
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("response_time < 500ms", "response_time is milliseconds, as in response_time < 500"),
+        ("response_time < 0", "that is never so"),
+        ("status == 2xx", "status is an HTTP status, as in status == 200"),
+        ("status == 2000", "that is never so"),
+        ("status contains 2", "status is an HTTP status"),
+        ("certificate_days > soon", "certificate_days is days"),
+        ("body > 5", "compares numbers, in a body by their path"),
+        ("body.version > 1.2.3", "compares numbers"),
+        ("header.age < 5", "compares numbers"),
+        ("body exists", "write which member"),
+    ],
+)
+def test_a_condition_that_can_never_hold_is_refused_when_it_is_read(
+    condition: str, words: str
+) -> None:
+    found = read_endpoints("", [{"url": "https://example.com", "conditions": [condition]}], {})
+    [problem] = found.problems
+    assert problem.text.startswith("conditions: ")
+    assert words in problem.text
+
+
+def test_a_condition_on_the_certificate_without_tls_is_refused() -> None:
+    entry = {"url": "http://example.com", "conditions": ["certificate_days > 1"]}
+    [problem] = read_endpoints("", [entry], {}).problems
+    assert "without TLS there is no certificate" in problem.text

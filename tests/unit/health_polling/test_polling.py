@@ -8,9 +8,11 @@ import pytest
 
 from avatarwatch.alert_state import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
+from health_polling.documents import Problem
 from health_polling.exchange import Exchange, FaultKind
 from health_polling.store import shard_of
 from health_polling.track import Status
+from health_polling.verdict import Verdict
 from health_polling.watch import Service
 
 API = endpoint()
@@ -35,7 +37,7 @@ def test_an_endpoint_goes_down_once_and_comes_back_once() -> None:
     down, up = world.told
     assert down.summary == "api is down: connection refused"
     assert down.facts["Failing since"] == "12:04:00 UTC"
-    assert up.summary == "api answers again after 11 min"
+    assert up.summary == "api answers again after 10 min (well for 1 min now)"
     assert up.key == down.key == "endpoint-down/api"
 
 
@@ -50,7 +52,10 @@ def test_components_that_fail_together_are_one_alert_that_names_them() -> None:
     told = play(world, (3, answered(guide())), (5, sick), (3, answered(guide())))
     assert told == [("ComponentDown", "ALARM"), ("ComponentDown", "OK")]
     assert world.told[0].summary.startswith("api: database and workers are down")
-    assert world.told[1].summary == "api: database and workers work again after 6 min"
+    assert (
+        world.told[1].summary
+        == "api: database and workers work again after 5 min (well for 1 min now)"
+    )
 
 
 def test_one_more_component_brings_the_same_incident_up_to_date() -> None:
@@ -138,20 +143,47 @@ def test_the_page_is_written_at_changes_and_every_five_minutes() -> None:
     assert len(world.pages) == 3
 
 
-def test_the_metrics_say_what_was_found_out() -> None:
+def totals(world: World) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[int, float]]:
+    return {(d.name, d.dimensions): (d.count, d.total) for d in world.data[-1]}
+
+
+def test_the_metrics_are_five_over_all_endpoints() -> None:
     world = World()
-    world.exchanges = {"api": answered(guide(redis="down")), "web": failed()}
-    world.minute(API, endpoint(name="web"))
-    by_name = {(d.name, d.dimensions): d.value for d in world.data[-1]}
-    assert by_name["EndpointUp", (("Endpoint", "api"),)] == 0
-    assert by_name["EndpointUp", (("Endpoint", "web"),)] == 0
-    assert by_name["ComponentUp", (("Endpoint", "api"), ("Component", "redis"))] == 0
-    assert by_name["ComponentUp", (("Endpoint", "api"), ("Component", "s3"))] == 1
-    assert by_name["ResponseTime", (("Endpoint", "api"),)] == 50
-    assert ("ResponseTime", (("Endpoint", "web"),)) not in by_name
-    assert by_name["UnhealthyEndpoints", ()] == 2
-    assert by_name["Heartbeat", ()] == 1
+    world.exchanges = {"api": serving(9, world), "web": failed(), "cdn": serving(3, world)}
+    world.minute(API, endpoint(name="web"), endpoint(name="cdn"))
+    assert totals(world) == {
+        ("EndpointUp", ()): (3, 2),
+        ("UnhealthyEndpoints", ()): (1, 1),
+        ("ResponseTime", ()): (2, 100),
+        ("TlsDaysRemaining", ()): (1, 3),
+        ("Heartbeat", ()): (1, 1),
+    }
     assert {d.at.second for d in world.data[-1]} == {0}
+
+
+def test_an_endpoint_has_metrics_of_its_own_where_a_setting_says_so() -> None:
+    world = World()
+    named = endpoint(metrics=["EndpointUp", "ComponentUp", "Phases", "Reported"])
+    world.exchanges = {"api": answered({**guide(redis="down"), "metrics": {"depth": 7}}),
+                       "web": answered(guide())}  # fmt: skip
+    world.minute(named, endpoint(name="web"))
+    found = totals(world)
+    of = (("Endpoint", "api"),)
+    assert found["EndpointUp", of] == (1, 0)
+    assert found["ComponentUp", (*of, ("Component", "redis"))] == (1, 0)
+    assert found["FirstByteTime", of] == (1, 43)
+    assert found["ReportedDepth", of] == (1, 7)
+    assert not any(dict(dimensions).get("Endpoint") == "web" for _, dimensions in found)
+    assert ("ResponseTime", of) not in found
+
+
+def test_a_heartbeat_means_that_every_endpoint_was_judged() -> None:
+    world = World()
+    web = endpoint(name="web")
+    world.exchanges = {"api": answered(guide()), "web": failed(FaultKind.NOT_POLLED, "late")}
+    world.minute(API, web)
+    assert ("EndpointUp", ()) in totals(world)
+    assert ("Heartbeat", ()) not in totals(world)
 
 
 def serving(days: float, world: World) -> Exchange:
@@ -220,3 +252,106 @@ def test_a_threshold_that_is_raised_is_told_of() -> None:
     world.certificate_days = 30
     play(world, (2, serving(20, world)))
     assert [message.alert for message in world.told] == ["TlsExpiry"]
+
+
+def test_a_component_that_was_down_for_two_minutes_is_told_so_however_long_it_settled() -> None:
+    world = World()
+    slow = endpoint(failures=2, recoveries=12)
+    for exchange in [answered(guide())] * 2 + [answered(guide(redis="down"))] * 2:
+        world.exchanges["api"] = exchange
+        world.minute(slow)
+    world.exchanges["api"] = answered(guide())
+    for _ in range(13):
+        world.minute(slow)
+    assert world.told[-1].summary == "api: redis works again after 2 min (well for 11 min now)"
+    [history] = world.store().histories().values()
+    [incident] = history.incidents
+    assert incident.until is not None
+    assert incident.until - incident.since == timedelta(minutes=2)
+
+
+def test_a_page_in_a_documents_place_is_no_recovery() -> None:
+    world = World()
+    page = answered(body=b"<html><title>Sign in</title></html>", content_type="text/html")
+    told = play(world, (3, answered(guide(database="down"))), (30, page))
+    assert told == [("ComponentDown", "ALARM")]
+    assert world.lines[-1].judgement.verdict is Verdict.WARN
+    assert "says nothing of its health any more" in kept(world).reason
+    assert kept(world).down == ("database",)
+
+
+def test_a_new_form_is_taken_after_a_day_and_what_was_down_is_reported_no_longer() -> None:
+    world = World()
+    page = answered(body=b"<html>fine</html>", content_type="text/html")
+    play(world, (3, answered(guide(database="down"))), (1, page))
+    world.now += timedelta(days=1, minutes=5)
+    play(world, (2, page))
+    assert world.told[-1].summary == "api: database is reported no longer, after 2 min down"
+    assert world.lines[-1].judgement.verdict is Verdict.PASS
+
+
+NETS = tuple(endpoint(name=f"net{n}") for n in range(20))
+
+
+def minutes(world: World, times: int, *, well: int) -> None:
+    for _ in range(times):
+        for n, each in enumerate(NETS):
+            world.exchanges[each.name] = answered(guide()) if n < well else failed()
+        world.minute(*NETS)
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [(None, "it may be the poller's own way out"), (True, "own way out is open")],
+)
+def test_all_endpoints_unreachable_at_once_is_one_message(
+    *, reference: bool | None, words: str
+) -> None:
+    world = World(reference=reference)
+    minutes(world, 3, well=20)
+    minutes(world, 6, well=0)
+    [alarm] = world.told
+    assert (alarm.alert, alarm.key) == ("EndpointDown", "endpoint-down/all-endpoints")
+    assert "all 20 endpoints are unreachable at once" in alarm.summary
+    assert words in alarm.summary
+    minutes(world, 6, well=20)
+    assert [(m.key, m.state) for m in world.told[1:]] == [(alarm.key, "OK")]
+
+
+def test_who_stays_down_when_the_others_answer_is_told_by_itself() -> None:
+    world = World()
+    minutes(world, 3, well=20)
+    minutes(world, 4, well=0)
+    minutes(world, 6, well=18)
+    keys = [(message.key.split("/")[1], message.state) for message in world.told]
+    assert sorted(keys[1:]) == [
+        ("all-endpoints", "OK"), ("net18", "ALARM"), ("net19", "ALARM"),
+    ]  # fmt: skip
+    minutes(world, 3, well=20)
+    assert sorted(m.key.split("/")[1] for m in world.told[4:]) == ["net18", "net19"]
+
+
+def test_a_reference_that_is_not_reached_either_makes_it_ours() -> None:
+    world = World(reference=False)
+    minutes(world, 1, well=20)
+    before = kept(world, "net0")
+    minutes(world, 5, well=0)
+    assert kept(world, "net0") == before
+    [alarm] = world.told
+    assert "way out is shut" in alarm.summary
+    assert world.data[-1] == []
+    minutes(world, 2, well=20)
+    assert world.told[-1].state is AlertState.OK
+
+
+def test_a_mistake_in_the_list_is_told_once_with_its_field_and_its_end() -> None:
+    world = World(problems=(Problem("endpoint 2 (web)", "timeout: Input should be a number"),))
+    play(world, (3, answered(guide())))
+    [alert] = world.told
+    assert (alert.alert, alert.state) == ("EndpointMistake", "ALARM")
+    assert alert.summary == (
+        "1 endpoint is not polled: endpoint 2 (web): timeout: Input should be a number"
+    )
+    world.problems = ()
+    play(world, (2, answered(guide())))
+    assert [message.state for message in world.told] == ["ALARM", "OK"]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from alarm_fanout.group import Group, Member
     from alarm_fanout.messages.slack import SlackMessage
     from alarm_fanout.notice import Notice
-    from avatarwatch.state import Document, DocumentStore
+    from avatarwatch.state_table.documents import Document, DocumentStore
 
 LANE_TAKEN_SECONDS = 5.0
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
@@ -115,9 +115,9 @@ class _Sender:
         return notice.ref(ChannelName.SLACK) is None or not self.slack.transport.can_update
 
     def _open_group(self) -> MessageRef | None:
-        if not self.lane.open_group or not self.slack.transport.can_update:
+        if not self.lane.traffic.open_group or not self.slack.transport.can_update:
             return None
-        channel, ts = self.lane.open_group.rsplit("#", 1)
+        channel, ts = self.lane.traffic.open_group.rsplit("#", 1)
         ref = MessageRef(channel, ts, group=True)
         loaded = GroupStore(self.slack.store).load(ref)
         return ref if loaded and groups.takes_more(loaded[0], self.lane.clock()) else None
@@ -140,7 +140,7 @@ class _Sender:
         """Hold a busy webhook's alerts back a little, so that they come together."""
         if self.slack.transport.can_update or not self.lane.is_busy:
             return None
-        waited = (self.lane.clock() - self.lane.told_at[-1]).total_seconds()
+        waited = (self.lane.clock() - self.lane.traffic.told_at[-1]).total_seconds()
         left = GATHER_SECONDS - waited
         return Deferred(left, "gathering a storm") if left > 0 else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alarm_fanout.channel_names import ChannelName
@@ -11,8 +11,8 @@ from alarm_fanout.group import Group, Member
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
-from alarm_fanout.stored import read, stored
-from avatarwatch.state import Document, DocumentStore
+from avatarwatch.state_table.documents import Document, DocumentStore
+from avatarwatch.state_table.partition import Partition
 
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
 OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
@@ -46,16 +46,22 @@ class GroupStore:
     """Read and write groups by where their message stands."""
 
     store: DocumentStore
+    _groups: Partition[Group] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the partition."""
+        self._groups = Partition(self.store, "group", Group, KEPT)
 
     def load(self, ref: MessageRef) -> tuple[Group, Document] | None:
         """Return a group with its document, None when it has expired."""
-        document = self.store.get(_key(ref))
-        return (read(document, Group), document) if document else None
+        document = self._groups.document(_name(ref))
+        group = self._groups.value(document)
+        return (group, document) if group else None
 
     def save(self, ref: MessageRef, group: Group, document: Document | None) -> None:
         """Write a group; the lane's lease keeps others from doing so meanwhile."""
-        version = document.version if document else 0
-        self.store.put(Document(_key(ref), version, stored(group)), group.updated_at + KEPT)
+        before = document or Document(self._groups.at(_name(ref)), 0, {})
+        self._groups.put(before, group, group.updated_at)
 
 
 def opened(members: Iterable[Member], now: datetime) -> Group:
@@ -70,5 +76,5 @@ def takes_more(group: Group, now: datetime) -> bool:
     return now < group.until and len(group.members) < MEMBERS_LIMIT
 
 
-def _key(ref: MessageRef) -> tuple[str, str]:
-    return ("group", f"{ref.channel}#{ref.ts}")
+def _name(ref: MessageRef) -> str:
+    return f"{ref.channel}#{ref.ts}"

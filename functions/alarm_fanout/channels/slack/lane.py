@@ -8,13 +8,14 @@ message a second and channel, Slack's documented rate) and how busy the channel 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from avatarwatch.state import ConflictError, Document, DocumentStore
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.lease import Lease, Leased, Leases
+from avatarwatch.state_table.partition import Partition
 
 if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
@@ -33,6 +34,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What is remembered of a channel.
+
+    ``sent_at`` is the time of the latest call, whatever it was; ``told_at`` those of the new
+    messages of the last minute; ``open_group`` the channel and ts of the group's message.
+    """
+
+    sent_at: datetime | None = None
+    told_at: tuple[datetime, ...] = ()
+    blocked_until: datetime | None = None
+    open_group: str | None = None
+
+
 @dataclass(slots=True)
 class Lane:
     """The way to one Slack channel; use it only between ``acquire`` and ``release``."""
@@ -41,12 +56,13 @@ class Lane:
     destination: str
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
-    holder: str = field(default_factory=lambda: uuid.uuid4().hex)
-    sent_at: datetime | None = None  # the latest call, whatever it was
-    told_at: list[datetime] = field(default_factory=list)  # new messages of the last minute
-    blocked_until: datetime | None = None
-    open_group: str | None = None  # channel and ts of the group's message
-    _document: Document | None = None
+    traffic: Traffic = field(default_factory=Traffic, init=False)
+    _leases: Leases[Traffic] = field(init=False)
+    _lease: Lease[Traffic] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Find the channel's document among the lanes."""
+        self._leases = Leases(Partition(self.store, "lane", Leased[Traffic], KEPT), LEASE)
 
     def acquire(self, deadline: Deadline) -> bool:
         """Take the lane, waiting a little while another holds it; False when it stays taken."""
@@ -59,20 +75,19 @@ class Lane:
         return True
 
     def release(self) -> None:
-        """Give the lane back, with what was learned."""
-        if self._document is None:
-            return
-        # Another took it: our lease had expired, and what it knows is newer.
-        try:
-            self._put(self._document, lease_until=None)
-        except ConflictError:
-            self._document = None
+        """Give the lane back, with what was learned.
+
+        Where another took it our lease had expired, and what that one knows is newer.
+        """
+        if self._lease:
+            self._leases.release(self._lease, self.traffic, self.clock())
+            self._lease = None
 
     def pace(self, deadline: Deadline) -> float:
         """Wait for the next message's turn; return the seconds to wait when there is no time."""
         due = max(
-            self.sent_at + PACE if self.sent_at else self.clock(),
-            self.blocked_until or self.clock(),
+            self.traffic.sent_at + PACE if self.traffic.sent_at else self.clock(),
+            self.traffic.blocked_until or self.clock(),
         )
         seconds = (due - self.clock()).total_seconds()
         if seconds <= 0:
@@ -84,59 +99,35 @@ class Lane:
 
     def sent(self) -> None:
         """Note that Slack took something: a message, an edit, a reply, a picture."""
-        self.sent_at = self.clock()
+        self.traffic = replace(self.traffic, sent_at=self.clock())
 
     def told(self) -> None:
         """Note that the channel has a new message to read."""
         now = self.clock()
-        self.told_at = [*(moment for moment in self.told_at if now - moment < BUSY_WINDOW), now]
+        lately = (moment for moment in self.traffic.told_at if now - moment < BUSY_WINDOW)
+        self.traffic = replace(self.traffic, told_at=(*lately, now))
 
     def block(self, seconds: float) -> None:
         """Note that Slack wants no message for so long."""
-        self.blocked_until = self.clock() + timedelta(seconds=seconds)
+        until = self.clock() + timedelta(seconds=seconds)
+        self.traffic = replace(self.traffic, blocked_until=until)
 
     def begin_group(self, place: str) -> None:
         """Note where the open group's message stands, at once: a crash must not begin another."""
-        self.open_group = place
-        if self._document:
-            self._put(self._document, lease_until=self.clock() + LEASE)
+        self.traffic = replace(self.traffic, open_group=place)
+        if self._lease:
+            self._lease = self._leases.write(self._lease, self.traffic, self.clock())
 
     @property
     def is_busy(self) -> bool:
         """Whether so much was told of late that further alerts should come together."""
         now = self.clock()
-        return sum(now - moment < BUSY_WINDOW for moment in self.told_at) >= BUSY_MESSAGES
+        return sum(now - moment < BUSY_WINDOW for moment in self.traffic.told_at) >= BUSY_MESSAGES
 
     def _try(self) -> bool:
-        key = ("lane", f"slack#{self.destination}")
-        document = self.store.get(key) or Document(key, 0, {})
-        lease = _moment(document.body.get("lease_until"))
-        if lease and lease > self.clock():
+        found = self._leases.get(f"slack#{self.destination}")
+        self._lease = self._leases.take(found, self.clock())
+        if self._lease is None:
             return False
-        self.sent_at = _moment(document.body.get("sent_at"))
-        self.told_at = [
-            datetime.fromisoformat(moment) for moment in document.body.get("told_at", [])
-        ]
-        self.blocked_until = _moment(document.body.get("blocked_until"))
-        self.open_group = document.body.get("open_group")
-        try:
-            self._put(document, lease_until=self.clock() + LEASE)
-        except ConflictError:
-            return False
+        self.traffic = self._lease.value or Traffic()
         return True
-
-    def _put(self, document: Document, lease_until: datetime | None) -> None:
-        body = {
-            "holder": self.holder,
-            "lease_until": lease_until.isoformat() if lease_until else None,
-            "sent_at": self.sent_at.isoformat() if self.sent_at else None,
-            "told_at": [moment.isoformat() for moment in self.told_at],
-            "blocked_until": self.blocked_until.isoformat() if self.blocked_until else None,
-            "open_group": self.open_group,
-        }
-        replaced = Document(document.key, document.version, body)
-        self._document = self.store.put(replaced, self.clock() + KEPT)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

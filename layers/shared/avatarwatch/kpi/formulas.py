@@ -168,7 +168,7 @@ class Statistic(Formula):
 
 @dataclass(frozen=True, slots=True)
 class PerTime(Formula):
-    """A count for each second or minute, as the window's mean; or that of ``over`` up to its end."""
+    """A count for each second or minute: the window's mean, or that of ``over`` to its end."""
 
     term: Term
     per: timedelta

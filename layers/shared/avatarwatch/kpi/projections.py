@@ -64,9 +64,7 @@ class Growth(Formula):
         line = self.trend(readings, window)
         if isinstance(line, NoData):
             return line
-        return Value(
-            line.slope, parts=tuple(zip(self.parts, (line.low, line.high), strict=True))
-        )
+        return Value(line.slope, parts=tuple(zip(self.parts, (line.low, line.high), strict=True)))
 
 
 def _own_day(readings: Readings, measure: Measure, window: Window, back: int) -> float | None:

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from avatarwatch.namespaces import Own
+
 
 class Source(StrEnum):
-    """Where a measure comes from: a CloudWatch namespace, or Logs Insights."""
+    """Where a measure comes from: a namespace, ours by its name below the root, or a log."""
 
-    CUSTOM = "AvatarSystem/Custom"
-    HEALTH = "AvatarSystem/Health"
-    ACCESS = "AvatarSystem/Access"
-    KPI = "AvatarSystem/KPI"
-    OPERATIONS = "AvatarSystem/Operations"
+    CUSTOM = Own.CUSTOM.value
+    HEALTH = Own.HEALTH.value
+    ACCESS = Own.ACCESS.value
+    KPI = Own.KPI.value
+    OPERATIONS = Own.OPERATIONS.value
     CDN = "AWS/CloudFront"
     STORAGE = "AWS/S3"
     BILLING = "AWS/Billing"
@@ -26,6 +28,11 @@ class Source(StrEnum):
     QUEUE = "AWS/SQS"
     LOG_GROUP = "AWS/Logs"
     LOGS = "Logs Insights"
+
+    @property
+    def namespace(self) -> str:
+        """Its name in CloudWatch; ours are below the root of this deployment."""
+        return Own(self.value).full if self.value in Own else self.value
 
 
 PROMPT = timedelta(minutes=3)

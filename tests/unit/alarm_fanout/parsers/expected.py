@@ -135,6 +135,16 @@ EXPECTED: dict[str, Row] = {
             OK,
         ),
     ),
+    "metric-alarm-sovereign-cloud": (
+        Expected(
+            _METRIC,
+            ALARM,
+            "avatar-eusc-5xx",
+            "arn:aws-eusc:cloudwatch:eusc-de-east-1:123456789012:alarm:avatar-eusc-5xx",
+            "08:09:10.111",
+            OK,
+        ),
+    ),
     "metric-math-alarm": (_alarm(Kind.MATH, "avatar-api-5xx-share", "10:25:40.008"),),
     "anomaly-alarm": (_alarm(Kind.ANOMALY, "avatar-cdn-requests-unusual", "15:56:11.501"),),
     "anomaly-alarm-upper-band": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,7 +18,7 @@ from local.backend.driver import Backend
 from local.backend.kpis import publish_upload_kpis
 from local.backend.ledger import Totals
 from local.backend.model import MINUTE
-from local.backend.scenarios import SCENARIOS
+from local.backend.scenarios import SCENARIOS, scenario_named
 from local.backend.writers import CustomMetricsWriter, log_line
 
 if TYPE_CHECKING:
@@ -140,11 +141,36 @@ def test_metrics_carry_the_start_of_their_minute() -> None:
     assert {datum["Timestamp"] for datum in recorder.data} == {START, START + MINUTE}
 
 
-def test_what_did_not_happen_puts_nothing() -> None:
+OF_FAILURES = {"UploadFailures"}
+OF_SUCCESSES = {
+    "AvatarUploads", "UploadDuration", "UploadBytes", "DuplicateUploads", "DeduplicationSavings",
+    "OriginalBytes", "StoredBytes", "MultiSizeUploads",
+}  # fmt: skip
+OF_COPIES = {"DuplicateUploads", "DeduplicationSavings"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "impossible"),
+    [
+        ({"failure_share": 0.0}, OF_FAILURES),
+        ({"failure_share": 1.0}, OF_SUCCESSES),
+        ({"duplicate_share": 0.0}, OF_COPIES),
+        ({"duplicate_share": 1.0, "failure_share": 0.0}, {"OriginalBytes", "StoredBytes"}),
+        ({"multi_size_share": 0.0}, {"MultiSizeUploads"}),
+        ({"per_minute": 0.0}, OF_FAILURES | OF_SUCCESSES | {"UserSatisfactionScore"}),
+    ],
+)
+@given(seed=st.integers())
+@settings(max_examples=10)
+def test_what_cannot_happen_puts_nothing(
+    rates: dict[str, float], impossible: set[str], seed: int
+) -> None:
+    normal = scenario_named("normal_day")
+    scenario = replace(normal, uploads=replace(normal.uploads, **rates))  # type: ignore[arg-type]
     recorder = Recorder()
-    Backend([CustomMetricsWriter(recorder.client)]).play("normal_day", 1, START)
-    assert "UploadFailures" not in recorder.samples
-    assert recorder.samples["AvatarUploads"] > 0
+    Backend([CustomMetricsWriter(recorder.client)], seed=seed).play(scenario, 2, START)
+    assert not impossible & recorder.samples.keys()
+    assert "ConcurrentUploads" in recorder.samples, "a level is put also where it is 0"
 
 
 def test_levels_are_put_once_a_period_stamped_with_its_start() -> None:
@@ -184,7 +210,6 @@ def test_upload_kpis_are_the_ratio_over_all_minutes() -> None:
         "UploadAttempts": attempts,
         "StorageBytes": minutes[-1].storage.total_bytes,
     }
-    assert recorder.sums["UploadFailureRate"] > 10
     assert {datum["Timestamp"] for datum in recorder.data} == {START}
 
 

@@ -1,0 +1,188 @@
+"""What AWS refuses because of what was made before: rules over several requests.
+
+A hook sees one request at a time. Whoever knows a whole stack asks an `Account` instead, request by
+request in the order in which CloudFormation would make them::
+
+    account = Account(log_groups=["/aws/avatar-system/api"])
+    breach = account.ask(operation_model, params)
+"""
+
+import fnmatch
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from botocore.model import OperationModel
+
+from aws_contract import policies
+from aws_contract.cloudwatch_composites import children
+from aws_contract.core import Breach, Params, first_breach
+from aws_contract.iam import MAX_ROLE_POLICIES
+
+type Check = Callable[["Account", Params], Iterator[Breach]]
+
+
+class Account:
+    """An account in one region that remembers what it was asked to make.
+
+    Parameters
+    ----------
+    log_groups
+        Names of the log groups that are there already.
+    """
+
+    def __init__(self, log_groups: Iterable[str] = ()) -> None:
+        self.log_groups = set(log_groups)
+        self.role_policies: dict[str, dict[str, str]] = defaultdict(dict)
+        self.trust: dict[str, str] = {}
+        self.functions: dict[str, Params] = {}
+        self.queues: dict[str, int] = {}
+        self.alarms: set[str] = set()
+
+    def ask(self, operation: OperationModel, params: Params) -> Breach | None:
+        """Return what AWS would refuse the request for; without a breach it is remembered."""
+        found = first_breach(operation, params)
+        if found:
+            return found[1]
+        check = _CHECKS.get((operation.service_model.service_name, operation.name))
+        return next(check(self, params), None) if check else None
+
+    def allows(self, role: str, action: str, resource: str) -> bool:
+        """Tell whether a role's inline policies let it do something, conditions left aside."""
+        for text in self.role_policies[role.rsplit("/", 1)[-1]].values():
+            for each in policies.read(text):
+                acts = any(fnmatch.fnmatchcase(action, one) for one in each.actions)
+                reaches = any(fnmatch.fnmatchcase(resource, one) for one in each.resources)
+                if each.effect == "Allow" and acts and reaches:
+                    return True
+        return False
+
+
+def _create_role(account: Account, params: Params) -> Iterator[Breach]:
+    account.trust[params["RoleName"]] = params["AssumeRolePolicyDocument"]
+    yield from ()
+
+
+def _put_role_policy(account: Account, params: Params) -> Iterator[Breach]:
+    """Keep a role's inline policies within 10,240 characters in sum. Source: "IAM quotas"."""
+    held = account.role_policies[params["RoleName"]]
+    held[params["PolicyName"]] = params["PolicyDocument"]
+    if sum(map(policies.size, held.values())) > MAX_ROLE_POLICIES:
+        text = (
+            f"Maximum policy size of {MAX_ROLE_POLICIES} bytes exceeded for role "
+            f"{params['RoleName']}"
+        )
+        yield Breach("LimitExceeded", text, 409)
+
+
+def _create_log_group(account: Account, params: Params) -> Iterator[Breach]:
+    if params["logGroupName"] in account.log_groups:
+        text = "The specified log group already exists"
+        yield Breach("ResourceAlreadyExistsException", text)
+    account.log_groups.add(params["logGroupName"])
+
+
+def _put_metric_filter(account: Account, params: Params) -> Iterator[Breach]:
+    """Filter a log group that is there. Source: API Reference, PutMetricFilter, Errors."""
+    if params["logGroupName"] not in account.log_groups:
+        yield Breach("ResourceNotFoundException", "The specified log group does not exist.")
+
+
+def _create_queue(account: Account, params: Params) -> Iterator[Breach]:
+    seconds = int((params.get("Attributes") or {}).get("VisibilityTimeout", "30"))
+    account.queues[params["QueueName"]] = seconds
+    yield from ()
+
+
+def _create_function(account: Account, params: Params) -> Iterator[Breach]:
+    """Run under a role that Lambda may assume. Source: API Reference, CreateFunction, Role."""
+    account.functions[params["FunctionName"]] = params
+    trust = account.trust.get(params["Role"].rsplit("/", 1)[-1])
+    if trust is not None and not _trusts(trust, "lambda.amazonaws.com"):
+        yield _invalid("The role defined for the function cannot be assumed by Lambda.")
+
+
+def _create_mapping(account: Account, params: Params) -> Iterator[Breach]:
+    """Feed from a queue that hides long enough, by a role that may receive.
+
+    Source: Developer Guide, "Using Lambda with Amazon SQS", configuration and permissions; Lambda's
+    answers.
+    """
+    function = account.functions.get(params["FunctionName"])
+    arn = params.get("EventSourceArn", "")
+    seconds = account.queues.get(arn.rsplit(":", 1)[-1])
+    if function is None or seconds is None:
+        return
+    timeout = function.get("Timeout", 3)
+    if seconds < timeout:
+        yield _invalid(
+            f"Queue visibility timeout: {seconds} seconds is less than Function timeout: "
+            f"{timeout} seconds"
+        )
+    for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        if not account.allows(function["Role"], f"sqs:{action}", arn):
+            yield _invalid(
+                f"The provided execution role does not have permissions to call {action} on SQS"
+            )
+
+
+def _put_invoke_config(account: Account, params: Params) -> Iterator[Breach]:
+    """Set failures aside by a role that may. Source: Developer Guide, "Adding a destination"."""
+    function = account.functions.get(params["FunctionName"])
+    arn = ((params.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination", "")
+    if function is None or ":sqs:" not in arn:
+        return
+    if not account.allows(function["Role"], "sqs:SendMessage", arn):
+        yield _invalid(
+            f"The function's execution role does not have permissions to call SendMessage on {arn}"
+        )
+
+
+def _create_schedule(account: Account, params: Params) -> Iterator[Breach]:
+    """Run under a role that Scheduler may assume. Source: API Reference, CreateSchedule."""
+    trust = account.trust.get(params["Target"]["RoleArn"].rsplit("/", 1)[-1])
+    if trust is not None and not _trusts(trust, "scheduler.amazonaws.com"):
+        text = "The execution role you provide must allow AWS EventBridge Scheduler to assume it."
+        yield Breach("ValidationException", text)
+
+
+def _trusts(document: str, service: str) -> bool:
+    return any(("Service", service) in each.principals for each in policies.read(document))
+
+
+def _put_composite_alarm(account: Account, params: Params) -> Iterator[Breach]:
+    """Look at alarms that are there. Source: API Reference, PutCompositeAlarm, AlarmRule."""
+    for name in _children(params):
+        if name not in account.alarms:
+            text = f"Could not save the composite alarm as alarms [{name}] do not exist"
+            yield Breach("ValidationError", text)
+    account.alarms.add(params["AlarmName"])
+
+
+def _children(params: Params) -> Iterator[str]:
+    for name in (*children(params["AlarmRule"]), params.get("ActionsSuppressor")):
+        if name:
+            yield name.split(":alarm:")[-1]
+
+
+def _put_metric_alarm(account: Account, params: Params) -> Iterator[Breach]:
+    account.alarms.add(params["AlarmName"])
+    yield from ()
+
+
+def _invalid(message: str) -> Breach:
+    return Breach("InvalidParameterValueException", message)
+
+
+_CHECKS: dict[tuple[str, str], Check] = {
+    ("iam", "CreateRole"): _create_role,
+    ("iam", "PutRolePolicy"): _put_role_policy,
+    ("logs", "CreateLogGroup"): _create_log_group,
+    ("logs", "PutMetricFilter"): _put_metric_filter,
+    ("sqs", "CreateQueue"): _create_queue,
+    ("lambda", "CreateFunction"): _create_function,
+    ("lambda", "CreateEventSourceMapping"): _create_mapping,
+    ("lambda", "PutFunctionEventInvokeConfig"): _put_invoke_config,
+    ("scheduler", "CreateSchedule"): _create_schedule,
+    ("cloudwatch", "PutMetricAlarm"): _put_metric_alarm,
+    ("cloudwatch", "PutCompositeAlarm"): _put_composite_alarm,
+}

@@ -1,0 +1,1 @@
+"""What the measurements are made of: peers, stubs, cases, fresh processes."""

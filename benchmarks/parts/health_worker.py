@@ -1,0 +1,69 @@
+"""Whole rounds of HealthPolling in a process of their own: its arguments are PORT and N.
+
+Everything but AWS: asked, read, judged, tracked, kept in memory, turned into metrics.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from health_polling.documents import EndpointList, read_endpoints
+from health_polling.endpoint import Endpoint
+from health_polling.polling import Effects, Polling
+from health_polling.probe.prober import Prober, tls_context
+from health_polling.probe.resolver import Resolver
+from health_polling.rounds import Judge, Outcome, is_our_fault, run_round
+from health_polling.store import HealthStore
+
+_SECONDS = 43.0  # what the deployed function has for its polls
+
+
+def main(port: int, count: int) -> None:
+    """Play a round to warm up and one that is measured; print its figures as JSON."""
+    addresses = ",".join(f"http://127.0.0.1:{port}/health/{n}" for n in range(count))
+    listed = read_endpoints(addresses, (), {})
+    store, context = MemoryDocumentStore(), tls_context()
+    figures: dict[str, float] = {}
+
+    def ask(endpoints: Sequence[Endpoint], judge: Judge) -> list[Outcome]:
+        resolver = Resolver(allow_private=True)
+        wall, cpu = time.perf_counter(), time.process_time()
+        try:
+            return run_round(endpoints, Prober(resolver, context).poll, judge, _SECONDS)
+        finally:
+            figures["wall"] = time.perf_counter() - wall
+            figures["cpu"] = time.process_time() - cpu
+            resolver.close()
+
+    effects = Effects(
+        ask=ask,
+        reference=lambda: None,
+        is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: True),
+        publish=lambda _: None,
+        put=lambda _: None,
+        write_page=lambda *_: None,
+        log=lambda _: None,
+    )
+
+    def play(part: EndpointList) -> int:
+        report = Polling(HealthStore(store), effects, datetime.now(UTC)).run(part)
+        return sum(each.judgement.verdict.is_up for each in report.polled)
+
+    play(EndpointList(listed.endpoints[:20]))
+    started = time.perf_counter()
+    figures["good"] = play(listed)
+    figures["round"] = time.perf_counter() - started
+    # not getrusage: its maximum survives exec and would be the parent's
+    status = Path("/proc/self/status").read_text()
+    figures["memory_mb"] = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,222 @@
+"""CloudWatch in memory, behind a real boto3 client: what it does not know, it raises on.
+
+Requests pass botocore's validation and the AWS contract before they come here. Every region is a
+store of its own, as in AWS. A fault is asked for beforehand, and is what botocore's own retries
+leave of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+QUERY_MEMBERS = {"Id", "MetricStat"}
+STAT_MEMBERS = {"Metric", "Period", "Stat", "Unit"}
+LIST_PAGE = 500  # metrics of one ListMetrics answer (API reference)
+
+type Metric = tuple[str, str, frozenset[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value that was put, or a set of ``count`` values whose mean it is."""
+
+    at: datetime
+    value: float
+    count: float
+    unit: str
+    is_set: bool = False
+
+
+@dataclass(slots=True)
+class FakeCloudWatch:
+    """One region. ``page`` is how many points an answer holds before it is continued."""
+
+    region: str = "eu-north-1"
+    page: int = 100_800
+    points: dict[Metric, list[Point]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
+    down: bool = False  # nothing is read here
+    refuses_slivers: bool = False  # as it would be if a sample count had to be whole
+    status: dict[str, str] = field(default_factory=dict)  # StatusCode by metric name
+
+    def client(self) -> CloudWatchClient:
+        """Return a boto3 client whose requests end here."""
+        client = boto3.client("cloudwatch", region_name=self.region)
+        events = client.meta.events
+        events.register("before-parameter-build.cloudwatch", _remember)
+        events.register("before-call.cloudwatch", self._answer)  # type: ignore[arg-type]
+        return client
+
+    def put(
+        self, namespace: str, metric: str, values: Mapping[datetime, float | Iterable[float]],
+        dimensions: Mapping[str, str] | None = None, unit: str = "None",
+    ) -> None:  # fmt: skip
+        """Put samples as a publisher other than the code under test does."""
+        key = (namespace, metric, frozenset((dimensions or {}).items()))
+        for at, given in values.items():
+            samples = [given] if isinstance(given, int | float) else given
+            self.points[key] += [Point(at, float(sample), 1.0, unit) for sample in samples]
+
+    def averages(self, namespace: str) -> dict[tuple[str, datetime], float]:
+        """Return what a reader with Average sees, by metric and timestamp."""
+        return {
+            (metric, at): _statistic("Average", [point for point in points if point.at == at])
+            for (space, metric, _), points in self.points.items()
+            if space == namespace
+            for at in {point.at for point in points}
+        }
+
+    def count(self, operation: str) -> int:
+        """Return how often an operation was called."""
+        return sum(name == operation for name, _ in self.calls)
+
+    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        params = context["fake_params"]
+        self.calls.append((model.name, params))
+        throttled = model.name == "GetMetricData" and self.throttled and self.throttled.pop(0)
+        if throttled or (self.down and model.name != "PutMetricData"):
+            return _Http(400), {
+                "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+            }
+        match model.name:
+            case "PutMetricData" if self.refuses_slivers and _has_sliver(params):
+                return _Http(400), {
+                    "Error": {"Code": "InvalidParameterValue", "Message": "SampleCount"},
+                    "ResponseMetadata": {"HTTPStatusCode": 400},
+                }
+            case "PutMetricData":
+                body = self._put(params)
+            case "GetMetricData":
+                body = self._get(params)
+            case "ListMetrics":
+                body = self._list(params)
+            case _:
+                raise NotImplementedError(model.name)
+        return _Http(200), {**body, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def _put(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _only(params, {"Namespace", "MetricData"})
+        for datum in params["MetricData"]:
+            _only(
+                datum,
+                {"MetricName", "Timestamp", "Value", "StatisticValues", "Unit", "Dimensions"},
+            )
+            dimensions = frozenset((d["Name"], d["Value"]) for d in datum.get("Dimensions", ()))
+            key = (params["Namespace"], datum["MetricName"], dimensions)
+            at, unit = datum["Timestamp"].astimezone(UTC), datum.get("Unit", "None")
+            if given := datum.get("StatisticValues"):
+                mean, count = given["Sum"] / given["SampleCount"], given["SampleCount"]
+                self.points[key].append(Point(at, mean, count, unit, is_set=True))
+            else:
+                self.points[key].append(Point(at, datum["Value"], 1.0, unit))
+        return {}
+
+    def _get(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _only(params, {"MetricDataQueries", "StartTime", "EndTime", "ScanBy", "NextToken"})
+        if params.get("ScanBy") != "TimestampAscending":
+            raise NotImplementedError("the order of points other than ascending")
+        rows = [
+            (query["Id"], at, value)
+            for query in params["MetricDataQueries"]
+            for at, value in self.series(query, params["StartTime"], params["EndTime"])
+        ]
+        first = int(params.get("NextToken", "0"))
+        last = first + self.page
+        results: dict[str, dict[str, Any]] = {
+            query["Id"]: {
+                "Id": query["Id"], "Timestamps": [], "Values": [],
+                "StatusCode": self.status.get(query["MetricStat"]["Metric"]["MetricName"],
+                                              "PartialData" if last < len(rows) else "Complete"),
+            }
+            for query in params["MetricDataQueries"]
+        }  # fmt: skip
+        for name, at, value in rows[first:last]:
+            results[name]["Timestamps"].append(at)
+            results[name]["Values"].append(value)
+        more = {"NextToken": str(last)} if last < len(rows) else {}
+        return {"MetricDataResults": list(results.values()), **more}
+
+    def series(
+        self, query: Mapping[str, Any], start: datetime, end: datetime
+    ) -> list[tuple[datetime, float]]:
+        _only(query, QUERY_MEMBERS)
+        stat = query["MetricStat"]
+        _only(stat, STAT_MEMBERS)
+        metric = stat["Metric"]
+        dimensions = frozenset((d["Name"], d["Value"]) for d in metric["Dimensions"])
+        # without a unit every unit's points are told, each by itself (MetricStat, API reference)
+        buckets: dict[tuple[int, str], list[Point]] = defaultdict(list)
+        for point in self.points.get((metric["Namespace"], metric["MetricName"], dimensions), ()):
+            if start <= point.at < end and stat.get("Unit", point.unit) == point.unit:
+                buckets[int(point.at.timestamp()) // stat["Period"], point.unit].append(point)
+        return [
+            (datetime.fromtimestamp(slot * stat["Period"], UTC), _statistic(stat["Stat"], points))
+            for (slot, _), points in sorted(buckets.items())
+        ]
+
+    def _list(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _only(params, {"Namespace", "MetricName", "Dimensions", "NextToken"})
+        wanted = {(d["Name"], d["Value"]) for d in params.get("Dimensions", ())}
+        found = [
+            {"Namespace": space, "MetricName": name,
+             "Dimensions": [{"Name": key, "Value": value} for key, value in sorted(dimensions)]}
+            for space, name, dimensions in sorted(self.points, key=str)
+            if params.get("Namespace", space) == space
+            and params.get("MetricName", name) == name
+            and wanted <= dimensions
+        ]  # fmt: skip
+        first = int(params.get("NextToken", "0"))
+        last = first + LIST_PAGE
+        more = {"NextToken": str(last)} if last < len(found) else {}
+        return {"Metrics": found[first:last], **more}
+
+
+@dataclass(frozen=True, slots=True)
+class _Http:
+    status_code: int
+
+
+def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["fake_params"] = dict(params)
+
+
+def _has_sliver(params: Mapping[str, Any]) -> bool:
+    sets = (datum.get("StatisticValues") for datum in params["MetricData"])
+    return any(each and each["SampleCount"] < 1 for each in sets)
+
+
+def _only(given: Mapping[str, Any], known: set[str]) -> None:
+    unknown = set(given) - known
+    if unknown:
+        raise NotImplementedError(f"the fake does not know {sorted(unknown)}")
+
+
+def _statistic(name: str, points: list[Point]) -> float:
+    samples = [point.value for point in points]
+    match name:
+        case "Sum":
+            return math.fsum(point.value * point.count for point in points)
+        case "SampleCount":
+            return math.fsum(point.count for point in points)
+        case "Average":
+            return _statistic("Sum", points) / _statistic("SampleCount", points)
+        case "Maximum":
+            return max(samples)
+        case "p95" if not any(point.is_set for point in points):
+            ends = len(samples) == 1
+            return samples[0] if ends else quantiles(samples, n=20, method="inclusive")[18]
+        case _:
+            raise NotImplementedError(f"the statistic {name}")

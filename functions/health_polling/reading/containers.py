@@ -1,0 +1,109 @@
+"""Where a document keeps its components: containers known to hold them, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import Any
+
+from health_polling.reading.status import Document, Whose, folded, has_word, key, own_status
+from health_polling.verdict import Verdict
+
+
+class Place(Enum):
+    """Where a member was found, and so how much of it is believed to be about health."""
+
+    SURE = "a container of checks: a yes or no, and a word that nobody knows, count as well"
+    LISTED = "a list of named things, or details: known words count"
+    BESIDE = "beside the document's own status: sure words and known parts count"
+
+
+SURE = frozenset(
+    """checks components services dependencies results entries healthchecks checkresults healths
+    subsystems systems modules probes monitors backends upstreams subcomponents contributors deps
+    servicestatus servicestatuses componentstatus componentstatuses statuses indicators healthy
+    tests dependencystatus integrations externalservices thirdparty healthindicators
+    checkstatuses""".split()
+)
+LISTED = frozenset(
+    """details info databases caches queues workers brokers nodes instances members servers replicas
+    providers resources connections endpoints plugins apps applications targets parts clusters
+    datastores stores storages partitions children shards peers sources sinks regions channels
+    hosts items errors error""".split()
+)
+_ILL_LISTS = {"unhealthy": Verdict.FAIL, "down": Verdict.FAIL, "failed": Verdict.FAIL,
+              "failing": Verdict.FAIL, "unavailable": Verdict.FAIL, "offline": Verdict.FAIL,
+              "degraded": Verdict.WARN, "failedchecks": Verdict.FAIL,
+              "unhealthyservices": Verdict.FAIL}  # fmt: skip
+_NAME_KEYS = ("name", "key", "component", "componentname", "checkname", "check", "checker", "label",
+              "service", "servicename", "title", "displayname", "checkid", "id", "identifier",
+              "resource", "dependency", "system", "module", "target")  # fmt: skip
+
+
+def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, Place]]:
+    """Yield the members of the containers of an object: name, value and place."""
+    for name, value in document.items():
+        folded_name = key(name)
+        if isinstance(value, list | dict) and value:
+            if folded_name in SURE:
+                yield from members(value, Place.SURE)
+            elif folded_name in LISTED and not (isinstance(value, dict) and has_word(value)):
+                place = Place.SURE if _is_map_of_parts(value) else Place.LISTED
+                yield from _objects_only(members(value, place), is_all=not nested)
+        if folded_name in _ILL_LISTS and isinstance(value, list):
+            word = "down" if _ILL_LISTS[folded_name] is Verdict.FAIL else "degraded"
+            yield from ((v, word, Place.SURE) for v in value if isinstance(v, str))
+
+
+def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, Any, Place]]:
+    """Yield the members of a container, whichever way it lists them."""
+    if isinstance(value, dict):
+        yield from ((name, inner, place) for name, inner in value.items())
+        return
+    for number, item in enumerate(value, 1):
+        if isinstance(item, str) and (pair := _pair(item)):
+            yield (*pair, place)
+        elif isinstance(item, dict) and (named := _named(item, number, place)):
+            yield named
+
+
+def name_of(item: Document) -> str:
+    """Return what a listed thing calls itself, "" where it does not."""
+    known = folded(item)
+    found = (known.get(k) for k in _NAME_KEYS)
+    texts = (str(v) for v in found if isinstance(v, str | int) and not isinstance(v, bool))
+    return next((text for text in texts if text.strip()), "")
+
+
+def _named(item: Document, number: int, place: Place) -> tuple[str, Any, Place] | None:
+    name, known = name_of(item), folded(item)
+    if name and "value" in known and own_status(item, {}, Whose.PART) is None:
+        return name, known["value"], place  # {"key": "redis", "value": "Unhealthy"}
+    if not name and len(item) == 1:
+        only, value = next(iter(item.items()))
+        if isinstance(value, dict) or not has_word(item):
+            return only, value, place  # {"default": {"ok": true}}
+    if not name and place is Place.LISTED:
+        return None
+    return name or f"number {number}", item, place
+
+
+def _pair(text: str) -> tuple[str, str] | None:
+    name, separator, word = text.partition(":")
+    return (name.strip(), word.strip()) if separator and name.strip() else None
+
+
+def _is_map_of_parts(value: Any) -> bool:
+    """Whether a doubtful container holds what containers of parts do: objects with a status."""
+    if isinstance(value, dict):
+        return all(isinstance(v, dict) and has_word(v) for v in value.values())
+    return all(isinstance(v, dict) and has_word(v) and name_of(v) for v in value)
+
+
+def _objects_only(
+    found: Iterable[tuple[str, Any, Place]], *, is_all: bool
+) -> Iterator[tuple[str, Any, Place]]:
+    """Yield what may be a part in details: of a part they are facts, unless objects."""
+    for name, value, place in found:
+        if is_all or isinstance(value, dict):
+            yield name, value, place

@@ -1,0 +1,155 @@
+"""The components that a document names, and what it says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from health_polling.reading import names
+from health_polling.reading.containers import Place, containers, name_of
+from health_polling.reading.sentences import sentence
+from health_polling.reading.status import (
+    Document,
+    Said,
+    Whose,
+    folded,
+    own_status,
+    reason_of,
+    weighed,
+)
+from health_polling.reading.words import Words, fold, is_strong, verdict_of
+from health_polling.verdict import ComponentReading, Verdict, worst
+
+MOST_COMPONENTS = 50
+_MOST_MEMBERS = 20_000  # of one document, however they are nested
+
+type _Found = tuple[str, str, Any, Place, int | None]  # path, name, value, place, parent
+
+
+@dataclass(slots=True)
+class Part:
+    """A member that is a part: its path, and the index of the part that it is nested in."""
+
+    path: str
+    said: Said
+    reason: str
+    parent: int | None
+
+
+def part_status(name: str, value: Any, place: Place, words: Words) -> Said | None:
+    """Return what a member says of a part's health, None where it says nothing of it."""
+    if isinstance(value, dict):
+        return _object(name, value, place, words)
+    if isinstance(value, bool):
+        counts = place is Place.SURE or names.is_part_flag(name)
+        return Said(Verdict.PASS if value else Verdict.FAIL) if counts else None
+    return _text(name, value, place, words) if isinstance(value, str) else None
+
+
+def _object(name: str, value: Document, place: Place, words: Words) -> Said | None:
+    is_part = place is not Place.BESIDE or names.is_part(name)
+    said = own_status(value, words, Whose.PART if is_part else Whose.MEMBER)
+    if said is None or (said.verdict is Verdict.UNKNOWN and not said.unread):
+        return said
+    if place is Place.BESIDE and names.is_fact(name):
+        return None
+    if said.unread:
+        return said if place is Place.SURE else None
+    is_doubtful = place is Place.BESIDE and not said.is_strong and not names.is_part(name)
+    if is_doubtful and not {"status", "health"} & folded(value).keys():
+        return None
+    return Said(weighed(said.verdict, value), is_strong=said.is_strong)
+
+
+def _text(name: str, value: str, place: Place, words: Words) -> Said | None:
+    verdict = verdict_of(value, words)
+    if verdict is None:
+        verdict = None if names.is_fact(name) else sentence(value, words)
+        if verdict is None:
+            is_word = place is Place.SURE and value.isalpha() and len(value) <= 30
+            return Said(Verdict.UNKNOWN, unread=value) if is_word else None
+        return Said(verdict)
+    if place is Place.SURE or fold(value) in words:
+        return Said(verdict)
+    if names.is_fact(name):
+        return None
+    return Said(verdict) if names.is_part(name) or is_strong(value) else None
+
+
+def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[ComponentReading, ...]:
+    """Return the components among members, nested ones by their path, the sick first.
+
+    A part of parts is named by those of its parts that are as bad as it is.
+    """
+    listed: list[Part] = []
+    stack: list[_Found] = [(name, name, value, place, None) for name, value, place in found]
+    stack.reverse()
+    seen = 0
+    while stack and (seen := seen + 1) <= _MOST_MEMBERS:
+        path, name, value, place, parent = stack.pop()
+        if isinstance(value, list):
+            stack += _instances(path, name, value, place, parent)[::-1]
+            continue
+        said = part_status(name, value, place, words)
+        mine = parent
+        if said is not None:
+            mine = len(listed)
+            reason = reason_of(value) if isinstance(value, dict) else value
+            listed.append(Part(path, said, reason if isinstance(reason, str) else "", parent))
+        if isinstance(value, dict) and (said is not None or place is not Place.BESIDE):
+            inner = [(f"{path}/{n}", n, v, p, mine) for n, v, p in containers(value, nested=True)]
+            stack += inner[::-1]
+    return _told(_without_parents(listed))
+
+
+def _instances(
+    path: str, name: str, value: list[Any], place: Place, parent: int | None
+) -> list[_Found]:
+    """Return the instances of one part: named ones by their names, others as the part itself."""
+    found: list[_Found] = []
+    for item in value:
+        if not isinstance(item, dict):
+            continue
+        if place is Place.BESIDE and names.is_fact(name):
+            continue
+        own = name_of(item) if place is Place.BESIDE else ""
+        found.append((f"{path}/{own}" if own else path, name, item, place, parent))
+    return found
+
+
+def _without_parents(listed: list[Part]) -> list[Part]:
+    """Leave out parts that are no worse than the parts in them, which say more."""
+    below: list[list[Verdict]] = [[] for _ in listed]
+    kept = []
+    for index in range(len(listed) - 1, -1, -1):
+        part = listed[index]
+        inner = worst(below[index]) if below[index] else None
+        own = part.said.verdict
+        if inner is None or worst([own, inner]) is not inner:
+            kept.append(part)
+        if part.parent is not None:
+            below[part.parent].append(worst([own, inner] if inner else [own]))
+    return kept[::-1]
+
+
+def _told(listed: list[Part]) -> tuple[ComponentReading, ...]:
+    found: dict[str, ComponentReading] = {}
+    for part in listed:
+        reading = _reading(part)
+        known = found.get(part.path)
+        if known is None or worst([known.verdict, reading.verdict]) is not known.verdict:
+            found[part.path] = reading  # of several instances the worst
+    ill = {Verdict.FAIL: 0, Verdict.WARN: 1}
+    ordered = sorted(found.values(), key=lambda reading: ill.get(reading.verdict, 2))
+    return tuple(ordered[:MOST_COMPONENTS])
+
+
+def _reading(part: Part) -> ComponentReading:
+    name = names.shown(part.path) or "unnamed"
+    if part.said.unread:
+        text = f'its word "{names.storable(part.said.unread, 40)}" is not known: cannot be read'
+        return ComponentReading(name, Verdict.WARN, text)
+    is_well = part.said.verdict is Verdict.PASS
+    return ComponentReading(name, part.said.verdict, "" if is_well else
+                            names.storable(part.reason, 200))  # fmt: skip

@@ -1,0 +1,84 @@
+"""What one entry of the catalogue says of an alert.
+
+By msgspec, not as dataclasses: AlarmFanout reads the catalogue at its cold start, and a class costs
+it a fiftieth of what a frozen, slotted dataclass does (docs/decisions/0060).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from avatarwatch.catalogue.alarm import Alarm, Composite, Threshold
+from avatarwatch.units import Unit
+
+
+class Severity(StrEnum):
+    """How soon a person must act."""
+
+    CRITICAL = "critical"  # now
+    WARNING = "warning"  # today
+    INFO = "info"  # when reading the report
+
+
+class ChannelKind(StrEnum):
+    """The kinds of ways to tell a person; which service it is, a team's settings say."""
+
+    CHAT = "chat"
+    PAGE = "page"
+    MAIL = "mail"
+    TEXT = "text"
+
+
+class Ratio(Struct, frozen=True):
+    """The sentence that the two counts of a ratio in percent fill.
+
+    The alarm's metric is a statistic set: its SampleCount is the denominator, its Sum 100 times
+    the numerator.
+    """
+
+    sentence: str  # with {numerator} and {denominator}
+
+
+class AlertRule(Struct, frozen=True):
+    """What the suite knows of one alert.
+
+    ``title`` is read before the value ("Upload failures 18.2 %"); ``unit`` is the unit of the
+    alarm's metric; ``remind`` is the time between reminders while the alert stays open, None for
+    no reminders; ``runbook`` is the heading's anchor in docs/runbook.md. ``threshold`` makes the
+    parameter ``<alert_id>Threshold``; ``alarm`` makes the alarm ``<SystemName>-<alert_id>``, None
+    where a function of ours tells of it.
+    """
+
+    alert_id: str
+    title: str
+    severity: Severity
+    channels: frozenset[ChannelKind]
+    unit: Unit
+    remind: timedelta | None
+    runbook: str
+    ratio: Ratio | None = None
+    threshold: Threshold | None = None
+    alarm: Alarm | Composite | None = None
+
+
+def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half by name
+    alert_id: str,
+    title: str,
+    severity: Severity,
+    channels: tuple[ChannelKind, ...],
+    unit: Unit,
+    remind: timedelta | None,
+    runbook: str,
+    *,
+    ratio: Ratio | None = None,
+    threshold: Threshold | None = None,
+    alarm: Alarm | Composite | None = None,
+) -> AlertRule:
+    """Return an entry."""
+    return AlertRule(
+        alert_id, title, severity, frozenset(channels), unit, remind, runbook, ratio, threshold,
+        alarm,
+    )  # fmt: skip

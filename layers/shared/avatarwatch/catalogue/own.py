@@ -1,0 +1,108 @@
+"""The suite's own alerts: the watchman is watched, and what our functions tell by themselves.
+
+EndpointDown, ComponentDown and TlsExpiry have no alarm: only the function knows the cause and the
+endpoint, and an alarm beside it would tell the same thing twice (docs/decisions/0020).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from avatarwatch.catalogue.alarm import (
+    MINUTE,
+    Alarm,
+    EachFunction,
+    Metric,
+    Missing,
+    Operator,
+    Points,
+    Threshold,
+)
+from avatarwatch.catalogue.model import AlertRule, ChannelKind, Severity, rule
+from avatarwatch.namespaces import Own
+from avatarwatch.units import Unit
+
+_CHAT, _PAGE, _MAIL, _TEXT = (
+    ChannelKind.CHAT, ChannelKind.PAGE, ChannelKind.MAIL, ChannelKind.TEXT,
+)  # fmt: skip
+_CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
+_HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
+_SILENCE = (Missing.BREACHING, "its silence is what it tells of")
+_IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
+
+
+def _queue(metric: str, queue: str) -> Metric:
+    return Metric("AWS/SQS", metric, dimensions=(("QueueName", f"{queue}.QueueName"),))
+
+
+_TOLD_BY_FUNCTIONS = (
+    rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT), Unit.NONE,
+        _HOURLY, "endpoint-down"),
+    rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.NONE,
+        _HOURLY, "component-down"),
+    rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "endpoint-mistake"),
+    rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "tls-expiry",
+        threshold=Threshold(14,
+            "days left of a polled endpoint's certificate from which on its end is told.", 1, 90)),
+)  # fmt: skip
+
+_WATCHMAN = (
+    rule("HealthPollingSilent", "Health polling is silent", _CRITICAL, (_CHAT, _MAIL), Unit.NONE,
+        _HOURLY, "health-polling-silent",
+        alarm=Alarm(
+            "The health of {system} has not been polled for 5 minutes: whether it is up is not"
+            " known.",
+            Metric(Own.HEALTH, "Heartbeat", "Sum"), Operator.UNDER,
+            Points(MINUTE, 5, 5, "a minute's run may be late or tried again"), _SILENCE,
+            limit=1, condition="PollsHealth", after="HealthPollingFunctionEveryMinute",
+            past_queue=True)),
+    rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "kpi-aggregation-silent",
+        alarm=Alarm(
+            "No run of KpiAggregation for {system} has come to its end for 15 minutes: the alarms"
+            " on KPIs are blind.",
+            Metric(Own.KPI, "KpiAggregationHeartbeat"), Operator.UNDER, Points(15 * MINUTE),
+            _SILENCE, limit=1, past_queue=True)),
+    rule("FunctionErrors", "Errors of our own functions", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "function-errors",
+        alarm=Alarm("Functions that watch {system} fail again and again.",
+            EachFunction("Errors"), Operator.OVER,
+            Points(5 * MINUTE, 2, 3,
+                "one failure is tried again and, should that not help, waits in the dead-letter"
+                " queue, which has its own alarm"),
+            (Missing.NOT_BREACHING, "a function that does not run does not fail"),
+            limit=0, condition="OnAws")),
+    rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_CHAT, _MAIL),
+        Unit.NONE, _DAILY, "function-throttles",
+        alarm=Alarm(
+            "Functions that watch {system} are not let run: the account's concurrency is used up.",
+            EachFunction("Throttles"), Operator.OVER,
+            Points(5 * MINUTE, 2, 3,
+                "a call that was held back is made again; twice in a quarter of an hour it does"
+                " not pass by itself"),
+            (Missing.NOT_BREACHING, "a function that is not called is not held back"),
+            limit=0, condition="OnAws")),
+    rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS, _HOURLY,
+        "queue-age",
+        alarm=Alarm(
+            "An alert of {system} has waited for 15 minutes: AlarmFanout does not run, or a"
+            " channel is down.",
+            _queue("ApproximateAgeOfOldestMessage", "AlertsQueue"), Operator.OVER,
+            Points(5 * MINUTE), _IDLE, limit=900, past_queue=True)),
+    rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "dead-letters",
+        alarm=Alarm(
+            "Alerts or events of {system} could not be handled and wait in the dead-letter queue.",
+            _queue("ApproximateNumberOfMessagesVisible", "AlertsDeadLetterQueue"), Operator.OVER,
+            Points(5 * MINUTE), _IDLE, limit=0, past_queue=True)),
+)  # fmt: skip
+
+_FOUND = (
+    rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
+    rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
+        Unit.NONE, _HOURLY, "delivery-failed"),
+)  # fmt: skip
+
+OWN: tuple[AlertRule, ...] = (*_TOLD_BY_FUNCTIONS, *_WATCHMAN, *_FOUND)

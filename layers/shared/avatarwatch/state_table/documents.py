@@ -1,0 +1,67 @@
+"""Small versioned JSON documents that expire by themselves, and what keeps them must promise.
+
+Keys are a partition (``pk``, what kind of thing) and a sort key (``sk``, which one).
+"""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+type Key = tuple[str, str]
+type Json = dict[str, Any]
+
+
+class ConflictError(Exception):
+    """Somebody else wrote the document since it was read: read again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document; ``version`` is 0 for one that was never written."""
+
+    key: Key
+    version: int
+    body: Json
+
+    def next_version(self) -> int:
+        """Return the version that a write gives it.
+
+        The first is drawn: were it always 1, whoever read a document that was deleted and written
+        anew since would take the new one for the old.
+        """
+        return self.version + 1 if self.version else 1 + random.getrandbits(40)
+
+
+class DocumentStore(ABC):
+    """Where documents live."""
+
+    @abstractmethod
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
+        """Return the documents that exist, by key; read consistently."""
+
+    @abstractmethod
+    def query(self, partition: str) -> Iterator[Document]:
+        """Yield every document of a partition, in the order of their sort keys."""
+
+    @abstractmethod
+    def put(self, document: Document, expires_at: datetime) -> Document:
+        """Write a document and return it with its new version.
+
+        Raises
+        ------
+        ConflictError
+            The stored version is not ``document.version`` any more.
+        """
+
+    @abstractmethod
+    def delete(self, document: Document) -> None:
+        """Delete a document; raise ConflictError if it changed since it was read."""
+
+    def get(self, key: Key) -> Document | None:
+        """Return one document, None when there is none."""
+        return self.get_many([key]).get(key)

@@ -1,0 +1,47 @@
+"""StateTable's twin in memory, for tests and benchmarks: the same conditions on every write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore, Key
+
+
+class MemoryDocumentStore(DocumentStore):
+    """Documents as JSON texts by key, each with its version and when it expires."""
+
+    def __init__(self) -> None:
+        self.items: dict[Key, tuple[int, str, datetime]] = {}
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
+        """Return the documents that exist, by key."""
+        return {
+            key: Document(key, self.items[key][0], json.loads(self.items[key][1]))
+            for key in keys
+            if key in self.items
+        }
+
+    def query(self, partition: str) -> Iterator[Document]:
+        """Yield every document of a partition in order."""
+        for key in sorted(self.items):
+            if key[0] == partition:
+                yield Document(key, self.items[key][0], json.loads(self.items[key][1]))
+
+    def put(self, document: Document, expires_at: datetime) -> Document:
+        """Write a document whose version is the stored one."""
+        self._check(document)
+        version = document.next_version()
+        self.items[document.key] = (version, json.dumps(document.body), expires_at)
+        return Document(document.key, version, document.body)
+
+    def delete(self, document: Document) -> None:
+        """Delete a document whose version is the stored one."""
+        self._check(document)
+        self.items.pop(document.key, None)
+
+    def _check(self, document: Document) -> None:
+        stored = self.items[document.key][0] if document.key in self.items else 0
+        if stored != document.version:
+            raise ConflictError(f"{document.key} has version {stored}, not {document.version}")

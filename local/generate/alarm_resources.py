@@ -1,0 +1,220 @@
+"""The alarms of the alert catalogue, as they stand in the template."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from avatarwatch.catalogue import CATALOGUE, AlertRule, Severity
+from avatarwatch.catalogue.alarm import (
+    Alarm,
+    Composite,
+    EachFunction,
+    Metric,
+    Points,
+    Threshold,
+)
+from avatarwatch.catalogue.budgets import BUDGETS
+from avatarwatch.catalogue.matrix import MATRIX
+from avatarwatch.catalogue.own import OWN
+from avatarwatch.namespaces import Own
+from local.generate.alarm_parameters import parameter
+
+_LINE = 121  # how far a heading's line goes in the template
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9%,;.()'/-]*( [A-Za-z0-9%,;.()'/-]+)+")
+
+
+def block(functions: Sequence[str]) -> str:
+    """Return every alarm, each section below its heading; ``functions`` are those watched."""
+    return "\n" + "".join(
+        f"{_heading(title)}{''.join(_resource(*each, functions) for each in entries)}"
+        for title, entries in _sections()
+        if entries
+    )
+
+
+type Entry = tuple[str, Alarm | Composite, AlertRule]
+
+
+def _sections() -> Iterator[tuple[str, list[Entry]]]:
+    ours = {rule.alert_id for rule in (*MATRIX, *BUDGETS, *OWN)}
+    yield "The guide's matrix, in its order", _entries(rule.alert_id for rule in MATRIX)
+    yield "The team's own", _entries(name for name in CATALOGUE if name not in ours)
+    yield "The suite's own: the watchman is watched", _entries(rule.alert_id for rule in OWN)
+
+
+def _entries(names: Iterable[str]) -> list[Entry]:
+    rules = (CATALOGUE[name] for name in names)
+    return [(rule.alert_id, rule.alarm, rule) for rule in rules if rule.alarm]
+
+
+def _heading(title: str) -> str:
+    return f"  # ---- {title} {'-' * (_LINE - 10 - len(title))}\n\n"
+
+
+def _resource(
+    name: str, alarm: Alarm | Composite, rule: AlertRule, functions: Sequence[str]
+) -> str:
+    text = f"{alarm.text} Runbook: ${{RunbookBaseUrl}}#{rule.runbook}"
+    filled = text.replace("{system}", "${SystemName}")
+    if rule.threshold:
+        filled = filled.replace("{threshold}", f"${{{parameter(name)}}}")
+    lines = [
+        *_head(alarm),
+        "Properties:",
+        f"  AlarmName: !Sub ${{SystemName}}-{name}",
+        *_description(filled),
+        *(
+            _composite(alarm)
+            if isinstance(alarm, Composite)
+            else _metric_alarm(name, alarm, rule.threshold, functions)
+        ),
+        *(_actions(alarm) if rule.severity is not Severity.INFO else ()),
+    ]
+    return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines) + "\n"
+
+
+def _head(alarm: Alarm | Composite) -> Iterator[str]:
+    kind = "CompositeAlarm" if isinstance(alarm, Composite) else "Alarm"
+    yield f"Type: AWS::CloudWatch::{kind}"
+    if alarm.condition:
+        yield f"Condition: {alarm.condition}"
+    if isinstance(alarm, Alarm):
+        if alarm.after:
+            yield f"DependsOn: {alarm.after}"
+        yield "Metadata:"
+        if alarm.points.why:
+            yield f"  Evaluation: {scalar(alarm.points.why)}"
+        yield f"  MissingData: {scalar(alarm.no_data[1])}"
+
+
+def _description(text: str) -> Iterator[str]:
+    if "${" not in text:
+        yield f"  AlarmDescription: {scalar(text)}"
+        return
+    yield "  AlarmDescription: !Sub |-"
+    yield f"    {text}"
+
+
+def _metric_alarm(
+    name: str, alarm: Alarm, threshold: Threshold | None, functions: Sequence[str]
+) -> Iterator[str]:
+    if isinstance(alarm.metric, EachFunction):
+        yield from _added_up(alarm.metric, alarm.points, functions)
+    else:
+        yield from _plain(alarm.metric)
+        yield f"  Period: {alarm.points.period}"
+    yield f"  EvaluationPeriods: {alarm.points.of}"
+    if alarm.points.of > 1:
+        yield f"  DatapointsToAlarm: {alarm.points.needed}"
+    yield f"  ComparisonOperator: {alarm.operator}"
+    yield f"  Threshold: {_threshold(name, alarm, threshold)}"
+    yield f"  TreatMissingData: {alarm.no_data[0]}"
+
+
+def _threshold(name: str, alarm: Alarm, threshold: Threshold | None) -> str:
+    if alarm.limit is not None:
+        return f"{alarm.limit:g}"
+    if threshold and threshold.scale:
+        zeros = "0" * threshold.scale.zeros
+        why = f"{threshold.scale.why}; CloudFormation cannot multiply"
+        return f"!Sub ${{{parameter(name)}}}{zeros} # {why}"
+    return f"!Ref {parameter(name)}"
+
+
+def _plain(metric: Metric) -> Iterator[str]:
+    yield f"  Namespace: {_namespace(metric.namespace)}"
+    yield f"  MetricName: {metric.name}"
+    if metric.dimensions:
+        listed = ", ".join(
+            f"{{ Name: {key}, Value: {_value(value)} }}" for key, value in metric.dimensions
+        )
+        yield f"  Dimensions: [{listed}]"
+    yield f"  Statistic: {metric.statistic}"
+
+
+def _namespace(namespace: Own | str) -> str:
+    return f"!Sub ${{MetricNamespace}}/{namespace}" if isinstance(namespace, Own) else namespace
+
+
+def _value(resource: str) -> str:
+    return f"!GetAtt {resource}" if "." in resource else f"!Ref {resource}"
+
+
+def _added_up(metric: EachFunction, points: Points, functions: Sequence[str]) -> Iterator[str]:
+    yield "  Metrics:"
+    yield f'    - {{ Id: total, Label: {metric.name}, Expression: "SUM(FILL(METRICS(), 0))" }}'
+    for function in functions:
+        short = function.removesuffix("Function")
+        yield f"    - Id: {short[0].lower()}{short[1:]}"
+        yield "      ReturnData: false"
+        yield "      MetricStat:"
+        yield "        Metric:"
+        yield "          Namespace: AWS/Lambda"
+        yield f"          MetricName: {metric.name}"
+        yield f"          Dimensions: [{{ Name: FunctionName, Value: !Ref {function} }}]"
+        yield f"        Period: {points.period}"
+        yield "        Stat: Sum"
+
+
+def _composite(alarm: Composite) -> Iterator[str]:
+    conditions = _conditions()
+    others = {
+        condition
+        for group in alarm.any_of
+        for each in group
+        if (condition := conditions[each]) and condition != alarm.condition
+    }
+    everything = f"!Sub {_rule(alarm.any_of)}"
+    match sorted(others):
+        case []:
+            yield f"  AlarmRule: {everything}"
+        case [condition]:
+            # a composite that names an alarm that is not there is refused
+            always = [g for g in alarm.any_of if all(conditions[e] != condition for e in g)]
+            yield "  AlarmRule: !If"
+            yield f"    - {condition}"
+            yield f"    - {everything}"
+            yield f"    - !Sub {_rule(always)}"
+        case several:
+            raise ValueError(f"{alarm.any_of} stand under several conditions: {several}")
+    if alarm.held_back_by:
+        yield f"  ActionsSuppressor: !GetAtt {alarm.held_back_by}.Arn"
+        yield f"  ActionsSuppressorWaitPeriod: {alarm.wait}"
+        yield f"  ActionsSuppressorExtensionPeriod: {alarm.extension}"
+
+
+def _rule(any_of: Sequence[Sequence[str]]) -> str:
+    several = len(any_of) > 1
+    groups = [" AND ".join(f'ALARM("${{{each}}}")' for each in group) for group in any_of]
+    return " OR ".join(
+        f"({text})" if several and len(group) > 1 else text
+        for group, text in zip(any_of, groups, strict=True)
+    )
+
+
+def _conditions() -> Mapping[str, str | None]:
+    """Return the condition of every alarm."""
+    return {name: rule.alarm.condition for name, rule in CATALOGUE.items() if rule.alarm}
+
+
+def _actions(alarm: Alarm | Composite) -> Iterator[str]:
+    straight = isinstance(alarm, Alarm) and alarm.past_queue
+    topics = "!Ref AlertsTopic, !Ref EmailTopic" if straight else "!Ref AlertsTopic"
+    yield f"  AlarmActions: [{topics}]"
+    yield "  OKActions: [!Ref AlertsTopic]"
+
+
+def scalar(text: str) -> str:
+    """Return a text as YAML takes it on one line: in quotes unless it is words."""
+    return text if _WORDS.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def functions_of(template: Mapping[str, Any]) -> list[str]:
+    """Return the template's functions by their logical ids."""
+    return [
+        name for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::Serverless::Function"
+    ]  # fmt: skip

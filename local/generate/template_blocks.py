@@ -1,0 +1,26 @@
+"""template.yaml: what the catalogues say of it, between marks in the hand-written rest."""
+
+from __future__ import annotations
+
+from local.generate import alarm_parameters, alarm_resources, dashboard, metric_filters
+from local.generate.marks import replaced
+from local.generate.template import parsed
+
+
+def render(text: str) -> str:
+    """Return the template with everything that is made in it."""
+    made = _with_catalogues(text)
+    return replaced(made, "dashboard", dashboard.made(parsed(made)))
+
+
+def _with_catalogues(text: str) -> str:
+    """Return the template with all but the dashboard, which shows what stands in it."""
+    functions = alarm_resources.functions_of(parsed(text))
+    for name, made in (
+        ("names of thresholds", alarm_parameters.group()),
+        ("thresholds", alarm_parameters.parameters()),
+        ("metric filters", metric_filters.block()),
+        ("alarms", alarm_resources.block(functions)),
+    ):
+        text = replaced(text, name, made)
+    return text

@@ -1,0 +1,184 @@
+"""What `make docs` makes: from one entry of a catalogue everything that must agree with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samcli.yamlhelper import yaml_parse
+
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
+from avatarwatch.catalogue.alarm import Alarm, EachFunction, Metric, Missing, Operator, Points
+from avatarwatch.catalogue.alarm import Threshold as Limit
+from avatarwatch.catalogue.model import rule
+from avatarwatch.custom_metrics import CUSTOM_METRICS, UPLOAD, CustomMetric, Line
+from avatarwatch.kpi.formulas import Statistic
+from avatarwatch.kpi.readings import Measure, Source
+from avatarwatch.kpis import KPIS, Cadence, Kpi
+from avatarwatch.units import Unit
+from local.generate.__main__ import main, outdated, rendered
+from local.generate.alarm_resources import scalar
+from local.generate.marks import MarksError, replaced
+from local.generate.template import alarms, defaults, parsed
+from local.paths import ROOT
+
+GRAFANA = "dashboards/grafana/avatar-watch.json"
+COLD_START = rule(
+    "ColdStart", "Cold start", Severity.WARNING, (ChannelKind.CHAT,), Unit.MILLISECONDS,
+    timedelta(days=1), "cold-start",
+    threshold=Limit(3000, "milliseconds that AlarmFanout takes.", 1),
+    alarm=Alarm(
+        "AlarmFanout of {system} takes over {threshold} ms: slow.",
+        Metric("AWS/Lambda", "Duration", dimensions=(("FunctionName", "AlarmFanoutFunction"),)),
+        Operator.OVER, Points(300, 2, 3, "one is: no news"), (Missing.NOT_BREACHING, "no call"),
+    ),
+)  # fmt: skip
+
+
+def old_files() -> set[str]:
+    return {str(path.relative_to(ROOT)) for path in outdated()}
+
+
+def made(name: str) -> str:
+    return rendered()[ROOT / name]
+
+
+def template() -> dict[str, Any]:
+    return parsed(made("template.yaml"))
+
+
+def test_what_is_committed_is_what_would_be_made() -> None:
+    assert old_files() == set()
+    assert main(["--check"]) == 0
+
+
+def test_a_new_alert_is_one_entry_and_a_heading(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(CATALOGUE, "ColdStart", COLD_START)
+    assert old_files() == {"template.yaml", "docs/alerts.md"}
+    assert main(["--check"]) == 1
+    assert "docs/alerts.md is not current" in capsys.readouterr().err
+    found = template()
+    parameter = found["Parameters"]["ColdStartThreshold"]
+    assert (parameter["Default"], parameter["MinValue"]) == (3000, 1)
+    groups = found["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert any("ColdStartThreshold" in group["Parameters"] for group in groups)
+    alarm = alarms(found, defaults(found))["ColdStart"]
+    assert alarm.threshold == 3000
+    assert (alarm.datapoints, alarm.periods, alarm.missing) == (2, 3, "notBreaching")
+    assert alarm.actions == ("AlertsTopic",)
+    assert alarm.notes["Evaluation"] == "one is: no news"
+    assert alarm.description.startswith("AlarmFanout of avatar-system takes over 3000 ms: slow.")
+    assert alarm.description.endswith("#cold-start")
+    assert alarm.dimensions == ({"FunctionName": {"Ref": "AlarmFanoutFunction"}},)
+    assert ":alarm:${SystemName}-ColdStart" in str(found["Resources"]["Dashboard"])
+    assert "[ColdStart](runbook.md#cold-start) | `Duration` > 3 s" in made("docs/alerts.md")
+
+
+def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = CATALOGUE["ErrorRateCritical"]
+    assert isinstance(before.alarm, Alarm)
+    assert before.threshold
+    changed = msgspec.structs.replace(
+        before,
+        channels=frozenset({ChannelKind.PAGE}),
+        runbook="elsewhere",
+        threshold=msgspec.structs.replace(before.threshold, default=7),
+        alarm=msgspec.structs.replace(before.alarm, points=Points(60, 4, 5, "x")),
+    )
+    monkeypatch.setitem(CATALOGUE, "ErrorRateCritical", changed)
+    assert old_files() == {"template.yaml", "docs/alerts.md", GRAFANA}
+    found = template()
+    alarm = alarms(found, defaults(found))["ErrorRateCritical"]
+    assert (alarm.threshold, alarm.period, alarm.datapoints, alarm.periods) == (7, 60, 4, 5)
+    assert alarm.description.endswith("#elsewhere")
+    assert "`ErrorRate` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
+    assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
+
+
+def test_each_function_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert COLD_START.alarm
+    whole = msgspec.structs.replace(
+        COLD_START, alarm=msgspec.structs.replace(COLD_START.alarm, metric=EachFunction("Errors"))
+    )
+    monkeypatch.setitem(CATALOGUE, "ColdStart", whole)
+    found = template()
+    watched = {each["FunctionName"]["Ref"] for each in
+               alarms(found, defaults(found))["ColdStart"].dimensions}  # fmt: skip
+    functions = {n for n, each in found["Resources"].items()
+                 if each["Type"] == "AWS::Serverless::Function"}  # fmt: skip
+    assert watched == functions
+
+
+@pytest.mark.parametrize(
+    ("metric", "in_template"),
+    [
+        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed",
+                      Line((UPLOAD, "$.thumbnail IS FALSE"))), True),
+        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed"), False),
+    ],
+    ids=["counted from lines", "put by the API"],
+)  # fmt: skip
+def test_a_new_custom_metric_is_one_entry(
+    monkeypatch: pytest.MonkeyPatch, metric: CustomMetric, *, in_template: bool
+) -> None:
+    monkeypatch.setitem(CUSTOM_METRICS, metric.name, metric)
+    files = {"docs/integration.md"} | ({"template.yaml"} if in_template else set())
+    assert old_files() == files
+    assert "| `ThumbnailFailures` | Count | a thumbnail that failed |" in made(
+        "docs/integration.md"
+    )
+    resources = template()["Resources"]
+    assert ("ThumbnailFailuresFilter" in resources) == in_template
+    if in_template:
+        properties = resources["ThumbnailFailuresFilter"]["Properties"]
+        assert properties["FilterPattern"] == (
+            '{ ($.operation = "avatar_upload") && ($.thumbnail IS FALSE) }'
+        )
+
+
+def test_a_kpi_on_an_optional_metric_is_told_to_who_integrates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measure = Measure(Source.CUSTOM, "StoredBytes")
+    kpi = Kpi("storedBytes", "Bytes stored", Unit.BYTES, Cadence.HOUR, None, Statistic(measure))
+    monkeypatch.setitem(KPIS, kpi.metric, kpi)
+    assert old_files() == {
+        "template.yaml", "docs/kpis.md", "docs/integration.md", GRAFANA,
+    }  # fmt: skip
+    assert "| `StoredBytes` |" in made("docs/integration.md")
+    assert ", bytes stored |" in made("docs/integration.md")
+    assert "**StoredBytes**" in made("docs/kpis.md")
+
+
+def test_every_kpi_is_on_its_page() -> None:
+    written = made("docs/kpis.md")
+    assert all(f"**{metric}**" in written for metric in KPIS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# >>> here: a\n", "# >>> there: a\n# <<<\n", "# >>> here: a\n# <<<\n# >>> here: b\n# <<<\n"],
+    ids=["no end", "another name", "twice"],
+)
+def test_marks_that_are_not_one_pair_are_refused(text: str) -> None:
+    with pytest.raises(MarksError, match="here"):
+        replaced(text, "here", "x\n")
+
+
+def test_only_what_is_between_its_marks_is_replaced() -> None:
+    text = "a\n<!-- >>> one: x -->\nold\n<!-- <<< -->\n  # >>> two: y\n  old\n  # <<<\nb\n"
+    assert replaced(text, "one", "new\n") == text.replace("old\n<", "new\n<")
+    assert replaced(text, "two", "") == text.replace("  old\n", "")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" "),
+               min_size=1).map(str.strip).filter(bool))  # fmt: skip
+def test_any_line_of_text_is_yaml(text: str) -> None:
+    assert yaml_parse(f"a: {scalar(text)}\n") == {"a": text}
