@@ -21,9 +21,9 @@ BENCH ?= all
 # The environments of samconfig.toml that stand in an account
 ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
 
-# Said before anything is built: which environment is meant.
-ifneq ($(filter deploy delete,$(MAKECMDGOALS)),)
-ifeq ($(filter $(ENVIRONMENTS),$(ENV)),)
+# Said before anything is built: which environment is meant. What `make up` runs can only be looked at.
+ifneq ($(filter deploy delete doctor,$(MAKECMDGOALS)),)
+ifeq ($(filter $(ENVIRONMENTS) $(if $(filter doctor,$(MAKECMDGOALS)),local),$(ENV)),)
 $(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
 endif
 endif
@@ -85,13 +85,25 @@ deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
 delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (prod keeps its reports)
 	@$(BIN)/python -m local.teardown $(ENV)
 
+.PHONY: doctor
+doctor: environments ## What is wrong with a deployment, and what mends it (reads only): make doctor ENV=dev|prod|local
+	@$(BIN)/python -m local.doctor doctor $(ENV)
+
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
 
+.PHONY: probe
+probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
+	@$(BIN)/python -m local.probe '$(URL)' --entry '$(if $(ENTRY),$(ENTRY),{})'
+
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: dashboards
+dashboards: environments ## See both dashboards as pages, drawn from a week of simulated traffic
+	@$(BIN)/python -m local.dashboards
 
 .PHONY: pictures
 pictures: environments ## Draw the documentation's pictures anew (needs Chromium)
@@ -100,6 +112,10 @@ pictures: environments ## Draw the documentation's pictures anew (needs Chromium
 .PHONY: environments
 environments: ## Make .venv and .venv-emulator (done by the others when needed)
 	@python3 local/bootstrap.py dev emulator
+
+.PHONY: permissions
+permissions: environments ## Write docs/permissions.md from a run of each function under its own role
+	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/integration/rights
 
 .PHONY: lock
 lock: environments ## Pin the packages anew from requirements/*.in

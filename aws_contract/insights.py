@@ -1,123 +1,89 @@
 """The grammar of Logs Insights' query language, as far as AWS documents it.
 
-Source: Amazon CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax" and its
-pages on each command and on operations and functions. Commands that nobody here uses are known by
-their name only; what is not documented is refused, as an emulator would not.
+Source: as in `insights_words`. Commands that nobody here uses are known by their name only; what is
+not documented is refused, as an emulator would not. The tree is for whoever runs a query or asks
+which fields it reads.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-_COMMANDS = """
-addtotals anomaly dedup diff display fields filter filterindex head join limit lookup parse pattern
-sort source stats tail unmask unnest
-"""
-COMMANDS = frozenset(_COMMANDS.split())
-# name: the fewest and the most arguments
-AGGREGATES = {
-    "avg": (1, 1), "count": (0, 1), "count_distinct": (1, 1), "max": (1, 1), "min": (1, 1),
-    "pct": (2, 2), "stddev": (1, 1), "sum": (1, 1), "earliest": (1, 1), "latest": (1, 1),
-    "sortsfirst": (1, 1), "sortslast": (1, 1),
-}  # fmt: skip
-FUNCTIONS = {
-    "abs": (1, 1), "ceil": (1, 1), "floor": (1, 1), "greatest": (1, 99), "least": (1, 99),
-    "log": (1, 1), "sqrt": (1, 1),
-    "bin": (1, 1), "datefloor": (2, 2), "dateceil": (2, 2), "frommillis": (1, 1),
-    "tomillis": (1, 1), "now": (0, 0),
-    "ispresent": (1, 1), "coalesce": (1, 99),
-    "jsonparse": (1, 1), "jsonstringify": (1, 1),
-    "isvalidip": (1, 1), "isvalidipv4": (1, 1), "isvalidipv6": (1, 1), "isipinsubnet": (2, 2),
-    "isipv4insubnet": (2, 2), "isipv6insubnet": (2, 2),
-    "isempty": (1, 1), "isblank": (1, 1), "concat": (1, 99), "ltrim": (1, 2), "rtrim": (1, 2),
-    "trim": (1, 2), "strlen": (1, 1), "toupper": (1, 1), "tolower": (1, 1), "substr": (2, 3),
-    "replace": (3, 3), "strcontains": (2, 2),
-}  # fmt: skip
-_PERIOD = re.compile(
-    r"\d+\s*(ms|s|m|h|d|w|mo|mon|q|qtr|y|yr"
-    r"|(millisecond|second|sec|minute|min|hour|hr|day|week|month|quarter|year)s?)",
-    re.IGNORECASE,
+from aws_contract.insights_tree import Call, Column, Command, Field, Literal, Node, Operation
+from aws_contract.insights_words import (
+    AGGREGATES,
+    COMMANDS,
+    COMPARISONS,
+    FUNCTIONS,
+    PERIOD,
+    WORDS,
+    QueryError,
+    Token,
+    piped,
+    tokens,
 )
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<regex>/(?:\\.|[^/\\\n])+/)(?=\s|\)|\||,|$)
-    | (?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    | (?P<number>\d+(?:\.\d+)?\w*)
-    | (?P<name>`[^`]+`|@?[A-Za-z_][\w.@-]*\w|@?[A-Za-z_])
-    | (?P<sign>=~|!=|<=|>=|[-+*/%^=<>(),|\[\]])
-    )""",
-    re.VERBOSE,
-)
-_WORDS = frozenset({"and", "or", "not", "in", "like", "as", "by", "asc", "desc"})
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
-class QueryError(ValueError):
-    """AWS would refuse the query; the message says at which word."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-
-    @property
-    def word(self) -> str:
-        return self.text.lower() if self.kind in {"name", "sign"} else self.kind
-
-
-def check(query: str) -> None:
-    """Raise QueryError when a query is not one."""
+def read(query: str) -> tuple[Command, ...]:
+    """Return a query's commands; raise QueryError when it is not one."""
     lines = [line for line in query.splitlines() if not line.lstrip().startswith("#")]
-    text = "\n".join(lines)
-    for part in _piped(text):
-        command = re.match(r"\s*(\w+)", part)
-        if command is None or command[1].lower() not in COMMANDS:
-            raise QueryError(f"unexpected symbol found {command[1] if command else '|'}")
-        grammar = _GRAMMARS.get(command[1].lower())
-        if grammar:
-            parser = _Parser(_tokens(part[command.end() :]))
-            grammar(parser)
-            if parser.next.kind != "end":
-                raise QueryError(f"unexpected symbol found {parser.next.text}")
+    return tuple(map(_command, piped("\n".join(lines))))
 
 
-def _piped(text: str) -> list[str]:
-    """Split at pipes outside of quotes and patterns."""
-    quoted = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|/(?:\\.|[^/\\\n])*/(?=\s|\)|\||$)")
-    hidden = quoted.sub(lambda found: found[0].replace("|", "\0"), text)
-    return [part.replace("\0", "|") for part in hidden.split("|")]
-
-
-def _tokens(text: str) -> list[_Token]:
-    found, at = [], 0
-    divides = False  # after an operand a slash divides, elsewhere it opens a pattern
-    while text[at:].strip():
-        match = _TOKEN.match(text, at)
-        if match and match.lastgroup == "regex" and divides:
-            match = re.compile(r"\s*(?P<sign>/)").match(text, at)
-        if match is None or match.lastgroup is None:
-            raise QueryError(f"unexpected symbol found {text[at:].strip()[:10]}")
-        token = _Token(match.lastgroup, match[match.lastgroup])
-        divides = token.kind in {"text", "number", "name"} and token.word not in _WORDS
-        divides = divides or token.text in {")", "]"}
-        found.append(token)
-        at = match.end()
+def fields_read(query: str) -> set[str]:
+    """Return the fields of log lines that a query reads; QueryError where that is not known."""
+    found: set[str] = set()
+    made: set[str] = set()
+    for command in read(query):
+        if command.name not in {*_GRAMMARS, "source"}:
+            raise QueryError(f"which fields {command.name} reads is not known here")
+        columns = (*command.columns, *command.by)
+        found |= {name for column in columns for name in _names(column.node)} - made
+        made |= {column.name for column in columns if column.node != Field(column.name)}
     return found
+
+
+def _names(node: Node) -> Iterator[str]:
+    match node:
+        case Field(name):
+            yield name
+        case Call(_, parts) | Operation(_, parts):
+            for part in parts:
+                yield from _names(part)
+        case Literal():
+            return
+
+
+def _command(part: str) -> Command:
+    word = re.match(r"\s*(\w+)", part)
+    if word is None or word[1].lower() not in COMMANDS:
+        raise QueryError(f"unexpected symbol found {word[1] if word else '|'}")
+    name, rest = word[1].lower(), part[word.end() :]
+    grammar = _GRAMMARS.get(name)
+    if grammar is None:
+        return Command(name, rest.strip())
+    parser = _Parser(rest, tokens(rest))
+    columns, by = grammar(parser)
+    if parser.next.kind != "end":
+        raise QueryError(f"unexpected symbol found {parser.next.text}")
+    return Command(name, rest.strip(), tuple(columns), tuple(by))
 
 
 @dataclass(slots=True)
 class _Parser:
-    tokens: list[_Token]
+    text: str
+    tokens: list[Token]
     at: int = 0
-    aggregated: bool = field(default=False)  # whether an aggregate was met since it was reset
-    allowed: bool = field(default=False)  # whether aggregates may be
+    aggregated: bool = False  # whether an aggregate was met since it was reset
+    allowed: bool = False  # whether aggregates may be
 
     @property
-    def next(self) -> _Token:
-        return self.tokens[self.at] if self.at < len(self.tokens) else _Token("end", "<EOF>")
+    def next(self) -> Token:
+        if self.at < len(self.tokens):
+            return self.tokens[self.at]
+        return Token("end", "<EOF>", len(self.text), len(self.text))
 
     def take(self, *words: str) -> str | None:
         """Take the next token when it is one of these words or kinds."""
@@ -127,70 +93,88 @@ class _Parser:
             return token.word
         return None
 
-    def need(self, *words: str) -> str:
-        found = self.take(*words)
-        if found is None:
-            raise QueryError(f"mismatched input '{self.next.text}' expecting {' or '.join(words)}")
-        return found
+    def need(self, *words: str) -> Token:
+        token = self.next
+        if self.take(*words) is None:
+            raise QueryError(f"mismatched input '{token.text}' expecting {' or '.join(words)}")
+        return token
 
     def name(self) -> str:
         token = self.next
-        if token.kind != "name" or token.word in _WORDS:
+        if token.kind != "name" or token.word in WORDS:
             raise QueryError(f"mismatched input '{token.text}' expecting a field")
         self.at += 1
-        return token.text
+        return token.text.strip("`")
 
-    def listed(self, each: Callable[[], object]) -> None:
-        each()
+    def listed[T](self, each: Callable[[], T]) -> list[T]:
+        found = [each()]
         while self.take(","):
-            each()
+            found.append(each())
+        return found
 
-    def condition(self) -> None:
-        self._both()
-        while self.take("or"):
-            self._both()
+    def column(self) -> Column:
+        start = self.next.start
+        node = self.condition()
+        written = self.text[start : self.tokens[self.at - 1].end]
+        return Column(self.name() if self.take("as") else written, node)
 
-    def _both(self) -> None:
-        self._negated()
-        while self.take("and"):
-            self._negated()
+    def condition(self) -> Node:
+        return self._chain(lambda: self._chain(self._negated, "and"), "or")
 
-    def _negated(self) -> None:
-        while self.take("not"):
-            pass
-        self.expression()
-        if self.take(*_COMPARISONS):
-            self.expression()
-        elif self.take("=~"):
-            self.need("regex", "text")
+    def _chain(self, part: Callable[[], Node], *signs: str) -> Node:
+        """Read parts with signs between them, the left ones first."""
+        node = part()
+        while sign := self.take(*signs):
+            node = Operation(sign, (node, part()))
+        return node
+
+    def _negated(self) -> Node:
+        if self.take("not"):
+            return Operation("not", (self._negated(),))
+        left = self._expression()
+        if sign := self.take(*COMPARISONS):
+            return Operation(sign, (left, self._expression()))
+        if self.take("=~"):
+            return Operation("like", (left, self.literal("regex", "text")))
+        negated = self.take("not")
+        if self.take("like"):
+            found = Operation("like", (left, self.literal("regex", "text")))
+        elif self.take("in"):
+            self.need("[")
+            choices = self.listed(lambda: self.literal("text", "number"))
+            self.need("]")
+            found = Operation("in", (left, *choices))
+        elif negated:
+            raise QueryError(f"mismatched input '{self.next.text}' expecting like or in")
         else:
-            negated = self.take("not")
-            if self.take("like"):
-                self.need("regex", "text")
-            elif self.take("in"):
-                self.need("[")
-                self.listed(lambda: self.need("text", "number"))
-                self.need("]")
-            elif negated:
-                raise QueryError(f"mismatched input '{self.next.text}' expecting like or in")
+            return left
+        return Operation("not", (found,)) if negated else found
 
-    def expression(self) -> None:
-        self._operand()
-        while self.take("+", "-", "*", "/", "%", "^"):
-            self._operand()
+    def _expression(self) -> Node:
+        def product() -> Node:
+            return self._chain(lambda: self._chain(self._operand, "^"), "*", "/", "%")
 
-    def _operand(self) -> None:
-        while self.take("-"):
-            pass
+        return self._chain(product, "+", "-")
+
+    def _operand(self) -> Node:
+        if self.take("-"):
+            return Operation("-", (self._operand(),))
         if self.take("("):
-            self.condition()
+            node = self.condition()
             self.need(")")
-        elif not self.take("text", "number"):
-            name = self.name()
-            if self.take("("):
-                self._call(name)
+            return node
+        if self.next.kind in {"text", "number"}:
+            return self.literal("text", "number")
+        name = self.name()
+        return self._call(name) if self.take("(") else Field(name)
 
-    def _call(self, name: str) -> None:
+    def literal(self, *kinds: str) -> Literal:
+        token = self.need(*kinds)
+        if token.kind == "number" and token.text.replace(".", "", 1).isdigit():
+            return Literal(float(token.text))
+        return Literal(token.text[1:-1] if token.kind == "text" else token.text)
+
+    def _call(self, name: str) -> Call:
         function = name.lower()
         limits = {**AGGREGATES, **FUNCTIONS}.get(function)
         if limits is None:
@@ -200,64 +184,76 @@ class _Parser:
                 raise QueryError(f"aggregate {name} outside of stats")
             self.aggregated = True
         if function == "bin":
-            self._period()
-            return
-        given = 0
-        if not (function == "count" and self.take("*")):
-            while self.next.text != ")":
-                self.condition()
-                given += 1
-                if not self.take(","):
-                    break
-            if not limits[0] <= given <= limits[1]:
+            return Call(function, (self._period(),))
+        arguments: list[Node] = []
+        is_starred = function == "count" and self.take("*")
+        if not is_starred:
+            if self.next.text != ")":
+                arguments = self.listed(self.condition)
+            if not limits[0] <= len(arguments) <= limits[1]:
                 raise QueryError(f"Invalid arguments for function {name}")
         self.need(")")
+        return Call(function, tuple(arguments))
 
-    def _period(self) -> None:
+    def _period(self) -> Literal:
         words = []
         while self.next.text not in {")", "<EOF>"}:
             words.append(self.next.text)
             self.at += 1
-        if not _PERIOD.fullmatch(" ".join(words)):
+        if not PERIOD.fullmatch(" ".join(words)):
             raise QueryError(f"Invalid arguments for function bin: {' '.join(words)}")
         self.need(")")
+        return Literal("".join(words))
 
 
-def _aliased(parser: _Parser) -> None:
-    parser.condition()
-    if parser.take("as"):
-        parser.name()
+type _Parts = tuple[list[Column], list[Column]]
 
 
-def _stats(parser: _Parser) -> None:
+def _filter(parser: _Parser) -> _Parts:
+    return [Column("", parser.condition())], []
+
+
+def _columns(parser: _Parser) -> _Parts:
+    return parser.listed(parser.column), []
+
+
+def _stats(parser: _Parser) -> _Parts:
     parser.allowed = True
 
-    def aggregate() -> None:
+    def aggregate() -> Column:
         parser.aggregated = False
-        _aliased(parser)
+        column = parser.column()
         if not parser.aggregated:
             raise QueryError("stats needs an aggregate in each of its expressions")
+        return column
 
-    parser.listed(aggregate)
+    made = parser.listed(aggregate)
     parser.allowed = False
-    if parser.take("by"):
-        parser.listed(lambda: _aliased(parser))
+    return made, parser.listed(parser.column) if parser.take("by") else []
 
 
-def _sort(parser: _Parser) -> None:
-    def key() -> None:
-        parser.name()
-        parser.take("asc", "desc")
+def _sort(parser: _Parser) -> _Parts:
+    def key() -> Column:
+        name = parser.name()
+        return Column(name, Operation(parser.take("asc", "desc") or "", (Field(name),)))
 
-    parser.listed(key)
+    return parser.listed(key), []
 
 
-_GRAMMARS: dict[str, Callable[[_Parser], object]] = {
-    "filter": lambda parser: parser.condition(),
-    "fields": lambda parser: parser.listed(lambda: _aliased(parser)),
-    "display": lambda parser: parser.listed(lambda: _aliased(parser)),
-    "dedup": lambda parser: parser.listed(parser.name),
+def _dedup(parser: _Parser) -> _Parts:
+    return [Column(name, Field(name)) for name in parser.listed(parser.name)], []
+
+
+def _limit(parser: _Parser) -> _Parts:
+    return [Column("", parser.literal("number"))], []
+
+
+_GRAMMARS: dict[str, Callable[[_Parser], _Parts]] = {
+    "filter": _filter,
+    "fields": _columns,
+    "display": _columns,
+    "dedup": _dedup,
     "stats": _stats,
     "sort": _sort,
-    "limit": lambda parser: parser.need("number"),
+    "limit": _limit,
 }

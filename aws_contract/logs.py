@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from aws_contract import filter_patterns, insights
+from aws_contract import filter_patterns, insights, insights_words
 from aws_contract.core import Breach, Params, rule
 from aws_contract.values import now, utf8_length
 
@@ -104,8 +104,8 @@ def query_text(params: Params) -> Iterator[Breach]:
     """Write Insights' language. Source: "CloudWatch Logs Insights language query syntax"."""
     if params.get("queryLanguage", "CWLI") == "CWLI":
         try:
-            insights.check(params["queryString"])
-        except insights.QueryError as error:
+            insights.read(params["queryString"])
+        except insights_words.QueryError as error:
             yield Breach("MalformedQueryException", f"{error} at line 1")
 
 

@@ -23,7 +23,7 @@ ATTRIBUTES: Mapping[str, Attributes] = {
         "": f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{name}",
         "Arn": _arn("sqs", name, region), "QueueName": name},
     "AWS::KMS::Key": lambda name, region: {
-        "": name, "Arn": _arn("kms", "key/1a2b3c4d-0000-4000-8000-00000000000a", region)},
+        "": name, "Arn": _arn("kms", f"key/{name}", region)},
     "AWS::Lambda::Function": lambda name, region: {
         "": name, "Arn": _arn("lambda", f"function:{name}", region)},
     "AWS::Lambda::LayerVersion": lambda name, region: {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
@@ -46,21 +48,48 @@ type Maker = Callable[[str, Params], Asked]
 
 
 def requests(template: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[Request]:
-    """Yield the requests for each resource that is there with these parameters, in order.
+    """Yield the requests for each resource that is there with these parameters.
 
-    The order is that of the types in MAKERS, in which each comes after those that it refers to.
-    KeyError for a type that has no maker.
+    Each comes after those that it refers to, as CloudFormation makes them. KeyError for a type that
+    has no maker.
     """
     region = given.get("AWS::Region", REGION)
     named = references(Deployment(template, given).resources(), region)
     # twice: names may be made of references
-    deployment = Deployment(template, {**given, **named})
-    resources = deployment.resources()
-    order = list(MAKERS)
-    for resource, written in sorted(resources.items(), key=lambda r: order.index(r[1]["Type"])):
+    resources = Deployment(template, {**given, **named}).resources()
+    graph = {
+        name: referred(template["Resources"][name]) & resources.keys() - {name}
+        for name in resources
+    }
+    for resource in TopologicalSorter(graph).static_order():
+        written = resources[resource]
         name = physical_name(resource, written)
         for service, operation, params in MAKERS[written["Type"]](name, written["Properties"]):
             yield Request(resource, service, operation, params)
+
+
+def referred(written: Any) -> set[str]:
+    """Return the names of whatever a resource, as it is written, refers to or waits for."""
+    if isinstance(written, list):
+        return set().union(*map(referred, written))
+    if not isinstance(written, dict):
+        return set()
+    found: set[str] = set()
+    for key, value in written.items():
+        match key, value:
+            case "Ref", str():
+                found.add(value)
+            case "Fn::GetAtt", [str(name), _]:
+                found.add(name)
+            case "Fn::Sub", str() | [str(), *_]:
+                text = value if isinstance(value, str) else value[0]
+                found |= {each.split(".")[0] for each in re.findall(r"\$\{([^}!]+)\}", text)}
+                found |= referred(value)
+            case "DependsOn", str() | list():
+                found |= {value} if isinstance(value, str) else set(value)
+            case _:
+                found |= referred(value)
+    return found
 
 
 @cache
@@ -151,6 +180,11 @@ def topic_policy(_: str, properties: Params) -> Asked:
         yield "sns", "SetTopicAttributes", told
 
 
+def parameter(name: str, properties: Params) -> Asked:
+    # without Overwrite: a name that is taken is refused
+    yield "ssm", "PutParameter", {"Name": name, **without(properties, "Name")}
+
+
 def subscription(_: str, properties: Params) -> Asked:
     wanted = {k: properties[k] for k in ("TopicArn", "Protocol", "Endpoint")}
     attributes = {k: attribute(v) for k, v in without(properties, *wanted).items()}
@@ -203,7 +237,8 @@ def lifecycle_rule(written: Params) -> Params:
 
 
 def bucket(name: str, properties: Params) -> Asked:
-    yield "s3", "CreateBucket", {"Bucket": name.lower()}
+    where = {"LocationConstraint": REGION}  # the one bucket is the main stack's
+    yield "s3", "CreateBucket", {"Bucket": name.lower(), "CreateBucketConfiguration": where}
     for part, value in without(properties, "BucketName").items():
         operation, made = BUCKET_PARTS[part]
         yield "s3", operation, {"Bucket": name.lower(), **made(value)}
@@ -272,6 +307,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Logs::LogGroup": log_group,
     "AWS::SQS::Queue": queue,
     "AWS::SQS::QueuePolicy": queue_policy,
+    "AWS::SSM::Parameter": parameter,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,
     "AWS::SNS::Subscription": subscription,

@@ -37,7 +37,9 @@ class SettingsSource:
             There is no such parameter, it may not be read, or its document is wrong; the message
             names the field.
         botocore.exceptions.ClientError
-            SSM did not answer and there are no settings from before: the caller's retry helps.
+            SSM did not answer and there are no settings from before: the next try may know.
+        botocore.exceptions.BotoCoreError
+            The same, without a word of SSM.
         """
         if self._settings and self._read_at and now - self._read_at < KEEP:
             return self._settings

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from alarm_fanout.channels.absent import with_absent
 from alarm_fanout.channels.registry import Parts, channels
 from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
 
+_NONE = NotificationSettings()
+
+
 @cache
 def _settings_source(parameter: str) -> SettingsSource:
     return SettingsSource(client("ssm"), parameter)
@@ -37,10 +43,11 @@ def fanout(context: LambdaContext) -> Fanout:
     system = System(function.system_name, function.region, function.api_log_group)
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
+    made = channels(Parts(settings or _NONE, function, system, store, charts.graph))
     return Fanout(
         ledger=Ledger(store),
-        router=Router(function.system_name, function.runbook_base_url, settings.routes),
-        channels=channels(Parts(settings, function, system, store, charts.graph)),
+        router=Router(function.system_name, function.runbook_base_url, (settings or _NONE).routes),
+        channels=made if settings else with_absent(made),
         charts=charts,
         system=system,
         deadline=Deadline(context.get_remaining_time_in_millis),
@@ -53,13 +60,22 @@ def _hasty_cloudwatch(region: str) -> CloudWatchClient:
     return client("cloudwatch", region, Patience.HASTY)
 
 
-def _settings(function: FunctionSettings, now: datetime) -> tuple[NotificationSettings, str | None]:
-    """Return the team's settings, or what is wrong with them: e-mail and SMS work without."""
+def _settings(
+    function: FunctionSettings, now: datetime
+) -> tuple[NotificationSettings | None, str | None]:
+    """Return the team's settings, or what is wrong with them: e-mail and SMS work without.
+
+    None while SSM does not answer and there are none from before: the other channels get later
+    what goes out by e-mail and SMS now.
+    """
     try:
         return _settings_source(function.settings_parameter).current(now), None
     except SettingsError as error:
         logger().error("alerts go by e-mail and SMS only", reason=str(error))
-        return NotificationSettings(), str(error)
+        return _NONE, str(error)
+    except (ClientError, BotoCoreError) as error:
+        logger().warning("alerts go by e-mail and SMS first", reason=str(error))
+        return None, None
 
 
 def log_report(report: Report) -> None:

@@ -7,21 +7,23 @@ import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
+from avatarwatch.environment import SettingsError
 from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
-from health_polling.documents import EndpointList
+from health_polling.documents import EndpointList, read_endpoints, secret_names
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
+from health_polling.explain import explanation
 from health_polling.figures import Datum, Polled
-from health_polling.page.html import page_html
-from health_polling.page.view import page_json, view
+from health_polling.page.files import page_files
+from health_polling.page.view import view
 from health_polling.polling import Effects, Polling
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 RESERVE = 12.0  # seconds of the function's time for what follows the polls
-PAGE_KEY, JSON_KEY = "status/index.html", "status/status.json"
+# What this execution environment wrote last: a feed without a new incident is not put again.
+_WRITTEN: dict[tuple[str, str], bytes] = {}
 
 
 @cache
@@ -72,6 +75,39 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
         store, effects, now, settings.endpoint_metrics, settings.status_page_url,
         settings.certificate_days,
     )  # fmt: skip
+
+
+def probed(
+    settings: FunctionSettings, asked: str | dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Ask one endpoint once and return what came of it and why; nothing is kept or told.
+
+    Raises
+    ------
+    SettingsError
+        It is neither an endpoint of the list nor an entry that can be polled.
+    """
+    resolver = Resolver(settings.allow_private)
+    try:
+        endpoint = _asked(settings, asked, now)
+        exchange = Prober(resolver, _tls()).poll(endpoint, endpoint.timeouts.total)
+    finally:
+        resolver.close()
+    return explanation(endpoint, exchange, now)
+
+
+def _asked(settings: FunctionSettings, asked: str | dict[str, Any], now: datetime) -> Endpoint:
+    source = _source(settings.endpoints, settings.endpoints_parameter)
+    if isinstance(asked, str) and "://" not in asked:
+        known = {endpoint.name: endpoint for endpoint in source.current(now).endpoints}
+        if asked not in known:
+            raise SettingsError(f"endpoint: {asked} is none of {', '.join(known) or 'no list'}")
+        return known[asked]
+    entry = {"url": asked} if isinstance(asked, str) else asked
+    found = read_endpoints("", [entry], source.secrets(secret_names([entry])))
+    if found.problems:
+        raise SettingsError(f"endpoint: {found.problems[0].text}")
+    return found.endpoints[0]
 
 
 def utc_now() -> datetime:
@@ -139,19 +175,20 @@ def _write_page(
     now: datetime,
 ) -> None:
     services = {name: s for shard in shards.values() for name, s in shard.services.items()}
-    shown = view(settings.system_name, services, store.histories().values(), listed.problems, now)
-    pages = (
-        (PAGE_KEY, page_html(shown), "text/html; charset=utf-8"),
-        (JSON_KEY, page_json(shown), "application/json"),
-    )
-    for key, text, kind in pages:
+    histories = tuple(store.histories().values())
+    shown = view(settings.system_name, services, histories, listed.problems, now)
+    for file in page_files(shown, histories, settings.status_page_url):
+        place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
+        if not file.is_proof and _WRITTEN.get(place) == body:
+            continue
         client("s3").put_object(
-            Bucket=settings.reports_bucket,
-            Key=key,
-            Body=text.encode(),
-            ContentType=kind,
+            Bucket=place[0],
+            Key=place[1],
+            Body=body,
+            ContentType=file.kind,
             CacheControl="max-age=60",
         )
+        _WRITTEN[place] = body
 
 
 def _log(polled: Polled) -> None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
-from local.dashboards import pictures as dashboards
+from local.dashboards.week import draw
 from local.demo import kpis
 from local.demo.runner import play
 from local.demo.steps import Log
 from local.paths import ROOT
 from local.scene import Scene
 
+_COLORS = 256  # of a PNG's palette
 IMAGES = ROOT / "docs" / "images"
 # what the README shows, by the inbox's view
 VIEWS = {"inbox": "channel/%23critical", "storm": "channel/%23warning", "pagerduty": "pagerduty"}
@@ -38,7 +41,7 @@ def main() -> int:
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             scene.close()  # the dashboards have a scene of their own
-            dashboards.photograph(browser, IMAGES)
+            _photograph_dashboards(browser, IMAGES)
     except BrowserMissingError as error:
         console.print(f"pictures: {error}")
         return 1
@@ -58,6 +61,27 @@ def _photograph(browser: Browser, url: str, target: Path, *, latest: bool = Fals
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()
+
+
+def _photograph_dashboards(browser: Browser, folder: Path) -> None:
+    """Write dashboard-cloudwatch.png and dashboard-grafana.png into a folder."""
+    for page in draw():
+        target = folder / f"dashboard-{page.path.stem}.png"
+        tab = browser.new_page(viewport={"width": 1608, "height": 1000})
+        tab.goto(page.path.as_uri())
+        tab.screenshot(path=target, full_page=True)
+        tab.close()
+        with Image.open(target) as drawn:
+            small = _few_colors(drawn.convert("RGB"))
+        small.save(target, optimize=True)
+
+
+def _few_colors(image: Image.Image) -> Image.Image:
+    """Reduce a picture to its most frequent colours: a third of the size, each line as it was."""
+    found: list[Any] = sorted(image.getcolors(image.width * image.height) or (), reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, color in found[:_COLORS] for part in color])
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

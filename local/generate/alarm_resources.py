@@ -61,8 +61,9 @@ def _resource(
     filled = text.replace("{system}", "${SystemName}")
     if rule.threshold:
         filled = filled.replace("{threshold}", f"${{{parameter(name)}}}")
+    told = rule.severity is not Severity.INFO
     lines = [
-        *_head(alarm),
+        *_head(alarm, is_told=told),
         "Properties:",
         f"  AlarmName: !Sub ${{SystemName}}-{name}",
         *_description(filled),
@@ -71,23 +72,34 @@ def _resource(
             if isinstance(alarm, Composite)
             else _metric_alarm(name, alarm, rule.threshold, functions)
         ),
-        *(_actions(alarm) if rule.severity is not Severity.INFO else ()),
+        *(_actions(alarm) if told else ()),
     ]
     return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines) + "\n"
 
 
-def _head(alarm: Alarm | Composite) -> Iterator[str]:
+def _head(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:
     kind = "CompositeAlarm" if isinstance(alarm, Composite) else "Alarm"
     yield f"Type: AWS::CloudWatch::{kind}"
     if alarm.condition:
         yield f"Condition: {alarm.condition}"
+    if first := [*_first(alarm, is_told=is_told)]:
+        yield f"DependsOn: [{', '.join(first)}]"
     if isinstance(alarm, Alarm):
-        if alarm.after:
-            yield f"DependsOn: {alarm.after}"
         yield "Metadata:"
         if alarm.points.why:
             yield f"  Evaluation: {scalar(alarm.points.why)}"
         yield f"  MissingData: {scalar(alarm.no_data[1])}"
+
+
+def _first(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:
+    """Yield what must be there before it: its first message needs the policies of the topics."""
+    if is_told:
+        yield "AlertsTopicPolicy"
+    if isinstance(alarm, Alarm):
+        if alarm.past_queue:
+            yield "EmailTopicPolicy"
+        if alarm.after:
+            yield alarm.after
 
 
 def _description(text: str) -> Iterator[str]:
@@ -112,6 +124,8 @@ def _metric_alarm(
     yield f"  ComparisonOperator: {alarm.operator}"
     yield f"  Threshold: {_threshold(name, alarm, threshold)}"
     yield f"  TreatMissingData: {alarm.no_data[0]}"
+    if alarm.warm_up:
+        yield f"  WarmUpConfiguration: {{ WarmUpPeriodDurationInMinutes: {alarm.warm_up} }}"
 
 
 def _threshold(name: str, alarm: Alarm, threshold: Threshold | None) -> str:

@@ -30,7 +30,8 @@ To compute a span again (up to two weeks back, any number of times):
 
 Costs (EstimatedCharges below) come from the account's metrics of the bill, or, with
 `CostSource=cost-explorer`, from Cost Explorer: asked once a day for $0.01, of `CostTag` alone where
-it is given. Each cost says which of them it comes from (decision 45).
+it is given. Each cost says which of them it comes from (decision 45). Cost Explorer has to be
+opened once in the Billing console; a day later it answers.
 """
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from avatarwatch.namespaces import DEFAULT_ROOT
 from fakes.inventory import inventory
 from fakes.parameters import fewest_rows, values
 from local.cloudformation import Deployment
@@ -34,15 +35,15 @@ OPTIONAL = {name: values(name, declared)[-1] for name, declared in load()["Param
     "UploadMetricsFromLogs": "true",
 }
 # given always, made by the test, or not together with what is given
-for _name in ("SystemName", "Environment", "Emulated", "Architecture", "ScalingLaunchTemplateId",
-              "ScalingGroupName"):  # fmt: skip
+for _name in ("SystemName", "MetricNamespace", "Environment", "Emulated", "Architecture",
+              "ScalingLaunchTemplateId", "ScalingGroupName"):  # fmt: skip
     del OPTIONAL[_name]
 # without a condition, not on the emulator, or by the processor
 ALWAYS_OR_NEVER = {
     None, "OnAws", "SavesQueries", "WatchesAvailability",
     "OnArm", "OnX86",
 }  # fmt: skip
-BASE = {"SystemName": "other-system", "Environment": "dev"}
+BASE = {"SystemName": "other-system", "MetricNamespace": "OtherSystem", "Environment": "dev"}
 
 
 def alarms(emulator: Emulator) -> dict[str, dict[str, Any]]:
@@ -113,6 +114,8 @@ def test_each_value_is_deployed_and_arrives(emulator: Emulator) -> None:
         emulator.client("logs").create_log_group(logGroupName=GROUP)
     for row in fewest_rows("template.yaml"):
         given = {**row, "Emulated": "true"}
+        if row["MetricNamespace"] == DEFAULT_ROOT:
+            given["MetricNamespace"] = "ThirdSystem"  # the scene's stack has the default
         if row["ScalingLaunchTemplateId"]:
             given |= given_by_others(emulator)
         update(emulator, given)

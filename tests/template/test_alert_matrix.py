@@ -10,7 +10,8 @@ import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 from avatarwatch.catalogue.budgets import BUDGETS
-from avatarwatch.kpi.formulas import PerTime
+from avatarwatch.kpi.formulas import PerTime, Trailing
+from avatarwatch.kpi.levels import Level
 from avatarwatch.kpi.signals import Middle, Recent
 from avatarwatch.kpis import KPIS
 from kpi_aggregation import burn
@@ -123,6 +124,38 @@ def test_every_alarm_explains_the_lack_of_data_and_its_number_of_points(
         assert alarm.window <= (86_400 if alarm.period < HOUR else WEEK), alert
 
 
+def test_what_spans_a_day_by_itself_recovers_within_the_hour(deployed: dict[str, Alarm]) -> None:
+    spanning = [
+        alarm
+        for alarm in deployed.values()
+        if alarm.metric in KPIS and isinstance(KPIS[alarm.metric].formula, Trailing | Level)
+    ]
+    assert len(spanning) >= 4
+    for alarm in spanning:
+        assert alarm.window == KPIS[alarm.metric].cadence.length.total_seconds(), alarm.alert_id
+
+
+def test_silence_is_no_news_before_the_first_sign_of_life(source: dict[str, Any]) -> None:
+    alarms_on_silence = {
+        name: each["Properties"] for name, each in source["Resources"].items()
+        if each["Properties"].get("TreatMissingData") == "breaching"
+    }  # fmt: skip
+    assert alarms_on_silence.keys() == {"HealthPollingSilent", "KpiAggregationSilent"}
+    for properties in alarms_on_silence.values():
+        # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
+        assert properties["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": 60}
+
+
+def test_an_alarm_waits_for_the_policies_of_the_topics_it_tells(source: dict[str, Any]) -> None:
+    told = 0
+    for name, resource in source["Resources"].items():
+        if resource["Type"] in {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}:
+            topics = {each["Ref"] for each in resource["Properties"].get("AlarmActions", [])}
+            assert {f"{topic}Policy" for topic in topics} <= {*resource.get("DependsOn", [])}, name
+            told += len(topics)
+    assert told > 15
+
+
 def test_a_kpi_is_a_statistic_set_whose_average_is_its_value(deployed: dict[str, Alarm]) -> None:
     kpis = [alarm for alarm in deployed.values() if alarm.namespace == "AvatarSystem/KPI"]
     assert len(kpis) >= len(GUIDE)
@@ -180,7 +213,9 @@ def test_what_cannot_get_through_the_queue_goes_straight_to_email(
     deployed: dict[str, Alarm],
 ) -> None:
     for alert, alarm in deployed.items():
-        past = alert in {"DeadLetters", "QueueAge"} or alert.endswith("Silent")
+        past = alert.endswith("Silent") or alert in {
+            "DeadLetters", "FunctionErrors", "FunctionThrottles", "QueueAge",
+        }  # fmt: skip
         assert ("EmailTopic" in alarm.actions) == past, alert
 
 

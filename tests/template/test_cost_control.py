@@ -18,17 +18,18 @@ def statement(resources: Resources, sid: str) -> tuple[str | None, dict[str, Any
     raise AssertionError(f"there is no statement {sid}")
 
 
-def test_observing_is_the_default_and_gives_no_right_to_write(
+def test_rules_may_be_written_to_the_buckets_that_were_named_alone(
     source: dict[str, Any], resources: Resources
 ) -> None:
     parameters = source["Parameters"]
     assert parameters["CostControlMode"]["Default"] == "observe"
     assert parameters["EnforcedBucketNames"]["Default"] == ""
     condition, writing = statement(resources, "WriteLifecycleRules")
-    assert condition == "EnforcesCostControl"
+    # in observe mode as well: what was written while enforcing can be taken back
+    assert condition == "NamesEnforcedBuckets"
+    assert "CostControlMode" not in json.dumps(source["Conditions"][condition])
     assert writing["Action"] == "s3:PutLifecycleConfiguration"
     assert "EnforcedBucketNames" in json.dumps(writing["Resource"])
-    assert "CostControlMode" in json.dumps(source["Conditions"]["EnforcesCostControl"])
 
 
 def test_nothing_may_delete_or_change_an_object_of_the_avatar_buckets(
@@ -61,7 +62,7 @@ def test_inventories_are_read_only_where_they_were_named(
 
 def test_the_backups_are_kept_versioned_encrypted_and_private(resources: Resources) -> None:
     bucket = resources["ReportsBucket"]
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
     properties = bucket["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]

@@ -11,6 +11,7 @@ import pytest
 
 from avatarwatch.kpis import KPIS
 from aws_contract.cloudwatch_dashboards import faults
+from aws_contract.insights import fields_read
 from fakes.known_metrics import GLOBAL, HOME, is_known
 from local.cloudformation import PSEUDO, Deployment
 from local.dashboards.insights import read_query
@@ -188,11 +189,11 @@ def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
     polls = {
         arn
         for name, resource in source["Resources"].items()
-        if resource.get("Condition") in {"PollsHealth", "WatchesAvailability"}
+        if resource.get("Condition") == "PollsHealth"
         for arn in alarm_arns(widgets)
         if arn.endswith(f"-{name}")
     }
-    assert len(polls) == 2
+    assert len(polls) == 1
     assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
 
 
@@ -225,10 +226,11 @@ def test_dependencies_are_shown_where_they_are_named(source: dict[str, Any]) -> 
 def test_the_logs_are_asked_with_the_saved_queries(widgets: list[dict[str, Any]]) -> None:
     texts = [widget["properties"]["query"] for widget in widgets if widget["type"] == "log"]
     assert len(texts) == 5
-    for query in map(read_query, texts):
+    for text in texts:
+        query = read_query(text)
         assert query.group == "/aws/avatar-system/api"
-        assert query.commands[0][0] == "filter"
-        assert {"operation"} < query.fields <= LINE
+        assert query.commands[0].name == "filter"
+        assert {"operation"} < fields_read(text) <= LINE | {"@timestamp"}
 
 
 def test_the_guides_three_widgets_are_made_right(widgets: list[dict[str, Any]]) -> None:

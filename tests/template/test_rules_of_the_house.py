@@ -18,6 +18,7 @@ type Resources = dict[str, dict[str, Any]]
 UNNARROWABLE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
+    "ce:GetCostAndUsage",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",
@@ -142,7 +143,10 @@ def test_queues_are_encrypted_and_take_nothing_without_tls(resources: Resources)
     guarded = {
         queue["Ref"]
         for policy in of_type(resources, "AWS::SQS::QueuePolicy").values()
-        if any(s["Effect"] == "Deny" for s in policy["Properties"]["PolicyDocument"]["Statement"])
+        if any(
+            _chosen(s)["Effect"] == "Deny"
+            for s in policy["Properties"]["PolicyDocument"]["Statement"]
+        )
         for queue in policy["Properties"]["Queues"]
     }
     for name, queue in of_type(resources, "AWS::SQS::Queue").items():
@@ -159,7 +163,10 @@ def test_a_policy_is_of_one_topic_or_queue(resources: Resources, kind: str, key:
     for name, policy in policies.items():
         [owner] = policy["Properties"][key]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-            assert statement["Resource"] in (owner, {"Fn::GetAtt": [owner["Ref"], "Arn"]}), name
+            assert _chosen(statement)["Resource"] in (
+                owner,
+                {"Fn::GetAtt": [owner["Ref"], "Arn"]},
+            ), name
 
 
 def test_topics_have_a_key_that_lets_cloudwatch_in(resources: Resources) -> None:

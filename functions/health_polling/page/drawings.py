@@ -10,21 +10,31 @@ from health_polling.page.view import DayBar
 
 _STEP = 5  # width of a day and its gap
 _CURVE_WIDTH, _CURVE_HEIGHT = 600, 64
+# The blocks of a day's bar by its state, from top to bottom as shares of the height.
+_SHAPES = {
+    "none": ((0.85, 1.0),), "up": ((0.3, 1.0),), "degraded": ((0.15, 1.0),),
+    "partly": ((0.0, 0.35), (0.5, 1.0)), "down": ((0.0, 1.0),),
+}  # fmt: skip
 
 
 def bars(days: Sequence[DayBar], what: str, height: int) -> str:
-    """Draw a bar for each day, with a tooltip; days without data in a row are one bar."""
+    """Draw a bar for each day, with a tooltip; days without data in a row are one bar.
+
+    Their shapes differ as well as their colours: the worse a day, the taller its bar, and one that
+    was down in part is cut in two.
+    """
     drawn = []
     empty = next((i for i, day in enumerate(days) if day.state != "none"), len(days))
     if empty:
+        width = empty * _STEP - 1
         drawn.append(
-            f'<path class="none" d="M0 0h{empty * _STEP - 1}v{height}h-{empty * _STEP - 1}z">'
+            f'<path class="none" data-n="{empty}" d="{_block(0, width, height, 0.85, 1)}">'
             "<title>no data</title></path>"
         )
     for index, day in enumerate(days[empty:], empty):
+        blocks = "".join(_block(index * _STEP, 4, height, *b) for b in _SHAPES[day.state])
         drawn.append(
-            f'<path class="{day.state}" d="M{index * _STEP} 0h4v{height}h-4z">'
-            f"<title>{escape(tooltip(day))}</title></path>"
+            f'<path class="{day.state}" d="{blocks}"><title>{escape(tooltip(day))}</title></path>'
         )
     width = len(days) * _STEP - 1
     return (
@@ -32,6 +42,11 @@ def bars(days: Sequence[DayBar], what: str, height: int) -> str:
         f' preserveAspectRatio="none" role="img" aria-label="{escape(what)}">'
         f"{''.join(drawn)}</svg></div>"
     )
+
+
+def _block(x: int, width: int, height: int, top: float, bottom: float) -> str:
+    tall = height * (bottom - top)
+    return f"M{x} {height * top:g}h{width}v{tall:g}h-{width}z"
 
 
 def tooltip(day: DayBar) -> str:

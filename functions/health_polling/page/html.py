@@ -1,20 +1,43 @@
-"""The status page as one HTML file: styles inside, no scripts, nothing from elsewhere."""
+"""The status page as one HTML file: styles and a script inside, nothing from elsewhere."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from avatarwatch.units import Unit, humanize
-from health_polling.page.drawings import bars, curve, percent
-from health_polling.page.view import IncidentView, PageView, PartView, ServiceView, joined
+from health_polling.page.drawings import bars, curve
+from health_polling.page.phrases import (
+    budget_line,
+    clock,
+    figure,
+    lasting,
+    moment,
+    share,
+    updated,
+)
+from health_polling.page.spans import Span
+from health_polling.page.view import (
+    RECENT_DAYS,
+    IncidentView,
+    PageView,
+    PartView,
+    ServiceView,
+    joined,
+)
 from health_polling.track import Status
 
 MOST_CARDS = 40  # of services that are up; the others are one line each, or the page is megabytes
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src {script}; connect-src 'self';"
+    " img-src data:; base-uri 'none'"
+)
 _WORDS = {
     Status.UP: "Up", Status.DEGRADED: "Degraded", Status.DOWN: "Down", Status.UNKNOWN: "No data yet"
 }  # fmt: skip
@@ -41,6 +64,7 @@ def page_html(page: PageView) -> str:
     room = max(0, MOST_CARDS - len(cards))
     parts = [
         _banner(page),
+        budget_line(page.budget),
         *(_card(service) for service in (*cards, *calm[:room])),
         _rows(calm[room:]),
         _incidents(page),
@@ -50,21 +74,38 @@ def page_html(page: PageView) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta http-equiv="refresh" content="60"><meta name="color-scheme" content="light dark">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<link rel="alternate" type="application/rss+xml" href="feed.xml" title="{system}">'
         f"<title>{_MARKS[page.status]} {system} status</title>{_icon(page.status)}"
         f"<style>{_styles()}</style></head>\n<body><main>\n"
-        f'<header><h1>{system} <span>status</span></h1><p class="quiet">{_updated(page.at)}</p>'
+        f'<header><h1>{system} <span>status</span></h1><p class="quiet">{updated(page.at)}</p>'
         "</header>\n" + "\n".join(part for part in parts if part) + "\n"
         f'<footer class="quiet">{_LEGEND}<p>Each bar is a day in UTC. Polled every minute;'
         " times are UTC."
-        ' The same <a href="status.json">as JSON</a>.</p></footer>\n</main></body></html>\n'
+        ' The same <a href="status.json">as JSON</a>, its <a href="history.json">history</a>,'
+        ' <a href="feed.xml">incidents as a feed</a>, <a href="badge.svg">a badge</a>.</p>'
+        "<noscript><p>Without scripts this page does not renew itself, and does not turn grey"
+        " when polling stops: look at when it was updated.</p></noscript></footer>\n</main>"
+        f"<script>{_script()}</script></body></html>\n"
     )
 
 
 @cache
 def _styles() -> str:
     return (Path(__file__).parent / "status.css").read_text()
+
+
+@cache
+def _script() -> str:
+    return (Path(__file__).parent / "status.js").read_text()
+
+
+@cache
+def _policy() -> str:
+    """Return the content security policy: no other script runs than ours, known by its hash."""
+    digest = base64.b64encode(sha256(_script().encode()).digest()).decode()
+    return _POLICY.format(script=f"'sha256-{digest}'")
 
 
 def _icon(status: Status) -> str:
@@ -88,7 +129,6 @@ def _banner(page: PageView) -> str:
 
 
 def _card(service: ServiceView) -> str:
-    uptime = _uptime(service.uptime)
     address = escape(service.address.split("//", 1)[-1])
     reason = f'<p class="reason">{escape(service.reason)}</p>' if service.reason else ""
     parts = "".join(map(_part, service.components))
@@ -98,7 +138,8 @@ def _card(service: ServiceView) -> str:
         f"</p></div>{_pill(service.status, service.since)}</div>{reason}"
         f'<div class="days">{bars(service.days, f"{service.name}, 90 days", 34)}'
         '<p class="scale quiet"><span class="wide">90 days ago</span>'
-        f'<span class="narrow">45 days ago</span><span><b>{uptime}</b></span>'
+        f'<span class="narrow">{RECENT_DAYS} days ago</span>'
+        f"<b>{_both(service.span, service.recent, figure)}</b>"
         "<span>today</span></p></div>"
         + (f'<ul class="parts">{parts}</ul>' if parts else "")
         + _latency(service)
@@ -109,18 +150,25 @@ def _card(service: ServiceView) -> str:
 def _pill(status: Status, since: datetime | None) -> str:
     when = ""
     if since and status in {Status.DOWN, Status.DEGRADED}:
-        when = f" <span>since {_clock(since)}</span>"
+        when = f" <span>since {clock(since)}</span>"
     return f'<p class="pill {status.value}"><b>{_WORDS[status]}</b>{when}</p>'
 
 
 def _part(part: PartView) -> str:
-    uptime = percent(part.uptime) if part.uptime is not None else "no data"
     return (
         f'<li class="{part.status.value}"><span class="name"><i aria-hidden="true">'
         f"{_MARKS[part.status]}</i>{escape(part.name)}</span>"
         f"{bars(part.days, f'{part.name}, 90 days: {_WORDS[part.status].lower()}', 14)}"
-        f'<span class="figure">{uptime}</span></li>'
+        f'<span class="figure">{_both(part.span, part.recent, share)}</span></li>'
     )
+
+
+def _both(whole: Span, recent: Span, words: Callable[[Span], str]) -> str:
+    """Write the figure of what is drawn: on a phone that is less."""
+    wide, narrow = words(whole), words(recent)
+    if wide == narrow:
+        return wide
+    return f'<span class="wide">{wide}</span><span class="narrow">{narrow}</span>'
 
 
 def _latency(service: ServiceView) -> str:
@@ -148,7 +196,7 @@ def _rows(services: list[ServiceView]) -> str:
         return ""
     rows = "".join(
         f'<li class="up"><span class="name"><i aria-hidden="true">✓</i>{escape(s.name)}</span>'
-        f'<span class="figure">{_uptime(s.uptime)}</span></li>'
+        f'<span class="figure">{figure(s.span)}</span></li>'
         for s in services
     )
     return f'<section class="card"><h3>{len(services)} more, all up</h3><ul>{rows}</ul></section>'
@@ -165,16 +213,16 @@ def _incidents(page: PageView) -> str:
 def _incident(incident: IncidentView, now: datetime) -> str:
     names = joined(incident.components)
     what = f"{names} of {incident.service}" if names else incident.service
-    lasted = _lasting(incident.seconds)
+    lasted = lasting(incident.seconds)
     if incident.until is None:
         state, span = "down", f"ongoing for {lasted}"
-        when = f"since {_moment(incident.since, now)}"
+        when = f"since {moment(incident.since, now)}"
     else:
         state, span = "up", f"lasted {lasted}"
         last = incident.until
         same = last.date() == incident.since.date()
-        until = _clock(last) if same else _moment(last, now)
-        when = f"{_moment(incident.since, now)} to {until}"
+        until = clock(last) if same else moment(last, now)
+        when = f"{moment(incident.since, now)} to {until}"
     reason = f"<p>{escape(incident.reason)}</p>" if incident.reason else ""
     return (
         f'<li class="{state}"><h3>{escape(what)} <b>{span}</b></h3>{reason}'
@@ -187,31 +235,3 @@ def _problems(page: PageView) -> str:
         return ""
     listed = "".join(f"<li>{escape(text)}</li>" for text in page.problems)
     return f'<section class="problems"><h2>Not polled</h2><ul>{listed}</ul></section>'
-
-
-def _uptime(value: float | None) -> str:
-    return "no data yet" if value is None else f"{percent(value)} uptime"
-
-
-def _updated(at: datetime) -> str:
-    return f'Updated <time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at.day} {at:%b %H:%M} UTC</time>'
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M}"
-
-
-def _moment(at: datetime, now: datetime) -> str:
-    if at.date() == now.date():
-        return f"today {at:%H:%M}"
-    year = f" {at.year}" if at.year != now.year else ""
-    return f"{at.day} {at:%b}{year} {at:%H:%M}"
-
-
-def _lasting(seconds: float) -> str:
-    minutes = seconds / 60
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    if minutes < 120:
-        return f"{minutes:.0f} min"
-    return f"{minutes / 60:.1f} h" if minutes < 2880 else f"{minutes / 1440:.1f} days"

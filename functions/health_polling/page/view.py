@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
+from health_polling.page.spans import Budget, Span, budget, span
 from health_polling.track import Status
 from health_polling.watch import Day, Service
 
 MOST_INCIDENTS = 30
+RECENT_DAYS = 45  # drawn on a phone: more would be a blur
 _WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.UP)
 # From this share of failed polls on, a day is drawn as down and not as partly down (72 min).
 _DOWN_SHARE = 0.05
@@ -37,25 +39,30 @@ class DayBar:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A component: how it stands, since when, and its days."""
+    """A component: how it stands, since when, and its days; ``recent`` is what a phone shows."""
 
     name: str
     status: Status
     since: datetime | None
-    uptime: float | None
+    span: Span
+    recent: Span
     days: tuple[DayBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """A service; ``latencies`` are the last polls' in ms, None where there was no answer."""
+    """A service; ``latencies`` are the last polls' in ms, None where there was no answer.
+
+    ``span`` is of all days that are kept, ``recent`` of those that a phone shows.
+    """
 
     name: str
     address: str
     status: Status
     since: datetime | None
     reason: str
-    uptime: float | None
+    span: Span
+    recent: Span
     days: tuple[DayBar, ...]
     components: tuple[PartView, ...]
     latencies: tuple[int | None, ...]
@@ -82,6 +89,7 @@ class PageView:
     at: datetime
     status: Status
     headline: str
+    budget: Budget | None
     services: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
@@ -115,14 +123,19 @@ def view(
         at=now,
         status=shown[0].status if shown else Status.UNKNOWN,
         headline=_headline(shown),
+        budget=budget([_days(s, days.get(n, {})) for n, s in services.items()], now.date()),
         services=tuple(shown),
         incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
         problems=tuple(f"{p.where}: {p.text}" for p in problems),
     )
 
 
+def _days(service: Service, past: Mapping[str, Day]) -> dict[str, Day]:
+    return {**past, **({service.day.isoformat(): service.today} if service.day else {})}
+
+
 def _service(name: str, service: Service, past: Mapping[str, Day], today: date) -> ServiceView:
-    days = {**past, **({service.day.isoformat(): service.today} if service.day else {})}
+    days = _days(service, past)
     parts = [_part(part, service, days, today) for part in service.components]
     tracks = (service.answering, *service.components.values())
     worst = max((t for t in tracks if t.status is service.status), key=lambda t: bool(t.since))
@@ -133,7 +146,8 @@ def _service(name: str, service: Service, past: Mapping[str, Day], today: date) 
         status=service.status,
         since=worst.since,
         reason="" if is_calm else service.reason,
-        uptime=_uptime(days.values()),
+        span=span(days, today, DAYS_KEPT),
+        recent=span(days, today, RECENT_DAYS),
         days=tuple(_bars(days, today, "")),
         components=tuple(sorted(parts, key=lambda p: (_WORST_FIRST.index(p.status), p.name))),
         latencies=service.minutes,
@@ -143,10 +157,9 @@ def _service(name: str, service: Service, past: Mapping[str, Day], today: date) 
 
 def _part(name: str, service: Service, days: Mapping[str, Day], today: date) -> PartView:
     track = service.components[name]
+    whole, recent = (span(days, today, of, name) for of in (DAYS_KEPT, RECENT_DAYS))
     bars = tuple(_bars(days, today, name))
-    polls, failed = sum(b.polls for b in bars), sum(b.failed for b in bars)
-    uptime = (1 - failed / polls) * 100 if polls else None
-    return PartView(name, track.status, track.since, uptime, bars)
+    return PartView(name, track.status, track.since, whole, recent, bars)
 
 
 def _bars(days: Mapping[str, Day], today: date, part: str) -> Iterable[DayBar]:
@@ -168,12 +181,6 @@ def _bar(day: date, record: Day | None, part: str) -> DayBar:
         state = "degraded" if not part and record.warned / record.polls >= _DOWN_SHARE else "up"
     mean = record.ms / record.answered if record.answered and not part else None
     return DayBar(day, state, (1 - share) * 100, failed, record.polls, mean)
-
-
-def _uptime(days: Iterable[Day]) -> float | None:
-    listed = tuple(days)
-    polls, failed = sum(d.polls for d in listed), sum(d.failed for d in listed)
-    return (1 - failed / polls) * 100 if polls else None
 
 
 def _incidents(incidents: Iterable[Incident], now: datetime) -> list[IncidentView]:

@@ -11,18 +11,30 @@ import gc
 import os
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # Lambda's own; reserved, so nobody else sets it
     gc.disable()
 
 
-def ends_with[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
-    """Collect again once the handler has handled its first event, but not what stands by then."""
+def ends_with[R](
+    handler: Callable[[Any, LambdaContext], R],
+) -> Callable[[Any, LambdaContext], R]:
+    """Have clients keep within the function's time, and collect again after the first event.
+
+    What stands by then is not collected: nearly all of it stays.
+    """
 
     @wraps(handler)
-    def handle(*arguments: P.args, **named: P.kwargs) -> R:
+    def handle(event: Any, context: LambdaContext) -> R:
+        from avatarwatch.clients import allow  # noqa: PLC0415 - botocore, after gc.disable()
+
+        allow(context.get_remaining_time_in_millis() / 1000)
         try:
-            return handler(*arguments, **named)
+            return handler(event, context)
         finally:
             if not gc.isenabled():
                 gc.freeze()

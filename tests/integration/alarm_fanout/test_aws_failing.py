@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from fakes.alarms import alarm
 from fakes.aws import refusal
@@ -21,15 +22,35 @@ from integration.alarm_fanout.services import services
 from local.inbox.client import InboxClient
 
 
-def test_ssm_throttled_tries_the_record_again(inbox: InboxClient) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [refusal("GetParameter", "ThrottlingException"), ReadTimeoutError(endpoint_url="https://ssm")],
+    ids=["throttled", "time-out"],
+)
+def test_without_an_answer_of_ssm_email_and_sms_go_first_and_the_others_later(
+    inbox: InboxClient, error: Exception
+) -> None:
     with services(settings(inbox)) as world:
-        world.ssm.error = refusal("GetParameter", "ThrottlingException")
-        with pytest.raises(type(world.ssm.error)):
-            world.tell(alarm(SLACK, "ALARM", NOW))
-        assert len(world.queue.messages) == 1
+        world.ssm.error = error
+        assert len(world.tell(alarm(TEXTED, "ALARM", NOW))) == 1, "it comes back"
+        assert len(subjects(world)) == len(world.sns.texts) == 1
+        assert not inbox.slack("#critical")
+        assert not failures_told(world), "it passes by itself"
         world.ssm.error = None
         assert world.poll() == []
         assert len(inbox.slack("#critical")) == 1
+        assert len(subjects(world)) == len(world.sns.texts) == 1, "told once"
+
+
+def test_a_channel_that_is_not_set_up_is_no_trouble_once_ssm_answers(inbox: InboxClient) -> None:
+    del inbox
+    with services({}) as world:
+        world.ssm.error = refusal("GetParameter", "ThrottlingException")
+        world.tell(alarm(TEXTED, "ALARM", NOW))
+        world.ssm.error = None
+        assert world.poll() == []
+        assert len(subjects(world)) == len(world.sns.texts) == 1
+        assert world.queue.next_visible is None
 
 
 def test_ssm_throttled_later_leaves_the_settings_of_before(inbox: InboxClient) -> None:

@@ -80,3 +80,4 @@ def _forget() -> None:
     """Drop what one execution environment keeps: each test is a new one."""
     clients._client.cache_clear()
     wiring._source.cache_clear()
+    wiring._WRITTEN.clear()

@@ -15,6 +15,7 @@ from avatarwatch.alerts import AlertMessage
 from avatarwatch.environment import SettingsError
 from fakes.faulty_http import FaultyServer
 from health_polling.handler import handler
+from health_polling.payload import read_order
 from integration.health_polling.conftest import Aws
 from local.paths import ROOT
 
@@ -99,7 +100,47 @@ def test_an_order_that_is_none_is_answered_with_its_field(aws: Aws, event: Any) 
                          ids=lambda path: path.stem)  # fmt: skip
 def test_the_events_of_the_repository_are_orders(aws: Aws, path: Path) -> None:
     del aws
-    assert "verdicts" in invoke(json.loads(path.read_text()))
+    order = read_order(json.loads(path.read_text()))
+    if order.action != "probe":  # which would ask for its name
+        assert "verdicts" in invoke(json.loads(path.read_text()))
+
+
+def test_a_probe_lays_one_poll_open_and_keeps_and_tells_nothing(
+    aws: Aws, server: FaultyServer
+) -> None:
+    address = f"http://127.0.0.1:{server.port}/ok"
+    watch(aws, {"name": "api", "url": address, "headers_from_ssm": {"Authorization": "token"}})
+    aws.client("ssm").put_parameter(
+        Name="/endpoints/headers/token", Type="SecureString", Value="Bearer s3cret"
+    )
+    for asked in ("api", address, {"url": address}):
+        told = invoke({"action": "probe", "endpoint": asked})
+        assert told["verdict"] == "pass"
+        assert told["answer"]["status"] == 200
+        assert told["format"] == "JSON status"
+        assert "s3cret" not in json.dumps(told)
+    entry = {"url": address, "status": [204]}
+    told = invoke({"action": "probe", "endpoint": entry})
+    assert told["verdict"] == "fail"
+    assert told["settings"] == [{"setting": {"status": [200]}, "verdict": "pass", "reason": ""}]
+    assert "Authorization: Bearer s3cret" in server.requests[0]
+    assert not aws.alerts()
+    assert aws.client("dynamodb").scan(TableName="state")["Count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [
+        ("nobody", "nobody is none of api"),
+        ("ftp://x", "url: only http and https are asked"),
+        ({"url": "https://x.example.com", "timeout": 99}, "timeout: "),
+        (None, "a probe is"),
+    ],
+)
+def test_a_probe_of_what_cannot_be_polled_says_so(aws: Aws, endpoint: Any, words: str) -> None:
+    watch(aws, {"name": "api", "url": "http://127.0.0.1:1/"})
+    with pytest.raises(SettingsError, match=words):
+        invoke({"action": "probe", "endpoint": endpoint})
 
 
 def test_many_endpoints_fit_into_puts_that_aws_takes(aws: Aws, server: FaultyServer) -> None:

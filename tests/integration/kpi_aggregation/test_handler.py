@@ -24,6 +24,10 @@ MINUTE = timedelta(minutes=1)
 class Context:
     aws_request_id = "11111111-2222-3333-4444-555555555555"
 
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 120_000
+
 
 class Invocations:
     """The function on a system with two hours of traffic; each call returns what it logged."""

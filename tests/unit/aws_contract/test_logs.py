@@ -4,6 +4,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from aws_contract.insights import fields_read, read
+from aws_contract.insights_tree import Column, Field, Literal, Operation
+from aws_contract.insights_words import QueryError
 from kpi_aggregation.insights import QUERY
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -217,3 +220,32 @@ def test_retention(verdict: Any, days: int, expected: str) -> None:
 @pytest.mark.parametrize(("name", "expected"), [("/aws/lambda/f", SENT), ("aws/x", INVALID)])
 def test_log_group(verdict: Any, name: str, expected: str) -> None:
     assert verdict("logs", "CreateLogGroup", {"logGroupName": name}) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        (SUCCESS, {"operation", "success"}),
+        (SIZES, {"success", "fileSize", "duration"}),
+        (
+            "fields a as b, b + 1 as c | filter b > 1 and not (`d e` like /x|y/) | sort c",
+            {"a", "b", "d e"},
+        ),
+        ("SOURCE '/api' | dedup userId | display @message", {"userId", "@message"}),
+        ("stats count(*), avg(x - -y) by bin(5m), coalesce(z, 'w')", {"x", "y", "z"}),
+    ],
+)
+def test_the_fields_that_a_query_reads(query: str, fields: set[str]) -> None:
+    assert fields_read(query) == fields
+
+
+def test_which_fields_a_command_reads_is_known_or_refused() -> None:
+    with pytest.raises(QueryError, match="parse"):
+        fields_read("parse @message '*' as x")
+
+
+def test_signs_bind_as_everywhere() -> None:
+    [command] = read("fields 1 + a * 2 - b as c")
+    product = Operation("*", (Field("a"), Literal(2.0)))
+    total = Operation("+", (Literal(1.0), product))
+    assert command.columns == (Column("c", Operation("-", (total, Field("b")))),)

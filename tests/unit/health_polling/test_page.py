@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from fakes.health_page import NOW, page
 from health_polling.history import History, Incident
 from health_polling.page.drawings import curve, percent
+from health_polling.page.feed import badge, feed, history_json
+from health_polling.page.files import page_files
 from health_polling.page.html import page_html
-from health_polling.page.view import page_json, view
+from health_polling.page.view import PageView, page_json, view
 from health_polling.track import Status, Track
 from health_polling.watch import Day, Service
 
@@ -44,8 +49,13 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(*, is_sick: bool) ->
     parser.feed(html)
     parser.close()
     assert parser.open == []
-    assert "<script" not in html
-    assert not re.search(r'(src|href)="(?!status\.json|data:)', html)
+    [script] = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in html
+    assert 'http-equiv="refresh"' not in html
+    beside = {file.name for file in page_files(page(), [], None)}
+    for address in re.findall(r'(?:src|href)="([^"]*)"', html):
+        assert address in beside or address.startswith("data:")
 
 
 def test_the_page_says_what_is_down_since_when_and_why() -> None:
@@ -70,8 +80,89 @@ def test_what_services_say_is_escaped() -> None:
     track = Track(Status.DOWN, NOW)
     service = Service(f"https://e/{evil}", track, {evil: track}, evil, minutes=(1, 2))
     history = History(incidents=(Incident(evil, evil, NOW, None, evil),))
-    html = page_html(view(evil, {evil: service}, [history], [], NOW))
-    assert "<script" not in html
+    shown = view(evil, {evil: service}, [history], [], NOW)
+    html = page_html(shown)
+    assert html.count("<script>") == 1
+    assert "alert(" not in html.replace("alert(&quot;", "")
+    for document in (feed(shown, "https://status.example.com/"), badge(shown)):
+        assert "<script" not in document
+        assert ET.fromstring(document) is not None  # noqa: S314 - our own
+
+
+def young(*, polls: int, failed: int, days: int = 1) -> PageView:
+    """Return a page that knows so many days, the last of which has these polls."""
+    past = {(NOW - timedelta(days=ago)).date().isoformat(): Day(1440, 0, 0, 1440, 1.0, {})
+            for ago in range(1, days)}  # fmt: skip
+    today = Day(polls, failed, 0, polls - failed, 1.0, {})
+    service = Service("https://e", Track(Status.UP, NOW), {}, day=NOW.date(), today=today)
+    return view("s", {"api": service}, [History({"api": past})], [], NOW)
+
+
+def test_a_young_page_says_of_how_many_polls_since_when() -> None:
+    html = page_html(young(polls=15, failed=6))
+    assert "60 % of 15 polls since 23 Nov" in html
+    assert "60 % up in" not in html
+
+
+def test_ninety_days_are_said_as_such_and_a_phone_has_the_figure_of_what_it_shows() -> None:
+    shown = young(polls=1440, failed=144, days=90)
+    html = page_html(shown)
+    assert '<span class="wide">99.88 % up in 90 days</span>' in html
+    assert '<span class="narrow">99.77 % up in 45 days</span>' in html
+
+
+def test_two_bad_minutes_of_a_first_day_leave_most_of_a_months_budget_and_say_of_what() -> None:
+    shown = young(polls=1440, failed=2)
+    assert shown.budget is not None
+    assert shown.budget.left == pytest.approx(95.37, abs=0.005)
+    text = re.sub(r"<[^>]*>", "", page_html(shown))
+    assert (
+        "99.86 % of 1,440 polls succeeded in the last 30 days, of which 1 is known. Error budget of"
+        " 30 days at 99.9 % (43 min an endpoint): 95.4 % left."
+    ) in text
+
+
+def test_availability_and_its_budget_are_of_the_same_polls() -> None:
+    shown = young(polls=720, failed=30, days=40)
+    assert shown.budget is not None
+    polls, failed = 29 * 1440 + 720, 30
+    assert (shown.budget.polls, shown.budget.failed) == (polls, failed)
+    assert shown.budget.uptime == pytest.approx((1 - failed / polls) * 100)
+    assert shown.budget.left == pytest.approx((1 - failed / (0.001 * 43_200)) * 100)
+
+
+def test_the_feed_has_an_item_for_each_beginning_and_end() -> None:
+    channel = ET.fromstring(feed(page(), "https://status.example.com/"))[0]  # noqa: S314
+    items = channel.findall("item")
+    titles = [item.findtext("title") for item in items]
+    assert titles[0] == "database and workers of avatar-api are down"
+    assert "redis of avatar-api was down for 23 min" in titles
+    guids = [item.findtext("guid") for item in items]
+    assert len(set(guids)) == len(guids)
+    assert all(item.findtext("link") == "https://status.example.com/" for item in items)
+
+
+def test_the_history_is_all_that_is_kept() -> None:
+    history = History({"api": {"2026-11-22": Day(1440, 3, 0, 1437, 9.0, {"db": 3})}})
+    kept = json.loads(history_json("s", [history]))
+    assert kept["days"]["api"]["2026-11-22"]["parts"] == {"db": 3}
+    assert kept["system"] == "s"
+
+
+@pytest.mark.parametrize(("is_sick", "word"), [(True, "down"), (False, "up")])
+def test_the_badge_says_how_it_is(*, is_sick: bool, word: str) -> None:
+    assert f"<title>avatar-system: {word}</title>" in badge(page(is_sick=is_sick))
+
+
+def test_days_differ_by_more_than_their_colour() -> None:
+    states = {"up": Day(100), "degraded": Day(100, warned=50), "partly": Day(100, failed=1),
+              "down": Day(100, failed=50)}  # fmt: skip
+    shapes = set()
+    for day in states.values():
+        service = Service("https://e", day=NOW.date(), today=day)
+        html = page_html(view("s", {"api": service}, [], [], NOW))
+        shapes.add(re.sub(r"M\d+", "M", re.findall(r'<path class="\w+" d="([^"]*)"', html)[0]))
+    assert len(shapes) == len(states)
 
 
 def test_components_that_were_down_together_are_one_incident_and_others_are_not() -> None:

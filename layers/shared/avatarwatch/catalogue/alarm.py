@@ -89,7 +89,8 @@ class Alarm(Struct, frozen=True):
     ``limit`` is given where no parameter of the alert is the threshold. ``no_data`` says what a
     period without data counts as, and why. ``condition`` and ``after`` name the template's
     condition and the resource that must be there first. ``past_queue`` also tells the e-mail
-    subscribers straight: what cannot get through the queue must not depend on it.
+    subscribers straight: what cannot get through the queue must not depend on it. ``warm_up`` is
+    how many minutes after its creation the alarm waits for its first data, 1 to 2,880.
     """
 
     text: str
@@ -101,6 +102,7 @@ class Alarm(Struct, frozen=True):
     condition: str | None = None
     after: str | None = None
     past_queue: bool = False
+    warm_up: int | None = None
 
 
 class Composite(Struct, frozen=True):

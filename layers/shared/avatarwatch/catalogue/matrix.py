@@ -40,6 +40,8 @@ _NOW = Points(
 )
 _NOTHING_NEW = (_KEEPS, "too few events to judge: what was true last stays")
 _OF_A_DAY = (_KEEPS, "a day's number comes a quarter of an hour after its day")
+# A day's number is one point, looked at while it is the newest.
+_DAY = Points(DAY)
 _OF_A_WEEK = Points(
     DAY, 1, 7, "what was crossed once is still there when the weekly report reads it"
 )
@@ -51,7 +53,7 @@ _CRITICALS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, Points(DAY), _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _DAY, _MEASURED_DAILY)),
     rule("ErrorRateCritical", "Error rate", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.PERCENT,
         _HOURLY, "error-rate",
         ratio=Ratio("{numerator} of {denominator} requests failed"),
@@ -85,13 +87,13 @@ _WARNINGS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, Points(DAY), _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _DAY, _MEASURED_DAILY)),
     rule("BandwidthWarning", "Bandwidth in 24 h", _WARNING, (_CHAT, _MAIL), Unit.BYTES, _DAILY,
         "bandwidth",
         threshold=Threshold(100, "GB that leave the CDN in 24 hours (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("More than {threshold} GB left the CDN of {system} within 24 hours.",
-            kpi("Bandwidth24h"), _OVER, Points(DAY), _OF_A_DAY)),
+            kpi("Bandwidth24h"), _OVER, _DAY, _OF_A_DAY)),
     rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_CHAT, _MAIL), Unit.PERCENT, _DAILY,
         "cache-hit-rate",
         ratio=Ratio("{numerator} of {denominator} requests came from the cache"),
@@ -113,7 +115,7 @@ _INFORMATION = (
     rule("DailyUploadsInfo", "Uploads in a day", _INFO, (), Unit.NONE, None, "daily-uploads",
         threshold=Threshold(500, "uploads in 24 hours.", 0),
         alarm=Alarm("More than {threshold} uploads to {system} in 24 hours.",
-            kpi("UploadsLast24h"), _OVER, Points(DAY), _OF_A_DAY)),
+            kpi("UploadsLast24h"), _OVER, _DAY, _OF_A_DAY)),
     rule("StorageGrowthInfo", "Storage growth in 7 days", _INFO, (), Unit.BYTES, None,
         "storage-growth",
         threshold=Threshold(10,

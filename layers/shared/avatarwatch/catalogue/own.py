@@ -28,6 +28,9 @@ _CHAT, _PAGE, _MAIL, _TEXT = (
 _CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 _SILENCE = (Missing.BREACHING, "its silence is what it tells of")
+# Until what is watched has run for the first time its silence is no news: the alarm waits for data,
+# and an hour at most. From its first data on it watches.
+_FIRST_HOUR = 60
 _IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
 
 
@@ -57,14 +60,15 @@ _WATCHMAN = (
             Metric(Own.HEALTH, "Heartbeat", "Sum"), Operator.UNDER,
             Points(MINUTE, 5, 5, "a minute's run may be late or tried again"), _SILENCE,
             limit=1, condition="PollsHealth", after="HealthPollingFunctionEveryMinute",
-            past_queue=True)),
+            past_queue=True, warm_up=_FIRST_HOUR)),
     rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "kpi-aggregation-silent",
         alarm=Alarm(
             "No run of KpiAggregation for {system} has come to its end for 15 minutes: the alarms"
             " on KPIs are blind.",
             Metric(Own.KPI, "KpiAggregationHeartbeat"), Operator.UNDER, Points(15 * MINUTE),
-            _SILENCE, limit=1, past_queue=True)),
+            _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes", past_queue=True,
+            warm_up=_FIRST_HOUR)),
     rule("FunctionErrors", "Errors of our own functions", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "function-errors",
         alarm=Alarm("Functions that watch {system} fail again and again.",
@@ -73,7 +77,7 @@ _WATCHMAN = (
                 "one failure is tried again and, should that not help, waits in the dead-letter"
                 " queue, which has its own alarm"),
             (Missing.NOT_BREACHING, "a function that does not run does not fail"),
-            limit=0, condition="OnAws")),
+            limit=0, condition="OnAws", past_queue=True)),
     rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_CHAT, _MAIL),
         Unit.NONE, _DAILY, "function-throttles",
         alarm=Alarm(
@@ -83,7 +87,7 @@ _WATCHMAN = (
                 "a call that was held back is made again; twice in a quarter of an hour it does"
                 " not pass by itself"),
             (Missing.NOT_BREACHING, "a function that is not called is not held back"),
-            limit=0, condition="OnAws")),
+            limit=0, condition="OnAws", past_queue=True)),
     rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS, _HOURLY,
         "queue-age",
         alarm=Alarm(
@@ -97,6 +101,13 @@ _WATCHMAN = (
             "Alerts or events of {system} could not be handled and wait in the dead-letter queue.",
             _queue("ApproximateNumberOfMessagesVisible", "AlertsDeadLetterQueue"), Operator.OVER,
             Points(5 * MINUTE), _IDLE, limit=0, past_queue=True)),
+    rule("RunsFailed", "Runs by the clock that failed", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "runs-failed",
+        alarm=Alarm(
+            "A scheduled run of a function that watches {system} failed within the hour, retries"
+            " included.",
+            _queue("ApproximateNumberOfMessagesVisible", "RunsDeadLetterQueue"), Operator.OVER,
+            Points(5 * MINUTE), _IDLE, limit=0)),
 )  # fmt: skip
 
 _FOUND = (

@@ -67,15 +67,6 @@ def test_nothing_matches() -> None:
     assert rows('filter operation="other" | stats count(*) as n by bin(1d)') == []
 
 
-def test_the_fields_of_a_line_that_it_names() -> None:
-    query = read_query(
-        "SOURCE '/api' | filter success=1 | fields floor(fileSize/10) as size"
-        " | stats avg(duration) as mean, pct(duration,95) as p95 by size, bin(1h) | sort p95 desc"
-    )
-    assert query.fields == {"success", "fileSize", "duration"}
-    assert query.group == "/api"
-
-
 @pytest.mark.parametrize(
     "query",
     [

@@ -1,7 +1,6 @@
-"""Draw the documentation's pictures of both dashboards anew: a part of `make pictures`.
+"""A week of traffic up to now on the emulator, and both dashboards drawn of it.
 
-A week of traffic up to now, whose uploads begin to fail a quarter of an hour ago, and the KPIs
-that the deployed function computes of it.
+The uploads begin to fail a quarter of an hour ago; the deployed function computes the KPIs.
 """
 
 from __future__ import annotations
@@ -9,21 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from PIL import Image
 
 from avatarwatch.kpis import Cadence
 from local.backend.writers import LogLinesWriter
-from local.dashboards.preview import write_pages
+from local.dashboards.preview import Page, write_pages
 from local.history import DAY, play_day, yesterday
 from local.paths import OUT
 from local.scene import API_LOG_GROUP, SYSTEM, Scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
     from local.backend.traffic import MinuteOfTraffic
     from local.backend.writers import Writer
 
@@ -32,33 +26,15 @@ TROUBLE = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 SHOWN = timedelta(hours=12)
 WEEK = timedelta(days=6)  # before yesterday
-_COLORS = 256  # of a PNG's palette
 _PATIENCE = 12  # calls until a span is computed
 
 
-def photograph(browser: Browser, folder: Path) -> None:
-    """Write dashboard-cloudwatch.png and dashboard-grafana.png into a folder."""
+def draw() -> tuple[Page, Page]:
+    """Write both pages into out/dashboards/; raises DashboardError for what is not understood."""
     with Scene() as scene:
         reasons = _until_now(scene)
         name = f"{SYSTEM}-{scene.emulator.client('cloudwatch').meta.region_name}"
-        pages = write_pages(scene.emulator, name, OUT / "dashboards", datetime.now(UTC), reasons)
-    for page in pages:
-        target = folder / f"dashboard-{page.path.stem}.png"
-        tab = browser.new_page(viewport={"width": 1608, "height": 1000})
-        tab.goto(page.path.as_uri())
-        tab.screenshot(path=target, full_page=True)
-        tab.close()
-        with Image.open(target) as drawn:
-            small = _few_colors(drawn.convert("RGB"))
-        small.save(target, optimize=True)
-
-
-def _few_colors(image: Image.Image) -> Image.Image:
-    """Reduce a picture to its most frequent colours: a third of the size, each line as it was."""
-    found: list[Any] = sorted(image.getcolors(image.width * image.height) or (), reverse=True)
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _, color in found[:_COLORS] for part in color])
-    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+        return write_pages(scene.emulator, name, OUT / "dashboards", datetime.now(UTC), reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""What the page says in words: figures with what they are of, times and spans of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from health_polling.page.drawings import percent
+from health_polling.page.spans import Budget, Span
+
+
+def figure(span: Span) -> str:
+    """Say of how many polls, since when, a share succeeded; of the whole span when it is known.
+
+    >>> figure(Span(of=90, known=1, since=date(2026, 11, 23), polls=15, failed=6, uptime=60.0))
+    '60 % of 15 polls since 23 Nov'
+    """
+    if span.uptime is None or span.since is None:
+        return "no data yet"
+    if span.known >= span.of:
+        return f"{percent(span.uptime)} up in {span.of} days"
+    since = f"{span.since.day} {span.since:%b}"
+    return f"{percent(span.uptime)} of {span.polls:,} polls since {since}"
+
+
+def share(span: Span) -> str:
+    """Say the share alone, where there is little room."""
+    return "no data" if span.uptime is None else percent(span.uptime)
+
+
+def budget_line(budget: Budget | None) -> str:
+    """Say what the error budget is of, and how much of that is known."""
+    if budget is None:
+        return ""
+    known = f"{budget.days_known:.0f}" if budget.days_known >= 1 else "less than 1"
+    minutes = (1 - budget.objective / 100) * budget.days * 1440
+    left = f"{budget.left:.1f} % left" if budget.left >= 0 else f"overspent by {-budget.left:.1f} %"
+    return (
+        f'<p class="quiet budget">{percent(budget.uptime)} of {budget.polls:,} polls succeeded in'
+        f" the last {budget.days} days, of which {known} {'is' if known == '1' else 'are'} known."
+        f" Error budget of {budget.days} days at {budget.objective:g} % ({minutes:.0f} min an"
+        f" endpoint): <b>{left}</b>.</p>"
+    )
+
+
+def updated(at: datetime) -> str:
+    """Say when the page was written."""
+    return f'Updated <time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at.day} {at:%b %H:%M} UTC</time>'
+
+
+def clock(at: datetime) -> str:
+    """Write a time of the day."""
+    return f"{at:%H:%M}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Write a day and a time; today is said as such."""
+    if at.date() == now.date():
+        return f"today {at:%H:%M}"
+    year = f" {at.year}" if at.year != now.year else ""
+    return f"{at.day} {at:%b}{year} {at:%H:%M}"
+
+
+def lasting(seconds: float) -> str:
+    """Write how long something lasted."""
+    minutes = seconds / 60
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.1f} h" if minutes < 2880 else f"{minutes / 1440:.1f} days"

@@ -1,0 +1,47 @@
+"""Everything that the doctor looks at, in the order in which it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.doctor.checks import alarms, notifications, people, schedules, watched
+from local.doctor.deployment import Deployment
+from local.doctor.finding import Check, Finding, Kind
+
+CHECKS: tuple[Check, ...] = (
+    schedules.stack,
+    notifications.settings,
+    notifications.slack,
+    notifications.routes,
+    people.subscriptions,
+    people.sms,
+    watched.buckets,
+    watched.distributions,
+    watched.log_group,
+    watched.endpoints,
+    watched.other_alarms,
+    watched.costs,
+    schedules.functions,
+    schedules.triggers,
+    schedules.dead_letters,
+    alarms.there,
+    alarms.without_data,
+    schedules.quotas,
+)
+
+
+def examine(deployment: Deployment) -> list[Finding]:
+    """Return what is found; a check that AWS does not answer is said, and stops no other."""
+    return [finding for check in CHECKS for finding in _asked(check, deployment)]
+
+
+def _asked(check: Check, deployment: Deployment) -> Iterator[Finding]:
+    """Pass on what a check finds until AWS refuses it an answer."""
+    try:
+        yield from check(deployment)
+    except (ClientError, BotoCoreError) as error:
+        name = f"{check.__module__.rsplit('.', 1)[-1]}, {check.__name__.replace('_', ' ')}"
+        mend = "give who runs this the right to read it (docs/first-deploy.md)"
+        yield Finding(Kind.UNASKED, name, str(error), mend)

@@ -1,0 +1,132 @@
+"""A deployed stack as the doctor reads it. Nothing in here writes."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.emulator import CREDENTIALS, REGION
+from local.paths import ROOT
+from local.running import Running
+
+type Client = Callable[[str, str], Any]  # of a service and a region
+
+
+class NoDeploymentError(Exception):
+    """There is nothing to look at; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One stack: its parameters and outputs by name, its resources' names by logical id."""
+
+    stack: str
+    region: str
+    status: str
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+    resources: Mapping[str, str]
+    client_in: Client
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return a client; of the stack's region unless another is named."""
+        return self.client_in(service, region or self.region)
+
+    @property
+    def system(self) -> str:
+        """Return the name of the system that is watched."""
+        return self.parameters["SystemName"]
+
+    def names(self, parameter: str) -> list[str]:
+        """Return the names in a parameter that is a list."""
+        given = self.parameters.get(parameter, "")
+        return [each.strip() for each in given.split(",") if each.strip()]
+
+    @classmethod
+    def read(cls, stack: str, region: str, client_in: Client) -> Self:
+        """Read a stack; raises NoDeploymentError when it is not there."""
+        client = client_in("cloudformation", region)
+        try:
+            [found] = client.describe_stacks(StackName=stack)["Stacks"]
+        except ClientError as error:
+            raise NoDeploymentError(
+                f"the stack {stack} cannot be read in {region}: {error}. Another region is named by"
+                " AWS_REGION, other credentials by AWS_PROFILE."
+            ) from error
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+        return cls(
+            stack,
+            region,
+            found["StackStatus"],
+            {e["ParameterKey"]: e["ParameterValue"] for e in found.get("Parameters", [])},
+            {e["OutputKey"]: e["OutputValue"] for e in found.get("Outputs", [])},
+            {
+                each["LogicalResourceId"]: each["PhysicalResourceId"]
+                for page in pages
+                for each in page["StackResourceSummaries"]
+            },
+            client_in,
+        )
+
+
+def environments() -> dict[str, str]:
+    """Return the stack of each environment of samconfig.toml."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    return {
+        name: str(settings["global"]["parameters"]["stack_name"])
+        for name, settings in config.items()
+        if isinstance(settings, dict) and name != "default"
+    }
+
+
+def deployment_of(environment: str) -> Deployment:
+    """Return an environment's deployment: ``local`` is what `make up` left running.
+
+    Raises
+    ------
+    NoDeploymentError
+        No such environment, no such stack, nothing running, or no region.
+    """
+    stacks = environments()
+    if environment not in stacks:
+        raise NoDeploymentError(f"ENV is one of {', '.join(stacks)}, not {environment!r}")
+    if environment == "local":
+        return on_emulator(_running(), stacks["local"])
+    region = boto3.Session().region_name
+    if region is None:
+        raise NoDeploymentError("no region: set AWS_REGION, or the region of your profile")
+    return Deployment.read(stacks[environment], region, _client)
+
+
+def on_emulator(url: str, stack: str) -> Deployment:
+    """Return a stack of an emulator."""
+    make = cast("Any", boto3.client)
+
+    def client(service: str, region: str) -> Any:
+        return make(
+            service,
+            region_name=region,
+            endpoint_url=url,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    return Deployment.read(stack, REGION, client)
+
+
+def _client(service: str, region: str) -> Any:
+    return cast("Any", boto3.client)(service, region_name=region)
+
+
+def _running() -> str:
+    running = Running.load()
+    if running is None:
+        raise NoDeploymentError("nothing runs on this machine: `make up` in another terminal")
+    os.environ.pop("AWS_PROFILE", None)  # the emulator knows none, and botocore would look for it
+    return running.emulator

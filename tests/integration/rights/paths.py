@@ -1,0 +1,160 @@
+"""What each function does that needs a right, as its handler does it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+from fakes.alarms import alarm
+from fakes.inventories import Listed, configuration, deliver, packed
+from fakes.measurements import STOCKHOLM
+from fakes.physical import ACCOUNT, REGION
+from fakes.s3 import FakeBucket
+from integration.rights.stage import Stage
+from local.inbox.client import InboxClient
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+JSON = "application/x-amz-json-1.1"
+# of services and operations that moto has not
+UNPLAYED = {
+    "pricing.GetProducts": (JSON, json.dumps({"PriceList": list(STOCKHOLM)}).encode()),
+    "cloudwatch.GetMetricWidgetImage": (JSON, json.dumps({"MetricWidgetImage": "UE5H"}).encode()),
+    # moto loses the optional fields
+    "s3.ListBucketInventoryConfigurations": (
+        "application/xml",
+        (
+            '<ListInventoryConfigurationsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+            f"{configuration()}<IsTruncated>false</IsTruncated></ListInventoryConfigurationsResult>"
+        ).encode(),
+    ),
+    "cost-explorer.GetCostAndUsage": (JSON, b'{"ResultsByTime": []}'),
+}
+OBJECT = 400_000
+OBJECTS = 280_000
+
+
+def health_polling(stage: Stage) -> None:
+    """Poll an endpoint that is down until it is told of, and write the page."""
+    endpoint = json.dumps(["http://127.0.0.1:1/health"])
+    stage.client("ssm").put_parameter(
+        Name=stage.environment["HEALTH_ENDPOINTS_PARAMETER"], Type="SecureString", Value=endpoint
+    )
+    answers = [stage.invoke({"page": True}) for _ in range(3)]
+    assert answers[-1]["told"], answers
+    assert answers[-1]["page_written"]
+
+
+def alarm_fanout(stage: Stage, inbox: InboxClient) -> None:
+    """Tell over every channel, wait for one, set aside what nobody can read; then the actions."""
+    slack = {
+        "bot_token": "xoxb-test", "api_url": f"{inbox.url}/slack/api/",
+        "channels": {"critical": "#critical", "warning": "#warning", "info": "#info"},
+    }  # fmt: skip
+    page = {"routing_key": "d" * 32, "events_url": f"{inbox.url}/pagerduty"}
+    stage.client("ssm").put_parameter(
+        Name=stage.environment["NOTIFICATION_SETTINGS_PARAMETER"], Type="SecureString",
+        Value=json.dumps({"slack": slack, "pagerduty": page}),
+    )  # fmt: skip
+    system = stage.environment["SYSTEM_NAME"]
+    stage.invoke(_records(alarm(f"{system}-UploadFailuresCritical", "ALARM", NOW)))
+    assert inbox.slack("#critical")
+    stage.invoke(_records(alarm(f"{system}-UploadFailuresCritical", "OK", NOW)))
+    assert stage.invoke(_records("")) == {"batchItemFailures": []}
+    inbox.set_faults([{"channel": "slack", "kind": "server_error", "status": 503}])
+    later = NOW + timedelta(minutes=1)
+    stage.invoke(_records(alarm(f"{system}-ErrorRateCritical", "ALARM", later)))
+    inbox.set_faults([])
+    for action in (
+        {"action": "mute", "alarms": "*", "minutes": 5, "reason": "a test"},
+        {"action": "mutes"}, {"action": "unmute", "alarms": "*"}, {"action": "remind"},
+    ):  # fmt: skip
+        stage.invoke(action)
+
+
+def _records(*bodies: str) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": f"message-{number}", "receiptHandle": f"handle-{number}",
+                "body": body, "eventSource": "aws:sqs", "awsRegion": "eu-north-1",
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0"},
+                "messageAttributes": {},
+                "eventSourceARN": f"arn:aws:sqs:eu-north-1:{ACCOUNT}:alerts",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }  # fmt: skip
+
+
+def cost_control(stage: Stage) -> None:
+    """Plan, write a rule, and take it back; learn the sizes by listing and from an inventory."""
+    s3 = stage.client("s3")
+    where = {"LocationConstraint": "eu-north-1"}
+    for bucket in ("avatars-a", "avatars-b", "inventories"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    for number in range(20):
+        s3.put_object(Bucket="avatars-a", Key=f"a/{number:04}", Body=b"x" * OBJECT)
+    _inventory(s3)
+    at = NOW - timedelta(hours=5)
+    for bucket in ("avatars-a", "avatars-b"):
+        _put(
+            "AWS/S3",
+            "BucketSizeBytes",
+            OBJECT * OBJECTS,
+            at,
+            BucketName=bucket,
+            StorageType="StandardStorage",
+        )
+        _put(
+            "AWS/S3",
+            "NumberOfObjects",
+            OBJECTS,
+            at,
+            BucketName=bucket,
+            StorageType="AllStorageTypes",
+        )
+    answers = [stage.invoke({"action": "plan"}), stage.invoke({"action": "apply"})]
+    answers.append(stage.invoke({"action": "rollback", "bucket": "avatars-a"}))
+    assert "denied" not in json.dumps(answers), answers
+
+
+def _put(namespace: str, metric: str, value: float, at: datetime, **dimensions: str) -> None:
+    """Put a metric of AWS' own, as AWS does."""
+    named = [{"Name": name, "Value": each} for name, each in dimensions.items()]
+    moment = at.replace(tzinfo=None)  # moto's own are without a zone
+    datum = {"MetricName": metric, "Value": value, "Timestamp": moment, "Dimensions": named}
+    cloudwatch_backends[ACCOUNT][REGION].put_metric_data(namespace, [datum])
+
+
+def _inventory(s3: Any) -> None:
+    delivered = FakeBucket()
+    files = [packed([Listed(OBJECT)] * 100)]
+    deliver(
+        delivered, NOW - timedelta(hours=6), files, folder="daily/avatars-b/all/",
+        source="avatars-b",
+    )  # fmt: skip
+    for key, body in delivered.bodies.items():
+        s3.put_object(Bucket="inventories", Key=key, Body=body)
+
+
+def kpi_aggregation(stage: Stage) -> None:
+    """Run each cadence, count users in the logs, ask for costs, and compute a span anew."""
+    group = stage.environment["API_LOG_GROUP_NAME"]
+    stage.client("logs").create_log_group(logGroupName=group)
+    for hours in range(1, 60):  # users are counted where lines came in
+        _put(
+            "AWS/Logs",
+            "IncomingBytes",
+            1_000.0,
+            NOW - timedelta(hours=hours),
+            LogGroupName=group,
+        )
+    for cadence in ("PT5M", "PT1H", "P1D"):
+        stage.invoke({"cadence": cadence})
+    stage.invoke({
+        "action": "recompute", "from": (NOW - timedelta(hours=2)).isoformat(),
+        "to": (NOW - timedelta(hours=1)).isoformat(),
+    })  # fmt: skip

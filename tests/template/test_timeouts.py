@@ -1,0 +1,70 @@
+"""A call that hangs never takes a function's time: something is done about it within that."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from alarm_fanout.deadline import Deadline
+from avatarwatch import clients
+from avatarwatch.clients import RESERVE, SHORTEST, Limits, Patience
+from health_polling.wiring import RESERVE as AFTER_POLLS
+from kpi_aggregation.wiring import RESERVE as TO_PUBLISH
+
+RESERVES = {
+    "AlarmFanoutFunction": Deadline(lambda: 0).reserve,
+    "CostControlFunction": RESERVE,
+    "HealthPollingFunction": AFTER_POLLS,
+    "KpiAggregationFunction": TO_PUBLISH,
+}
+"""Seconds that each function keeps for what follows."""
+
+
+def times(resources: dict[str, dict[str, Any]]) -> dict[str, float]:
+    return {
+        name: each["Properties"]["Timeout"]
+        for name, each in resources.items()
+        if each["Type"] == "AWS::Lambda::Function"
+    }
+
+
+def test_every_function_has_its_reserve(resources: dict[str, dict[str, Any]]) -> None:
+    assert times(resources).keys() == RESERVES.keys()
+    assert min(times(resources).values()) == SHORTEST
+
+
+@pytest.mark.parametrize("patience", Patience)
+@pytest.mark.parametrize("function", RESERVES)
+def test_a_call_that_hangs_leaves_the_reserve(
+    resources: dict[str, dict[str, Any]], function: str, patience: Patience
+) -> None:
+    seconds = times(resources)[function]
+    limits = patience.limits(seconds)
+    assert limits.longest < seconds - RESERVES[function]
+
+
+def test_two_calls_that_hang_leave_alarm_fanout_its_reserve(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    seconds = times(resources)["AlarmFanoutFunction"]
+    assert 2 * Patience.RETRYING.limits(seconds).longest <= seconds - RESERVE
+
+
+def test_the_longest_wait_is_botocores() -> None:
+    backoff = ExponentialBackoff(max_backoff=20, random=lambda: 1.0)
+    attempts_made: list[Any] = [SimpleNamespace(attempt_number=n) for n in range(1, 7)]
+    delays = [backoff.delay_amount(context) for context in attempts_made]
+    for attempts in range(1, 8):
+        assert Limits(0, 0, attempts).longest == sum(delays[: attempts - 1])
+
+
+def test_a_client_keeps_within_what_was_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(clients._time, "seconds", SHORTEST)
+    clients.allow(54.99)
+    config: Any = clients.client("sqs", "eu-north-1").meta.config
+    limits = Patience.RETRYING.limits(55)
+    assert (config.connect_timeout, config.read_timeout) == (limits.connect, limits.read)
+    assert config.retries["total_max_attempts"] == limits.attempts
