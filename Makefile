@@ -58,11 +58,15 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
-	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml
+	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml status-page.yaml
 	AWS_DEFAULT_REGION=eu-north-1 $(BIN)/sam validate --lint # it wants a region, and asks nobody there
 	@python3 local/bootstrap.py checkov
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	@$(BIN)/python -m local.generate --check
+
+.PHONY: price
+price: environments ## Say what a deployment costs a month: make price PARAMETERS="HealthEndpoints=..."
+	@$(BIN)/python -m local.price $(PARAMETERS)
 
 .PHONY: docs
 docs: environments ## Make what is generated from the catalogues and the template

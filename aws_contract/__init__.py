@@ -15,6 +15,7 @@ emulator's own environment can load it (`aws_contract.pth`).
 """
 
 from aws_contract import (
+    athena,
     autoscaling,
     billing,
     browsers,
@@ -30,9 +31,11 @@ from aws_contract import (
     event_patterns,
     eventbridge,
     iam,
+    kinesis,
     lambda_,
     lambda_control,
     logs,
+    realtime_logs,
     resource_policies,
     s3,
     s3_buckets,
@@ -60,6 +63,7 @@ from aws_contract.pth import write_pth
 __all__ = [
     "Breach",
     "Violation",
+    "athena",
     "attach",
     "autoscaling",
     "billing",
@@ -80,9 +84,11 @@ __all__ = [
     "event_patterns",
     "eventbridge",
     "iam",
+    "kinesis",
     "lambda_",
     "lambda_control",
     "logs",
+    "realtime_logs",
     "resource_policies",
     "rule",
     "s3",

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -36,12 +36,9 @@ from cost_control.money.prices import BUNDLED
 from cost_control.planning.given import Policy
 from cost_control.planning.levels import Thresholds
 from cost_control.settings import FunctionSettings, Mode, Request
-from fakes.cloudwatch import FakeCloudWatch
 from fakes.inventories import DESTINATION, Listed, configuration, deliver, packed
+from fakes.measurements import FakeCloudWatch
 from fakes.s3 import OWNER, FakeBucket, FakeS3
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
 
 SIZE = 400_000  # bytes of each object
 COUNTS = (10**3, 10**6, 10**9)
@@ -86,13 +83,13 @@ class Reader:
     """The real readers over the fakes."""
 
     fake: FakeS3
-    cloudwatch: CloudWatchClient
+    cloudwatch: FakeCloudWatch
     memory: Memory
     now: datetime
 
     def usage(self, bucket: str) -> Usage:
         """Return a bucket's usage."""
-        return Measuring(self.cloudwatch, self.now).usage(bucket)
+        return Measuring(cast("Any", self.cloudwatch), self.now).usage(bucket)
 
     def sample(self, bucket: str, objects: int, mean: float) -> Sample:
         """Return the sizes of its objects."""
@@ -111,7 +108,6 @@ class System:
     inventories: tuple[bytes, ...] = ()
     fake: FakeS3 = field(init=False)
     cloudwatch: FakeCloudWatch = field(init=False)
-    _client: CloudWatchClient = field(init=False)
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -120,15 +116,14 @@ class System:
         objects = cast("Any", Keys(self.count))
         names = [f"avatars-{number}" for number in range(self.buckets)]
         self.fake = FakeS3(**{name: FakeBucket(objects=objects) for name in names})
-        self.cloudwatch = FakeCloudWatch()
-        self._client = self.cloudwatch.client()
+        self.cloudwatch = FakeCloudWatch(page=500)
         at = self.now - timedelta(hours=6)
         for name in names:
             for metric, kind, value in (
                 ("BucketSizeBytes", "StandardStorage", float(self.count * SIZE)),
                 ("NumberOfObjects", "AllStorageTypes", float(self.count)),
             ):
-                self.cloudwatch.of_bucket(metric, at, value, BucketName=name, StorageType=kind)
+                self.cloudwatch.add(metric, at, value, BucketName=name, StorageType=kind)
         self.fake.buckets |= {"reports": FakeBucket(), DESTINATION: FakeBucket()}
         for name in names if self.inventories else ():
             self.fake.buckets[name].inventories = [configuration()]
@@ -142,14 +137,12 @@ class System:
         self.cloudwatch.calls.clear()
         names = [name for name in self.fake.buckets if name.startswith("avatars")]
         started = time.perf_counter()
-        work = _control(self.fake, self._client, self.documents, names, self.now)
+        work = _control(self.fake, self.cloudwatch, self.documents, names, self.now)
         report = work.run(Request(action="apply"))
         seconds = time.perf_counter() - started
         if any(one.error for one in report.buckets):
             raise RuntimeError(f"the run failed: {report.buckets[0].error}")
-        return Counter(self.fake.calls) + Counter(
-            name for name, _ in self.cloudwatch.calls
-        ), seconds
+        return Counter(self.fake.calls) + Counter(self.cloudwatch.calls), seconds
 
 
 def run(console: Console) -> dict[str, Any]:
@@ -216,7 +209,7 @@ def _rows() -> Iterator[Listed]:
 
 def _control(
     fake: FakeS3,
-    cloudwatch: CloudWatchClient,
+    cloudwatch: FakeCloudWatch,
     documents: MemoryDocumentStore,
     names: list[str],
     now: datetime,

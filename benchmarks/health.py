@@ -84,13 +84,13 @@ def price(endpoints: int, components: int = 5, own: int = 0, *, seconds: float =
     """Return US$ a month for so many endpoints with TLS and the guide's document, no free tier.
 
     ``own`` are metrics that settings ask for beside the five over all endpoints; ``seconds`` is a
-    round's length with 1 GB of memory.
+    round's length with 512 MB of memory.
     """
     metrics = 5 + own
     documents = min(endpoints, 64)
     kilobytes = 1.0 + 0.15 * components  # of state an endpoint
     writes = max(documents, endpoints * kilobytes)
-    rounds = _LAMBDA_CALL + seconds * _GB_SECOND + _PUT_METRIC * -(-metrics // 1000)
+    rounds = _LAMBDA_CALL + seconds / 2 * _GB_SECOND + _PUT_METRIC * -(-metrics // 1000)
     rounds += writes * _WRITE + writes / 4 * _READ + _LOG_GB * endpoints * 0.7e-6
     pages = _MINUTES / 5 * 2 * _PUT_OBJECT
     return metrics * _METRIC + 2 * _ALARM + _MINUTES * rounds + pages

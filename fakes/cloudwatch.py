@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from fakes import wire
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 QUERY_MEMBERS = {"Id", "MetricStat"}
 STAT_MEMBERS = {"Metric", "Period", "Stat", "Unit"}
 LIST_PAGE = 500  # metrics of one ListMetrics answer (API reference)
-S3 = "AWS/S3"
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
 
@@ -41,14 +40,10 @@ class Point:
 
 @dataclass(slots=True)
 class FakeCloudWatch:
-    """One region. ``page`` is how many points an answer holds before it is continued.
-
-    ``list_page`` is the same of ListMetrics, in metrics.
-    """
+    """One region. ``page`` is how many points an answer holds before it is continued."""
 
     region: str = "eu-north-1"
     page: int = 100_800
-    list_page: int = LIST_PAGE
     points: dict[Metric, list[Point]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
@@ -58,10 +53,7 @@ class FakeCloudWatch:
 
     def client(self) -> CloudWatchClient:
         """Return a boto3 client whose requests end here."""
-        client = boto3.client("cloudwatch", region_name=self.region)
-        events = client.meta.events
-        events.register("before-parameter-build.cloudwatch", _remember)
-        events.register("before-call.cloudwatch", self._answer)  # type: ignore[arg-type]
+        client: CloudWatchClient = wire.client("cloudwatch", self.region, self._answer)
         return client
 
     def put(
@@ -83,47 +75,26 @@ class FakeCloudWatch:
             for at in {point.at for point in points}
         }
 
-    def of_bucket(self, metric: str, at: datetime, value: float, **dimensions: str) -> None:
-        """Put a point of S3's as S3 does."""
-        self.put(S3, metric, {at: value}, dimensions)
-
-    def published(self, namespace: str) -> list[Mapping[str, Any]]:
-        """Return the data that were put into a namespace by requests."""
-        return [
-            datum
-            for name, params in self.calls
-            if name == "PutMetricData" and params["Namespace"] == namespace
-            for datum in params["MetricData"]
-        ]
-
     def count(self, operation: str) -> int:
         """Return how often an operation was called."""
         return sum(name == operation for name, _ in self.calls)
 
-    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        params = context["fake_params"]
-        self.calls.append((model.name, params))
-        throttled = model.name == "GetMetricData" and self.throttled and self.throttled.pop(0)
-        if throttled or (self.down and model.name != "PutMetricData"):
-            return _Http(400), {
-                "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
-                "ResponseMetadata": {"HTTPStatusCode": 400},
-            }
-        match model.name:
+    def _answer(self, operation: str, params: wire.Params) -> dict[str, Any]:
+        self.calls.append((operation, params))
+        throttled = operation == "GetMetricData" and self.throttled and self.throttled.pop(0)
+        if throttled or (self.down and operation != "PutMetricData"):
+            raise wire.RefusedError("ThrottlingException", "Rate exceeded")
+        match operation:
             case "PutMetricData" if self.refuses_slivers and _has_sliver(params):
-                return _Http(400), {
-                    "Error": {"Code": "InvalidParameterValue", "Message": "SampleCount"},
-                    "ResponseMetadata": {"HTTPStatusCode": 400},
-                }
+                raise wire.RefusedError("InvalidParameterValue", "SampleCount")
             case "PutMetricData":
-                body = self._put(params)
+                return self._put(params)
             case "GetMetricData":
-                body = self._get(params)
+                return self._get(params)
             case "ListMetrics":
-                body = self._list(params)
+                return self._list(params)
             case _:
-                raise NotImplementedError(model.name)
-        return _Http(200), {**body, "ResponseMetadata": {"HTTPStatusCode": 200}}
+                raise NotImplementedError(operation)
 
     def _put(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _only(params, {"Namespace", "MetricData"})
@@ -197,18 +168,9 @@ class FakeCloudWatch:
             and wanted <= dimensions
         ]  # fmt: skip
         first = int(params.get("NextToken", "0"))
-        last = first + self.list_page
+        last = first + LIST_PAGE
         more = {"NextToken": str(last)} if last < len(found) else {}
         return {"Metrics": found[first:last], **more}
-
-
-@dataclass(frozen=True, slots=True)
-class _Http:
-    status_code: int
-
-
-def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context["fake_params"] = dict(params)
 
 
 def _has_sliver(params: Mapping[str, Any]) -> bool:

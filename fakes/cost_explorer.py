@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import boto3
+from fakes import wire
 
 DAY = timedelta(days=1)
 MEMBERS = {"TimePeriod", "Granularity", "Metrics", "GroupBy", "Filter", "NextPageToken"}
@@ -36,20 +36,15 @@ class FakeCostExplorer:
 
     def client(self) -> Any:
         """Return a boto3 client whose requests end here."""
-        client = boto3.client("ce", region_name="us-east-1")
-        client.meta.events.register("before-parameter-build.ce", _remember)
-        client.meta.events.register("before-call.ce", self._answer)
-        return client
+        return wire.client("ce", "us-east-1", self._answer)
 
-    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        params = context["fake_params"]
+    def _answer(self, operation: str, params: wire.Params) -> dict[str, Any]:
         self.calls.append(params)
-        if model.name != "GetCostAndUsage":
-            raise NotImplementedError(model.name)
+        if operation != "GetCostAndUsage":
+            raise NotImplementedError(operation)
         if self.failing:
-            error = {"Code": self.failing, "Message": "Rate exceeded"}
-            return _Http(400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        return _Http(200), {**self._result(params), "ResponseMetadata": {"HTTPStatusCode": 200}}
+            raise wire.RefusedError(self.failing, "Rate exceeded")
+        return self._result(params)
 
     def _result(self, params: Mapping[str, Any]) -> dict[str, Any]:
         unknown = set(params) - MEMBERS
@@ -99,12 +94,3 @@ def _matches(expression: Mapping[str, Any], item: Item) -> bool:
             return any((key, value) in item.tags for value in values)
         case _:
             raise NotImplementedError(str(expression))
-
-
-@dataclass(frozen=True, slots=True)
-class _Http:
-    status_code: int
-
-
-def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context["fake_params"] = dict(params)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
+from fakes import wire
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_explorer import FakeCostExplorer
 from fakes.store import WatchedStore
@@ -94,26 +93,22 @@ class FakeLogs:
 
     def client(self) -> CloudWatchLogsClient:
         """Return a boto3 client whose requests end here."""
-        client = boto3.client("logs", region_name=HOME)
-        client.meta.events.register("before-parameter-build.logs", _remember)
-        client.meta.events.register("before-call.logs", self._answer)  # type: ignore[arg-type]
+        client: CloudWatchLogsClient = wire.client("logs", HOME, self._answer)
         return client
 
-    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        params = context["fake_params"]
-        match model.name:
+    def _answer(self, operation: str, params: wire.Params) -> dict[str, Any]:
+        match operation:
             case "StartQuery":
                 if params["queryString"] != QUERY:
                     raise NotImplementedError(params["queryString"])
                 self.started.append(params)
-                return _Http(), {"queryId": f"query-{len(self.started)}"}
+                return {"queryId": f"query-{len(self.started)}"}
             case "GetQueryResults" if self.failing:
-                error = {"Code": self.failing.pop(0), "Message": "as the script has it"}
-                return _Http(400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+                raise wire.RefusedError(self.failing.pop(0), "as the script has it")
             case "GetQueryResults":
-                return _Http(), self._results()
+                return self._results()
             case _:
-                raise NotImplementedError(model.name)
+                raise NotImplementedError(operation)
 
     def _results(self) -> dict[str, Any]:
         status = self.statuses.pop(0)
@@ -122,15 +117,6 @@ class FakeLogs:
         row = [{"field": "uploaders", "value": str(self.uploaders)}]
         rows = [] if self.uploaders is None else [row]
         return {"status": status, "results": rows, "statistics": {"bytesScanned": 2e9}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Http:
-    status_code: int = 200
-
-
-def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context["fake_params"] = dict(params)
 
 
 @dataclass(slots=True)

@@ -48,6 +48,11 @@ ATTRIBUTES: Mapping[str, Attributes] = {
     "AWS::RUM::AppMonitor": lambda name, _: {
         "": name, "Id": "1a2b3c4d-0000-4000-8000-000000000000"},
     "AWS::AutoScaling::AutoScalingGroup": lambda name, _: {"": name},
+    "AWS::Kinesis::Stream": lambda name, region: {
+        "": name, "Arn": _arn("kinesis", f"stream/{name}", region)},
+    "AWS::Glue::Database": lambda name, _: {"": name},
+    "AWS::Glue::Table": lambda name, _: {"": name},
+    "AWS::Athena::WorkGroup": lambda name, _: {"": name},
 }  # fmt: skip
 
 # the property by which a template may name a resource itself
@@ -58,7 +63,8 @@ NAMES = {
     "AWS::RUM::AppMonitor": "Name", "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::Scheduler::Schedule": "Name", "AWS::DynamoDB::Table": "TableName",
     "AWS::S3::Bucket": "BucketName", "AWS::Lambda::Function": "FunctionName",
-    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::Role": "RoleName", "AWS::Glue::Database": "Name",
+    "AWS::Athena::WorkGroup": "Name",
 }  # fmt: skip
 
 
@@ -68,7 +74,10 @@ def physical_name(resource: str, written: Mapping[str, Any]) -> str:
     CloudFormation puts the stack's name before it and 12 letters behind, and cuts what is in
     between to the type's greatest length; 64 is the least of them here.
     """
-    given = written["Properties"].get(NAMES.get(written["Type"], ""))
+    properties = written["Properties"]
+    if written["Type"] == "AWS::Glue::Database":
+        properties = properties["DatabaseInput"]
+    given = properties.get(NAMES.get(written["Type"], ""))
     return given or f"{STACK}-{resource}"[:51] + "-1A2B3C4D5E6F"
 
 

@@ -224,6 +224,10 @@ BUCKET_PARTS: Mapping[str, tuple[str, Callable[[Params], Params]]] = {
     "VersioningConfiguration": ("PutBucketVersioning", lambda p: {"VersioningConfiguration": p}),
     "PublicAccessBlockConfiguration": (
         "PutPublicAccessBlock", lambda p: {"PublicAccessBlockConfiguration": p}),
+    "NotificationConfiguration": (
+        "PutBucketNotificationConfiguration", lambda p: {"NotificationConfiguration": {
+            "EventBridgeConfiguration": without(
+                p["EventBridgeConfiguration"], "EventBridgeEnabled")}}),
     "OwnershipControls": ("PutBucketOwnershipControls", lambda p: {"OwnershipControls": p}),
     "LifecycleConfiguration": ("PutBucketLifecycleConfiguration", lambda p: {
         "LifecycleConfiguration": {"Rules": [lifecycle_rule(each) for each in p["Rules"]]}}),
@@ -232,7 +236,9 @@ BUCKET_PARTS: Mapping[str, tuple[str, Callable[[Params], Params]]] = {
 
 def lifecycle_rule(written: Params) -> Params:
     """Return a rule in S3's spelling: CloudFormation writes every rule with a filter."""
-    others = without(written, "Id", "Prefix")
+    others = without(written, "Id", "Prefix", "ExpirationInDays")
+    if "ExpirationInDays" in written:
+        others["Expiration"] = {"Days": written["ExpirationInDays"]}
     return {"ID": written["Id"], "Filter": {"Prefix": written.get("Prefix", "")}, **others}
 
 
@@ -302,6 +308,35 @@ def dashboard(name: str, properties: Params) -> Params:
     return {**properties, "DashboardName": name}
 
 
+def stream(name: str, properties: Params) -> Asked:
+    others = without(properties, "RetentionPeriodHours", "StreamEncryption")
+    yield "kinesis", "CreateStream", {"StreamName": name, **others}
+    hours = properties["RetentionPeriodHours"]
+    if int(hours) != 24:  # what a stream has by itself
+        yield "kinesis", "IncreaseStreamRetentionPeriod", {
+            "StreamName": name, "RetentionPeriodHours": hours,
+        }  # fmt: skip
+    yield "kinesis", "StartStreamEncryption", {
+        "StreamName": name, **properties["StreamEncryption"],
+    }  # fmt: skip
+
+
+def realtime_logs(_: str, properties: Params) -> Params:
+    points = [
+        {"StreamType": each["StreamType"], "KinesisStreamConfig": {
+            "RoleARN": each["KinesisStreamConfig"]["RoleArn"],
+            "StreamARN": each["KinesisStreamConfig"]["StreamArn"],
+        }}
+        for each in properties["EndPoints"]
+    ]  # fmt: skip
+    return {**properties, "EndPoints": points}
+
+
+def workgroup(_: str, properties: Params) -> Params:
+    others = without(properties, "WorkGroupConfiguration", "RecursiveDeleteOption")
+    return {**others, "Configuration": properties["WorkGroupConfiguration"]}
+
+
 MAKERS: Mapping[str, Maker] = {
     "AWS::KMS::Key": key,
     "AWS::Logs::LogGroup": log_group,
@@ -320,6 +355,9 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::IAM::Policy": inline_policy,
     "AWS::Cognito::IdentityPoolRoleAttachment": one(
         "cognito-identity", "SetIdentityPoolRoles", pool_roles),
+    "AWS::Kinesis::Stream": stream,
+    "AWS::CloudFront::RealtimeLogConfig": one(
+        "cloudfront", "CreateRealtimeLogConfig", realtime_logs),
     "AWS::Lambda::LayerVersion": one("lambda", "PublishLayerVersion", named("LayerName")),
     "AWS::Lambda::Function": one("lambda", "CreateFunction", function),
     "AWS::Lambda::EventInvokeConfig": one("lambda", "PutFunctionEventInvokeConfig"),
@@ -332,6 +370,10 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Logs::MetricFilter": one(
         "logs", "PutMetricFilter", lambda name, p: lowered({"FilterName": name, **p})),
     "AWS::Logs::QueryDefinition": one("logs", "PutQueryDefinition", lambda _, p: lowered(p)),
+    "AWS::Glue::Database": one("glue", "CreateDatabase"),
+    "AWS::Glue::Table": one("glue", "CreateTable"),
+    "AWS::Athena::WorkGroup": one("athena", "CreateWorkGroup", workgroup),
+    "AWS::Athena::NamedQuery": one("athena", "CreateNamedQuery"),
     "AWS::AutoScaling::AutoScalingGroup": scaling_group,
     "AWS::AutoScaling::ScalingPolicy": one(
         "autoscaling", "PutScalingPolicy", named("PolicyName")),

@@ -32,6 +32,7 @@ class Pins:
 # The layer first: the developers' environment takes its pins.
 ALL = (
     Pins("layers/dependencies/requirements.in"),
+    Pins("layers/numpy/requirements.in"),
     Pins("requirements/dev.in"),
     Pins("requirements/emulator.in"),
     Pins("requirements/checkov.in"),

@@ -129,6 +129,7 @@ class Scene:
             "CostControlMode": "enforce",
             "EnforcedBucketNames": AVATAR_BUCKET,
             "AssumedMonthlyReads": "0.02",
+            "MakeAccessLogBucket": "true",
             **self.parameters,
         }
         self.stack = deploy(self.emulator, overrides)

@@ -82,11 +82,16 @@ def _trusted(endpoint: Endpoint, reading: Reading, now: datetime) -> Reading:
 
 def _weighed(endpoint: Endpoint, found: tuple[ComponentReading, ...]) -> Iterator[ComponentReading]:
     for component in found:
-        if component.verdict is Verdict.FAIL and component.name in endpoint.optional:
+        if component.verdict is Verdict.FAIL and _is_optional(endpoint, component.name):
             reason = f"{component.reason or 'down'} (optional)"
             yield replace(component, verdict=Verdict.WARN, reason=reason)
         else:
             yield component
+
+
+def _is_optional(endpoint: Endpoint, name: str) -> bool:
+    """Whether the operator calls a component optional, by its path or its own name."""
+    return name in endpoint.optional or name.rsplit("/", 1)[-1] in endpoint.optional
 
 
 def _findings(

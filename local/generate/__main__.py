@@ -6,9 +6,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.generate import alerts_page, grafana, integration_page, kpis_page, template_blocks
+from local.generate import alerts_page, grafana, kpis_page, template_blocks
+from local.generate.custom_metric_tables import integration_page
 from local.generate.template import TEMPLATE, parsed
 from local.paths import ROOT
+from local.price import page as price_page
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
 
@@ -21,7 +23,8 @@ def rendered() -> Mapping[Path, str]:
         TEMPLATE: text,
         ROOT / "docs" / "alerts.md": alerts_page.render(template),
         ROOT / "docs" / "kpis.md": kpis_page.render(),
-        _INTEGRATION: integration_page.render(_INTEGRATION.read_text()),
+        ROOT / "docs" / "price.md": price_page.render(template),
+        _INTEGRATION: integration_page(_INTEGRATION.read_text()),
         ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render(template),
     }
 

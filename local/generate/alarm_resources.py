@@ -26,8 +26,8 @@ _LINE = 121  # how far a heading's line goes in the template
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9%,;.()'/-]*( [A-Za-z0-9%,;.()'/-]+)+")
 
 
-def block(functions: Sequence[str]) -> str:
-    """Return every alarm, each section below its heading; ``functions`` are those watched."""
+def block(functions: Mapping[str, str | None]) -> str:
+    """Return every alarm, each section below its heading; ``functions`` are watched."""
     return "\n" + "".join(
         f"{_heading(title)}{''.join(_resource(*each, functions) for each in entries)}"
         for title, entries in _sections()
@@ -55,7 +55,7 @@ def _heading(title: str) -> str:
 
 
 def _resource(
-    name: str, alarm: Alarm | Composite, rule: AlertRule, functions: Sequence[str]
+    name: str, alarm: Alarm | Composite, rule: AlertRule, functions: Mapping[str, str | None]
 ) -> str:
     text = f"{alarm.text} Runbook: ${{RunbookBaseUrl}}#{rule.runbook}"
     filled = text.replace("{system}", "${SystemName}")
@@ -111,7 +111,7 @@ def _description(text: str) -> Iterator[str]:
 
 
 def _metric_alarm(
-    name: str, alarm: Alarm, threshold: Threshold | None, functions: Sequence[str]
+    name: str, alarm: Alarm, threshold: Threshold | None, functions: Mapping[str, str | None]
 ) -> Iterator[str]:
     if isinstance(alarm.metric, EachFunction):
         yield from _added_up(alarm.metric, alarm.points, functions)
@@ -157,20 +157,37 @@ def _value(resource: str) -> str:
     return f"!GetAtt {resource}" if "." in resource else f"!Ref {resource}"
 
 
-def _added_up(metric: EachFunction, points: Points, functions: Sequence[str]) -> Iterator[str]:
+def _added_up(
+    metric: EachFunction, points: Points, functions: Mapping[str, str | None]
+) -> Iterator[str]:
     yield "  Metrics:"
     yield f'    - {{ Id: total, Label: {metric.name}, Expression: "SUM(FILL(METRICS(), 0))" }}'
-    for function in functions:
-        short = function.removesuffix("Function")
-        yield f"    - Id: {short[0].lower()}{short[1:]}"
-        yield "      ReturnData: false"
-        yield "      MetricStat:"
-        yield "        Metric:"
-        yield "          Namespace: AWS/Lambda"
-        yield f"          MetricName: {metric.name}"
-        yield f"          Dimensions: [{{ Name: FunctionName, Value: !Ref {function} }}]"
-        yield f"        Period: {points.period}"
-        yield "        Stat: Sum"
+    for function, condition in functions.items():
+        if condition is None:
+            yield from _listed(_errors_of(function, metric, points), "    ")
+            continue
+        yield "    - !If"
+        yield f"      - {condition}"
+        yield from _listed(_errors_of(function, metric, points), "      ")
+        yield "      - !Ref AWS::NoValue"
+
+
+def _errors_of(function: str, metric: EachFunction, points: Points) -> Iterator[str]:
+    short = function.removesuffix("Function")
+    yield f"Id: {short[0].lower()}{short[1:]}"
+    yield "ReturnData: false"
+    yield "MetricStat:"
+    yield "  Metric:"
+    yield "    Namespace: AWS/Lambda"
+    yield f"    MetricName: {metric.name}"
+    yield f"    Dimensions: [{{ Name: FunctionName, Value: !Ref {function} }}]"
+    yield f"  Period: {points.period}"
+    yield "  Stat: Sum"
+
+
+def _listed(lines: Iterator[str], indent: str) -> Iterator[str]:
+    yield f"{indent}- {next(lines)}"
+    yield from (f"{indent}  {line}" for line in lines)
 
 
 def _composite(alarm: Composite) -> Iterator[str]:
@@ -226,9 +243,10 @@ def scalar(text: str) -> str:
     return text if _WORDS.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
-def functions_of(template: Mapping[str, Any]) -> list[str]:
-    """Return the template's functions by their logical ids."""
-    return [
-        name for name, each in template["Resources"].items()
+def functions_of(template: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the template's functions by their logical ids, with the conditions that they have."""
+    return {
+        name: each.get("Condition")
+        for name, each in template["Resources"].items()
         if each["Type"] == "AWS::Serverless::Function"
-    ]  # fmt: skip
+    }

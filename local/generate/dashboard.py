@@ -11,6 +11,7 @@ from avatarwatch.namespaces import Own
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
 from local.generate.dashboard_block import Optional, any_of, block
+from local.generate.log_queries import QUERIES
 from local.generate.template import Alarm, Composite, alarms, composites, defaults
 from local.generate.widgets import (
     CRITICAL,
@@ -34,14 +35,6 @@ from local.generate.widgets import (
 )
 
 _ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${SystemName}-"
-_LOG_QUERIES = {
-    "UploadSuccessQuery": 8,
-    "ErrorsByTypeQuery": 8,
-    "UploadTimeQuery": 8,
-    "SlowestUsersQuery": 12,
-    "DeduplicationQuery": 12,
-}
-"""The saved queries that are shown, and how many columns wide."""
 _GROUP = "!If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]"
 
 
@@ -51,7 +44,7 @@ def _optional(template: Mapping[str, Any]) -> list[Optional]:
             kg.DEPENDENCIES, *(_graph(group, template) for group in kg.groups(kg.DEPENDENCIES)))),
         Optional("Scales", "ScalingWidgets", _section("Scaling of the upload API", *_scaling()),
                   {"Group": _GROUP}),
-        Optional("HasApiLogs", "LogWidgets", _section("The API's logs", *_logs(template))),
+        Optional("HasApiLogs", "LogWidgets", _section("The API's logs", *_logs())),
     ]  # fmt: skip
 
 
@@ -165,8 +158,11 @@ def _threshold(template: Mapping[str, Any], alarm: str) -> float | str:
 
 
 def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
-    functions = [name for name, each in template["Resources"].items()
-                 if each["Type"] == "AWS::Serverless::Function"]  # fmt: skip
+    functions = [
+        name
+        for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::Serverless::Function" and "Condition" not in each
+    ]  # fmt: skip - its name is none where it is not
     for metric, stat, title in (
         ("Errors", "Sum", "Failed runs"), ("Throttles", "Sum", "Runs held back"),
         ("Duration", "p95", "Run time, 95th percentile"),
@@ -208,9 +204,8 @@ def _scaling() -> Iterable[Widget]:
     ], period=60, width=12, left=ZERO)  # fmt: skip
 
 
-def _logs(template: Mapping[str, Any]) -> Iterable[Widget]:
-    for name, width in _LOG_QUERIES.items():
-        properties = template["Resources"][name]["Properties"]
-        title = properties["Name"]["Fn::Sub"].removeprefix("${SystemName}/")
-        query = " ".join(properties["QueryString"].split("\n"))
-        yield log_table(title, "${ApiLogGroupName}", query, width=width)
+def _logs() -> Iterable[Widget]:
+    for query in QUERIES:
+        if query.columns:
+            text = " | ".join(query.steps)
+            yield log_table(query.title, "${ApiLogGroupName}", text, width=query.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import humanize
+from local.generate.custom_metric_tables import optional
 
 _TITLES = {
     Cadence.FIVE_MINUTES: "Every five minutes",
@@ -34,6 +35,12 @@ it is given. Each cost says which of them it comes from (decision 45). Cost Expl
 opened once in the Billing console; a day later it answers.
 """
 
+_OPTIONAL = """## Metrics that only the API can put
+
+Optional, to `AvatarSystem/Custom` without dimensions ([how](integration.md)); one that is
+missing is "no data", never zero.
+"""
+
 
 def render() -> str:
     """Return the page."""
@@ -46,7 +53,7 @@ def render() -> str:
             "| metric | target | formula | how to read it | told beside it |\n" + "|---" * 5 + "|"
         )
         parts.append(f"## {title}\n\n{head}\n" + "\n".join(rows) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, f"{_OPTIONAL}\n{optional()}"])
 
 
 def _row(kpi: Kpi) -> str:

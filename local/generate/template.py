@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from samcli.yamlhelper import yaml_parse
@@ -77,6 +78,7 @@ def load() -> dict[str, Any]:
     return parsed(TEMPLATE.read_text())
 
 
+@lru_cache(maxsize=4)
 def parsed(text: str) -> dict[str, Any]:
     """Return a template's text as data, intrinsics in their long form."""
     template: dict[str, Any] = yaml_parse(text)
@@ -118,7 +120,7 @@ def composites(template: Mapping[str, Any], parameters: Mapping[str, str]) -> di
 
 def _alarm(alert_id: str, resource: Mapping[str, Any], deployed: Deployment) -> Alarm:
     properties = resource["Properties"]
-    watched = [*_watched(alert_id, properties)]
+    watched = [*_watched(alert_id, properties, deployed)]
     first = watched[0]
     return Alarm(
         alert_id=alert_id,
@@ -144,11 +146,14 @@ def _alarm(alert_id: str, resource: Mapping[str, Any], deployed: Deployment) -> 
     )
 
 
-def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _watched(
+    alert_id: str, properties: Mapping[str, Any], deployed: Deployment
+) -> list[Mapping[str, Any]]:
     """Return the metrics of an alarm in the form of a plain one's properties."""
     if "Metrics" not in properties:
         return [properties]
-    stats = [each["MetricStat"] for each in properties["Metrics"] if "MetricStat" in each]
+    there = _there(properties["Metrics"], deployed)
+    stats = [each["MetricStat"] for each in there if "MetricStat" in each]
     found: list[Mapping[str, Any]] = [
         {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]} for stat in stats
     ]
@@ -156,6 +161,20 @@ def _watched(alert_id: str, properties: Mapping[str, Any]) -> list[Mapping[str, 
     if len(shared) != 1:
         raise TemplateError(f"{alert_id} adds up metrics that are not alike: {shared}")
     return found
+
+
+def _there(
+    metrics: Sequence[Mapping[str, Any]], deployed: Deployment
+) -> Iterator[Mapping[str, Any]]:
+    """Yield those of some metrics that are there, as they are written."""
+    for each in metrics:
+        if "Fn::If" not in each:
+            yield each
+            continue
+        condition, then, otherwise = each["Fn::If"]
+        chosen = then if deployed.holds(condition) else otherwise
+        if chosen != {"Ref": "AWS::NoValue"}:
+            yield chosen
 
 
 def _alarm_rule(written: Mapping[str, Any]) -> str:

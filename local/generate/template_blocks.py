@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.generate import alarm_parameters, alarm_resources, dashboard, metric_filters
+from local.generate import alarm_parameters, alarm_resources, dashboard, log_queries, metric_filters
 from local.generate.marks import replaced
 from local.generate.template import parsed
 
@@ -20,6 +20,7 @@ def _with_catalogues(text: str) -> str:
         ("names of thresholds", alarm_parameters.group()),
         ("thresholds", alarm_parameters.parameters()),
         ("metric filters", metric_filters.block()),
+        ("saved queries", log_queries.block()),
         ("alarms", alarm_resources.block(functions)),
     ):
         text = replaced(text, name, made)

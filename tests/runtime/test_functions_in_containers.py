@@ -47,6 +47,10 @@ OTHERS = [
         for path in sorted((ROOT / "events/cost_control").glob("*.json"))
     ),
     *(
+        (path, "AccessLogsFunction")
+        for path in sorted((ROOT / "events/access_logs").glob("*.json"))
+    ),
+    *(
         (path, "HealthPollingFunction")
         for path in sorted((ROOT / "events/health_polling").glob("*.json"))
     ),
@@ -56,7 +60,7 @@ OTHERS = [
 @pytest.mark.parametrize(
     ("path", "function"), OTHERS, ids=lambda value: getattr(value, "stem", value)
 )
-def test_cost_control_and_health_polling_answer(invoke: Invoke, path: Path, function: str) -> None:
+def test_the_others_answer(invoke: Invoke, path: Path, function: str) -> None:
     answered = invoke(function, json.loads(path.read_text()))
     # a wrong payload is refused by the name of its field, everything else is answered
     assert ("errorMessage" in answered) == path.stem.startswith("invalid-")

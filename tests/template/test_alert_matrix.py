@@ -202,11 +202,15 @@ def test_budgets_are_judged_by_the_function_which_costs_no_alarm(source: dict[st
 
 @pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
 def test_every_function_is_watched(
-    resources: dict[str, dict[str, Any]], deployed: dict[str, Alarm], alert: str
+    source: dict[str, Any], resources: dict[str, dict[str, Any]], alert: str
 ) -> None:
     functions = {n for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
-    watched = {each["FunctionName"]["Ref"] for each in deployed[alert].dimensions}
-    assert watched == functions
+    optional = {name for name in functions if "Condition" in resources[name]}
+    for given, expected in (
+        ({}, functions - optional), ({"MakeAccessLogBucket": "true"}, functions),
+    ):  # fmt: skip
+        alarm = alarms(source, {**defaults(source), **given})[alert]
+        assert {each["FunctionName"]["Ref"] for each in alarm.dimensions} == expected
 
 
 def test_what_cannot_get_through_the_queue_goes_straight_to_email(

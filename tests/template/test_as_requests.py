@@ -25,6 +25,7 @@ NO_RULE = {
     ("kms", "ScheduleKeyDeletion"): "7 to 30 days, which the model checks",
     ("dynamodb", "UpdateTimeToLive"): "an attribute's name, which the model checks",
     ("dynamodb", "UpdateContinuousBackups"): "on or off, which the model checks",
+    ("s3", "PutBucketNotificationConfiguration"): "events to EventBridge, which has no settings",
     ("s3", "PutPublicAccessBlock"): "four that are on or off",
     ("lambda", "PublishLayerVersion"): "names and runtimes, which the model checks",
     ("cognito-identity", "CreateIdentityPool"): "names and flags, which the model checks",
@@ -33,7 +34,10 @@ NO_RULE = {
 """Requests for which botocore's model says all that is known."""
 
 # what is given together; what excludes the others is left out
-ALL_GIVEN = {"Emulated": "false", "ScalingGroupName": "", "CostAnomalyMonitorArn": ""}
+ALL_GIVEN = {
+    "Emulated": "false", "ScalingGroupName": "", "CostAnomalyMonitorArn": "",
+    "AccessLogBucketName": "",
+}  # fmt: skip
 DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "everything": (
         "template.yaml",
@@ -44,11 +48,16 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
         {**ALL_GIVEN, "ScalingGroupName": "api", "ScalingLaunchTemplateId": "",
          "Architecture": "x86_64"},
     ),
+    "log files in a bucket of one's own": (
+        "template.yaml",
+        {**ALL_GIVEN, "MakeAccessLogBucket": "false",
+         "AccessLogBucketName": TEXTS["AccessLogBucketName"][0]},
+    ),
     "what is global": ("global.yaml", {**ALL_GIVEN, "AWS::Region": "us-east-1"}),
     "a monitor of one's own": (
         "global.yaml",
         {**ALL_GIVEN, "CostAnomalyMonitorArn": TEXTS["CostAnomalyMonitorArn"][0],
-         "MakeCostAnomalyMonitor": "false", "AWS::Region": "us-east-1"},
+         "AWS::Region": "us-east-1"},
     ),
     "users' experience": ("rum.yaml", {}),
 }  # fmt: skip

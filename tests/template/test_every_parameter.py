@@ -100,17 +100,10 @@ WRONG: Mapping[str, tuple[Row, ...]] = {
             "ScalingGroupName": "avatar-api",
         },
     ),
+    "OneLogBucket": ({"MakeAccessLogBucket": "true", "AccessLogBucketName": "logs"},),
+    "QueriesNeedLogFiles": ({"AccessLogQueries": "true"},),
     "PartitionIsTheCommercialOne": ({"AWS::Partition": "aws-cn"},),
     "CostsAreToldToAQueue": ({"MonthlyBudgetUsd": "1"}, {"CostAnomalyUsd": "1"}),
-    "AnomaliesAreFoundByAMonitor": (
-        {"CostAnomalyUsd": "1", "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts"},
-        {
-            "CostAnomalyUsd": "1",
-            "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts",
-            "MakeCostAnomalyMonitor": "true",
-            "CostAnomalyMonitorArn": "arn:aws:ce::123456789012:anomalymonitor/b",
-        },
-    ),
     "EnforcementNamesItsBuckets": ({"CostControlMode": "enforce"},),
 }
 
@@ -147,6 +140,7 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
     "WatchedAlarmPrefix": (padded("orders", 201),),
     "RunbookBaseUrl": (padded("https://wiki.example.com/", 500),),
     "StatusPageUrl": (padded("https://status.example.com/", 500),),
+    "AccessLogBucketName": ("l" * 63,),
     "CostTag": (padded("k", 128) + "=" + padded("v", 256),),
 }
 STACK = {"AWS::StackName": padded("stack", 128)}
@@ -155,7 +149,8 @@ STACK = {"AWS::StackName": padded("stack", 128)}
 def fullest(which: int) -> Row:
     """Return a deployment whose texts are all as long as they may be."""
     texts = {name: each[min(which, len(each) - 1)] for name, each in LONGEST.items()}
-    return {"CostControlMode": "enforce", "CostSource": "cost-explorer", **STACK, **texts}
+    return {"CostControlMode": "enforce", "CostSource": "cost-explorer", **STACK, **texts,
+            "RealtimeLogs": "true"}  # fmt: skip
 
 
 def test_texts_are_as_long_as_they_may_be() -> None:

@@ -65,7 +65,7 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
     assert checked >= 8
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml"])
+@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml", "status-page.yaml"])
 def test_a_statement_on_everything_says_why(name: str) -> None:
     written = (ROOT / name).read_text().split("- Sid: ")[1:]
     for statement in written:
@@ -185,7 +185,10 @@ def test_the_queue_hides_a_message_six_times_as_long_as_the_function_may_run(
     assert mappings
     for mapping in mappings.values():
         properties = mapping["Properties"]
-        queue = resources[properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+        source = resources[properties["EventSourceArn"]["Fn::GetAtt"][0]]
+        if source["Type"] != "AWS::SQS::Queue":
+            continue
+        queue = source["Properties"]
         function = resources[properties["FunctionName"]["Ref"]]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
+from access_logs.wiring import RESERVE as TO_ENTER
 from alarm_fanout.deadline import Deadline
 from avatarwatch import clients
 from avatarwatch.clients import RESERVE, SHORTEST, Limits, Patience
@@ -15,6 +16,7 @@ from health_polling.wiring import RESERVE as AFTER_POLLS
 from kpi_aggregation.wiring import RESERVE as TO_PUBLISH
 
 RESERVES = {
+    "AccessLogsFunction": TO_ENTER,
     "AlarmFanoutFunction": Deadline(lambda: 0).reserve,
     "CostControlFunction": RESERVE,
     "HealthPollingFunction": AFTER_POLLS,

@@ -52,9 +52,12 @@ def shown(text: str, most: int = MOST) -> str:
     A longer one is cut, and ends in a checksum of all of it: two that begin alike stay two.
     """
     clean = _clean(text)
-    if len(clean) <= most:
-        return clean
-    return f"{clean[: most - 9]}…{zlib.crc32(clean.encode()):08x}"
+    return clean if len(clean) <= most else marked(clean, text, most)
+
+
+def marked(name: str, whole: str, most: int = MOST) -> str:
+    """Return a name with a checksum of what it stands for."""
+    return f"{name[: most - 9]}…{zlib.crc32(whole.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def storable(text: str, most: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from health_polling.reading import names
@@ -141,8 +141,17 @@ def _told(listed: list[Part]) -> tuple[ComponentReading, ...]:
         if known is None or worst([known.verdict, reading.verdict]) is not known.verdict:
             found[part.path] = reading  # of several instances the worst
     ill = {Verdict.FAIL: 0, Verdict.WARN: 1}
-    ordered = sorted(found.values(), key=lambda reading: ill.get(reading.verdict, 2))
-    return tuple(ordered[:MOST_COMPONENTS])
+    ordered = sorted(found.items(), key=lambda each: ill.get(each[1].verdict, 2))
+    return tuple(_told_apart(ordered[:MOST_COMPONENTS]))
+
+
+def _told_apart(found: list[tuple[str, ComponentReading]]) -> Iterator[ComponentReading]:
+    """Yield components under different names also where what can be shown of them is the same."""
+    seen: set[str] = set()
+    for path, reading in found:
+        name = reading.name if reading.name not in seen else names.marked(reading.name, path)
+        seen.add(name)
+        yield replace(reading, name=name)
 
 
 def _reading(part: Part) -> ComponentReading:

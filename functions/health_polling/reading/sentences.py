@@ -33,7 +33,9 @@ _LED = re.compile(
 )
 # A number, or a denial, after a colon makes a count of the word and no verdict.
 _COUNT = re.compile(
-    r"(?:[-+]?[\d.]+\s*%?|none|no|null|false|nil|n/a|0)(?:\s*(?:ms|s|%|/\s*\d+))?\b", re.IGNORECASE
+    r"(?:[-+]?[\d.]+\s*%?|none|no|null|false|nil|n/a)(?:\s*(?:ms|s|%|/\s*\d+))?"
+    r"(?:$|\s*[,;/|]|\s+\w+\s*[:=])",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"(?P<subject>[\w .,'/()-]{1,50}?)\s+(?:is|are|has been|was)\s+(?P<word>[\w -]{2,40})[.!]*",
@@ -47,6 +49,15 @@ _CHECK = re.compile(
     r"(?P<word>[\w ]{2,20})[.!]*",
     re.IGNORECASE,
 )
+
+
+_SHARE = re.compile(
+    r"(?:all )?(\d+) ?(?:/|of) ?(\d+) (?:(?:check|service|node|instance|component|test)s? )?"
+    r"(?:are |is )?([a-z]{2,12})[.!]*",
+    re.IGNORECASE,
+)
+_WORD_COUNT = re.compile(r"([A-Za-z][A-Za-z ]{0,30}?)\s*[:=]\s*(\d+)\b")
+_COUNT_WORD = re.compile(r"\b(\d+) ([A-Za-z]{2,20})\b")
 
 
 @lru_cache(2048)
@@ -84,9 +95,15 @@ def _of(text: str, words: Words | None) -> Verdict | None:
 
 
 def counts(text: str) -> Verdict | None:
-    """Return what a text of nothing but counts says: "Failed: 0, passed: 12"."""
-    pairs = re.findall(r"([A-Za-z][A-Za-z ]{0,30}?)\s*[:=]\s*(\d+)\b", text)
-    rest = re.sub(r"([A-Za-z][A-Za-z ]{0,30}?)\s*[:=]\s*(\d+)\b", "", text)
+    """Return what a text of nothing but counts says: "Failed: 0, passed: 12", "2/3 healthy"."""
+    if share := _SHARE.fullmatch(text):
+        is_good = verdict_of(share[3]) is Verdict.PASS
+        return None if not is_good else Verdict.PASS if share[1] == share[2] else Verdict.WARN
+    pairs = _WORD_COUNT.findall(text)
+    rest = _WORD_COUNT.sub("", text)
+    if not pairs:
+        pairs = [(word, number) for number, word in _COUNT_WORD.findall(text)]
+        rest = _COUNT_WORD.sub("", text)
     if len(pairs) < 2 or rest.strip(" ,;|/\r\n\t."):
         return None
     said = [(verdict_of(fold(word)), int(number)) for word, number in pairs]

@@ -17,6 +17,7 @@ from health_polling.verdict import Reading, Verdict, worst
 _TEXT_LIMIT = 4000  # a longer text is prose
 _KUBERNETES = re.compile(r"\[([+-])\]\s*(\S+)\s*(.*)")  # apiserver's healthz, livez and readyz
 _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
+_HEADING = re.compile(r"[\w ./-]{1,40}:")  # YAML's, of what follows
 _ASSIGNED = re.compile(r"([A-Za-z][\w.-]{0,40})=(\S+)")
 _RAILS = re.compile(r"([\w .-]{1,40}): (PASSED|FAILED)\b(.*)")  # OkComputer
 _NAGIOS = re.compile(
@@ -27,14 +28,23 @@ _NAGIOS_VERDICTS = {"OK": Verdict.PASS, "WARNING": Verdict.WARN,
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _ERROR_PAGE = re.compile(
-    r"""(?ix)\s*(?:http\ )?(?:error\s*:?\s*)?(?:[45]\d\d\b(?!\s*(?:px|ms|%|items|users)).{0,80}
+    r"""(?ix)\s*(?:.{0,60}\|\s*)?(?:http\ (?:status\ )?)?(?:error\s*:?\s*)?
+    (?:[45]\d\d\b(?!\s*(?:px|ms|%|items|users)).{0,80}
     | (?:.{0,60}[|\u2013\u2014-]\s*)?(?:bad\ gateway|service\ (?:temporarily\ )?unavailable
       |gateway\ time-?out|internal\ server\ error|application\ error|web\ server\ is\ down
       |error\ establishing\ a\ database\ connection|connection\ timed\ out
-      |server\ error(?:\ in\ .*)?|site\ (?:is\ )?(?:down|offline|unavailable)|page\ not\ found
+      |server\ error(?:\ in\ .*|\ \(\d+\))?|error:\ the\ request\ could\ not\ be\ satisfied
+      |web\ app\ -\ unavailable|web\ application\ could\ not\ be\ started
+      |site\ (?:is\ )?(?:down|offline|unavailable)|page\ not\ found
       |not\ found|forbidden|too\ many\ requests|we'?re\ sorry,\ but\ something\ went\ wrong.*
       |502\ proxy\ error|proxy\ error|an\ error\ occurred|whitelabel\ error\ page))\.?\s*"""
 )
+_MAINTENANCE = re.compile(
+    r"(?i)(?:.{0,60}[|\u2013\u2014-]\s*)?(?:we'll be back soon|be right back"
+    r"|(?:(?:scheduled|under|site|down for|in) )*maintenance(?: mode)?)[.!]?"
+)
+_PHP_ERROR = re.compile(r"(?:<br />\s*)?<b>((?:Fatal|Parse) error)</b>:", re.IGNORECASE)
+_CAT_HEALTH = re.compile(r"\d{10} \d\d:\d\d:\d\d \S+ +(green|yellow|red) +\d.*", re.DOTALL)
 _XML = re.compile(r"<(?:\w+:)?(?:status|health|state)>\s*([^<]{1,40}?)\s*</", re.IGNORECASE)
 
 
@@ -56,18 +66,25 @@ def read_text(text: str, words: Words) -> Reading:
 
 def _whole(text: str, words: Words) -> Verdict | None:
     """Read one word or one sentence of a known form; lines after it are its details."""
+    known = (
+        verdict_of(text, words),
+        counts(text),
+        _of_program(text),
+        sentence(text, words),
+    )
+    verdict = next((verdict for verdict in known if verdict is not None), None)
     first = text.splitlines()[0].strip() if text else ""
-    if (verdict := verdict_of(text, words)) is not None:
-        return verdict
-    if (verdict := counts(text)) is not None:
-        return verdict
+    if verdict is None and first != text and len(first) <= 60:
+        return verdict_of(first, words)
+    return verdict
+
+
+def _of_program(text: str) -> Verdict | None:
+    """Read what Nagios' plugins and Elasticsearch's _cat/health write."""
     if nagios := _NAGIOS.fullmatch(text):
         return _NAGIOS_VERDICTS[nagios[1]]
-    if (verdict := sentence(text, words)) is not None:
-        return verdict
-    if first != text and len(first) <= 60:
-        return verdict_of(first, words)
-    return None
+    cat = _CAT_HEALTH.fullmatch(text)
+    return verdict_of(cat[1]) if cat else None
 
 
 def _kubernetes(lines: list[str], words: Words) -> Reading | None:
@@ -89,6 +106,7 @@ def _rails(lines: list[str], words: Words) -> Reading | None:
 
 def _pairs(lines: list[str], words: Words) -> Reading | None:
     """Read a text of nothing but names and words: one a line, or assigned in one line."""
+    lines = [line for line in lines if not _HEADING.fullmatch(line)] or lines
     pairs = [(m[1], m[2]) for line in lines if (m := _PAIR.fullmatch(line))]
     if len(lines) == 1:
         assigned = _ASSIGNED.findall(lines[0])
@@ -120,11 +138,15 @@ def _page(text: str, words: Words) -> Reading:
     if text.startswith("<?xml") or re.match(r"<(?:health|status)\b", text, re.IGNORECASE):
         verdicts = [v for word in _XML.findall(text[:20_000]) if (v := verdict_of(word, words))]
         return Reading("XML", worst(verdicts))
-    head = text[:20_000]
+    head = text[:8_000]
     for _, inner in _TITLE.findall(head):
         title = " ".join(unescape(_TAG.sub(" ", inner)).split())
         if _ERROR_PAGE.fullmatch(title):
             return Reading("page", Verdict.FAIL, f"an error page: {storable(title, 120)}")
+        if _MAINTENANCE.fullmatch(title):
+            return Reading("page", Verdict.WARN, f"a maintenance page: {storable(title, 120)}")
+    if error := _PHP_ERROR.match(head):
+        return Reading("page", Verdict.FAIL, f"an error page: {error[1]}")
     bare = " ".join(unescape(_TAG.sub(" ", head)).split())
     verdict = verdict_of(bare, words) if len(bare) <= 60 else None
     return Reading("page", verdict or Verdict.UNKNOWN, storable(bare, 120) if verdict else "")

@@ -17,27 +17,30 @@ MOST = 60  # a longer text is a sentence, not a word
 # ("logLevel": "error", "tier": "limited"): they count where health is known to be told.
 _STRONG = {
     Verdict.PASS: """pass/passed/passing/ok/okay/up/healthy/operational/alive/reachable/serving/
-        working/all ok/all good/all clear/success/successful/succeeded/in service/imok/pong""",
+        up and running/alive and well/i am alive/i m alive/im alive/all systems go/working/all ok/
+        all good/all clear/success/successful/succeeded/in service/imok/pong""",
     Verdict.WARN: """degraded/degraded performance/partial/partially available/partially degraded/
         partially healthy/partial outage/minor outage/impaired/unstable/has issues/hasissues/
         experiencing issues/flapping""",
     Verdict.FAIL: """fail/failed/failing/failure/down/unhealthy/unreachable/unavailable/outage/
-        major outage/full outage/complete outage/critical outage/disconnected/not connected/crashed/
-        dead/ko/nok/broken/out of service/not serving/not ok/temporarily unavailable/offline""",
+        major outage/full outage/complete outage/critical outage/disconnected/not connected/
+        crashed/dead/ko/nok/broken/out of service/not serving/not ok/temporarily unavailable/
+        offline""",
 }
 _WEAK = {
-    Verdict.PASS: """green/available/running/ready/connected/active/online/enabled/normal/true/yes/
-        started/open/opened/good/fine/none/live/well/stable/nominal/idle/listening/accepting/synced/
-        in sync/responding/responsive/functional/functioning/complete/completed/initialized/loaded/
-        mounted/present/valid/established/authenticated/resolved/finished/steady/y/on/great/perfect/
-        excellent/consistent/readable/writable/current/up to date/under control/keepalive""",
+    Verdict.PASS: """green/available/running/ready/connected/active/online/enabled/normal/true/
+        yes/started/open/opened/good/fine/none/live/well/stable/nominal/idle/listening/accepting/
+        synced/in sync/responding/responsive/functional/functioning/complete/completed/
+        initialized/loaded/mounted/present/valid/established/authenticated/resolved/finished/
+        steady/y/on/great/perfect/excellent/consistent/readable/writable/current/up to date/
+        under control/keepalive""",
     Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
-        maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/initialising/
-        pre initializing/loading/booting/warming up/pending/draining/restarting/recovering/syncing/
-        lagging/busy/overloaded/throttled/suspended/paused/rebuilding/migrating/half open/
-        circuit half open/at risk/reduced/delayed/low/high/restricted/not ready yet/outdated/
-        db migration needed/db migration running/all under maintenance/undermaintenance/
-        concerning/fair/attention/needs attention/expiring""",
+        maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/
+        initialising/pre initializing/loading/booting/warming up/pending/draining/restarting/
+        recovering/syncing/lagging/busy/overloaded/throttled/suspended/paused/rebuilding/
+        migrating/half open/circuit half open/at risk/reduced/delayed/low/high/restricted/
+        not ready yet/outdated/db migration needed/db migration running/all under maintenance/
+        undermaintenance/concerning/fair/attention/needs attention/expiring""",
     Verdict.FAIL: """error/errors/err/errored/critical/crit/red/inactive/timeout/timed out/
         time out/stopped/stopping/shutting down/shutdown/shut down/terminating/terminated/fatal/
         not ready/false/no/major/missing/absent/not found/refused/rejected/denied/unauthorized/
@@ -45,10 +48,11 @@ _WEAK = {
         severe/not running/not responding/unresponsive/no leader/no connection/no connectivity/
         no response/no answer/no route/no quorum/bad/bad gateway/gateway timeout/
         internal server error/circuit open/sealed/not initialized/n/exception/invalid/unusable/
-        hung/stuck/blocked/unsuccessful/not working/closed by peer/connection refused/
-        connection reset/connection closed/connection lost/connection failed/connection error/
-        connection timeout/connection timed out/could not connect/cannot connect/unable to connect/
-        service degraded to read only/incomplete/inoperative/inoperable/dysfunctional""",
+        no healthy upstream/hung/stuck/blocked/unsuccessful/not working/closed by peer/
+        connection refused/connection reset/connection closed/connection lost/connection failed/
+        connection error/connection timeout/connection timed out/could not connect/cannot connect/
+        unable to connect/service degraded to read only/incomplete/inoperative/inoperable/
+        dysfunctional""",
 }
 # It says that it says nothing.
 _SILENT = """unknown/n a/na/skip/skipped/ignored/disabled/not configured/not applicable/unmonitored/

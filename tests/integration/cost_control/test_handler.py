@@ -11,14 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from avatarwatch.clients import Patience
-from avatarwatch.namespaces import Own
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
 from cost_control.handler import TellingError, handler
 from cost_control.memory import DAILY, Memory, RunningError
-from fakes.cloudwatch import FakeCloudWatch
 from fakes.inventories import Listed, configuration, deliver, packed
-from fakes.measurements import STOCKHOLM, FakePricing, product
+from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
 from fakes.s3 import FakeBucket, FakeS3, context
 
 SIZE = 400_000
@@ -60,7 +58,7 @@ class World:
             ("BucketSizeBytes", "StandardStorage", float(SIZE * OBJECTS)),
             ("NumberOfObjects", "AllStorageTypes", float(OBJECTS)),
         ):
-            self.cloudwatch.of_bucket(metric, at, value, BucketName="avatars", StorageType=kind)
+            self.cloudwatch.add(metric, at, value, BucketName="avatars", StorageType=kind)
         self.documents = MemoryDocumentStore()
         self.asked: list[tuple[str, str | None, Patience]] = []
         self.published: list[Any] = []
@@ -77,7 +75,7 @@ class World:
         self.asked.append((service, region, patience))
         made: dict[str, Callable[[], Any]] = {
             "s3": self.fake.client,
-            "cloudwatch": self.cloudwatch.client,
+            "cloudwatch": lambda: self.cloudwatch,
             "pricing": lambda: self.pricing,
             "dynamodb": lambda: None,
             "sns": lambda: None,
@@ -109,7 +107,7 @@ def test_a_run_applies_tells_and_leaves_its_figures(world: World) -> None:
     assert "replaced: 3.0% of the objects a month, assumed" in str(bucket["plan"]["assumptions"])
     assert "Price List API, eu-north-1" in str(bucket["plan"]["assumptions"])
     assert [one.alert for one in world.published] == ["CostControl"]
-    assert {one["MetricName"] for one in world.cloudwatch.published(Own.OPERATIONS.full)} == {
+    assert {one["MetricName"] for one in world.cloudwatch.put} == {
         "LifecycleSavingExpected",
         "LifecycleSavingRealised",
     }
@@ -169,13 +167,13 @@ def test_a_plan_waits_for_nobody_and_leaves_nothing(world: World) -> None:
         answer = world.handle(action="plan")
     assert answer["buckets"][0]["decision"]["step"] == "apply"
     assert world.fake.buckets["avatars"].lifecycle is None
-    assert not world.cloudwatch.published(Own.OPERATIONS.full)
+    assert not world.cloudwatch.put
     assert not list(world.documents.query(DAILY))
 
 
 def test_a_run_over_one_bucket_is_not_the_days(world: World) -> None:
     world.handle(action="apply", bucket="avatars")
-    assert not world.cloudwatch.published(Own.OPERATIONS.full)
+    assert not world.cloudwatch.put
     assert not list(world.documents.query(DAILY))
 
 

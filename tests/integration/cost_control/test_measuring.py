@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -19,8 +19,7 @@ from cost_control.measuring.sampling import MAX_LISTINGS, Sampler
 from cost_control.measuring.usage import Usage
 from cost_control.money.price_list import PriceListError, parse
 from cost_control.money.prices import BUNDLED, StorageClass
-from fakes.cloudwatch import FakeCloudWatch
-from fakes.measurements import STOCKHOLM, FakePricing, product
+from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
 from fakes.s3 import OWNER, FakeBucket, FakeS3
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -29,20 +28,20 @@ GIB = 2.0**30
 
 
 def measured(cloudwatch: FakeCloudWatch) -> Usage:
-    return Measuring(cloudwatch.client(), NOW).usage("avatars")
+    return Measuring(cast("Any", cloudwatch), NOW).usage("avatars")
 
 
 def put(cloudwatch: FakeCloudWatch, kind: str, days_ago: float, size: float) -> None:
     at = TODAY - timedelta(days=days_ago)
-    cloudwatch.of_bucket("BucketSizeBytes", at, size, BucketName="avatars", StorageType=kind)
+    cloudwatch.add("BucketSizeBytes", at, size, BucketName="avatars", StorageType=kind)
 
 
 def test_all_storage_types_count_whatever_they_are_called() -> None:
-    cloudwatch = FakeCloudWatch(page=2, list_page=2)
+    cloudwatch = FakeCloudWatch()
     for kind, size in (("StandardStorage", 70), ("GlacierInstantRetrievalStorage", 30), ("New", 5)):
         put(cloudwatch, kind, 1, size * GIB)
         put(cloudwatch, kind, 8, size * GIB / 2)
-    cloudwatch.of_bucket(
+    cloudwatch.add(
         "NumberOfObjects", TODAY - timedelta(days=1), 1000, BucketName="avatars",
         StorageType="AllStorageTypes",
     )  # fmt: skip
@@ -54,7 +53,7 @@ def test_all_storage_types_count_whatever_they_are_called() -> None:
     assert found.reads is None
 
 
-@pytest.mark.parametrize(("days_ago", "known"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize(("days_ago", "known"), [(1, True), (2.5, True), (3.5, False)])
 def test_what_is_older_than_three_days_is_unknown(days_ago: float, known: bool) -> None:  # noqa: FBT001 - a column
     cloudwatch = FakeCloudWatch()
     put(cloudwatch, "StandardStorage", days_ago, GIB)
@@ -69,26 +68,19 @@ def test_a_bucket_that_nobody_measured_is_unknown_and_not_empty() -> None:
 
 def test_another_buckets_metrics_are_not_ours() -> None:
     cloudwatch = FakeCloudWatch()
-    cloudwatch.of_bucket("BucketSizeBytes", TODAY, 1.0, BucketName="others", StorageType="Standard")
+    cloudwatch.add("BucketSizeBytes", TODAY, 1.0, BucketName="others", StorageType="Standard")
     assert measured(cloudwatch).total is None
 
 
-def requests(cloudwatch: FakeCloudWatch, metric: str, a_day: float) -> None:
-    """Put so many requests on each of the last ten days, and as many as are due of today's."""
-    entire = {"BucketName": "avatars", "FilterId": "EntireBucket"}
-    cloudwatch.of_bucket(metric, TODAY, a_day * ((NOW - TODAY) / timedelta(days=1)), **entire)
-    for day in range(1, 11):
-        at = TODAY - timedelta(days=day) + timedelta(hours=7)
-        cloudwatch.of_bucket(metric, at, a_day, **entire)
-
-
 def test_reads_are_counted_where_s3_counts_them() -> None:
-    """50 GETs a day over 1,000 objects: 50 x 30 / 1,000 = 1.5 a month."""
+    """Ten days of 50 GETs a day over 1,000 objects: 50 x 30 / 1,000 = 1.5 a month."""
     cloudwatch = FakeCloudWatch()
     put(cloudwatch, "StandardStorage", 1, GIB)
     everything = {"BucketName": "avatars", "StorageType": "AllStorageTypes"}
-    cloudwatch.of_bucket("NumberOfObjects", TODAY - timedelta(days=1), 1000, **everything)
-    requests(cloudwatch, "GetRequests", 50)
+    cloudwatch.add("NumberOfObjects", TODAY - timedelta(days=1), 1000, **everything)
+    for day in range(1, 11):
+        at = NOW - timedelta(days=day)
+        cloudwatch.add("GetRequests", at, 50, BucketName="avatars", FilterId="EntireBucket")
     assert measured(cloudwatch).reads == pytest.approx(1.5)
 
 
@@ -111,12 +103,13 @@ def test_what_is_replaced_is_counted_where_s3_counts_it(
     cloudwatch = FakeCloudWatch()
     put(cloudwatch, "StandardStorage", 1, GIB)
     everything = {"BucketName": "avatars", "StorageType": "AllStorageTypes"}
+    entire = {"BucketName": "avatars", "FilterId": "EntireBucket"}
     for day in range(1, 11):
-        count = 1_000 - grown * (day - 1)
         at = TODAY - timedelta(days=day)
-        cloudwatch.of_bucket("NumberOfObjects", at, count, **everything)
-    requests(cloudwatch, "PutRequests", puts)
-    requests(cloudwatch, "DeleteRequests", deletes)
+        count = 1_000 - grown * (day - 1)
+        cloudwatch.add("NumberOfObjects", at, count, **everything)
+        cloudwatch.add("PutRequests", NOW - timedelta(days=day), puts, **entire)
+        cloudwatch.add("DeleteRequests", NOW - timedelta(days=day), deletes, **entire)
     assert measured(cloudwatch).replaced == pytest.approx(share)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -330,6 +331,15 @@ def math_alarm(expression: str, metrics: int = 1, **changes: Any) -> Params:
     }  # fmt: skip
 
 
+def searching(characters: int) -> Params:
+    query = "{AWS/Lambda,FunctionName} Errors".ljust(characters, "x")
+    now = datetime.now(UTC)
+    return {
+        "StartTime": now - timedelta(hours=1), "EndTime": now,
+        "MetricDataQueries": [{"Id": "all", "Expression": f"SEARCH('{query}', 'Sum', 300)"}],
+    }  # fmt: skip
+
+
 def acting(arn: str) -> Params:
     return math_alarm("SUM(METRICS())", AlarmActions=[arn])
 
@@ -413,6 +423,8 @@ TIMES_AND_PATTERNS = [
          {"logGroupName": "/api", "retentionInDays": 100}, INSIGHT),
     Case("SEARCH in an alarm", "cloudwatch", "PutMetricAlarm", math_alarm("SUM(METRICS())"),
          math_alarm("SUM(SEARCH('{AWS/Lambda,FunctionName} Errors', 'Sum', 300))"), ALARM),
+    Case("SEARCH over 1,024 characters", "cloudwatch", "GetMetricData", searching(1_024),
+         searching(1_025), ALARM),
     Case("eleven metrics in an alarm", "cloudwatch", "PutMetricAlarm",
          math_alarm("SUM(METRICS())", 10), math_alarm("SUM(METRICS())", 11), ALARM),
     Case("a queue as an action", "cloudwatch", "PutMetricAlarm", acting(TOPIC), acting(QUEUE),

@@ -119,9 +119,9 @@ def test_each_function_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("metric", "in_template"),
     [
-        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed",
+        (CustomMetric("MadeUpForATest", "Count", "a thumbnail that failed",
                       Line((UPLOAD, "$.thumbnail IS FALSE"))), True),
-        (CustomMetric("ThumbnailFailures", "Count", "a thumbnail that failed"), False),
+        (CustomMetric("MadeUpForATest", "Count", "a thumbnail that failed"), False),
     ],
     ids=["counted from lines", "put by the API"],
 )  # fmt: skip
@@ -129,31 +129,24 @@ def test_a_new_custom_metric_is_one_entry(
     monkeypatch: pytest.MonkeyPatch, metric: CustomMetric, *, in_template: bool
 ) -> None:
     monkeypatch.setitem(CUSTOM_METRICS, metric.name, metric)
-    files = {"docs/integration.md"} | ({"template.yaml"} if in_template else set())
-    assert old_files() == files
-    assert "| `ThumbnailFailures` | Count | a thumbnail that failed |" in made(
-        "docs/integration.md"
-    )
+    page = "docs/integration.md" if in_template else "docs/kpis.md"
+    assert old_files() == {page} | ({"template.yaml"} if in_template else set())
+    assert "| `MadeUpForATest` | Count | a thumbnail that failed |" in made(page)
     resources = template()["Resources"]
-    assert ("ThumbnailFailuresFilter" in resources) == in_template
+    assert ("MadeUpForATestFilter" in resources) == in_template
     if in_template:
-        properties = resources["ThumbnailFailuresFilter"]["Properties"]
+        properties = resources["MadeUpForATestFilter"]["Properties"]
         assert properties["FilterPattern"] == (
             '{ ($.operation = "avatar_upload") && ($.thumbnail IS FALSE) }'
         )
 
 
-def test_a_kpi_on_an_optional_metric_is_told_to_who_integrates(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_kpi_is_shown_and_told_of_beside_its_metric(monkeypatch: pytest.MonkeyPatch) -> None:
     measure = Measure(Source.CUSTOM, "StoredBytes")
     kpi = Kpi("storedBytes", "Bytes stored", Unit.BYTES, Cadence.HOUR, None, Statistic(measure))
     monkeypatch.setitem(KPIS, kpi.metric, kpi)
-    assert old_files() == {
-        "template.yaml", "docs/kpis.md", "docs/integration.md", GRAFANA,
-    }  # fmt: skip
-    assert "| `StoredBytes` |" in made("docs/integration.md")
-    assert ", bytes stored |" in made("docs/integration.md")
+    assert old_files() == {"template.yaml", "docs/kpis.md", GRAFANA}
+    assert "| CompressionRatio, BandwidthSavings, StoredBytes |" in made("docs/kpis.md")
     assert "**StoredBytes**" in made("docs/kpis.md")
 
 

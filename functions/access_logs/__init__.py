@@ -1,0 +1,1 @@
+"""AccessLogs: S3 and CloudFront access logs as metrics, each request counted once."""

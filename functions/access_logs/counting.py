@@ -1,0 +1,181 @@
+"""Count a log file: find out its format, read its blocks quickly, and with care where needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from access_logs.entry import LineError
+from access_logs.formats.cloudfront import (
+    SEPARATORS,
+    STANDARD_FIELDS,
+    JsonFormat,
+    TabularFormat,
+    missing_fields,
+)
+from access_logs.formats.s3 import S3Format
+from access_logs.reading import LogFileError, Readable, blocks
+from access_logs.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+type Format = S3Format | TabularFormat | JsonFormat
+
+_COMMENT = re.compile(rb"^#[^\n]*(?:\n|\Z)", re.MULTILINE)
+_FIELDS = "#Fields:"
+SMALL = 64 * 1024
+"""Bytes below which loading NumPy takes longer than reading line by line."""
+BLOCK_HEAD = 64 * 1024
+SAMPLES = 50_000
+_SHOWN = 200  # characters of a line that cannot be read
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a file came to. ``unread`` lines were none of its format; the reason is the first's."""
+
+    tally: Tally = field(default_factory=Tally)
+    lines: int = 0
+    unread: int = 0
+    reason: str = ""
+    samples: list[str] = field(default_factory=list)  # of the unread, within SAMPLES characters
+    skipped: int = 0  # lines that are no request to what is watched
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounter:
+    """Count files.
+
+    ``plain_fields`` is the order of fields in lines without a header; ``watched`` are the buckets
+    whose requests count, all but ``ignored`` when there are none.
+    """
+
+    watched: Collection[str] = ()
+    ignored: str = ""
+    plain_fields: Sequence[str] = STANDARD_FIELDS
+
+    def count(self, file: Readable) -> Counted:
+        """Count a whole file; LogFileError when it cannot be read, with nothing counted then."""
+        counted = Counted()
+        form: Format | None = None
+        for block in blocks(file):
+            for header, lines in _sections(block):
+                if header:
+                    form = _from_header(header) or form
+                if lines and not lines.isspace():
+                    if form is None:
+                        form, lines = self.recognise(lines)  # noqa: PLW2901 - names are no line
+                    _count(lines, form, counted)
+        if counted.unread > counted.lines / 2:
+            raise LogFileError(
+                f"{counted.unread} of its {counted.lines} lines cannot be read: {counted.reason}"
+            )
+        return counted
+
+    def count_lines(self, lines: bytes, form: Format) -> Counted:
+        """Count lines of a known format; ``samples`` holds what could not be read."""
+        counted = Counted()
+        if lines:
+            _count(lines, form, counted)
+        return counted
+
+    def recognise(self, lines: bytes) -> tuple[Format, bytes]:
+        """Tell the format of a file without a header by its first lines.
+
+        They are returned without the fields' names, if they begin with those.
+        """
+        for line in lines[:BLOCK_HEAD].decode("utf-8", "replace").split("\n")[:5]:
+            if line.startswith("{"):
+                return JsonFormat(), lines
+            form = S3Format(self.watched, self.ignored)
+            try:
+                form.entry(line)
+            except LineError:
+                continue
+            return form, lines
+        first = lines[: lines.find(b"\n")].decode("utf-8", "replace")
+        for separator in SEPARATORS:
+            fields = first.split(separator)
+            if "sc-status" in fields:  # a plain file that begins with its fields' names
+                return TabularFormat(tuple(fields), separator), lines[len(first) :].lstrip(b"\n")
+            if len(fields) >= len(self.plain_fields):
+                return TabularFormat(tuple(self.plain_fields), separator), lines
+        raise LogFileError(f"no format that is known: it begins {first[:_SHOWN]!r}")
+
+
+def _sections(block: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield each comment line with the lines that follow it; W3C files may hold many headers."""
+    # one character is found at the speed of memory, two are not
+    if not (b"#" in block and (block.startswith(b"#") or b"\n#" in block)):
+        yield "", block
+        return
+    at, header = 0, ""
+    for comment in _COMMENT.finditer(block):
+        if at < comment.start():
+            yield header, block[at : comment.start()]
+            header = ""
+        if header:
+            yield header, b""
+        at, header = comment.end(), comment.group().decode("utf-8", "replace").rstrip("\r\n")
+    yield header, block[at:]
+
+
+def _from_header(header: str) -> TabularFormat | None:
+    if not header.startswith(_FIELDS):
+        return None
+    names = tuple(re.split(r"[\s,;|]+", header[len(_FIELDS) :].strip()))
+    if lacks := missing_fields(names):
+        raise LogFileError(f"the field {lacks} is missing from it")
+    return TabularFormat(names)
+
+
+def _count(lines: bytes, form: Format, counted: Counted) -> None:
+    if b"\r" in lines:
+        lines = lines.replace(b"\r\n", b"\n")
+    if isinstance(form, TabularFormat) and form.separator == "\t" and b"\t" not in lines:
+        form = TabularFormat(form.names, _separator(lines, len(form.names)))
+    before = counted.tally.requests
+    number = _quickly(lines, form, counted.tally)
+    if number is None:
+        _carefully(lines, form, counted)
+    else:
+        counted.lines += number
+        counted.skipped += number - (counted.tally.requests - before)
+
+
+def _separator(lines: bytes, fields: int) -> str:
+    first = lines[: lines.find(b"\n")].decode("utf-8", "replace")
+    return next((each for each in SEPARATORS if first.count(each) >= fields - 1), "\t")
+
+
+def _quickly(lines: bytes, form: Format, tally: Tally) -> int | None:
+    """Return how many lines were counted, None when the block has to be read with care."""
+    if isinstance(form, JsonFormat) or len(lines) < SMALL:
+        return None
+    from access_logs import quick  # noqa: PLC0415 - NumPy is for files that are not small
+
+    if isinstance(form, S3Format):
+        return quick.server_access(lines, form, tally)
+    return quick.tabular(lines, form, tally)
+
+
+def _carefully(lines: bytes, form: Format, counted: Counted) -> None:
+    for line in lines.decode("utf-8", "replace").split("\n"):
+        if not line.strip():
+            continue
+        counted.lines += 1
+        try:
+            entry = form.entry(line)
+        except LineError as error:
+            counted.unread += 1
+            counted.reason = counted.reason or f"{error}: {line[:_SHOWN]!r}"
+            if sum(map(len, counted.samples)) + len(line) < SAMPLES:
+                counted.samples.append(line)
+            continue
+        if entry is None:
+            counted.skipped += 1
+        else:
+            counted.tally.count(entry, form.origin)

@@ -1,0 +1,176 @@
+"""Whatever the lines, both ways of reading agree, and the sums are those of the requests."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from access_logs import counting, quick
+from access_logs.counting import Counted, FileCounter
+from access_logs.entry import Entry, Origin
+from access_logs.formats.cloudfront import STANDARD_FIELDS, TabularFormat, hit_of
+from access_logs.formats.s3 import S3Format
+from access_logs.reading import BLOCK, blocks
+from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, together
+
+from .lines import cdn, s3
+
+words = st.text(st.characters(exclude_characters="\t\n\r#", codec="utf-8"), max_size=12)
+numbers = st.one_of(st.integers(0, 10**12).map(str), st.just("-"), words)
+seconds = st.one_of(
+    st.decimals(0, 90_000, places=3).map(str), st.just("-"), st.floats().map(str), words
+)
+rows = st.fixed_dictionaries(
+    {},
+    optional={
+        "time": st.sampled_from(["10:00:59", "10:01:00", "23:59:59", "24:00:00", "1:2:3"]),
+        "sc_status": st.sampled_from(["200", "304", "403", "404", "500", "000", "-", "abc"]),
+        "sc_bytes": numbers,
+        "time_taken": seconds,
+        "time_to_first_byte": seconds,
+        "x_edge_result_type": st.sampled_from(["Hit", "Miss", "RefreshHit", "Error", "-"]),
+        "cs_method": st.sampled_from(["GET", "HEAD", "POST", "-"]),
+        "c_ip": st.sampled_from(["192.0.2.1", "2001:db8::1", "-"]),
+        "cs_uri_stem": words,
+    },
+).map(lambda changed: "\t".join(cdn(**changed)[name] for name in STANDARD_FIELDS))
+junk = st.sampled_from(["", "a\tb", "\t" * 32, "\t" * 40])
+s3_rows = st.builds(
+    s3,
+    operation=st.sampled_from(["REST.GET.OBJECT", "S3.EXPIRE.OBJECT", "BATCH.DELETE.OBJECT"]),
+    status=st.sampled_from(["200", "403", "404", "503", "-"]),
+    numbers=st.tuples(*[st.sampled_from(["-", "0", "7", "99999", "x"])] * 5).map(" ".join),
+    agent=st.sampled_from(['"a b"', '"a "b" c"', '"""', "-", '"\\""']),
+    uri=st.sampled_from(['"GET /x HTTP/1.1"', '"GET /"x HTTP/1.1"', "-"]),
+    time=st.sampled_from(["20/Nov/2026:10:00:59 +0000", "20/Nov/2026:10:01:00 +0000", "never"]),
+    bucket=st.sampled_from(["avatars", "other"]),
+)
+
+
+def carefully(lines: bytes, form: S3Format | TabularFormat) -> Counted:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "SMALL", 1 << 40)
+        return FileCounter().count_lines(lines, form)
+
+
+@given(st.lists(st.one_of(rows, rows, rows, junk), min_size=1, max_size=20))
+def test_columns_count_what_care_counts_or_leaves_it(lines: list[str]) -> None:
+    form, block, tally = TabularFormat(STANDARD_FIELDS), "\n".join(lines).encode(), Tally()
+    care = carefully(block, form)
+    if quick.tabular(block, form, tally) is None:
+        assert tally == Tally()
+    else:
+        assert care.unread == 0
+        assert tally == care.tally
+
+
+@given(st.lists(s3_rows, min_size=1, max_size=20))
+def test_columns_count_what_care_counts_of_s3s_lines_or_leaves_it(lines: list[str]) -> None:
+    form, block, tally = S3Format(("avatars",)), "\n".join(lines).encode(), Tally()
+    care = carefully(block, form)
+    if quick.server_access(block, form, tally) is None:
+        assert tally == Tally()
+    else:
+        assert care.unread == 0
+        assert tally == care.tally
+
+
+entries = st.builds(
+    Entry,
+    minute=st.integers(0, 5),
+    status=st.sampled_from([200, 206, 304, 403, 404, 500]),
+    size=st.integers(0, 10**9),
+    first_byte=st.none() | st.integers(0, 10**7),
+    total=st.none() | st.integers(0, 10**7),
+    hit=st.none() | st.booleans(),
+)
+
+
+@given(st.lists(entries), st.integers(1, 7))
+def test_parts_and_documents_lose_nothing(requests: list[Entry], size: int) -> None:
+    whole = Tally()
+    for entry in requests:
+        whole.count(entry, Origin.CDN)
+    parts = [Tally.from_json(part.as_json()) for part in whole.parts(size)]
+    assert all(len(part.minutes) <= size for part in parts)
+    assert together(parts) == whole
+    assert whole.requests == len(requests)
+    for name in ("first_byte", "total"):
+        told = [getattr(entry, name) for entry in requests if getattr(entry, name) is not None]
+        spreads = [getattr(minute, name) for minute in whole.minutes.values()]
+        assert sum(c for s in spreads for c, _ in s.values()) == len(told)
+        assert sum(t for s in spreads for _, t in s.values()) == sum(told)
+
+
+@given(st.integers(0, 10**8))
+def test_a_bucket_is_at_most_a_tenth_wide(milliseconds: int) -> None:
+    bucket = bucket_of(milliseconds)
+    assert 0 <= bucket <= len(EDGES) == 149
+    if 0 < bucket < len(EDGES):
+        assert EDGES[bucket - 1] <= milliseconds < EDGES[bucket]
+        assert EDGES[bucket] - 1 <= max(EDGES[bucket - 1], WIDTH * EDGES[bucket - 1])
+
+
+def test_a_minute_adds_up_in_any_order() -> None:
+    one, other = Minute(1, 5, 5, 5, 1), Minute(2, 30, 10, 20)
+    first, second = Minute(), Minute()
+    for minute in (one, other, Minute()):
+        first.add(minute)
+    for minute in (Minute(), other, one):
+        second.add(minute)
+    assert first == second == Minute(3, 35, 5, 20, 1)
+
+
+class Trickle(io.BytesIO):
+    """A body that hands out what it likes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(size or 1, 7_777))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 3), st.integers(1, 200), st.booleans())
+def test_blocks_are_whole_lines_of_the_file(members: int, width: int, packed: bool) -> None:  # noqa: FBT001
+    lines = b"".join(b"%06d %s\n" % (i, b"x" * width) for i in range(3000))
+    data = b"".join([lines] * (members + 1))
+    stored = b"".join([gzip.compress(lines)] * (members + 1)) if packed else data
+    found = list(blocks(Trickle(stored)))
+    assert b"".join(found) == data
+    assert all(block.endswith(b"\n") for block in found)
+    assert all(len(block) <= 2 * BLOCK for block in found)
+
+
+def generated(number: int, book: Tally) -> Iterator[str]:
+    """Yield generated lines, each written into the book as well, by its own arithmetic."""
+    rng = random.Random(7)  # noqa: S311 - any numbers will do
+    for _ in range(number):
+        status = rng.choices([200, 304, 404, 503], [90, 5, 4, 1])[0]
+        result = rng.choice(["Hit", "Miss", "Error", "RefreshHit"])
+        size, total = rng.randrange(90_000), round(rng.lognormvariate(3, 1.5))
+        first, minute = rng.randrange(total + 1), rng.randrange(120)
+        book.count(
+            Entry(29_919_360 + minute, status, size, first, total, hit_of(result, "GET", status)),
+            Origin.CDN,
+        )
+        fields = cdn(
+            time=f"{8 + minute // 60:02}:{minute % 60:02}:07", sc_status=str(status),
+            sc_bytes=str(size), x_edge_result_type=result, time_taken=f"{total / 1000:.3f}",
+            time_to_first_byte=f"{first / 1000:.3f}",
+        )  # fmt: skip
+        yield "\t".join(fields[name] for name in STANDARD_FIELDS)
+
+
+def test_a_large_file_comes_to_what_its_generator_wrote_down() -> None:
+    book = Tally()
+    lines = list(generated(60_000, book))
+    header = "#Version: 1.0\n#Fields: " + " ".join(STANDARD_FIELDS) + "\n"
+    data = (header + "\n".join(lines) + "\n").encode()
+    found = FileCounter().count(io.BytesIO(gzip.compress(data, 1)))
+    assert found.tally == book
+    assert (found.lines, found.unread, found.skipped) == (60_000, 0, 0)
