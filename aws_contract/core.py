@@ -14,7 +14,7 @@ from botocore.model import OperationModel
 from botocore.session import Session
 from botocore.validate import ParamValidator
 
-from aws_contract import model
+from aws_contract import held, model
 
 if TYPE_CHECKING:
     import boto3
@@ -151,6 +151,12 @@ class _Checked(BaseClient):
         if self.enabled:
             _refuse_if_broken(self, operation_model, params)
         return params
+
+    def _make_api_call(self, operation_name: str, api_params: Params) -> Any:
+        answer = super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
+        if self.enabled:
+            held.tell(self.meta.service_model.service_name, operation_name, api_params, answer)
+        return answer
 
 
 class _AlwaysChecked(_Checked):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, time
 from typing import Any
 
-from aws_contract import s3_objects, s3_transitions
+from aws_contract import held, s3_objects, s3_transitions
 from aws_contract.core import Breach, Params, rule
 from aws_contract.values import aware
 
@@ -96,10 +96,19 @@ def _overlaps(rules: Sequence[Params]) -> Iterator[Breach]:
                 )
 
 
+@held.observes("s3", "GetBucketLifecycleConfiguration")
+def lifecycle_held(params: Params, answer: Params) -> None:
+    """Note the rules that a bucket has: S3 has been seen to hold what it documents as refused."""
+    held.note("lifecycle", params["Bucket"], answer.get("Rules") or ())
+
+
 @rule("s3", "PutBucketLifecycleConfiguration")
 def lifecycle_rules(params: Params) -> Iterator[Breach]:
-    """Check each rule: its form, filter, actions and their order in time."""
+    """Check each rule that comes: its form, filter, actions and their order in time."""
+    there = held.noted("lifecycle", params.get("Bucket", ""), ())
     for each in _rules(params):
+        if each in there:
+            continue
         if each.get("Status") not in {"Enabled", "Disabled"}:
             yield _MALFORMED
         if not any(each.get(action) is not None for action in _ACTIONS):

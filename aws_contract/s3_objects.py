@@ -12,10 +12,9 @@ MAX_METADATA_BYTES = 2_048
 MAX_TAGS = 10
 MAX_DELETES = 1_000
 _ASKED_BY_OWNER = (
-    "DeleteBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketReplication",
-    "GetBucketTagging", "GetBucketVersioning", "GetObject", "GetObjectLockConfiguration",
-    "ListBucketInventoryConfigurations", "ListObjectsV2", "PutBucketLifecycleConfiguration",
-    "PutObject",
+    "DeleteBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketTagging",
+    "GetBucketVersioning", "GetObject", "ListBucketInventoryConfigurations", "ListObjectsV2",
+    "PutBucketLifecycleConfiguration", "PutObject",
 )  # fmt: skip
 _ACCOUNT = re.compile(r"\d{12}")
 _INVENTORY_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")

@@ -1,4 +1,4 @@
-"""What cost control itself costs: calls for a bucket of any size, time for a hundred, a month.
+"""What cost control itself costs: calls a bucket by situation, time for a hundred, a month.
 
 ``python -m benchmarks.cost_control``. Calls go to the strict fakes, so the time is our own.
 """
@@ -8,162 +8,132 @@ from __future__ import annotations
 import io
 import random
 import time
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 import aws_contract
-from avatarwatch.state_table.memory import MemoryDocumentStore
-from cost_control.changing.backups import Backups
-from cost_control.changing.store import BucketStore
-from cost_control.control import Control
-from cost_control.measuring.cloudwatch import Measuring
+from cost_control.measuring.calls import CALLS
 from cost_control.measuring.inventory import rows
 from cost_control.measuring.inventory.manifest import Columns
-from cost_control.measuring.inventory.reading import MAX_BYTES, InventoryReader
-from cost_control.measuring.sampling import Sample, Sampler
-from cost_control.measuring.sizing import learn
-from cost_control.measuring.usage import Usage
-from cost_control.memory import Memory
-from cost_control.money.prices import BUNDLED
-from cost_control.planning.given import Policy
+from cost_control.measuring.inventory.reading import MAX_BYTES
 from cost_control.planning.levels import Thresholds
-from cost_control.settings import FunctionSettings, Mode, Request
+from fakes.cost_world import World
 from fakes.inventories import DESTINATION, Listed, configuration, deliver, packed
-from fakes.measurements import FakeCloudWatch
-from fakes.s3 import OWNER, FakeBucket, FakeS3
+from fakes.s3 import FakeBucket
 
 SIZE = 400_000  # bytes of each object
-COUNTS = (10**3, 10**6, 10**9)
+HUNDRED = 100
 RUNS_A_MONTH = 30
 # US$ a request, list prices of us-east-1: LIST and PUT, other requests, metrics asked for
 MEMORY_GB = 0.5
 _GB_SECOND = 0.0000166667
 _LIST, _OTHER, _METRIC = Decimal("0.000005"), Decimal("0.0000004"), Decimal("0.00001")
+_METRICS = 9  # asked for a bucket of one storage type
 
-
-class Keys(Mapping[str, tuple[int, str]]):
-    """Objects that nobody could hold in memory: named by number, all alike."""
-
-    def __init__(self, count: int) -> None:
-        self._numbers = range(count)
-
-    def __getitem__(self, key: str) -> tuple[int, str]:
-        """Return an object's size and class."""
-        del key
-        return SIZE, "STANDARD"
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._numbers)
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the keys in order."""
-        return map(_key, self._numbers)
-
-    def after(self, key: str, most: int) -> list[str]:
-        """Return the next keys after one."""
-        first = bisect_right(self._numbers, key, key=_key)
-        return [_key(number) for number in self._numbers[first : first + most]]
-
-
-def _key(number: int) -> str:
-    return f"avatars/{number:010x}.webp"
+type Prepare = Callable[[World], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """The real readers over the fakes."""
+class Situation:
+    """Buckets of ``count`` objects each, brought into a state, and the run that is counted."""
 
-    fake: FakeS3
-    cloudwatch: FakeCloudWatch
-    memory: Memory
-    now: datetime
+    name: str
+    count: int = 10**6
+    size: int = SIZE
+    versioning: str | None = None
+    has_inventory: bool = False
+    before: Prepare = lambda _: None
+    action: str = "apply"
 
-    def usage(self, bucket: str) -> Usage:
-        """Return a bucket's usage."""
-        return Measuring(cast("Any", self.cloudwatch), self.now).usage(bucket)
-
-    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
-        """Return the sizes of its objects."""
-        rng = random.Random(1)  # noqa: S311 - the same sample each time
-        client = self.fake.client()
-        inventories = InventoryReader(client, OWNER, self.memory, self.now, rng, lambda: True)
-        return learn(inventories, Sampler(client, OWNER, rng), bucket, objects, mean)
-
-
-@dataclass(slots=True)
-class System:
-    """Buckets of ``count`` objects each; ``inventories`` are files delivered for each of them."""
-
-    count: int
-    buckets: int = 1
-    inventories: tuple[bytes, ...] = ()
-    fake: FakeS3 = field(init=False)
-    cloudwatch: FakeCloudWatch = field(init=False)
-    documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def __post_init__(self) -> None:
-        """Make the buckets and their metrics."""
-        objects = cast("Any", Keys(self.count))
-        names = [f"avatars-{number}" for number in range(self.buckets)]
-        self.fake = FakeS3(**{name: FakeBucket(objects=objects) for name in names})
-        self.cloudwatch = FakeCloudWatch(page=500)
-        at = self.now - timedelta(hours=6)
-        for name in names:
-            for metric, kind, value in (
-                ("BucketSizeBytes", "StandardStorage", float(self.count * SIZE)),
-                ("NumberOfObjects", "AllStorageTypes", float(self.count)),
-            ):
-                self.cloudwatch.add(metric, at, value, BucketName=name, StorageType=kind)
-        self.fake.buckets |= {"reports": FakeBucket(), DESTINATION: FakeBucket()}
-        for name in names if self.inventories else ():
-            self.fake.buckets[name].inventories = [configuration()]
-            folder = f"daily/{name}/all/"
-            there = self.fake.buckets[DESTINATION]
-            deliver(there, at, self.inventories, folder=folder, source=name)
-
-    def run(self) -> tuple[Counter[str], float]:
-        """Return the calls and the seconds of one run."""
-        self.fake.calls.clear()
-        self.cloudwatch.calls.clear()
-        names = [name for name in self.fake.buckets if name.startswith("avatars")]
+    def run(self, buckets: int) -> tuple[Counter[str], float, World]:
+        """Return the calls and the seconds of the run."""
+        world = World([f"avatars-{number:03}" for number in range(buckets)])
+        for name in world.names:
+            world.holds([(self.count, self.size, "STANDARD")], name)
+            world.fake.buckets[name].versioning = self.versioning
+            if self.has_inventory:
+                _deliver(world, name)
+        self.before(world)
         started = time.perf_counter()
-        work = _control(self.fake, self.cloudwatch, self.documents, names, self.now)
-        report = work.run(Request(action="apply"))
+        only = world.names[0] if self.action == "rollback" else None
+        report = world.run(self.action, only)
         seconds = time.perf_counter() - started
-        if any(one.error for one in report.buckets):
-            raise RuntimeError(f"the run failed: {report.buckets[0].error}")
-        return Counter(self.fake.calls) + Counter(self.cloudwatch.calls), seconds
+        for one in report.buckets.values():
+            if one.error:
+                raise RuntimeError(f"{self.name}: {one.error}")
+        return world.calls, seconds, world
+
+
+def _next_day(world: World) -> None:
+    world.run()
+    world.pass_days()
+
+
+def _next_week(world: World) -> None:
+    world.run()
+    world.pass_days(8)
+
+
+def _falls(world: World) -> None:
+    _next_day(world)
+    world.thresholds = Thresholds()
+
+
+def _watched(world: World) -> None:
+    world.thresholds = Thresholds(1.0)
+
+
+def _watched_next_day(world: World) -> None:
+    _watched(world)
+    _next_day(world)
+
+
+def _calm(world: World) -> None:
+    world.thresholds = Thresholds()
+
+
+SITUATIONS = (
+    Situation("over the threshold, two thousand objects", 2_000, 50_000_000),
+    Situation("over the threshold, a thousand objects", 10**3, 50_000_000),
+    Situation("over the threshold, a million objects"),
+    Situation("over the threshold, a billion objects", 10**9),
+    Situation("versioned, a million objects", versioning="Enabled"),
+    Situation("an inventory, read anew", has_inventory=True),
+    Situation("an inventory, the day after", has_inventory=True, before=_next_day),
+    Situation("our rule in place", before=_next_day),
+    Situation("our rule in place, a week later", before=_next_week),
+    Situation("advised only", before=_watched),
+    Situation("advised only, the day after", before=_watched_next_day),
+    Situation("below the thresholds", before=_calm),
+    Situation("fallen below: our rule goes", before=_falls),
+    Situation("rolled back by hand", before=_next_day, action="rollback"),
+    Situation("a plan", action="plan"),
+)
 
 
 def run(console: Console) -> dict[str, Any]:
     """Measure, print a table, and return the figures."""
-    table = Table(title="Calls for one bucket in a run, and what a month of daily ones costs")
-    for heading in ("objects", "sizes from", "lists", "other S3", "CloudWatch", "US$ a month"):
-        table.add_column(heading, justify="right")
+    table = Table(title=f"Calls for a bucket in a run, {CALLS} at most; a month of such runs")
+    for heading in ("situation", "1 bucket", f"{HUNDRED} buckets, each", "lists", "US$ a month"):
+        table.add_column(heading, justify="left" if heading == "situation" else "right")
     figures: dict[str, Any] = {}
-    inventory = System(COUNTS[-1], inventories=tuple(packed(_rows()) for _ in range(5)))
-    for system, sizes in (
-        *((System(count), "listings") for count in COUNTS),
-        (inventory, "new inventory"),
-        (inventory, "the same one"),
-    ):
-        calls, _ = system.run()
-        month = float(_month(calls))
-        lists, metrics = calls["ListObjectsV2"], calls["GetMetricData"] + calls["ListMetrics"]
-        others = calls.total() - lists - metrics
-        name = f"{system.count:,}"
-        table.add_row(name, sizes, str(lists), str(others), str(metrics), f"{month:.4f}")
-        figures[f"{name} by {sizes}"] = {"calls": calls.total(), "usd_month": month}
+    for situation in SITUATIONS:
+        alone, _, _ = situation.run(1)
+        many, _, _ = situation.run(HUNDRED)
+        buckets = 1 if situation.action == "rollback" else HUNDRED
+        each, month = many.total() / buckets, float(_month(alone))
+        lists = alone["ListObjectsV2"]
+        table.add_row(situation.name, str(alone.total()), f"{each:.2f}", str(lists), f"{month:.4f}")
+        figures[situation.name] = {
+            "calls": alone.total(), "calls_of_100": round(each, 2), "usd_month": month,
+        }  # fmt: skip
     console.print(table)
     return figures | _hundred(console) | _streamed(console)
 
@@ -183,12 +153,13 @@ def _streamed(console: Console) -> dict[str, Any]:
 
 def _hundred(console: Console) -> dict[str, Any]:
     """Measure a hundred buckets, all of which get a rule."""
-    calls, seconds = System(10**6, buckets=100).run()
+    calls, seconds, world = Situation("a rule for each").run(HUNDRED)
     month = float(_month(calls))
-    compute = seconds * RUNS_A_MONTH * MEMORY_GB * _GB_SECOND
+    compute = (seconds + world.slept) * RUNS_A_MONTH * MEMORY_GB * _GB_SECOND
     console.print(
-        f"100 buckets of 1,000,000 objects: {seconds:.1f} s of our own time on this machine;"
-        f" requests ${month:.2f} and Lambda ${compute:.4f} a month; two custom metrics $0.60"
+        f"100 buckets of 1,000,000 objects: {seconds:.1f} s of our own time on this machine and"
+        f" {world.slept:.0f} s of waiting; requests ${month:.2f} and Lambda ${compute:.4f} a month"
+        " if every run wrote; two custom metrics $0.60"
     )
     return {"seconds_100_buckets": round(seconds, 2), "usd_month_100_buckets": round(month, 4)}
 
@@ -196,40 +167,33 @@ def _hundred(console: Console) -> dict[str, Any]:
 def _month(calls: Counter[str]) -> Decimal:
     """Return US$ for a month of such runs, requests alone."""
     lists = calls["ListObjectsV2"] + calls["PutObject"] + calls["PutBucketLifecycleConfiguration"]
-    metrics = calls["GetMetricData"] * 5 + calls["ListMetrics"]  # five metrics a bucket
+    metrics = calls["GetMetricData"] * _METRICS + calls["ListMetrics"]
     others = calls.total() - lists - calls["GetMetricData"] - calls["ListMetrics"]
     return RUNS_A_MONTH * (lists * _LIST + others * _OTHER + metrics * _METRIC)
+
+
+def _deliver(world: World, name: str) -> None:
+    """Deliver an inventory of a bucket."""
+    world.fake.buckets.setdefault(DESTINATION, FakeBucket())
+    world.fake.buckets[name].inventories = [configuration()]
+    there, folder = world.fake.buckets[DESTINATION], f"daily/{name}/all/"
+    at = world.now.replace(hour=1) - timedelta(days=1)
+    deliver(there, at, (_packed(),), folder=folder, source=name)
+
+
+_FILES: list[bytes] = []
+
+
+def _packed() -> bytes:
+    if not _FILES:
+        _FILES.append(packed(_rows()))
+    return _FILES[0]
 
 
 def _rows() -> Iterator[Listed]:
     rng = random.Random(1)  # noqa: S311 - keys that pack as badly as real ones
     keys = (f"avatars/{rng.getrandbits(128):032x}.webp" for _ in range(20_000))
     return (Listed(SIZE, key=key) for key in keys)
-
-
-def _control(
-    fake: FakeS3,
-    cloudwatch: FakeCloudWatch,
-    documents: MemoryDocumentStore,
-    names: list[str],
-    now: datetime,
-) -> Control:
-    client, memory = fake.client(), Memory(documents, now)
-    return Control(
-        settings=FunctionSettings(
-            "bench", "state", "topic", "reports", "cost-control", "eu-north-1", tuple(names),
-            frozenset(names), Mode.ENFORCE, Thresholds(1, 2), 0.02,
-        ),
-        policy=Policy(assumed_reads=0.02, worth_it=Decimal(0)),
-        reader=Reader(fake, cloudwatch, memory, now),
-        prices=BUNDLED,
-        memory=memory,
-        backups=Backups(client, "reports", OWNER, "benchmark", now),
-        store=lambda name: BucketStore(client, client, name, OWNER),
-        sleep=lambda _: None,
-        publish=lambda _: None,
-        now=now,
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

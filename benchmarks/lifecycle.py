@@ -26,7 +26,7 @@ from cost_control.changing.backups import Backups
 from cost_control.changing.changes import BucketChanges
 from cost_control.changing.store import BucketStore
 from cost_control.memory import Memory
-from cost_control.money.bill import Move
+from cost_control.money.moves import Move
 from cost_control.money.prices import StorageClass
 from cost_control.planning.plan import own_rule
 from fakes.s3 import OWNER
@@ -82,8 +82,8 @@ def ours(case: Case) -> Left:
         lambda _: None,
         30,
     )
-    change = changes.apply((OURS,), "benchmark")
-    store.facts()  # what the plan reads before; here afterwards, so that others come in between
+    seen, _ = store.lifecycle()
+    change = changes.carried_out(changes.apply((OURS,), "benchmark", seen), forgets=False)
     refusal = change.reason if change.result == "refused" else ""
     bucket = fake.buckets[BUCKET]
     return _left(case, bucket.lifecycle or b"", bucket.default_size, len(fake.calls), refusal)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 QUERY_MEMBERS = {"Id", "MetricStat"}
 STAT_MEMBERS = {"Metric", "Period", "Stat", "Unit"}
 LIST_PAGE = 500  # metrics of one ListMetrics answer (API reference)
+S3 = "AWS/S3"
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
 
@@ -40,10 +41,14 @@ class Point:
 
 @dataclass(slots=True)
 class FakeCloudWatch:
-    """One region. ``page`` is how many points an answer holds before it is continued."""
+    """One region. ``page`` is how many points an answer holds before it is continued.
+
+    ``list_page`` is the same of ListMetrics, in metrics.
+    """
 
     region: str = "eu-north-1"
     page: int = 100_800
+    list_page: int = LIST_PAGE
     points: dict[Metric, list[Point]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
@@ -74,6 +79,19 @@ class FakeCloudWatch:
             if space == namespace
             for at in {point.at for point in points}
         }
+
+    def of_bucket(self, metric: str, at: datetime, value: float, **dimensions: str) -> None:
+        """Put a point of S3's as S3 does."""
+        self.put(S3, metric, {at: value}, dimensions)
+
+    def published(self, namespace: str) -> list[Mapping[str, Any]]:
+        """Return the data that were put into a namespace by requests."""
+        return [
+            datum
+            for name, params in self.calls
+            if name == "PutMetricData" and params["Namespace"] == namespace
+            for datum in params["MetricData"]
+        ]
 
     def count(self, operation: str) -> int:
         """Return how often an operation was called."""
@@ -168,7 +186,7 @@ class FakeCloudWatch:
             and wanted <= dimensions
         ]  # fmt: skip
         first = int(params.get("NextToken", "0"))
-        last = first + LIST_PAGE
+        last = first + self.list_page
         more = {"NextToken": str(last)} if last < len(found) else {}
         return {"Metrics": found[first:last], **more}
 

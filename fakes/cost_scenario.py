@@ -13,8 +13,11 @@ from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.store import BucketStore
 from cost_control.control import Control
-from cost_control.measuring.sampling import Sample, Sampler
-from cost_control.measuring.usage import Usage
+from cost_control.measuring.calls import Calls
+from cost_control.measuring.inventory.reading import InventoryReader
+from cost_control.measuring.listing import Listing
+from cost_control.measuring.sizing import Sample, learn
+from cost_control.measuring.usage import Usage, Versioning
 from cost_control.memory import Memory
 from cost_control.money.prices import BUNDLED
 from cost_control.planning.given import Policy
@@ -34,25 +37,30 @@ class Reader:
         self.fake = fake
         self.gigabytes: dict[str, float | None] = {"avatars": 112, "thumbnails": 1}
         self.kinds = dict.fromkeys(self.gigabytes, "StandardStorage")
-        self.denied: set[str] = set()
+        self.is_denied = False
 
-    def usage(self, bucket: str) -> Usage:
-        if bucket in self.denied:
+    def usages(self, buckets: tuple[str, ...]) -> dict[str, Usage]:
+        if self.is_denied:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListMetrics")
+        return {bucket: self._usage(bucket) for bucket in buckets}
+
+    def _usage(self, bucket: str) -> Usage:
         size = self.gigabytes[bucket]
         if size is None:
             return Usage(note="no data")
-        return Usage({self.kinds[bucket]: size * GB}, int(size * GB / SIZE), reads=0.02)
+        return Usage({self.kinds[bucket]: size * GB}, int(size * GB / SIZE))
 
-    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
-        return Sampler(self.fake.client(), OWNER, random.Random(1)).sample(bucket, objects, mean)  # noqa: S311 - not a secret
+    def sample(self, bucket: str, usage: Usage, versioning: Versioning, calls: Calls) -> Sample:
+        client, rng = self.fake.client(), random.Random(1)  # noqa: S311 - not a secret
+        inventories = InventoryReader(client, OWNER, NOW, rng, lambda: True)
+        return learn(inventories, Listing(client, OWNER, rng, bucket, calls), usage, versioning)
 
 
 class Scenario:
     """Two buckets over many days."""
 
     def __init__(self, mode: Mode = Mode.ENFORCE, enforced: str = "avatars") -> None:
-        objects = {f"a/{n:03}": (SIZE, "STANDARD") for n in range(100)}
+        objects = {f"a/{n:03}": (SIZE, "STANDARD") for n in range(1_200)}
         self.fake = FakeS3(
             avatars=FakeBucket(objects=objects),
             thumbnails=FakeBucket(objects=objects),
@@ -72,7 +80,7 @@ class Scenario:
                 ("avatars", "thumbnails"), frozenset({self.enforced}), self.mode,
                 self.thresholds, 1.0, self.usd_thresholds,
             ),
-            policy=Policy(),
+            policy=Policy(assumed_reads=0.02),
             reader=self.reader,
             prices=BUNDLED,
             memory=Memory(self.documents, self.now),
@@ -93,7 +101,7 @@ class Scenario:
         return self.control().run(Request(action=action, bucket=bucket))
 
     def steps(self, report: Report) -> dict[str, str]:
-        return {one.name: one.verdict.step.value for one in report.buckets if one.verdict}
+        return {one.name: one.verdict.step.value for one in report.buckets.values() if one.verdict}
 
     @property
     def has_rules(self) -> bool:

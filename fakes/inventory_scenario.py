@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from avatarwatch.state_table.memory import MemoryDocumentStore
+from cost_control.measuring.calls import Calls
 from cost_control.measuring.inventory.choosing import InventoryError
 from cost_control.measuring.inventory.reading import InventoryReader
-from cost_control.memory import Memory
-from cost_control.money.histogram import Histogram
+from cost_control.money.histogram import Sizes
 from fakes.inventories import Listed, configuration, deliver, packed
 from fakes.s3 import OWNER, FakeBucket, FakeS3
 
@@ -35,7 +34,6 @@ class Scenario:
     def __init__(self, *configurations: str) -> None:
         configured = list(configurations or [configuration()])
         self.fake = FakeS3(avatars=FakeBucket(inventories=configured), inventories=FakeBucket())
-        self.memory = Memory(MemoryDocumentStore(), NOW)
         self.has_time: Callable[[], bool] = lambda: True
 
     @property
@@ -47,10 +45,10 @@ class Scenario:
 
     def reader(self, seed: int = 1) -> InventoryReader:
         rng = random.Random(seed)  # noqa: S311 - not a secret
-        return InventoryReader(self.fake.client(), OWNER, self.memory, NOW, rng, self.has_time)
+        return InventoryReader(self.fake.client(), OWNER, NOW, rng, self.has_time)
 
-    def sizes(self, seed: int = 1) -> Histogram:
-        return self.reader(seed).sizes("avatars")
+    def sizes(self, seed: int = 1) -> Sizes:
+        return self.reader(seed).sizes("avatars", Calls(100))
 
     def refusal(self) -> str:
         with pytest.raises(InventoryError) as refused:

@@ -22,6 +22,7 @@ from xml.sax.saxutils import escape
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,9 +46,11 @@ class FakeBucket:
     versioning: str | None = None
     objects: dict[str, tuple[int, str]] = field(default_factory=dict)  # size, storage class
     bodies: dict[str, bytes] = field(default_factory=dict)
-    replicates_to: str = ""  # XML of a destination
-    is_locked: bool = False
     inventories: list[str] = field(default_factory=list)  # XML of each configuration
+    mfa_delete: bool = False
+    region: str = ""  # where it lies, if not where the client asks
+    replaced: deque[tuple[float, bytes | None, str]] = field(default_factory=deque)
+    """What the lifecycle was before each change, and when that came (`FakeS3.stale`)."""
     _keys: list[str] = field(default_factory=list)
 
     def after(self, key: str, most: int) -> list[str]:
@@ -91,6 +94,16 @@ class FakeS3:
         self.calls: list[str] = []
         self._hooks: dict[str, deque[Hook]] = defaultdict(deque)
         self._afterwards: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
+        self._troubles: dict[str, deque[str]] = defaultdict(deque)
+        self.clock: Callable[[], float] = lambda: 0.0
+        self.stale_seconds = 0.0
+        self.is_stale: Callable[[], bool] = lambda: False
+
+    def goes_stale(
+        self, seconds: float, clock: Callable[[], float], is_stale: Callable[[], bool]
+    ) -> None:
+        """Answer with older rules by turns for as long after a change, as S3 may."""
+        self.stale_seconds, self.clock, self.is_stale = seconds, clock, is_stale
 
     def client(self, *, attempts: int = 1) -> S3Client:
         """Return a real client whose network is this fake."""
@@ -112,6 +125,10 @@ class FakeS3:
         """Let something happen when the next request of an operation has been answered."""
         self._afterwards[operation].append(action)
 
+    def instead(self, operation: str, trouble: str) -> None:
+        """Carry out the next request of an operation, and answer with trouble all the same."""
+        self._troubles[operation].append(trouble)
+
     def refuse(self, operation: str, code: str, status: int, times: int = 1) -> None:
         """Refuse the next requests of an operation."""
         for _ in range(times):
@@ -123,6 +140,11 @@ class FakeS3:
         hooks = self._hooks[operation]
         answer = hooks.popleft()() if hooks else None
         answer = answer or self._answer(operation, request)
+        if self._troubles[operation]:
+            trouble = self._troubles[operation].popleft()
+            if trouble == "time-out":
+                raise ReadTimeoutError(endpoint_url=str(request.url))
+            answer = error("InternalError", int(trouble))
         if self._afterwards[operation]:
             self._afterwards[operation].popleft()()
         raw = cast("Any", _Raw(answer.body))
@@ -137,15 +159,34 @@ class FakeS3:
         name = str(parts.hostname).split(".s3.")[0]
         if name not in self.buckets:
             return error("NoSuchBucket", 404)
+        if self.buckets[name].region:
+            where = {"x-amz-bucket-region": self.buckets[name].region}
+            refused = error("IllegalLocationConstraintException", 400)
+            return Answer(400, refused.body, refused.headers | where)
         if self.asks_owner and _header(request, "x-amz-expected-bucket-owner") != OWNER:
             raise UnknownRequestError(f"{operation} does not name the bucket's owner")
         answer: Answer = handler(self.buckets[name], request, unquote(parts.path).lstrip("/"))
         return answer
 
     def _GetBucketLifecycleConfiguration(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
-        if bucket.lifecycle is None:
+        lifecycle, size = self._seen(bucket)
+        if lifecycle is None:
             return error("NoSuchLifecycleConfiguration", 404)
-        return Answer(200, bucket.lifecycle, {_SIZE_HEADER: bucket.default_size})
+        return Answer(200, lifecycle, {_SIZE_HEADER: size})
+
+    def _seen(self, bucket: FakeBucket) -> tuple[bytes | None, str]:
+        """Return the rules, or for a while after a change those before it, by turns."""
+        seen = (bucket.lifecycle, bucket.default_size)
+        for at, lifecycle, size in reversed(bucket.replaced):
+            if self.clock() - at >= self.stale_seconds or not self.is_stale():
+                break
+            seen = (lifecycle, size)
+        return seen
+
+    def set_lifecycle(self, bucket: FakeBucket, lifecycle: bytes | None, size: str) -> None:
+        """Change the rules of a bucket, as any writer does."""
+        bucket.replaced.append((self.clock(), bucket.lifecycle, bucket.default_size))
+        bucket.lifecycle, bucket.default_size = lifecycle, size
 
     def _PutBucketLifecycleConfiguration(  # noqa: N802
         self, bucket: FakeBucket, request: AWSPreparedRequest, _: str
@@ -153,12 +194,11 @@ class FakeS3:
         body = request.body
         if not isinstance(body, bytes):
             raise UnknownRequestError(f"a lifecycle configuration of type {type(body)}")
-        bucket.lifecycle = body
-        bucket.default_size = _header(request, _SIZE_HEADER) or DEFAULT_SIZE
+        self.set_lifecycle(bucket, body, _header(request, _SIZE_HEADER) or DEFAULT_SIZE)
         return Answer()
 
     def _DeleteBucketLifecycle(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
-        bucket.lifecycle, bucket.default_size = None, DEFAULT_SIZE
+        self.set_lifecycle(bucket, None, DEFAULT_SIZE)
         return Answer(204)
 
     def _GetBucketTagging(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
@@ -172,20 +212,8 @@ class FakeS3:
 
     def _GetBucketVersioning(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
         status = f"<Status>{bucket.versioning}</Status>" if bucket.versioning else ""
+        status += "<MfaDelete>Enabled</MfaDelete>" if bucket.mfa_delete else ""
         return Answer(200, f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode())
-
-    def _GetBucketReplication(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
-        if not bucket.replicates_to:
-            return error("ReplicationConfigurationNotFoundError", 404)
-        rule = f"<Rule><Status>Enabled</Status><Destination>{bucket.replicates_to}</Destination>"
-        name = "ReplicationConfiguration"
-        return Answer(200, f"<{name}><Role>r</Role>{rule}</Rule></{name}>".encode())
-
-    def _GetObjectLockConfiguration(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
-        if not bucket.is_locked:
-            return error("ObjectLockConfigurationNotFoundError", 404)
-        name, enabled = "ObjectLockConfiguration", "<ObjectLockEnabled>Enabled</ObjectLockEnabled>"
-        return Answer(200, f"<{name}>{enabled}</{name}>".encode())
 
     def _ListBucketInventoryConfigurations(  # noqa: N802
         self, bucket: FakeBucket, request: AWSPreparedRequest, _: str
@@ -211,11 +239,13 @@ class FakeS3:
         after = query["start-after"][0]
         most = int(query["max-keys"][0])
         keys = bucket.after(after, most)
+        is_truncated = bool(keys) and bool(bucket.after(keys[-1], 1))
         contents = "".join(
             f"<Contents><Key>{escape(key)}</Key><Size>{bucket.objects[key][0]}</Size>"
             f"<StorageClass>{bucket.objects[key][1]}</StorageClass></Contents>"
             for key in keys
         )
+        contents += f"<IsTruncated>{str(is_truncated).lower()}</IsTruncated>"
         return Answer(200, f"<ListBucketResult>{contents}</ListBucketResult>".encode())
 
     def _PutObject(self, bucket: FakeBucket, request: AWSPreparedRequest, key: str) -> Answer:  # noqa: N802

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 import aws_contract
+from aws_contract import held
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -23,3 +25,9 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held() -> None:
+    """Let the AWS contract know nothing of what another test's services hold."""
+    held.forget()

@@ -12,7 +12,8 @@ import msgspec
 from avatarwatch.state_table.documents import DocumentStore, Json
 from avatarwatch.state_table.lease import Leased, Leases
 from avatarwatch.state_table.partition import Partition
-from cost_control.money.histogram import EDGES, Histogram
+from cost_control.money.histogram import EDGES, Sizes
+from cost_control.money.prices import StorageClass
 from cost_control.planning.levels import Standing
 
 LOCK = "lock"
@@ -21,7 +22,9 @@ DAILY = "cost-control#daily"
 """The partition of the daily report's lines, by date: what the last run of a day found."""
 _RUNS = "cost-control"
 _BUCKETS = "cost-control#bucket"
-_INVENTORIES = "cost-control#inventory"
+_SIZES = "cost-control#sizes"
+FRESH_SIZES = timedelta(days=7)
+"""How long sizes that were learnt are taken: CloudWatch's bytes and counts are new every day."""
 _LOCKED = timedelta(minutes=16)  # longer than any invocation can run
 _KEPT = timedelta(days=400)
 
@@ -32,10 +35,10 @@ class RunningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Learnt:
-    """The sizes of a bucket's objects, and of which inventory they were learnt."""
+    """The sizes of a bucket's objects, and when they were learnt."""
 
-    manifest: str
-    sizes: Histogram
+    at: datetime
+    sizes: Sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,38 @@ class Memory:
         self._of(_RUNS, Standing).set(LEVEL, standing, self.now)
 
     def bucket(self, name: str) -> Json:
-        """Return what is known of a bucket: ``backup``, ``told``, ``untold``, ``held_since``."""
+        """Return what is known of a bucket (`cost_control.changing.changes` says what)."""
         return self._of(_BUCKETS, dict).get(name) or {}
 
     def set_bucket(self, name: str, body: Json) -> None:
         """Remember something of a bucket."""
         self._of(_BUCKETS, dict).set(name, body, self.now)
 
+    def moved(self, name: str) -> frozenset[StorageClass]:
+        """Return the classes into which our rule moves the objects of a bucket."""
+        kept = self.bucket(name)
+        rule = {} if kept.get("is_out") else kept.get("rule") or {}
+        into = {each["StorageClass"] for each in rule.get("Transitions", ())}
+        return frozenset(each for each in StorageClass if each.value in into)
+
     def set_daily(self, body: Json) -> None:
         """Leave the day's figures and lines for the reports (docs/cost-control.md)."""
         self._of(DAILY, dict).set(f"{self.now:%Y-%m-%d}", body, self.now)
 
-    def histogram(self, bucket: str, manifest: str) -> Histogram | None:
-        """Return what was learnt from an inventory; None of another one, or in other bins."""
+    def sizes(self, bucket: str) -> Sizes | None:
+        """Return the sizes that were learnt within a week; None of other bins than today's."""
         try:
-            kept = self._of(_INVENTORIES, _Learnt).get(bucket)
+            kept = self._of(_SIZES, _Learnt).get(bucket)
         except msgspec.ValidationError:  # another version wrote it in another shape
             return None
-        if kept is None or kept.manifest != manifest:
+        if kept is None or self.now - kept.at >= FRESH_SIZES:
             return None
-        return kept.sizes if all(each.least in EDGES for each in kept.sizes.bins) else None
+        bins = (one for each in kept.sizes.by_class.values() for one in each.bins)
+        return kept.sizes if all(one.least in EDGES for one in bins) else None
 
-    def set_histogram(self, bucket: str, manifest: str, sizes: Histogram) -> None:
-        """Remember what was learnt from an inventory."""
-        self._of(_INVENTORIES, _Learnt).set(bucket, _Learnt(manifest, sizes), self.now)
+    def set_sizes(self, bucket: str, sizes: Sizes) -> None:
+        """Remember the sizes that were learnt."""
+        self._of(_SIZES, _Learnt).set(bucket, _Learnt(self.now, sizes), self.now)
 
     @contextmanager
     def alone(self, who: str) -> Iterator[None]:

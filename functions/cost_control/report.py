@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from avatarwatch.units import Unit, humanize
 from cost_control.changing.writing import Change
 from cost_control.measuring.usage import Usage
-from cost_control.money.bill import cents
+from cost_control.money.prices import cents
+from cost_control.money.use import Requests
 from cost_control.planning.levels import Level, Standing
 from cost_control.planning.plan import Plan
+from cost_control.planning.promises import Kept, Promise
 from cost_control.planning.standing import Totals
 from cost_control.planning.verdict import Step, Verdict
 
@@ -31,12 +32,16 @@ class BucketReport:
     change: Change | None = None
     diff: str = ""
     error: str | None = None
-    realised: Decimal | None = None
+    realised: float | None = None
+    promise: Promise | None = None
+    kept: Kept | None = None
 
     @property
-    def expected(self) -> Decimal | None:
-        """Return US$ a month that the plan would save, None where that is unknown."""
-        return self.plan.saving if self.plan else None
+    def expected(self) -> float | None:
+        """Return US$ a month that the plan would save, or our rule in place; None is unknown."""
+        if self.plan:
+            return self.plan.saving
+        return self.promise.monthly if self.promise else None
 
     @property
     def line(self) -> str:
@@ -69,6 +74,8 @@ class BucketReport:
             shown["usage"] = _usage(self.usage)
         if self.plan:
             shown["plan"] = _plan(self.plan)
+        if self.promise:
+            shown["promise"] = _promise(self.promise, self.kept)
         if self.verdict:
             shown["decision"] = {"step": self.verdict.step, "reason": self.verdict.reason}
         if self.change:
@@ -90,7 +97,7 @@ class Report:
     mode: str
     standing: Standing = field(default_factory=Standing)
     totals: Totals = field(default_factory=Totals)
-    buckets: list[BucketReport] = field(default_factory=list)
+    buckets: dict[str, BucketReport] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     untold: dict[str, str] = field(default_factory=dict)
 
@@ -104,7 +111,7 @@ class Report:
         whole = self.as_json()
         return {name: each for name, each in whole.items() if name != "buckets"} | {
             "bytes": self.totals.size.value,
-            "buckets": {one.name: one.daily() for one in self.buckets},
+            "buckets": {name: one.daily() for name, one in self.buckets.items()},
         }
 
     def _without_ours(self) -> dict[str, float | None]:
@@ -113,6 +120,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer."""
+        each = self.buckets.values()
         return {
             "action": self.action,
             "mode": self.mode,
@@ -121,9 +129,9 @@ class Report:
             "storage": _shown(self.totals.size.value, Unit.BYTES),
             "storage_usd_month": _dollars(self.totals.usd),
             **self._without_ours(),
-            "expected_saving_usd_month": _cents(_sum(one.expected for one in self.buckets)),
-            "realised_saving_usd_month": _cents(_sum(one.realised for one in self.buckets)),
-            "buckets": [one.as_json() for one in self.buckets],
+            "expected_saving_usd_month": _cents(_sum(one.expected for one in each)),
+            "realised_saving_usd_month": _cents(_sum(one.realised for one in each)),
+            "buckets": [one.as_json() for one in each],
             "told": self.told,
             **({"untold": self.untold} if self.untold else {}),
         }
@@ -133,9 +141,9 @@ def _shown(value: float | None, unit: Unit) -> str:
     return "unknown" if value is None else humanize(value, unit)
 
 
-def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
+def _sum(parts: Iterable[float | None]) -> float | None:
     """Add up; a sum of which a part is unknown is unknown."""
-    total = Decimal(0)
+    total = 0.0
     for part in parts:
         if part is None:
             return None
@@ -143,7 +151,7 @@ def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
-def _cents(amount: Decimal | None) -> float | None:
+def _cents(amount: float | None) -> float | None:
     return None if amount is None else float(cents(amount))
 
 
@@ -157,9 +165,30 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "by_type": dict(usage.bytes_by_type),
         "objects": usage.objects,
         "growth_bytes_7_days": usage.growth,
-        "reads_per_object_month": usage.reads,
-        "replaced_per_object_month": usage.replaced,
+        "is_certain": usage.is_certain,
+        **({"requests_month": _requests(usage.requests)} if usage.requests else {}),
         **({"note": usage.note} if usage.note else {}),
+    }
+
+
+def _requests(counted: Requests) -> dict[str, float | None]:
+    bytes_read = counted.downloaded
+    return {
+        "reads": round(counted.reads),
+        "bytes_downloaded": None if bytes_read is None else round(bytes_read),
+        "puts": round(counted.puts),
+        "deletes": round(counted.deletes),
+    }
+
+
+def _promise(promise: Promise, found: Kept | None) -> dict[str, Any]:
+    return {
+        "since": promise.at.isoformat(),
+        "storage_class": promise.storage_class,
+        "usd_month": _cents(promise.monthly),
+        "usd_month_low": _cents(promise.low),
+        "usd_month_high": _cents(promise.high),
+        **({"usd_month_realised": _cents(found.realised)} if found else {}),
     }
 
 
@@ -177,7 +206,9 @@ def _plan(plan: Plan) -> dict[str, Any]:
             "usd_month_after": float(cents(outcome.monthly_after)),
             "usd_once": float(cents(outcome.once)),
             "usd_saved_12_months": float(cents(outcome.saving)),
-            "months_to_pay_back": None if back is None else round(float(back), 1),
+            "usd_saved_12_months_low": float(cents(outcome.low)),
+            "usd_saved_12_months_high": float(cents(outcome.high)),
+            "months_to_pay_back": None if back is None else round(back, 1),
         }
     return shown | {
         "rejected": {str(one.storage_class): one.reason for one in plan.rejected},

@@ -9,9 +9,9 @@ from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.units import Unit, humanize
 from cost_control.changing.writing import Change, Result
-from cost_control.lifecycle.merge import is_ours
+from cost_control.lifecycle.merge import ours
 from cost_control.lifecycle.words import changes, sentence
-from cost_control.money.bill import cents
+from cost_control.money.prices import cents
 from cost_control.planning.verdict import Step
 from cost_control.report import BucketReport
 
@@ -37,6 +37,10 @@ def worth_telling(report: BucketReport) -> str | None:
         return f"error: {report.error}"
     if report.change and report.change.result is not Result.UNCHANGED:
         return f"{report.change.result}: {report.change.reason}"
+    if report.kept:
+        return f"kept: {report.kept.promise.at.isoformat()}"
+    if report.verdict and report.verdict.step is Step.STOP:
+        return f"stop: {report.verdict.reason}"
     if report.verdict and report.verdict.step is Step.ADVISE:
         outcome = report.plan.outcome if report.plan else None
         return f"advise {outcome.move.storage_class if outcome else report.verdict.reason}"
@@ -51,7 +55,8 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
     outcome = report.plan.outcome if report.plan else None
     if outcome:
         facts["Saving in 12 months"] = (
-            f"${cents(outcome.saving)}, after ${cents(outcome.once)} once"
+            f"${cents(outcome.saving)} (${cents(outcome.low)} to ${cents(outcome.high)}),"
+            f" after ${cents(outcome.once)} once"
         )
     facts["Why"] = _reason(report)[:_LONGEST]
     if report.change:
@@ -81,7 +86,7 @@ def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str
     facts["Rules left as they were"] = str(kept)
     if change.backup:
         facts["Backup"] = change.backup
-        if any(map(is_ours, change.after.rules)):
+        if ours(change.after) is not None:
             facts["Undo"] = undo_command(function_name, bucket)
     return facts
 
@@ -96,6 +101,10 @@ def _summary(report: BucketReport) -> str:
             Result.REFUSED: "Lifecycle rules left as they are",
         }
         return f"{words[report.change.result]}: {report.name}"
+    if report.kept:
+        return f"A month of our lifecycle rule: {report.name}"
+    if report.verdict and report.verdict.step is Step.STOP:
+        return f"Another tool takes our lifecycle rule out: {report.name}"
     return f"Storage could cost less: {report.name}"
 
 
@@ -104,4 +113,6 @@ def _reason(report: BucketReport) -> str:
         return report.error
     if report.change:
         return report.change.reason
+    if report.kept:
+        return report.kept.sentence
     return report.verdict.reason if report.verdict else ""

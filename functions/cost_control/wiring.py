@@ -17,12 +17,13 @@ from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.store import BucketStore
 from cost_control.control import Control
+from cost_control.measuring.calls import Calls
 from cost_control.measuring.cloudwatch import Measuring
 from cost_control.measuring.inventory.reading import InventoryReader
+from cost_control.measuring.listing import Listing
 from cost_control.measuring.pricing import Pricing
-from cost_control.measuring.sampling import Sample, Sampler
-from cost_control.measuring.sizing import learn
-from cost_control.measuring.usage import Usage
+from cost_control.measuring.sizing import Sample, learn
+from cost_control.measuring.usage import Usage, Versioning
 from cost_control.memory import Memory
 from cost_control.planning.given import Policy
 from cost_control.report import Report
@@ -44,27 +45,26 @@ class AwsReader:
     """Measurements from CloudWatch and S3. ``remaining`` are the milliseconds of the invocation."""
 
     owner: str
-    memory: Memory
     now: datetime
     remaining: Callable[[], int]
 
-    def usage(self, bucket: str) -> Usage:
-        """Return a bucket's usage."""
-        return Measuring(client("cloudwatch"), self.now).usage(bucket)
+    def usages(self, buckets: tuple[str, ...]) -> dict[str, Usage]:
+        """Return each bucket's usage."""
+        return Measuring(client("cloudwatch"), self.now).usages(buckets)
 
-    def sample(self, bucket: str, objects: int, mean: float) -> Sample:
+    def sample(self, bucket: str, usage: Usage, versioning: Versioning, calls: Calls) -> Sample:
         """Return the sizes of its objects; each run draws other files and places."""
         rng = random.SystemRandom()
         until = time.monotonic() + INVENTORY_SECONDS
         inventories = InventoryReader(
             client("s3"),
             self.owner,
-            self.memory,
             self.now,
             rng,
             lambda: time.monotonic() < until and self.remaining() > RESERVED_SECONDS * 1000,
         )
-        return learn(inventories, Sampler(client("s3"), self.owner, rng), bucket, objects, mean)
+        listing = Listing(client("s3"), self.owner, rng, bucket, calls)
+        return learn(inventories, listing, usage, versioning)
 
 
 def control(settings: FunctionSettings, context: LambdaContext) -> Control:
@@ -84,7 +84,7 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
             allow_one_zone=settings.allow_one_zone,
             ia_minimum_days=settings.ia_minimum_days,
         ),
-        reader=AwsReader(owner, memory, now, context.get_remaining_time_in_millis),
+        reader=AwsReader(owner, now, context.get_remaining_time_in_millis),
         prices=prices.of(settings.region),
         memory=memory,
         backups=Backups(client("s3"), settings.reports_bucket, owner, who, now),
@@ -101,11 +101,11 @@ def log_report(report: Report) -> None:
     """Write one structured line, and the counts of a run."""
     logger().info("cost control", report=report.daily())
     sink = metrics()
-    steps = [one.verdict.step for one in report.buckets if one.verdict]
+    steps = [one.verdict.step for one in report.buckets.values() if one.verdict]
     counts = {
         "BucketsPlanned": len(steps),
-        "BucketsChanged": sum(one.change is not None for one in report.buckets),
-        "BucketsFailed": sum(one.error is not None for one in report.buckets),
+        "BucketsChanged": sum(one.change is not None for one in report.buckets.values()),
+        "BucketsFailed": sum(one.error is not None for one in report.buckets.values()),
     }
     for name, count in counts.items():
         sink.add_metric(name=name, unit="Count", value=count)

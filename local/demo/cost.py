@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from local.inbox.client import InboxTimeoutError
 from local.scene import AVATAR_BUCKET
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
     from cost_control.lifecycle.model import Configuration, Rule
     from local.inbox.models import Snapshot
     from local.scene import Scene
@@ -47,21 +50,28 @@ GUIDE_RULE: dict[str, Any] = {
     "Transitions": [{"Days": 1, "StorageClass": "STANDARD_IA"}],
 }
 """The rule of the guide's snippet, which is put as the bucket's only one."""
-OBJECTS = 300_000
-MEAN = 373_000  # bytes of an avatar with its sizes
+OBJECTS = 560_000
+MEAN = 200_000  # bytes of an avatar with its sizes
+LISTED = 1_010
+"""Avatars that are really there: more than a listing holds; the rest is CloudWatch's word."""
 PATIENCE = 30.0
+_AT_ONCE = 8
 
 
 def avatar_bucket_grows(scene: Scene) -> None:
-    """Give the bucket its three rules, a few real avatars, and metrics of 112 GB."""
+    """Give the bucket its three rules, real avatars for a listing, and metrics of 112 GB."""
     s3 = scene.emulator.client("s3")
     s3.put_bucket_lifecycle_configuration(
         Bucket=AVATAR_BUCKET, LifecycleConfiguration={"Rules": OWN_RULES}
     )
-    for number in range(20):
-        size = MEAN + (number % 5 - 2) * 40_000
-        s3.put_object(Bucket=AVATAR_BUCKET, Key=f"avatars/{number:04x}.webp", Body=bytes(size))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(lambda number: _put_avatar(s3, number), range(LISTED)))
     put_storage_metrics(scene, OBJECTS * MEAN)
+
+
+def _put_avatar(s3: S3Client, number: int) -> None:
+    size = MEAN + (number % 5 - 2) * 20_000
+    s3.put_object(Bucket=AVATAR_BUCKET, Key=f"avatars/{number:04x}.webp", Body=bytes(size))
 
 
 def put_storage_metrics(scene: Scene, total: float) -> None:

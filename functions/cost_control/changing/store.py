@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cost_control.changing.unknown_elements import UNKNOWN, watch
 from cost_control.lifecycle.document import read, write
 from cost_control.lifecycle.model import DEFAULT_SIZE, Configuration
-from cost_control.measuring.usage import BucketFacts, Versioning
+from cost_control.measuring.usage import Setup, Versioning
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccessDeniedException"})
+_ELSEWHERE = frozenset({
+    "PermanentRedirect", "IllegalLocationConstraintException", "AuthorizationHeaderMalformed",
+})  # fmt: skip
+_SERVER = 500
 
 
 class BucketError(Exception):
@@ -26,45 +30,35 @@ class ChangedMeanwhileError(Exception):
     """S3 is changing the configuration for somebody else (409): start over."""
 
 
+class NoAnswerError(Exception):
+    """The write had no answer, or one of a server in trouble: whether it was done is unknown."""
+
+
 @dataclass(slots=True)
 class BucketStore:
     """One bucket. ``client`` reads; ``writer`` writes and never repeats a write by itself.
 
     A repeated PUT could undo what another writer did in between: S3 has no If-Match here.
+    ``unknown`` are the elements that the last reading of the rules had and boto3 does not know.
     """
 
     client: S3Client
     writer: S3Client
     name: str
     owner: str
+    unknown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Notice elements of the lifecycle XML that boto3 would drop in silence."""
         watch(self.client)
 
-    def facts(self) -> BucketFacts:
-        """Read everything the plan needs to know; BucketError where reading is refused."""
-        configuration, unknown = self.lifecycle()
+    def setup(self) -> Setup:
+        """Read what says whether the bucket may be changed; BucketError where that is refused."""
         versioning = self._ask("s3:GetBucketVersioning", "get_bucket_versioning")
-        lock = self._ask(
-            "s3:GetBucketObjectLockConfiguration",
-            "get_object_lock_configuration",
-            missing="ObjectLockConfigurationNotFoundError",
-        )
-        replication = self._ask(
-            "s3:GetReplicationConfiguration",
-            "get_bucket_replication",
-            missing="ReplicationConfigurationNotFoundError",
-        )
-        return BucketFacts(
-            name=self.name,
-            region=self.client.meta.region_name,
-            lifecycle=configuration,
+        return Setup(
             tags=self._tags(),
             versioning=Versioning(versioning.get("Status", "Off")),
-            is_replicated=bool(replication.get("ReplicationConfiguration")),
-            has_object_lock=bool(lock.get("ObjectLockConfiguration")),
-            unknown_elements=unknown,
+            has_mfa_delete=versioning.get("MFADelete") == "Enabled",
         )
 
     def lifecycle(self) -> tuple[Configuration, tuple[str, ...]]:
@@ -74,9 +68,9 @@ class BucketStore:
             "get_bucket_lifecycle_configuration",
             missing="NoSuchLifecycleConfiguration",
         )
-        unknown = tuple(answer.pop(UNKNOWN, ()))
+        self.unknown = tuple(answer.pop(UNKNOWN, ()))
         answer.pop("ResponseMetadata", None)
-        return read(answer), unknown
+        return read(answer), self.unknown
 
     def replace(self, configuration: Configuration) -> None:
         """Write the rules once, or delete them all where there are none.
@@ -87,8 +81,8 @@ class BucketStore:
             S3 is busy with another change.
         BucketError
             S3 refuses, with its code and message.
-        BotoCoreError
-            No answer: whether it was written is unknown.
+        NoAnswerError
+            No answer, or a 5xx: whether it was written is unknown.
         """
         about: dict[str, Any] = {"Bucket": self.name, "ExpectedBucketOwner": self.owner}
         size = configuration.default_size or DEFAULT_SIZE
@@ -102,7 +96,11 @@ class BucketStore:
                 )
             else:
                 self.writer.delete_bucket_lifecycle(**about)
+        except BotoCoreError as error:
+            raise NoAnswerError(str(error)) from error
         except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER:
+                raise NoAnswerError(str(error)) from error
             raise _translated(error, "s3:PutLifecycleConfiguration", self.name) from error
 
     def _tags(self) -> dict[str, str]:
@@ -128,4 +126,8 @@ def _translated(error: ClientError, right: str, bucket: str) -> Exception:
         return ChangedMeanwhileError(message)
     if code in _DENIED:
         return BucketError(f"{bucket}: access denied, the function lacks {right}: {message}")
+    if code in _ELSEWHERE:
+        headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        region = headers.get("x-amz-bucket-region", "another region")
+        return BucketError(f"{bucket} lies in {region}: a stack there can look after it")
     return BucketError(f"{bucket}: {error.operation_name} answers {code}: {message}")

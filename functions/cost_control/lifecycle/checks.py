@@ -46,6 +46,19 @@ def violations(
     return tuple(_violations(configuration, ia_minimum_days))
 
 
+def added_violations(
+    before: Configuration, after: Configuration, *, ia_minimum_days: int = IA_MINIMUM_DAYS
+) -> tuple[Violation, ...]:
+    """Return what S3 would refuse of a change, by what the change adds.
+
+    S3 holds ``before``, so it took it once: what we hold against that is no reason to refuse. What
+    is judged are the rules that come, and what the rules are together.
+    """
+    held = set(violations(before, ia_minimum_days=ia_minimum_days))
+    found = violations(after, ia_minimum_days=ia_minimum_days)
+    return tuple(each for each in found if each not in held)
+
+
 def _violations(configuration: Configuration, ia_minimum_days: int) -> Iterator[Violation]:
     rules = configuration.rules
     if not 1 <= len(rules) <= MAX_RULES:

@@ -21,6 +21,9 @@ WATERFALL = (
 )
 UNSUPPORTED = frozenset({("ONEZONE_IA", "GLACIER_IR")})
 INFREQUENT = frozenset({"STANDARD_IA", "ONEZONE_IA"})
+ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+_IA_STAY = 30
+"""Days in an infrequent-access class before an archive. Source: the same page, "Constraints"."""
 MAX_NEWER_VERSIONS = 100
 _FOREVER = float("inf")
 
@@ -89,6 +92,14 @@ def _order(kind: _Kind) -> Iterator[_Fault]:
         pair = (warm.storage_class or "", cold.storage_class or "")
         if _at(cold) <= _at(warm) or pair in UNSUPPORTED:
             yield ARGUMENT, f"{kind.action} into {pair[1]} must come after the one into {pair[0]}"
+        elif pair[0] in INFREQUENT and pair[1] in ARCHIVES and _days_between(warm, cold) < _IA_STAY:
+            yield (
+                ARGUMENT,
+                (
+                    f"{kind.action} into {pair[1]} must come {_IA_STAY} days or more after the one"
+                    f" into {pair[0]}"
+                ),
+            )
 
 
 def _expires_last(kind: _Kind, *, by_date: bool) -> Iterator[_Fault]:
@@ -104,6 +115,11 @@ def _expires_last(kind: _Kind, *, by_date: bool) -> Iterator[_Fault]:
 
 def _at(each: Transition) -> float:
     return _seconds(each.date) if each.date is not None else float(each.days or 0)
+
+
+def _days_between(warm: Transition, cold: Transition) -> float:
+    apart = _at(cold) - _at(warm)
+    return apart if cold.date is None else apart / 86_400
 
 
 def _seconds(moment: datetime) -> float:

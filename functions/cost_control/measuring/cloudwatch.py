@@ -1,12 +1,14 @@
-"""Read a bucket's size, growth and reads from CloudWatch: two calls, whatever its size."""
+"""Read size, growth and use of all buckets from CloudWatch: as few calls as their number allows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from cost_control.measuring.series import Series, Storage, requests_of
 from cost_control.measuring.usage import Usage
 
 if TYPE_CHECKING:
@@ -15,131 +17,133 @@ if TYPE_CHECKING:
 DAY = 86_400
 FRESH = timedelta(days=3)
 """S3 publishes storage once a day, sometimes a day late: an older value says nothing of now."""
-WINDOW = timedelta(days=11)
-WEEK = timedelta(days=7)
+WINDOW = timedelta(days=35)
+"""A month of requests, and what an eighth day needs: points cost nothing, metrics do."""
+QUERIES = 500
+"""Of one call (API Reference, GetMetricData)."""
 ENTIRE_BUCKET = "EntireBucket"
 """The id of the request metrics that the console makes for a whole bucket."""
-_DAYS_A_MONTH = 30.0
-_REQUESTS = {"gets": "GetRequests", "puts": "PutRequests", "deletes": "DeleteRequests"}
-
-type _Series = list[tuple[datetime, float]]
+_REQUESTS = (
+    "GetRequests", "HeadRequests", "PutRequests", "PostRequests", "DeleteRequests",
+    "BytesDownloaded", "BytesUploaded",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """Read usage from CloudWatch in the bucket's region."""
+    """Read usage from CloudWatch in the buckets' region."""
 
     client: CloudWatchClient
     now: datetime
 
-    def usage(self, bucket: str) -> Usage:
-        """Return a bucket's usage; what has no value within three days is unknown."""
-        types = sorted(self._storage_types(bucket))
+    def usages(self, buckets: Sequence[str]) -> dict[str, Usage]:
+        """Return each bucket's usage; what has no value within three days is unknown."""
+        types = self._storage_types(buckets)
+        queries = [
+            _query(number, name, metric, dimension)
+            for number, bucket in enumerate(buckets)
+            if types[bucket]
+            for name, metric, dimension in _asked(bucket, sorted(types[bucket]))
+        ]
+        found = self._series(queries)
+        return {
+            bucket: self._usage(sorted(types[bucket]), found, f"b{number}")
+            for number, bucket in enumerate(buckets)
+        }
+
+    def _usage(self, types: list[str], found: Mapping[str, Series], prefix: str) -> Usage:
         if not types:
             return Usage(note="CloudWatch has no BucketSizeBytes: new or empty, or another region")
-        series = self._series(bucket, types)
-        sizes = {kind: series[f"t{index}"] for index, kind in enumerate(types)}
-        fresh = {kind: _last(one, self.now - FRESH) for kind, one in sizes.items()}
-        known = {kind: one[1] for kind, one in fresh.items() if one}
-        if not known:
+        sizes = {kind: found[f"{prefix}t{index}"] for index, kind in enumerate(types)}
+        storage = Storage(sizes, found[f"{prefix}objects"])
+        since = self.now - FRESH
+        day = storage.newest_whole_day(since)
+        is_certain = day is not None
+        day = day or storage.newest_day(since)
+        if day is None:
             return Usage(note="CloudWatch has had no BucketSizeBytes for three days")
-        objects = _last(series["objects"], self.now - FRESH)
-        count = round(objects[1]) if objects else None
+        late = storage.missing_on(day)
         return Usage(
-            bytes_by_type=known,
-            objects=count,
-            growth=_growth(list(sizes.values())),
-            reads=self._monthly(series["gets"], count),
-            replaced=self._replaced(series, count),
+            bytes_by_type=storage.on(day),
+            objects=storage.objects_on(day),
+            growth=storage.growth(day),
+            grown=storage.grown(day),
+            requests=requests_of(
+                {name: found[f"{prefix}{name.lower()}"] for name in _REQUESTS}, self.now
+            ),
+            note="" if is_certain else f"{', '.join(late)} has no value of the last days",
+            is_certain=is_certain,
         )
 
-    def _storage_types(self, bucket: str) -> Iterator[str]:
-        """Discover the storage types: a list of ours would miss the next one."""
+    def _storage_types(self, buckets: Sequence[str]) -> dict[str, set[str]]:
+        """Discover the storage types: a list of ours would miss the next one.
+
+        All buckets of the region are listed at once, unless they take more calls than asking for
+        each of ours: an account may have thousands.
+        """
+        types: dict[str, set[str]] = {bucket: set() for bucket in buckets}
+        if len(buckets) > 1:
+            pages = self._metrics([])
+            for _ in range(len(buckets)):
+                page = next(pages, None)
+                if page is None:
+                    return types
+                _sort_in(page, types)
+            if next(pages, None) is None:
+                return types
+        for bucket in buckets:
+            for page in self._metrics([{"Name": "BucketName", "Value": bucket}]):
+                _sort_in(page, types)
+        return types
+
+    def _metrics(self, dimensions: list[Any]) -> Iterator[Any]:
         pages = self.client.get_paginator("list_metrics").paginate(
-            Namespace="AWS/S3",
-            MetricName="BucketSizeBytes",
-            Dimensions=[{"Name": "BucketName", "Value": bucket}],
+            Namespace="AWS/S3", MetricName="BucketSizeBytes", Dimensions=dimensions
         )
-        for page in pages:
-            for metric in page["Metrics"]:
-                named = {d["Name"]: d["Value"] for d in metric["Dimensions"]}
-                if "StorageType" in named:
-                    yield named["StorageType"]
+        return iter(pages)
 
-    def _series(self, bucket: str, types: list[str]) -> dict[str, _Series]:
-        queries = [
-            _query(f"t{n}", bucket, "BucketSizeBytes", "Average", {"StorageType": kind})
-            for n, kind in enumerate(types)
-        ]
-        everything = {"StorageType": "AllStorageTypes"}
-        queries += [
-            _query("objects", bucket, "NumberOfObjects", "Average", everything),
-        ]
-        queries += [
-            _query(name, bucket, metric, "Sum", {"FilterId": ENTIRE_BUCKET})
-            for name, metric in _REQUESTS.items()
-        ]
-        found: dict[str, _Series] = {query["Id"]: [] for query in queries}
+    def _series(self, queries: list[Any]) -> dict[str, Series]:
+        found: dict[str, Series] = {query["Id"]: {} for query in queries}
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        pages = self.client.get_paginator("get_metric_data").paginate(
-            MetricDataQueries=queries,
-            StartTime=midnight - WINDOW,
-            EndTime=self.now + timedelta(seconds=1),
-            ScanBy="TimestampAscending",
-        )
-        for page in pages:
-            for result in page["MetricDataResults"]:
-                found[result["Id"]] += zip(result["Timestamps"], result["Values"], strict=True)
+        for some in batched(queries, QUERIES, strict=False):
+            pages = self.client.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=list(some),
+                StartTime=midnight - WINDOW,
+                EndTime=self.now + timedelta(seconds=1),
+                ScanBy="TimestampAscending",
+            )
+            for page in pages:
+                for result in page["MetricDataResults"]:
+                    values = zip(result["Timestamps"], result["Values"], strict=True)
+                    found[result["Id"]].update(values)
         return found
 
-    def _monthly(self, requests: _Series, objects: int | None) -> float | None:
-        """Return requests a month for one object; None where nobody counts them."""
-        if not requests or not objects:
-            return None
-        days = max(1.0, (self.now - requests[0][0]) / timedelta(days=1))
-        return sum(value for _, value in requests) / days * _DAYS_A_MONTH / objects
 
-    def _replaced(self, series: Mapping[str, _Series], objects: int | None) -> float | None:
-        """Return the share of objects that a month replaces, under their own key or another one.
-
-        What is put, less by how much the objects became more; at least what is deleted.
-        """
-        puts = self._monthly(series["puts"], objects)
-        if puts is None or not objects:
-            return None
-        counts = series["objects"]
-        days = (counts[-1][0] - counts[0][0]) / timedelta(days=1) if counts else 0.0
-        grown = (counts[-1][1] - counts[0][1]) / days * _DAYS_A_MONTH / objects if days else 0.0
-        return max(0.0, puts - grown, self._monthly(series["deletes"], objects) or 0.0)
+def _sort_in(page: Any, types: dict[str, set[str]]) -> None:
+    for metric in page["Metrics"]:
+        named = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
+        if "StorageType" in named and named.get("BucketName") in types:
+            types[named["BucketName"]].add(named["StorageType"])
 
 
-def _query(name: str, bucket: str, metric: str, statistic: str, more: Mapping[str, str]) -> Any:
-    dimensions = [
-        {"Name": key, "Value": value} for key, value in {"BucketName": bucket, **more}.items()
-    ]
+def _asked(bucket: str, types: list[str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Yield name, metric and dimensions of what is asked of one bucket."""
+    for number, kind in enumerate(types):
+        yield f"t{number}", "BucketSizeBytes", {"BucketName": bucket, "StorageType": kind}
+    everything = {"BucketName": bucket, "StorageType": "AllStorageTypes"}
+    yield "objects", "NumberOfObjects", everything
+    for metric in _REQUESTS:
+        yield metric.lower(), metric, {"BucketName": bucket, "FilterId": ENTIRE_BUCKET}
+
+
+def _query(number: int, name: str, metric: str, dimensions: Mapping[str, str]) -> Any:
+    is_storage = "StorageType" in dimensions
+    named = [{"Name": key, "Value": value} for key, value in dimensions.items()]
     return {
-        "Id": name,
+        "Id": f"b{number}{name}",
         "MetricStat": {
-            "Metric": {"Namespace": "AWS/S3", "MetricName": metric, "Dimensions": dimensions},
+            "Metric": {"Namespace": "AWS/S3", "MetricName": metric, "Dimensions": named},
             "Period": DAY,
-            "Stat": statistic,
+            "Stat": "Average" if is_storage else "Sum",
         },
     }
-
-
-def _last(series: _Series, after: datetime) -> tuple[datetime, float] | None:
-    """Return the newest value after an instant."""
-    return max((one for one in series if one[0] >= after), default=None)
-
-
-def _growth(sizes: list[_Series]) -> float | None:
-    """Return the bytes by which all types together grew in the last seven days with data."""
-    totals: dict[datetime, float] = {}
-    for series in sizes:
-        for at, value in series:
-            totals[at] = totals.get(at, 0.0) + value
-    if not totals:
-        return None
-    last = max(totals)
-    then = totals.get(last - WEEK)
-    return None if then is None else totals[last] - then

@@ -1,4 +1,4 @@
-"""What is known of a bucket: its size, its growth, how it is read, how it is set up."""
+"""What is known of a bucket: its size, its growth, how it is used, how it is set up."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cost_control.lifecycle.model import Configuration
-from cost_control.money.histogram import Histogram
+from cost_control.money.histogram import Sizes
+from cost_control.money.use import Requests
+
+DIRECTORY_SUFFIX = "--x-s3"
+"""How the name of a directory bucket ends (S3 User Guide, "Directory bucket naming rules")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What CloudWatch knows of a bucket; None is unknown, never zero.
 
-    ``bytes_by_type`` is by S3's StorageType, ``growth`` in bytes over seven days, ``reads`` in
-    GETs of one object a month, ``replaced`` the share of objects that a month replaces or deletes.
+    ``bytes_by_type`` is by S3's StorageType, all of one day; they are not ``is_certain`` where no
+    day of late has them all. ``objects`` counts noncurrent versions, delete markers and parts as
+    well. ``growth`` is in bytes and ``grown`` in objects over seven days.
     """
 
     bytes_by_type: Mapping[str, float] = field(default_factory=dict)
     objects: int | None = None
     growth: float | None = None
-    reads: float | None = None
-    replaced: float | None = None
+    grown: float | None = None
+    requests: Requests | None = None
     note: str = ""
+    is_certain: bool = True
 
     @property
     def total(self) -> float | None:
@@ -40,24 +46,33 @@ class Versioning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BucketFacts:
-    """How a bucket is set up; ``unknown_elements`` of its lifecycle XML are dropped by boto3."""
+class Setup:
+    """How a bucket is set up beside its rules."""
 
-    name: str
-    region: str
-    lifecycle: Configuration
     tags: Mapping[str, str] = field(default_factory=dict)
     versioning: Versioning = Versioning.OFF
-    is_replicated: bool = False
-    has_object_lock: bool = False
+    has_mfa_delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BucketFacts:
+    """How a bucket is set up; ``unknown_elements`` of its lifecycle XML are dropped by boto3.
+
+    ``is_own_known`` is whether StateTable knows of a rule that we wrote into it.
+    """
+
+    name: str
+    lifecycle: Configuration
+    setup: Setup = Setup()
     unknown_elements: tuple[str, ...] = ()
+    is_own_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """All that the plan is made from."""
+    """All that the plan is made from; ``sizes`` are None when they are unknown."""
 
     facts: BucketFacts
     usage: Usage
-    sizes: Histogram | None = None  # None: not sampled, or the sample does not hold
+    sizes: Sizes | None = None
     sizes_note: str = ""

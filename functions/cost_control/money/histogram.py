@@ -1,10 +1,10 @@
-"""How many objects of which size a bucket holds."""
+"""How many objects of which size and class a bucket holds."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cost_control.money.prices import SMALL
 
@@ -20,20 +20,24 @@ class Bin:
     """Objects with sizes from ``least`` bytes up to the next bin; ``size`` is their mean."""
 
     least: int
-    objects: int
+    objects: float
     size: float
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The size distribution of a bucket; ``origin`` says how it was learnt."""
+    """The size distribution of the objects of one class."""
 
-    bins: tuple[Bin, ...]
-    origin: str
+    bins: tuple[Bin, ...] = ()
 
     @property
     def objects(self) -> int:
         """Return how many objects there are."""
+        return round(self.count)
+
+    @property
+    def count(self) -> float:
+        """Return how many objects there are, of a sample in fractions too."""
         return sum(one.objects for one in self.bins)
 
     @property
@@ -44,44 +48,98 @@ class Histogram:
     @property
     def mean(self) -> float:
         """Return the mean size in bytes, 0 without objects."""
+        return self.total / self.count if self.count else 0.0
+
+    def fitted(self, objects: float, total: float) -> Histogram:
+        """Return the same shape over another number of objects and another sum of bytes."""
+        if not self.total or not objects:
+            return self
+        more, larger = objects / self.count, total / self.total * self.count / objects
+        found = _Sorting()
+        for one in self.bins:
+            found.add(one.size * larger, one.objects * more)
+        return found.histogram
+
+
+class _Sorting:
+    """Counts and sums of sizes by bin, as they come."""
+
+    def __init__(self) -> None:
+        self.counts, self.totals = [0.0] * len(EDGES), [0.0] * len(EDGES)
+
+    def add(self, size: float, objects: float = 1.0) -> None:
+        place = bisect_right(EDGES, size) - 1
+        self.counts[place] += objects
+        self.totals[place] += objects * size
+
+    @property
+    def histogram(self) -> Histogram:
+        return Histogram(
+            tuple(
+                Bin(least, count, total / count)
+                for least, count, total in zip(EDGES, self.counts, self.totals, strict=True)
+                if count
+            )
+        )
+
+
+def of_sizes(sizes: Iterable[int]) -> Histogram:
+    """Sort sizes in bytes into bins."""
+    found = _Sorting()
+    for size in sizes:
+        found.add(size)
+    return found.histogram
+
+
+def together(parts: Iterable[Histogram]) -> Histogram:
+    """Add up histograms of different objects."""
+    found = _Sorting()
+    for one in (each for part in parts for each in part.bins):
+        found.add(one.size, one.objects)
+    return found.histogram
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The current objects of a bucket by storage class; ``origin`` says how they were learnt.
+
+    ``is_exact`` is whether all of them were counted; else they are a sample, whose shape says what
+    is to be expected and nothing of what there may be besides.
+    """
+
+    by_class: Mapping[str, Histogram] = field(default_factory=dict)
+    origin: str = ""
+    is_exact: bool = False
+
+    @property
+    def objects(self) -> int:
+        """Return how many objects of all classes there are."""
+        return sum(one.objects for one in self.by_class.values())
+
+    @property
+    def total(self) -> float:
+        """Return the bytes of all objects."""
+        return sum(one.total for one in self.by_class.values())
+
+    @property
+    def mean(self) -> float:
+        """Return the mean size in bytes, 0 without objects."""
         return self.total / self.objects if self.objects else 0.0
 
-    def scaled(self, objects: int) -> Histogram:
-        """Return the same distribution over another number of objects."""
-        if not self.objects:
-            return self
-        factor = objects / self.objects
-        bins = tuple(Bin(b.least, round(b.objects * factor), b.size) for b in self.bins)
-        return Histogram(bins, self.origin)
+
+def of_listing(listed: Iterable[tuple[int, str]], origin: str, *, is_exact: bool) -> Sizes:
+    """Sort sizes and classes as a listing tells them."""
+    found: dict[str, _Sorting] = {}
+    for size, storage_class in listed:
+        found.setdefault(storage_class, _Sorting()).add(size)
+    return Sizes({each: one.histogram for each, one in found.items()}, origin, is_exact)
 
 
-def of_sizes(sizes: Iterable[int], origin: str) -> Histogram:
-    """Sort sizes in bytes into bins."""
-    counts = [0] * len(EDGES)
-    totals = [0] * len(EDGES)
-    for size in sizes:
-        place = bisect_right(EDGES, size) - 1
-        counts[place] += 1
-        totals[place] += size
-    return _binned(counts, totals, origin)
-
-
-def together(parts: Iterable[Histogram], origin: str) -> Histogram:
-    """Add up histograms of different objects."""
-    counts, totals = [0] * len(EDGES), [0.0] * len(EDGES)
-    for one in (each for part in parts for each in part.bins):
-        place = EDGES.index(one.least)
-        counts[place] += one.objects
-        totals[place] += one.objects * one.size
-    return _binned(counts, totals, origin)
-
-
-def _binned(counts: Sequence[int], totals: Sequence[float], origin: str) -> Histogram:
-    return Histogram(
-        tuple(
-            Bin(least, count, total / count)
-            for least, count, total in zip(EDGES, counts, totals, strict=True)
-            if count
-        ),
-        origin,
-    )
+def added(parts: Sequence[Sizes], origin: str, *, is_exact: bool) -> Sizes:
+    """Add up the sizes of different objects."""
+    classes = dict.fromkeys(each for part in parts for each in part.by_class)
+    whole = {
+        name: together(part.by_class[name] for part in parts if name in part.by_class)
+        for name in classes
+    }
+    return Sizes(whole, origin, is_exact)

@@ -7,6 +7,7 @@ what is priced: AWS's "Understanding your AWS billing and usage reports for Amaz
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,6 @@ from typing import Any
 from cost_control.money.prices import BUNDLED, ClassPrices, PriceList, StorageClass
 
 _STANDARD, _SIA, _ZIA, _GIR, _INT = StorageClass
-_THOUSAND = Decimal(1000)
 _PER_GB = frozenset({"GB-Mo", "GB"})
 _PER_THOUSAND = {"get": "Requests", "monitoring": "Objects"}
 _USAGE: dict[str, tuple[StorageClass, str]] = {
@@ -37,6 +37,9 @@ _USAGE: dict[str, tuple[StorageClass, str]] = {
     "Retrieval-GIR": (_GIR, "retrieval"),
     "Monitoring-Automation-INT": (_INT, "monitoring"),
 }
+# Upper-case letters, and a digit in most: EUC1, APN1, UGW1, APS10;
+# EU and CPT have none. Source: "AWS Region billing codes".
+_REGION = re.compile(r"[A-Z]{2,4}\d{0,2}")
 _TRANSITIONS = {
     "S3-SIATransition": _SIA,
     "S3-ZIATransition": _ZIA,
@@ -64,12 +67,12 @@ def parse(products: Iterable[str], region: str, as_of: date) -> PriceList:
     A class with a price missing, or in a unit that is not known here, is left out: no class is
     ever judged by half of its prices. Raises PriceListError without STANDARD.
     """
-    found: dict[StorageClass, dict[str, Decimal]] = {}
+    found: dict[StorageClass, dict[str, Any]] = {}
     for product in products:
         for each, name, price in _prices(product):
             found.setdefault(each, {}).setdefault(name, price)
     classes = {
-        each: replace(_shape(each), **prices)  # type: ignore[arg-type]  # only its Decimal fields
+        each: replace(_shape(each), **prices)
         for each, prices in found.items()
         if _NEEDED[each] <= set(prices)
     }
@@ -79,40 +82,46 @@ def parse(products: Iterable[str], region: str, as_of: date) -> PriceList:
 
 
 def _shape(each: StorageClass) -> ClassPrices:
-    """Return a class with the minimums that the price list does not tell."""
-    return BUNDLED.classes[each]
+    """Return a class with the minimums that the price list does not tell, and no steps."""
+    return replace(BUNDLED.classes[each], steps=())
 
 
-def _prices(product: str) -> Iterator[tuple[StorageClass, str, Decimal]]:
+def _prices(product: str) -> Iterator[tuple[StorageClass, str, Any]]:
     try:
         document = json.loads(product)
         attributes = document["product"]["attributes"]
         usage = _without_region(attributes["usagetype"])
-        amount, unit = _first_tier(document["terms"]["OnDemand"])
+        (amount, unit), *steps = _steps(document["terms"]["OnDemand"])
     except (ValueError, KeyError, TypeError, InvalidOperation):
         return  # a product of another shape prices nothing of ours
     into = _TRANSITIONS.get(attributes.get("operation", ""))
     if into and usage.startswith("Requests-") and unit == "Requests":
-        yield into, "transition", amount * _THOUSAND
+        yield into, "transition", float(amount * 1000)
     elif usage in _USAGE:
         each, name = _USAGE[usage]
         if name in _PER_THOUSAND and unit == _PER_THOUSAND[name]:
-            yield each, name, amount * _THOUSAND
+            yield each, name, float(amount * 1000)
         elif name not in _PER_THOUSAND and unit in _PER_GB:
-            yield each, name, amount
+            yield each, name, float(amount)
+            if name == "storage":
+                yield each, "steps", tuple((float(start), float(price)) for start, price in steps)
 
 
 def _without_region(usage: str) -> str:
-    """Take the region's abbreviation off; us-east-1 has none."""
+    """Take the region's abbreviation off; us-east-1 has none, eu-west-1 has ``EU`` alone.
+
+    What is behind it begins with a word in mixed case in every region.
+    """
     head, _, rest = usage.partition("-")
-    is_region = rest and head.isupper() and head[-1].isdigit()
-    return rest if is_region else usage
+    return rest if rest and _REGION.fullmatch(head) else usage
 
 
-def _first_tier(terms: Mapping[str, Any]) -> tuple[Decimal, str]:
-    """Return the price of the first GiB or request: the dearest tier, and what most buckets pay."""
+def _steps(terms: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return the price and unit of the first GiB or request, then from where each step begins."""
     dimensions = [
         dimension for term in terms.values() for dimension in term["priceDimensions"].values()
     ]
-    first = min(dimensions, key=lambda one: Decimal(one.get("beginRange", "0")))
-    return Decimal(first["pricePerUnit"]["USD"]), str(first["unit"])
+    ordered = sorted(dimensions, key=lambda one: float(one.get("beginRange", "0")))
+    first, *more = [(one, Decimal(one["pricePerUnit"]["USD"])) for one in ordered]
+    unit = str(first[0]["unit"])
+    return [(first[1], unit), *((one["beginRange"], price) for one, price in more)]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 
 from cost_control.money.prices import GIB, PriceList, StorageClass
+from cost_control.money.use import Requests
 
 _STANDARD, _SIA, _ZIA, _GIR, _INT = StorageClass
-# CloudWatch's StorageType: of which class it is, and by which of its prices it is billed.
-_STORED: dict[str, tuple[StorageClass, str]] = {
+TYPES: dict[str, tuple[StorageClass, str]] = {
     "StandardStorage": (_STANDARD, "storage"),
     "StandardIAStorage": (_SIA, "storage"),
     "OneZoneIAStorage": (_ZIA, "storage"),
@@ -19,6 +18,7 @@ _STORED: dict[str, tuple[StorageClass, str]] = {
     "IntelligentTieringIAStorage": (_INT, "infrequent"),
     "IntelligentTieringAIAStorage": (_INT, "archive_instant"),
 }
+"""CloudWatch's StorageType: of which class it is, and by which of its prices it is billed."""
 # What is billed on top for objects below the minimum size: nothing of it lies anywhere.
 _OVERHEAD = {
     "StandardIASizeOverhead": _SIA,
@@ -29,36 +29,58 @@ _OVERHEAD = {
 _ALL = frozenset(StorageClass)
 
 
+def is_overhead(kind: str) -> bool:
+    """Tell whether a storage type is what is billed on top, and lies nowhere."""
+    return kind in _OVERHEAD
+
+
 def stored(
     bytes_by_type: Mapping[str, float],
     prices: PriceList,
     as_if_standard: AbstractSet[StorageClass] = frozenset(),
-) -> Decimal:
+) -> float:
     """Return US$ a month for what is stored, as if some classes were STANDARD.
 
-    Storage alone: bytes x price. A type without a price (an archive, one of tomorrow) counts
-    nothing: `unpriced` names it.
+    Storage alone: bytes by the price's steps. A type without a price (an archive, one of
+    tomorrow) counts nothing: `unpriced` names it.
     """
-    standard = prices.classes[_STANDARD].storage
-    cost = Decimal(0)
+    standard, other = 0.0, 0.0
     for kind, size in bytes_by_type.items():
-        gib = Decimal(size) / GIB
-        if kind in _STORED and (each := _STORED[kind])[0] in prices.classes:
+        gib = size / GIB
+        if kind in TYPES and (each := TYPES[kind])[0] in prices.classes:
             storage_class, name = each
-            price = getattr(prices.classes[storage_class], name) or standard
-            cost += gib * (standard if storage_class in as_if_standard else price)
+            if storage_class is _STANDARD or storage_class in as_if_standard:
+                standard += gib
+            else:
+                ours = prices.classes[storage_class]
+                other += gib * (getattr(ours, name) or ours.storage)
         elif kind in _OVERHEAD and _OVERHEAD[kind] in prices.classes.keys() - as_if_standard:
-            cost += gib * prices.classes[_OVERHEAD[kind]].storage
-    return cost
+            other += gib * prices.classes[_OVERHEAD[kind]].storage
+    return prices.classes[_STANDARD].stored(standard) + other
 
 
-def realised(bytes_by_type: Mapping[str, float], prices: PriceList) -> Decimal:
-    """Return US$ a month saved by colder classes: what STANDARD would cost, less what they do."""
-    return stored(bytes_by_type, prices, _ALL) - stored(bytes_by_type, prices)
+def realised(
+    bytes_by_type: Mapping[str, float], prices: PriceList, use: Requests | None = None
+) -> float:
+    """Return US$ a month saved by colder classes: what STANDARD would cost, less what they do.
+
+    Counted requests are spread over the bytes: what reading them costs more there is taken off.
+    """
+    saved = stored(bytes_by_type, prices, _ALL) - stored(bytes_by_type, prices)
+    whole = sum(size for kind, size in bytes_by_type.items() if not is_overhead(kind))
+    if use is None or not whole:
+        return saved
+    standard = prices.classes[_STANDARD]
+    for kind, size in bytes_by_type.items():
+        if kind in TYPES and TYPES[kind][0] in prices.classes:
+            ours, share = prices.classes[TYPES[kind][0]], size / whole
+            dearer = use.reads * (ours.get - standard.get) / 1000
+            saved -= share * (dearer + (use.downloaded or 0.0) / GIB * ours.retrieval)
+    return saved
 
 
 def unpriced(bytes_by_type: Mapping[str, float], prices: PriceList) -> tuple[str, ...]:
     """Return the storage types whose price is unknown."""
-    known = {kind for kind, (each, _) in _STORED.items() if each in prices.classes}
+    known = {kind for kind, (each, _) in TYPES.items() if each in prices.classes}
     known |= {kind for kind, each in _OVERHEAD.items() if each in prices.classes}
     return tuple(sorted(kind for kind in bytes_by_type if kind not in known))

@@ -7,14 +7,9 @@ away because it works.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from cost_control.changing.store import BucketError, BucketStore
-from cost_control.lifecycle.document import DocumentError
-from cost_control.lifecycle.merge import is_ours
-from cost_control.lifecycle.model import Configuration
 from cost_control.measuring.usage import Usage
 from cost_control.money.prices import PriceList, StorageClass
 from cost_control.money.stored import stored
@@ -41,39 +36,20 @@ def totals(
     usages: Mapping[str, Usage],
     buckets: int,
     prices: PriceList,
-    store: Callable[[str], BucketStore] | None,
+    moved: Callable[[str], AbstractSet[StorageClass]] | None,
 ) -> Totals:
     """Add up the usage of ``buckets`` buckets, as many of them as are known.
 
-    With ``store`` the rules of each are read, to tell what the bill would be without ours.
+    A sum of which a part is unknown, or of another day, is not certain. ``moved`` tells into
+    which classes our rule moves objects of a bucket, to tell what the bill would be without.
     """
     known = {name: usage for name, usage in usages.items() if usage.total is not None}
+    is_certain = len(known) == buckets and all(each.is_certain for each in known.values())
     sizes = [usage.total or 0.0 for usage in known.values()]
-    size = Total(sum(sizes) if known else None, is_certain=len(known) == buckets)
-    costs = [float(stored(usage.bytes_by_type, prices)) for usage in known.values()]
-    usd = sum(costs) if known else None
-    if store is None:
+    size = Total(sum(sizes) if known else None, is_certain=is_certain)
+    costs = [stored(usage.bytes_by_type, prices) for usage in known.values()]
+    usd = sum(costs) if known and is_certain else None
+    if moved is None:
         return Totals(size, usd)
-    without = {name: _without_ours(usage, prices, store(name)) for name, usage in known.items()}
-    found = [cost for cost in without.values() if cost is not None]
-    return Totals(size, usd, Total(sum(found) if found else None, is_certain=len(found) == buckets))
-
-
-def _without_ours(usage: Usage, prices: PriceList, store: BucketStore) -> float | None:
-    """Return the bill as if what our rule moves were in STANDARD; None when it cannot be read."""
-    try:
-        lifecycle, _ = store.lifecycle()
-    except (BucketError, DocumentError, ClientError, BotoCoreError):
-        return None  # the bucket's own turn tells of it
-    return float(stored(usage.bytes_by_type, prices, moved_by_ours(lifecycle)))
-
-
-def moved_by_ours(lifecycle: Configuration) -> frozenset[StorageClass]:
-    """Return the classes into which enabled rules of ours move objects."""
-    into = {
-        each.storage_class
-        for rule in lifecycle.rules
-        if is_ours(rule) and rule.is_enabled
-        for each in rule.transitions
-    }
-    return frozenset(each for each in StorageClass if each.value in into)
+    without = [stored(each.bytes_by_type, prices, moved(name)) for name, each in known.items()]
+    return Totals(size, usd, Total(sum(without) if known else None, is_certain=is_certain))

@@ -1,4 +1,4 @@
-"""Whether a plan may be carried out, and what becomes of our rules: pure decisions."""
+"""Whether a plan may be carried out, and what becomes of our rule: pure decisions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cost_control.lifecycle.merge import is_ours
-from cost_control.measuring.usage import BucketFacts
+from cost_control.lifecycle.merge import OWN_RULE, foreign, ours
+from cost_control.lifecycle.model import Configuration
+from cost_control.measuring.usage import BucketFacts, Setup
 from cost_control.planning.levels import Level
 from cost_control.planning.plan import Plan
 
 OPT_OUT_TAG = "avatar-watch:cost-control"
+MOST_GONE = 2
+"""How often another hand takes our rule out before it is left out."""
 _CLOUDFORMATION = "aws:cloudformation:stack-name"
 _MANAGERS = ("terraform", "opentofu", "pulumi", "cdk")
+_MARKS = {"tf-s3-lifecycle-": "Terraform (by the IDs of its rules)"}
 
 
 class Step(StrEnum):
@@ -23,6 +27,7 @@ class Step(StrEnum):
     REVERT = "revert"
     ADVISE = "advise"
     LEAVE = "leave"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +38,65 @@ class Verdict:
     reason: str
 
 
-def judge(facts: BucketFacts, plan: Plan, level: Level, *, writes: bool) -> Verdict:
-    """Decide what to do with a bucket.
+def before_sizes(facts: BucketFacts, level: Level, *, writes: bool) -> Verdict | None:
+    """Decide what no sizes are needed for; None where a plan has to be made.
+
+    Over the critical threshold a rule that is in place stays as it is: cut-off and day are not
+    rewritten for a few bytes. Below, the cause is gone, and so is the rule.
+    """
+    mine = ours(facts.lifecycle)
+    if mine is None:
+        return None
+    if not facts.is_own_known:
+        why = f"a rule named {OWN_RULE} stands there that this stack did not write: it stays"
+        return Verdict(Step.LEAVE, why)
+    if level is Level.CRITICAL:
+        into = ", ".join(each.storage_class or "?" for each in mine.transitions)
+        state = "" if mine.is_enabled else ", disabled by another hand"
+        return Verdict(Step.LEAVE, f"our rule into {into} is in place{state}")
+    reason = f"storage is back to {level}: the cause of our rule is gone"
+    return Verdict(Step.REVERT if writes else Step.ADVISE, reason)
+
+
+def untouchable(setup: Setup) -> Verdict | None:
+    """Return why a bucket is not written whatever the plan says, None when it may be."""
+    if setup.tags.get(OPT_OUT_TAG, "").lower() == "off":
+        return Verdict(Step.LEAVE, f"the bucket is tagged {OPT_OUT_TAG} = off")
+    if setup.has_mfa_delete:
+        return Verdict(Step.LEAVE, "S3 takes no lifecycle rules in a bucket with MFA delete")
+    manager = managed_by(setup.tags)
+    if manager:
+        reason = f"its rules come from {manager}, which would undo ours: change them there"
+        return Verdict(Step.ADVISE, reason)
+    return None
+
+
+def fought(facts: BucketFacts, gone: int) -> Verdict | None:
+    """Return that we stop where another hand took our rule out twice, None else."""
+    if gone < MOST_GONE:
+        return None
+    return Verdict(
+        Step.STOP,
+        f"{_tool(facts)} has taken our rule out {gone} times, and ours is left out now: add the"
+        " rule there, or let it ignore lifecycle rules; an apply that names the bucket begins anew",
+    )
+
+
+def judge(plan: Plan, level: Level, *, writes: bool, gone: int = 0) -> Verdict:
+    """Decide what becomes of a plan.
 
     Rules are written only over the critical threshold, where the plan saves, in enforce mode and
-    for a bucket that was named; they are taken away once the cause is gone.
+    for a bucket that was named.
     """
-    has_ours = any(is_ours(rule) for rule in facts.lifecycle.rules)
-    kept_off = untouchable(facts)
-    if kept_off:
-        return kept_off
-    if has_ours and level is not Level.CRITICAL:
-        reason = f"storage is back to {level}: the cause of our rule is gone"
-        return Verdict(Step.REVERT if writes else Step.ADVISE, reason)
-    if not plan.rules or _is_in_place(facts, plan):
-        in_place = "our rule is in place: " if plan.rules else ""
-        return Verdict(Step.LEAVE, f"{in_place}{plan.reason}")
+    if not plan.rules:
+        return Verdict(Step.LEAVE, plan.reason)
     if level is not Level.CRITICAL:
         return Verdict(Step.ADVISE, f"storage is {level}, not critical: {plan.reason}")
     if not writes:
         why = "observed only: enforcing needs CostControlMode=enforce and the bucket's name"
         return Verdict(Step.ADVISE, f"{plan.reason}; {why} in EnforcedBucketNames")
-    return Verdict(Step.APPLY, plan.reason)
-
-
-def held_back(verdict: Verdict, since: str | None) -> Verdict:
-    """Return what becomes of a verdict after a rollback by hand: the bucket is left alone.
-
-    What a person took out does not come back by itself: not before the threshold is crossed anew,
-    or the bucket is named in an apply. Nor is it advised: that person knows.
-    """
-    if since is None or verdict.step is not Step.APPLY:
-        return verdict
-    return Verdict(Step.LEAVE, f"rolled back by hand at {since}: {verdict.reason}")
-
-
-def _is_in_place(facts: BucketFacts, plan: Plan) -> bool:
-    """Whether our rule moves objects into the planned class already.
-
-    Cut-off and day follow the sample; a rule is not rewritten each day for a few bytes.
-    """
-    ours = [rule for rule in facts.lifecycle.rules if is_ours(rule) and rule.is_enabled]
-    there = {each.storage_class for rule in ours for each in rule.transitions}
-    return there == {each.storage_class for rule in plan.rules for each in rule.transitions}
-
-
-def untouchable(facts: BucketFacts) -> Verdict | None:
-    """Return why a bucket is not written whatever the plan says, None when it may be."""
-    tags = facts.tags
-    if tags.get(OPT_OUT_TAG, "").lower() == "off":
-        return Verdict(Step.LEAVE, f"the bucket is tagged {OPT_OUT_TAG} = off")
-    manager = managed_by(tags)
-    if manager:
-        reason = f"its rules come from {manager}, which would undo ours: change them there"
-        return Verdict(Step.ADVISE, reason)
-    return None
+    again = "put back after another hand took it out: " if gone else ""
+    return Verdict(Step.APPLY, f"{again}{plan.reason}")
 
 
 def managed_by(tags: Mapping[str, str]) -> str | None:
@@ -98,4 +107,24 @@ def managed_by(tags: Mapping[str, str]) -> str | None:
         for tool in _MANAGERS:
             if tool in key.lower() or (tool in value.lower() and "manage" in key.lower()):
                 return f"{tool} (tag {key} = {value})"
+    return None
+
+
+def _tool(facts: BucketFacts) -> str:
+    """Name who writes the bucket's rules, as well as tags and IDs tell."""
+    manager = managed_by(facts.setup.tags)
+    return (
+        manager
+        or _by_ids(facts.lifecycle)
+        or (
+            "another tool that writes all rules of the bucket (Terraform, CloudFormation, a script)"
+        )
+    )
+
+
+def _by_ids(lifecycle: Configuration) -> str | None:
+    for rule in foreign(lifecycle):
+        for mark, tool in _MARKS.items():
+            if (rule.rule_id or "").startswith(mark):
+                return tool
     return None

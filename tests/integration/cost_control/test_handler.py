@@ -11,12 +11,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from avatarwatch.clients import Patience
+from avatarwatch.namespaces import Own
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
 from cost_control.handler import TellingError, handler
+from cost_control.measuring.calls import Calls
+from cost_control.measuring.usage import Usage, Versioning
 from cost_control.memory import DAILY, Memory, RunningError
+from fakes.cloudwatch import FakeCloudWatch
 from fakes.inventories import Listed, configuration, deliver, packed
-from fakes.measurements import STOCKHOLM, FakeCloudWatch, FakePricing, product
+from fakes.measurements import STOCKHOLM, FakePricing, product
 from fakes.s3 import FakeBucket, FakeS3, context
 
 SIZE = 400_000
@@ -58,7 +62,7 @@ class World:
             ("BucketSizeBytes", "StandardStorage", float(SIZE * OBJECTS)),
             ("NumberOfObjects", "AllStorageTypes", float(OBJECTS)),
         ):
-            self.cloudwatch.add(metric, at, value, BucketName="avatars", StorageType=kind)
+            self.cloudwatch.of_bucket(metric, at, value, BucketName="avatars", StorageType=kind)
         self.documents = MemoryDocumentStore()
         self.asked: list[tuple[str, str | None, Patience]] = []
         self.published: list[Any] = []
@@ -66,6 +70,7 @@ class World:
         monkeypatch.setattr(wiring, "client", self._client)
         monkeypatch.setattr(wiring, "DynamoDocumentStore", lambda *_: self.documents)
         monkeypatch.setattr(wiring, "publish", self._publish)
+        monkeypatch.setattr(time, "sleep", lambda _: None)
         for name, setting in ENVIRONMENT.items():
             monkeypatch.setenv(name, setting)
 
@@ -75,7 +80,7 @@ class World:
         self.asked.append((service, region, patience))
         made: dict[str, Callable[[], Any]] = {
             "s3": self.fake.client,
-            "cloudwatch": lambda: self.cloudwatch,
+            "cloudwatch": self.cloudwatch.client,
             "pricing": lambda: self.pricing,
             "dynamodb": lambda: None,
             "sns": lambda: None,
@@ -107,7 +112,7 @@ def test_a_run_applies_tells_and_leaves_its_figures(world: World) -> None:
     assert "replaced: 3.0% of the objects a month, assumed" in str(bucket["plan"]["assumptions"])
     assert "Price List API, eu-north-1" in str(bucket["plan"]["assumptions"])
     assert [one.alert for one in world.published] == ["CostControl"]
-    assert {one["MetricName"] for one in world.cloudwatch.put} == {
+    assert {one["MetricName"] for one in world.cloudwatch.published(Own.OPERATIONS.full)} == {
         "LifecycleSavingExpected",
         "LifecycleSavingRealised",
     }
@@ -167,13 +172,13 @@ def test_a_plan_waits_for_nobody_and_leaves_nothing(world: World) -> None:
         answer = world.handle(action="plan")
     assert answer["buckets"][0]["decision"]["step"] == "apply"
     assert world.fake.buckets["avatars"].lifecycle is None
-    assert not world.cloudwatch.put
+    assert not world.cloudwatch.published(Own.OPERATIONS.full)
     assert not list(world.documents.query(DAILY))
 
 
 def test_a_run_over_one_bucket_is_not_the_days(world: World) -> None:
     world.handle(action="apply", bucket="avatars")
-    assert not world.cloudwatch.put
+    assert not world.cloudwatch.published(Own.OPERATIONS.full)
     assert not list(world.documents.query(DAILY))
 
 
@@ -202,14 +207,14 @@ def test_no_inventory_is_read_when_time_is_short(
     world.fake.buckets["avatars"].inventories = [configuration()]
     now = datetime.now(UTC)
     deliver(world.fake.buckets["inventories"], now - timedelta(hours=9), _files())
-    reader = wiring.AwsReader(
-        "123456789012", Memory(world.documents, now), now, lambda: wiring.RESERVED_SECONDS * 1000
-    )
-    found = reader.sample("avatars", 2_000, SIZE)
+    reader = wiring.AwsReader("123456789012", now, lambda: wiring.RESERVED_SECONDS * 1000)
+    usage = Usage({"StandardStorage": 5_000.0 * SIZE}, 5_000)
+    found = reader.sample("avatars", usage, Versioning.OFF, Calls(7))
     assert "no S3 Inventory: there was no time" in found.note
     monkeypatch.setattr(time, "monotonic", iter([0.0, 61.0]).__next__)
-    patient = wiring.AwsReader("123456789012", Memory(world.documents, now), now, lambda: 600_000)
-    assert "no S3 Inventory: there was no time" in patient.sample("avatars", 2_000, SIZE).note
+    patient = wiring.AwsReader("123456789012", now, lambda: 600_000)
+    found = patient.sample("avatars", usage, Versioning.OFF, Calls(7))
+    assert "no S3 Inventory: there was no time" in found.note
 
 
 def _files() -> list[bytes]:

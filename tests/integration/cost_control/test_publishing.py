@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from avatarwatch.kpi.readings import Readings, Series, Source, Value, Window
 from avatarwatch.kpis import KPIS
+from avatarwatch.namespaces import Own
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from cost_control import wiring
 from cost_control.measuring.usage import Usage
 from cost_control.memory import DAILY, Memory
 from cost_control.planning.verdict import Step, Verdict
 from cost_control.report import BucketReport, Report
+from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_scenario import NOW, Scenario
-from fakes.measurements import FakeCloudWatch
+
+
+@pytest.fixture(autouse=True)
+def _frozen() -> Iterator[None]:
+    """AWS takes a point that is not two weeks old, by its own clock."""
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        yield
 
 
 def published(
     monkeypatch: pytest.MonkeyPatch, thumbnails: float | None = 1
 ) -> tuple[FakeCloudWatch, Scenario]:
     cloudwatch, it = FakeCloudWatch(), Scenario()
-    monkeypatch.setattr(wiring, "client", lambda _: cloudwatch)
+    monkeypatch.setattr(wiring, "client", lambda _: cloudwatch.client())
     it.reader.gigabytes["thumbnails"] = thumbnails
     report = it.run()
     wiring.publish_savings(report, it.control())
@@ -33,11 +42,10 @@ def published(
 
 def test_savings_become_the_kpis_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     cloudwatch, it = published(monkeypatch)
-    put = {each["MetricName"]: each for each in cloudwatch.put}
+    put = {each["MetricName"]: each for each in cloudwatch.published(Own.OPERATIONS.full)}
     kpis = [kpi for kpi in KPIS.values() if kpi.inputs[0].source is Source.OPERATIONS]
     assert {kpi.metric for kpi in kpis} == {"StorageSavingExpected", "StorageSavingRealised"}
     assert {kpi.inputs[0].metric for kpi in kpis} == set(put)
-    assert {each["Namespace"] for each in cloudwatch.put} == {Source.OPERATIONS.value}
     assert put["LifecycleSavingExpected"]["Value"] > 1
     for kpi in kpis:
         datum = put[kpi.inputs[0].metric]
@@ -49,11 +57,13 @@ def test_savings_become_the_kpis_of_the_catalogue(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_unknown_is_not_published_as_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     cloudwatch, _ = published(monkeypatch, thumbnails=None)
-    assert not cloudwatch.put
+    assert not cloudwatch.published(Own.OPERATIONS.full)
     calm = Scenario()
     calm.reader.gigabytes["avatars"] = 1
     wiring.publish_savings(calm.run(), calm.control())  # below its thresholds nothing is sampled
-    assert [each["MetricName"] for each in cloudwatch.put] == ["LifecycleSavingRealised"]
+    assert [each["MetricName"] for each in cloudwatch.published(Own.OPERATIONS.full)] == [
+        "LifecycleSavingRealised"
+    ]
 
 
 def test_the_days_lines_are_kept_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +111,7 @@ def test_a_line_is_short_enough_for_where_it_is_kept(
 
 
 def test_what_rules_cost_more_than_they_save_is_below_zero() -> None:
-    losing = BucketReport("b", Usage({"StandardStorage": 1.0}), realised=Decimal("-4.499"))
-    answer: dict[str, Any] = Report("apply", "enforce", buckets=[losing]).daily()
+    losing = BucketReport("b", Usage({"StandardStorage": 1.0}), realised=-4.499)
+    answer: dict[str, Any] = Report("apply", "enforce", buckets={"b": losing}).daily()
     assert answer["realised_saving_usd_month"] == -4.5
     assert answer["buckets"]["b"]["realised_saving_usd_month"] == -4.5

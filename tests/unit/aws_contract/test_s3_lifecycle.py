@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 import aws_contract
-from aws_contract import s3
+from aws_contract import held, s3
 
 SENT, REQUEST, ARGUMENT, XML = "sent", "InvalidRequest", "InvalidArgument", "MalformedXML"
 MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -272,3 +272,21 @@ def test_the_message_is_worded_as_s3_words_it(verdict: Any) -> None:
         "'Days' in the Expiration action for filter '(prefix=a/ and tag={key=kind, value=avatar})' "
         "must be greater than 'Days' in the Transition action"
     )
+
+
+def test_what_s3_holds_already_is_no_breach_and_what_is_added_is(verdict: Any) -> None:
+    """S3 has been seen to hold 500 newer versions, and documents 100."""
+    many = rule(
+        ID="many",
+        Expiration=None,
+        NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 500},
+    )
+    assert judge(verdict, many) == ARGUMENT
+    held.tell(
+        "s3", "GetBucketLifecycleConfiguration", {"Bucket": "avatar-bucket"}, {"Rules": [many]}
+    )
+    assert judge(verdict, many) == SENT
+    assert judge(verdict, many, rule()) == SENT
+    more = many | {"ID": "more"}
+    assert judge(verdict, many, more) == ARGUMENT
+    assert judge(verdict, many, many) == ARGUMENT  # the whole is judged all the same

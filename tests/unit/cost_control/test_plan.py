@@ -3,42 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
-from cost_control.measuring.usage import Bucket, BucketFacts, Usage, Versioning
-from cost_control.money.histogram import Bin, Histogram
+from cost_control.measuring.usage import Bucket, BucketFacts, Setup, Usage, Versioning
+from cost_control.money.histogram import EDGES, Bin, Histogram, Sizes
 from cost_control.money.prices import BUNDLED, StorageClass
+from cost_control.money.use import Requests
 from cost_control.planning.given import Policy
 from cost_control.planning.levels import GB, Level, Standing, Thresholds, Total, higher, level_of
 from cost_control.planning.plan import Plan, plan_lifecycle
-from cost_control.planning.verdict import OPT_OUT_TAG, Step, held_back, judge, managed_by
+from cost_control.planning.verdict import (
+    OPT_OUT_TAG,
+    Step,
+    before_sizes,
+    fought,
+    judge,
+    managed_by,
+    untouchable,
+)
 
+TODAY = date(2026, 11, 23)
 KIB = 1024
-LARGE = Histogram((Bin(384 * KIB, 300_000, 400 * KIB),), "300,000 objects")
-SMALL_ONES = Histogram((Bin(32 * KIB, 3_000_000, 40 * KIB),), "3,000,000 objects")
+
+
+def stock(objects: int, size: int) -> Sizes:
+    least = max(edge for edge in EDGES if edge <= size)
+    known = Histogram((Bin(least, objects, size),))
+    return Sizes({"STANDARD": known}, f"{objects:,} objects", is_exact=True)
+
+
+LARGE = stock(300_000, 400 * KIB)
+SMALL_ONES = stock(3_000_000, 40 * KIB)
 
 
 def bucket(
     *rules: dict[str, Any],
-    sizes: Histogram | None = LARGE,
-    reads: float | None = 0.02,
-    **facts: Any,
+    sizes: Sizes | None = LARGE,
+    requests: Requests | None = None,
+    unknown: tuple[str, ...] = (),
+    **setup: Any,
 ) -> Bucket:
     objects = sizes.objects if sizes else 300_000
     total = sizes.total if sizes else 112e9
     return Bucket(
-        BucketFacts("avatars", "eu-north-1", read({"Rules": list(rules)}), **facts),
-        Usage({"StandardStorage": total}, objects, reads=reads),
+        BucketFacts("avatars", read({"Rules": list(rules)}), Setup(**setup), unknown),
+        Usage({"StandardStorage": total}, objects, requests=requests),
         sizes,
     )
 
 
 def plan(given: Bucket, level: Level = Level.CRITICAL, **policy: Any) -> Plan:
-    return plan_lifecycle(given, BUNDLED, Policy(**policy), level)
+    policy = {"assumed_reads": 0.02} | policy
+    return plan_lifecycle(given, BUNDLED, Policy(**policy), level, TODAY)
 
 
 def rule(name: str, **more: Any) -> dict[str, Any]:
@@ -56,17 +77,44 @@ def test_large_avatars_that_are_seldom_read_go_where_it_is_cheapest() -> None:
 
 def test_avatars_that_are_replaced_often_stay_where_they_are() -> None:
     """Each new one would pay for its move, and for the 90 days of the old one."""
-    given = bucket()
     seldom, often = (
-        plan(replace(given, usage=replace(given.usage, replaced=share))) for share in (0.02, 3.0)
+        plan(
+            bucket(requests=Requests(reads=6_000, downloaded=2.4e9, puts=puts, uploaded=puts * 4e5))
+        )
+        for puts in (6_000, 900_000)
     )
     assert seldom.rules
     assert "replaced: 2.0% of the objects a month, counted by S3" in seldom.assumptions
     assert not often.rules
     assert "replaced: 300.0% of the objects a month, counted by S3" in often.assumptions
-    assumed = plan(given, assumed_replaced=3.0)
+    assumed = plan(bucket(), assumed_replaced=3.0)
     assert not assumed.rules
     assert any("assumed: nobody counts them" in each for each in assumed.assumptions)
+
+
+def test_the_range_is_told_with_what_would_make_it_narrower() -> None:
+    found = plan(bucket())
+    assert found.outcome is not None
+    low, high = found.outcome.low, found.outcome.high
+    assert 0 < low < found.outcome.saving < high
+    assert f"${low:.2f} to ${high:.2f}" in found.reason
+    assert found.assumptions[-1] == (
+        "what would make the range narrower: request metrics of the bucket with the id"
+        " EntireBucket (reads and replacements)"
+    )
+    unsure = plan(bucket(sizes=replace(LARGE, is_exact=False)))
+    assert "S3 Inventory" in unsure.assumptions[-1]
+    assert unsure.outcome is not None
+    assert unsure.outcome.low < low
+
+
+def test_what_may_lose_is_not_done_and_its_reason_is_told() -> None:
+    """Expected to save, but the large objects may be few, and all that is read."""
+    read = Requests(reads=60_000, downloaded=8.6e9)
+    sample = replace(stock(3_000_000, 133 * KIB), is_exact=False)
+    found = plan(bucket(requests=read, sizes=sample))
+    assert not found.rules
+    assert "but it may cost $" in found.reason
 
 
 def test_types_without_a_price_are_named() -> None:
@@ -74,22 +122,6 @@ def test_types_without_a_price_are_named() -> None:
     usage = replace(given.usage, bytes_by_type={"StandardStorage": 1e11, "QuantumStorage": 1e9})
     found = plan(replace(given, usage=usage))
     assert "without a price, and counted as nothing: QuantumStorage" in found.assumptions
-
-
-@pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        ({"is_replicated": True}, "replication: replicas are not moved"),
-        ({"has_object_lock": True}, "object lock: locked objects move as well, and stay locked"),
-    ],
-)
-def test_what_a_transition_means_for_replicas_and_locks_is_said(
-    facts: dict[str, Any], said: str
-) -> None:
-    plain, special = plan(bucket()), plan(bucket(**facts))
-    assert special.rules == plain.rules
-    assert any(each.startswith(said) for each in special.assumptions)
-    assert not any(each.startswith(said) for each in plain.assumptions)
 
 
 def test_in_ordinary_times_objects_wait_longer() -> None:
@@ -114,8 +146,11 @@ def test_one_zone_is_taken_only_when_allowed() -> None:
         BUNDLED,
         classes={k: v for k, v in BUNDLED.classes.items() if k is not StorageClass.GLACIER_IR},
     )
-    kept_safe = plan_lifecycle(bucket(), no_glacier, Policy(), Level.CRITICAL)
-    allowed = plan_lifecycle(bucket(), no_glacier, Policy(allow_one_zone=True), Level.CRITICAL)
+    few = Policy(assumed_reads=0.02)
+    kept_safe = plan_lifecycle(bucket(), no_glacier, few, Level.CRITICAL, TODAY)
+    allowed = plan_lifecycle(
+        bucket(), no_glacier, replace(few, allow_one_zone=True), Level.CRITICAL, TODAY
+    )
     assert kept_safe.outcome is not None
     assert kept_safe.outcome.move.storage_class is StorageClass.STANDARD_IA
     assert allowed.outcome is not None
@@ -124,8 +159,8 @@ def test_one_zone_is_taken_only_when_allowed() -> None:
 
 def test_reads_decide() -> None:
     """Read ten times a month, no colder class is cheaper: retrieval eats the saving."""
-    assert not plan(bucket(reads=10)).rules
-    assumed = plan(bucket(reads=None), assumed_reads=10)
+    assert not plan(bucket(requests=Requests(3_000_000, 1.2e12))).rules
+    assumed = plan(bucket(), assumed_reads=10)
     assert not assumed.rules
     assert any("assumed" in each for each in assumed.assumptions)
 
@@ -136,14 +171,19 @@ def test_reads_decide() -> None:
         (replace(bucket(), usage=Usage(note="no data for three days")), "no data for three days"),
         (replace(bucket(), usage=Usage({"StandardStorage": 0.0}, 0)), "the bucket is empty"),
         (bucket(sizes=None), "the sizes of its objects are unknown"),
-        (bucket(unknown_elements=("Replay",)), "does not know (Replay)"),
+        (bucket(unknown=("Replay",)), "does not know (Replay)"),
         (
             bucket(rule("cold", Transitions=[{"Days": 90, "StorageClass": "GLACIER"}])),
             "rule cold already moves objects into GLACIER",
         ),
+        (bucket(rule("short", Expiration={"Days": 20})), "it saves nothing at any size"),
         (
-            bucket(rule("short", Expiration={"Days": 60}), rule("long", Expiration={"Days": 91})),
-            "rule long deletes objects after 91 days, within the 90 days",
+            bucket(sizes=replace(LARGE, is_exact=False), versioning=Versioning.ENABLED),
+            "how many of its versions are current is unknown",
+        ),
+        (
+            replace(bucket(), usage=replace(bucket().usage, is_certain=False, note="late")),
+            "the bucket's size is unknown (late)",
         ),
         (
             bucket(rule("end", Expiration={"Date": "2027-01-01"})),
@@ -177,8 +217,7 @@ def test_no_room_for_another_rule() -> None:
 
 
 def test_a_saving_of_cents_is_left_alone() -> None:
-    few = Histogram((Bin(384 * KIB, 100, 400 * KIB),), "100 objects")
-    assert not plan(bucket(sizes=few)).rules
+    assert not plan(bucket(sizes=stock(100, 400 * KIB))).rules
 
 
 def test_hygiene_is_suggested_and_never_done() -> None:
@@ -203,6 +242,7 @@ def test_hygiene_is_suggested_and_never_done() -> None:
         ({"tags": {"aws:cloudformation:stack-name": "s"}}, Level.CRITICAL, True, Step.ADVISE),
         ({"tags": {"ManagedBy": "Terraform"}}, Level.CRITICAL, True, Step.ADVISE),
         ({"tags": {"team": "avatars"}}, Level.CRITICAL, True, Step.APPLY),
+        ({"has_mfa_delete": True}, Level.CRITICAL, True, Step.LEAVE),
     ],
 )
 def test_who_may_be_written(
@@ -212,23 +252,35 @@ def test_who_may_be_written(
     step: Step,
 ) -> None:
     given = bucket(**facts)
-    assert judge(given.facts, plan(given, level), level, writes=writes).step is step
+    verdict = untouchable(given.facts.setup) or judge(plan(given, level), level, writes=writes)
+    assert verdict.step is step
 
 
 def test_our_rule_stays_while_the_cause_lasts_and_goes_with_it() -> None:
     given = bucket()
-    found = plan(given)
-    facts = replace(given.facts, lifecycle=merge(given.facts.lifecycle, found.rules))
-    assert judge(facts, found, Level.CRITICAL, writes=True).step is Step.LEAVE
-    assert judge(facts, found, Level.WARNING, writes=True).step is Step.REVERT
-    assert judge(facts, found, Level.WARNING, writes=False).step is Step.ADVISE
+    lifecycle = merge(given.facts.lifecycle, plan(given).rules)
+    facts = replace(given.facts, lifecycle=lifecycle, is_own_known=True)
+
+    def step(level: Level, *, writes: bool = True) -> Step | None:
+        verdict = before_sizes(facts, level, writes=writes)
+        return verdict.step if verdict else None
+
+    assert step(Level.CRITICAL) is Step.LEAVE
+    assert step(Level.WARNING) is Step.REVERT
+    assert step(Level.WARNING, writes=False) is Step.ADVISE
+    theirs = before_sizes(replace(facts, is_own_known=False), Level.NORMAL, writes=True)
+    assert theirs is not None
+    assert theirs.step is Step.LEAVE
+    assert before_sizes(given.facts, Level.NORMAL, writes=True) is None
 
 
-def test_what_a_person_took_out_does_not_come_back_by_itself() -> None:
-    given = bucket()
-    verdict = judge(given.facts, plan(given), Level.CRITICAL, writes=True)
-    assert held_back(verdict, None) is verdict
-    assert held_back(verdict, "2026-11-23T10:00:00+00:00").step is Step.LEAVE
+def test_what_another_hand_took_out_twice_is_left_out() -> None:
+    facts = bucket(tags={"ManagedBy": "OpenTofu"}).facts
+    assert fought(facts, 1) is None
+    stopped = fought(facts, 2)
+    assert stopped is not None
+    assert stopped.step is Step.STOP
+    assert stopped.reason.startswith("opentofu (tag ManagedBy = OpenTofu) has taken our rule out")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 from cost_control.measuring.inventory.choosing import InventoryError
 from cost_control.measuring.inventory.manifest import Columns
-from cost_control.money.histogram import Histogram, of_sizes
+from cost_control.money.histogram import Sizes, of_listing
 
 LONGEST = 16_384
 """Characters of a row: a key of 1,024 bytes is URL-encoded to 3,072, the rest is short."""
@@ -22,8 +22,8 @@ class OutOfTimeError(Exception):
     """A file could not be counted to its end."""
 
 
-def count(body: Any, columns: Columns, has_time: Callable[[], bool]) -> Histogram:
-    """Return the sizes of the current objects in STANDARD that a gzipped CSV file lists.
+def count(body: Any, columns: Columns, has_time: Callable[[], bool]) -> Sizes:
+    """Return the sizes by class of the current objects that a gzipped CSV file lists.
 
     ``body`` has ``read(bytes)``. Keys are not looked at: they are URL-encoded, so that no row has
     a line break. InventoryError where the file is not what its manifest says, OutOfTimeError when
@@ -32,7 +32,8 @@ def count(body: Any, columns: Columns, has_time: Callable[[], bool]) -> Histogra
     try:
         with gzip.GzipFile(fileobj=body) as unpacked:
             text = io.TextIOWrapper(unpacked, encoding="utf-8", newline="")
-            return of_sizes(_sizes(csv.reader(_lines(text)), columns, has_time), "S3 Inventory")
+            rows = _current(csv.reader(_lines(text)), columns, has_time)
+            return of_listing(rows, "S3 Inventory", is_exact=True)
     except (ValueError, IndexError, csv.Error, EOFError, OSError, zlib.error) as error:
         raise InventoryError(f"not as its manifest says: {error!r}") from error
 
@@ -44,10 +45,10 @@ def _lines(text: io.TextIOBase) -> Iterator[str]:
         yield line
 
 
-def _sizes(
+def _current(
     rows: Iterator[list[str]], columns: Columns, has_time: Callable[[], bool]
-) -> Iterator[int]:
-    """Yield the size of what a transition would move: noncurrent versions are not, nor markers."""
+) -> Iterator[tuple[int, str]]:
+    """Yield size and class of current objects: a transition moves no versions and no markers."""
     for number, row in enumerate(rows):
         if number % _LOOK == 0 and not has_time():
             raise OutOfTimeError
@@ -55,5 +56,4 @@ def _sizes(
             continue
         if columns.is_delete_marker is not None and row[columns.is_delete_marker] == "true":
             continue
-        if row[columns.storage_class] == "STANDARD":
-            yield int(row[columns.size])
+        yield int(row[columns.size]), row[columns.storage_class]

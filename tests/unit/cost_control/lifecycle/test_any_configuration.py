@@ -13,7 +13,7 @@ from cost_control.lifecycle.compare import fingerprint, same, text
 from cost_control.lifecycle.document import read, write
 from cost_control.lifecycle.merge import foreign, is_ours, merge, modern, restored
 from cost_control.lifecycle.model import Configuration
-from cost_control.money.bill import Move
+from cost_control.money.moves import Move
 from cost_control.money.prices import StorageClass
 from cost_control.planning.plan import own_rule
 from fakes.lifecycle_strategies import documents, legal_configurations

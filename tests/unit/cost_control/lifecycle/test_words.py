@@ -10,7 +10,7 @@ import pytest
 from cost_control.lifecycle.document import read, read_rule
 from cost_control.lifecycle.merge import merge
 from cost_control.lifecycle.words import above, changes, sentence
-from cost_control.money.bill import Move
+from cost_control.money.moves import Move
 from cost_control.money.prices import StorageClass
 from cost_control.planning.plan import own_rule
 from fakes.lifecycles import LEGAL, MIDNIGHT, moves, rule, to

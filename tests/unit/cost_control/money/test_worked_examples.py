@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_control.money.bill import HORIZON_MONTHS, Move, cents, evaluate, monthly
+from cost_control.money.bill import Outcome, evaluate
+from cost_control.money.contents import Contents, Stock
+from cost_control.money.course import HORIZON_MONTHS
 from cost_control.money.histogram import EDGES, Bin, Histogram, of_sizes
-from cost_control.money.prices import BUNDLED, SMALL, StorageClass
+from cost_control.money.moves import End, Move
+from cost_control.money.prices import BUNDLED, SMALL, StorageClass, cents
 from cost_control.money.stored import realised, stored, unpriced
+from cost_control.money.use import Requests, Use
 
 STANDARD, IA, ZIA, GIR, INT = StorageClass
 KIB = 1024
@@ -25,56 +30,59 @@ def bin_of(objects: int, size: float) -> Bin:
     return Bin(max(edge for edge in EDGES if edge <= size), objects, size)
 
 
-def sizes(*bins: tuple[int, float]) -> Histogram:
-    return Histogram(tuple(bin_of(objects, size) for objects, size in bins), "a worked example")
+def sizes(*bins: tuple[int, float], there: StorageClass = STANDARD) -> Contents:
+    known = Histogram(tuple(bin_of(objects, size) for objects, size in bins))
+    return Contents({there: Stock(known)})
+
+
+def outcome_of(move: Move, contents: Contents, reads: float = 0, replaced: float = 0) -> Outcome:
+    return evaluate(move, contents, BUNDLED, Use(reads, births=replaced, deaths=replaced))
 
 
 @pytest.mark.parametrize(
-    ("objects", "size", "into", "reads", "months", "bill"),
+    ("objects", "size", "into", "reads", "bill"),
     [
         # FACTS: 40 KiB. 38.147 x .023 = .8774
-        (M, 40 * KIB, STANDARD, 0, 0, "0.88"),
+        (M, 40 * KIB, STANDARD, 0, "0.88"),
         # billed as 128 KiB: 122.070 x .0125 = 1.5259
-        (M, 40 * KIB, IA, 0, 0, "1.53"),
+        (M, 40 * KIB, IA, 0, "1.53"),
         # 122.070 x .01 = 1.2207
-        (M, 40 * KIB, ZIA, 0, 0, "1.22"),
+        (M, 40 * KIB, ZIA, 0, "1.22"),
         # 122.070 x .004 = .4883
-        (M, 40 * KIB, GIR, 0, 0, "0.49"),
+        (M, 40 * KIB, GIR, 0, "0.49"),
         # below 128 KiB it stays in the frequent tier and is not monitored: 38.147 x .023
-        (M, 40 * KIB, INT, 0, 12, "0.88"),
+        (M, 40 * KIB, INT, 0, "0.88"),
         # FACTS: 400 KiB. 381.470 x .023 = 8.7738
-        (M, 400 * KIB, STANDARD, 0, 0, "8.77"),
+        (M, 400 * KIB, STANDARD, 0, "8.77"),
         # 381.470 x .0125 = 4.7684
-        (M, 400 * KIB, IA, 0, 0, "4.77"),
+        (M, 400 * KIB, IA, 0, "4.77"),
         # 381.470 x .004 = 1.5259
-        (M, 400 * KIB, GIR, 0, 0, "1.53"),
+        (M, 400 * KIB, GIR, 0, "1.53"),
         # unread for three months: 1.5259 + monitoring 1,000 x .0025 = 2.50
-        (M, 400 * KIB, INT, 0, 3, "4.03"),
-        # the first month: 8.7738 + 2.50
-        (M, 400 * KIB, INT, 0, 0, "11.27"),
-        # the second: 4.7684 + 2.50
-        (M, 400 * KIB, INT, 0, 1, "7.27"),
+        (M, 400 * KIB, INT, 0, "4.03"),
         # one read of each a month: 8.7738 + 1,000 x .0004
-        (M, 400 * KIB, STANDARD, 1, 0, "9.17"),
+        (M, 400 * KIB, STANDARD, 1, "9.17"),
         # 4.7684 + 1,000 x .001 + 381.470 x .01
-        (M, 400 * KIB, IA, 1, 0, "9.58"),
+        (M, 400 * KIB, IA, 1, "9.58"),
         # 1.5259 + 1,000 x .01 + 381.470 x .03 = 1.5259 + 10 + 11.4441
-        (M, 400 * KIB, GIR, 1, 0, "22.97"),
+        (M, 400 * KIB, GIR, 1, "22.97"),
         # a tenth of them read: 1.5259 + 1 + 1.1444
-        (M, 400 * KIB, GIR, 0.1, 0, "3.67"),
+        (M, 400 * KIB, GIR, 0.1, "3.67"),
         # at the least size both ways are the same: 122.070 x .0125
-        (M, 128 * KIB, IA, 0, 0, "1.53"),
+        (M, 128 * KIB, IA, 0, "1.53"),
         # empty objects are billed as 128 KiB too: 122.070 x .004
-        (M, 0, GIR, 0, 0, "0.49"),
-        # a petabyte of 1 MiB objects: 2^30 x 2^20 / 2^30 = 1,048,576 GB x .023
-        (2**30, 2**20, STANDARD, 0, 0, "24117.25"),
+        (M, 0, GIR, 0, "0.49"),
+        # a petabyte: 51,200 x .023 + 460,800 x .022 + 536,576 x .021, the steps of the price
+        (2**30, 2**20, STANDARD, 0, "22583.30"),
     ],
 )
-def test_the_bill_of_a_month(  # noqa: PLR0917 - the columns of the table
-    objects: int, size: float, into: StorageClass, reads: float, months: int, bill: str
+def test_the_bill_of_a_month(
+    objects: int, size: float, into: StorageClass, reads: float, bill: str
 ) -> None:
-    found = monthly(bin_of(objects, size), BUNDLED.classes[into], reads, months_there=months)
-    assert cents(found) == Decimal(bill)
+    """Once objects have settled; before, they are in STANDARD."""
+    target = GIR if into is STANDARD else into
+    found = outcome_of(Move(target, 1, -1), sizes((objects, size)), reads)
+    assert cents(found.monthly_before if into is STANDARD else found.monthly_after) == Decimal(bill)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +107,7 @@ def test_a_transition_over_twelve_months(
     size: int, into: StorageClass, once: str, saving: str, back: float | None
 ) -> None:
     """The first month, before day 30, is spent in STANDARD: eleven are there."""
-    found = evaluate(Move(into, 30, 0), sizes((M, size)), BUNDLED, 0)
+    found = outcome_of(Move(into, 30, 0), sizes((M, size)))
     assert cents(found.once) == Decimal(once)
     assert cents(found.saving) == Decimal(saving)
     paid_back = found.months_to_pay_back
@@ -112,15 +120,19 @@ def test_the_rule_of_the_guide_moves_no_avatar(size: int, moved: int) -> None:
 
     At 400 KiB it would: 11.967 months x (8.7738 - 4.7684) - 10 = 37.93, if S3 took day 1.
     """
-    found = evaluate(Move(IA, 1, None), sizes((M, size)), BUNDLED, 0)
+    found = outcome_of(Move(IA, 1, None), sizes((M, size)))
     assert found.objects == moved
     assert cents(found.saving) == Decimal("37.93" if moved else 0)
 
 
 def test_what_is_deleted_pays_for_its_move_all_the_same() -> None:
-    """From day 30 to 120 are three months: 3 x (8.7738 - 1.5259) - 20 = 1.74."""
-    found = evaluate(Move(GIR, 30, 0, until=120), sizes((M, 400 * KIB)), BUNDLED, 0)
-    assert cents(found.saving) == Decimal("1.74")
+    """Of all ages up to day 120, three quarters are over 30 days; each place is moved 3.75 times.
+
+    11 x .75 x (8.7738 - 1.5259) - (1 + 11 / 4) x 20 = 59.80 - 75.
+    """
+    ends = (End(120, "a rule", is_of_all=True),)
+    found = outcome_of(Move(GIR, 30, 0, ends), sizes((M, 400 * KIB)))
+    assert cents(found.saving) == Decimal("-15.20")
 
 
 @pytest.mark.parametrize(
@@ -146,14 +158,46 @@ def test_what_is_deleted_pays_for_its_move_all_the_same() -> None:
 def test_what_is_replaced_pays_anew(
     into: StorageClass, days: int, replaced: float, saving: str
 ) -> None:
-    found = evaluate(Move(into, days, 0), sizes((M, 400 * KIB)), BUNDLED, 0, replaced)
+    found = outcome_of(Move(into, days, 0), sizes((M, 400 * KIB)), 0, replaced)
     assert cents(found.saving) == Decimal(saving)
 
 
 def test_what_is_replaced_cools_down_less() -> None:
-    """A share of exp(-1) is left: (.023 x .63212 + .0125 x .36788) x 381.470 + 2.50 = 9.80."""
-    found = monthly(bin_of(M, 400 * KIB), BUNDLED.classes[INT], 0, months_there=1, replaced=1)
-    assert cents(found) == Decimal("9.80")
+    """exp(-1) are older than a month, exp(-3) than three.
+
+    (.023 x .63212 + .0125 x (.95021 - .63212) + .004 x .04979) x 381.470 + 2.50 = 7.14 + 2.50.
+    """
+    found = outcome_of(Move(INT, 1, 0), sizes((M, 400 * KIB)), 0, 1)
+    assert cents(found.monthly_after) == Decimal("9.64")
+
+
+def test_the_steps_of_the_price_make_the_last_gib_cheaper() -> None:
+    """Of 100 TiB of 4 MiB objects the half above 1 MiB is not all at .023: 102,400 GiB in all.
+
+    51,200 at .023 and 51,200 at .022 are before; what leaves last costs .022.
+    """
+    many, few = (26_214_400 // 2, 4 * 2**20), (26_214_400 * 4 // 2, 2**20)
+    found = outcome_of(Move(GIR, 1, 2**20), sizes(many, few))
+    assert found.monthly_before == pytest.approx(51_200 * 0.022)
+
+
+def test_objects_in_standard_ia_move_into_glacier_ir_as_well() -> None:
+    """381.470 x (.0125 - .004) x 11 - 20 = 15.67."""
+    found = outcome_of(Move(GIR, 30, 0), sizes((M, 400 * KIB), there=IA))
+    assert cents(found.saving) == Decimal("15.67")
+    assert outcome_of(Move(IA, 30, 0), sizes((M, 400 * KIB), there=IA)).objects == 0
+
+
+def test_counted_reads_are_all_of_what_moves_in_the_worse_end() -> None:
+    """A fifth of the objects is read as often as is counted, and nobody knows which.
+
+    100,000 reads x (.01 - .0004) / 1,000 x 12 = 11.52, 50 GiB x .03 x 12 = 18; objects wait a day:
+    (12 - 1 / 30) x 381.470 x (.023 - .004) - 20 - 29.52 = 86.73 - 49.52.
+    """
+    use = Use(100_000, is_counted=True, downloaded=50 * 2.0**30)
+    found = evaluate(Move(GIR, 1, 0), sizes((M, 400 * KIB)), BUNDLED, use)
+    assert cents(found.low) == Decimal("37.21")
+    assert found.low < found.saving < found.high
 
 
 def test_a_mean_hides_the_distribution() -> None:
@@ -163,9 +207,9 @@ def test_a_mean_hides_the_distribution() -> None:
     too: 11 x (.96512 - .64087) - 22 = -18.43.
     """
     mixed = sizes((M, 4 * KIB), (100_000, 400 * KIB))
-    assert round(mixed.mean / KIB) == 40
-    assert cents(evaluate(Move(GIR, 30, SMALL - 1), mixed, BUNDLED, 0).saving) == Decimal("5.97")
-    assert cents(evaluate(Move(GIR, 30, 0), mixed, BUNDLED, 0).saving) == Decimal("-18.43")
+    assert round(mixed.gib * 2**30 / mixed.objects / KIB) == 40
+    assert cents(outcome_of(Move(GIR, 30, SMALL - 1), mixed).saving) == Decimal("5.97")
+    assert cents(outcome_of(Move(GIR, 30, 0), mixed).saving) == Decimal("-18.43")
 
 
 def test_what_colder_classes_save_already() -> None:
@@ -216,8 +260,8 @@ GIB = 2.0**30
             {INT},
             "1.38",
         ),
-        # two petabytes: 2 x 1,048,576 x .023
-        ({"StandardStorage": 2 * 2.0**50}, set(), "48234.50"),
+        # two petabytes: 51,200 x .023 + 460,800 x .022 + 1,585,152 x .021
+        ({"StandardStorage": 2 * 2.0**50}, set(), "44603.39"),
         ({"QuantumStorage": 1e12}, set(), "0.00"),
         ({}, set(), "0.00"),
     ],
@@ -226,6 +270,13 @@ def test_what_is_stored_costs_a_month(
     bytes_by_type: dict[str, float], undone: set[StorageClass], usd: str
 ) -> None:
     assert cents(stored(bytes_by_type, BUNDLED, undone)) == Decimal(usd)
+
+
+def test_reads_take_off_what_colder_classes_save() -> None:
+    """Half of the bytes: half of 100,000 reads x .0096 / 1,000 and of 50 GiB x .03."""
+    there = {"StandardStorage": 100 * GIB, "GlacierInstantRetrievalStorage": 100 * GIB}
+    counted = Requests(reads=100_000, downloaded=50 * GIB)
+    assert cents(realised(there, BUNDLED, counted)) == cents(1.9 - 0.48 - 0.75)
 
 
 def test_what_has_no_price_is_named() -> None:
@@ -241,9 +292,8 @@ def test_a_class_of_tomorrow_saves_nothing_known() -> None:
 @pytest.mark.parametrize(("into", "kib"), [(IA, 69.6), (ZIA, 55.7), (GIR, 22.3)])
 def test_the_break_even_sizes(into: StorageClass, kib: float) -> None:
     for size, is_cheaper in ((kib - 0.1, False), (kib + 0.1, True)):
-        one = Bin(0, M, size * KIB)
-        there, here = (monthly(one, BUNDLED.classes[each], 0) for each in (into, STANDARD))
-        assert (there < here) is is_cheaper
+        found = outcome_of(Move(into, 1, -1), sizes((M, size * KIB)))
+        assert (found.monthly_after < found.monthly_before) is is_cheaper
 
 
 @given(
@@ -254,24 +304,34 @@ def test_the_break_even_sizes(into: StorageClass, kib: float) -> None:
 )
 def test_money_adds_up(objects: list[int], into: StorageClass, days: int, reads: float) -> None:
     """Bins add up to the whole, more reads never save more, and later is less of the same."""
-    whole = of_sizes(objects, "any")
-    move = Move(into, days, SMALL - 1)
-    together = evaluate(move, whole, BUNDLED, reads)
-    parts = [evaluate(move, Histogram((one,), ""), BUNDLED, reads) for one in whole.bins]
-    assert abs(sum(part.saving for part in parts) - together.saving) < Decimal("1e-9")
+    whole = of_sizes(objects)
+    flat = replace(BUNDLED, classes={k: replace(v, steps=()) for k, v in BUNDLED.classes.items()})
+
+    def saved(known: Histogram, use: Use) -> Outcome:
+        return evaluate(Move(into, days, SMALL - 1), Contents({STANDARD: Stock(known)}), flat, use)
+
+    together = saved(whole, Use(reads))
+    near = 1e-9 * max(1.0, whole.total / 2**30)
+    parts = [saved(Histogram((one,)), Use(reads)) for one in whole.bins]
+    assert abs(sum(part.saving for part in parts) - together.saving) < near
     assert together.objects == sum(size >= SMALL for size in objects)
+    assert together.low <= together.saving <= together.high
     if together.saving >= 0:
-        restless = evaluate(move, whole, BUNDLED, reads, 0.2)
-        assert restless.saving <= together.saving + Decimal("1e-9")
-    busier = evaluate(move, whole, BUNDLED, reads + 1)
-    assert busier.saving <= together.saving + Decimal("1e-9")
+        restless = saved(whole, Use(reads, births=0.2, deaths=0.2))
+        assert restless.saving <= together.saving + near
+        assert restless.low <= together.low + near
+    busier = saved(whole, Use(reads + 1))
+    assert busier.saving <= together.saving + near
+    assert busier.low <= together.low + near
     if days >= 30 * HORIZON_MONTHS:
-        assert together.saving == -together.once
+        assert together.saving == pytest.approx(-together.once)
 
 
-@given(st.lists(st.integers(0, 2**40), max_size=50))
+@given(st.lists(st.integers(1, 2**40), min_size=1, max_size=50))
 def test_no_size_is_lost_in_the_bins(objects: list[int]) -> None:
-    found = of_sizes(objects, "any")
+    found = of_sizes(objects)
     assert found.objects == len(objects)
     assert found.total == pytest.approx(sum(objects))
-    assert found.scaled(10 * found.objects).objects == 10 * found.objects
+    fitted = found.fitted(10 * found.count, 3 * found.total)
+    assert fitted.count == pytest.approx(10 * found.count)
+    assert fitted.total == pytest.approx(3 * found.total)

@@ -1,0 +1,99 @@
+"""What a move is expected to save: reads spread evenly, deaths independent of age."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from cost_control.money.contents import Contents, Moved
+from cost_control.money.course import Course, expected, price
+from cost_control.money.moves import DAYS_A_MONTH, Move
+from cost_control.money.prices import GIB, ClassPrices
+from cost_control.money.use import Use
+
+_LONG = 1e9  # months: when Intelligent-Tiering has sorted everything
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The saving over the horizon, and the monthly bills of the moved objects before and after."""
+
+    saving: float
+    before: float
+    after: float
+
+
+def expectation(
+    move: Move, contents: Contents, moved: list[Moved], target: ClassPrices, use: Use
+) -> Expectation:
+    """Return what is expected of a move; the first rule by which objects leave is judged as of all.
+
+    Formula for each class: months there x (bill here - bill there) - transitions - what is billed
+    to the end of the minimum duration.
+    """
+    end = min(
+        (each for each in move.ends if each.is_of_all or each.day > move.days),
+        key=lambda each: each.day,
+        default=None,
+    )
+    course = expected(target, move.days, use, end)
+    parts = [_of(each, contents, target, use, course) for each in moved]
+    early = sum(_early(each, move.days) for each in moved) * max(0.0, course.moves - 1)
+    return Expectation(
+        sum(part.saving for part in parts) - early,
+        sum(part.before for part in parts),
+        sum(part.after for part in parts),
+    )
+
+
+def _early(each: Moved, days: int) -> float:
+    """Return what it costs that objects leave a class before its own minimum duration is over."""
+    left = max(0, each.here.minimum_days - days) / DAYS_A_MONTH
+    return left * each.billed * each.here.storage
+
+
+def _of(
+    each: Moved, contents: Contents, target: ClassPrices, use: Use, course: Course
+) -> Expectation:
+    reads, gib = _reads(each, contents, use)
+    rate = (reads / each.objects if each.objects else 0.0) + use.deaths
+    shares = 1 - math.exp(-rate), 1 - math.exp(-3 * rate)
+    here = _stored_here(each, shares) + reads * each.here.get / 1000 + gib * each.here.retrieval
+    more = reads * target.get / 1000 + gib * target.retrieval
+    more += each.watched * target.monitoring / 1000
+    there, finally_ = (
+        _stored(each, target, price(target, months, *shares)) + more
+        for months in (course.months, _LONG)
+    )
+    saving = course.months * (here - there)
+    saving -= course.moves * each.objects * target.transition / 1000
+    saving -= course.wasted * each.target * target.storage
+    return Expectation(saving, here, finally_)
+
+
+def _stored_here(each: Moved, shares: tuple[float, float]) -> float:
+    """Return US$ a month where it is: in Intelligent-Tiering it cools down by itself."""
+    if not each.here.monitoring:
+        return each.monthly
+    watching = each.watched * each.here.monitoring / 1000
+    return _stored(each, each.here, price(each.here, _LONG, *shares)) + watching
+
+
+def _stored(each: Moved, target: ClassPrices, there: float) -> float:
+    """Return US$ a month in the new class; what Intelligent-Tiering does not look at stays dear."""
+    if not target.monitoring:
+        return each.target * there
+    return each.watched_gib * there + (each.gib - each.watched_gib) * target.storage
+
+
+def _reads(each: Moved, contents: Contents, use: Use) -> tuple[float, float]:
+    """Return the reads a month of what moves, and the GiB that they download.
+
+    Counted reads are spread over the objects, and downloaded bytes over the bytes.
+    """
+    if not use.is_counted:
+        return use.reads * each.objects, use.reads * each.gib
+    reads = use.reads * each.objects / max(1.0, contents.objects)
+    if use.downloaded is None:
+        return reads, use.reads * each.gib / max(1.0, contents.objects)
+    return reads, use.downloaded / GIB * (each.gib / contents.gib if contents.gib else 0.0)
