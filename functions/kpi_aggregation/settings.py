@@ -13,6 +13,9 @@ BILLING_METRICS = "billing-metrics"
 COST_SOURCES = {BILLING_METRICS: False, "cost-explorer": True}
 """Where costs come from, and whether that asks Cost Explorer."""
 
+_PERCENTS = {"UploadFailuresCritical": 10.0, "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0}
+_LEAST = {each.name: each.least for each in (UPLOADS_OBJECTIVE, AVAILABILITY)}
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
@@ -55,19 +58,23 @@ class FunctionSettings:
             thresholds={
                 "StorageWarning": number("STORAGE_WARNING_GB", 50) * 1e9,
                 "StorageCritical": number("STORAGE_CRITICAL_GB", 100) * 1e9,
-                "UploadFailuresCritical": number("UPLOAD_FAILURES_PERCENT", 10),
-                "ErrorRateCritical": number("ERROR_RATE_PERCENT", 5),
-                "CacheHitRateWarning": number("CACHE_HIT_RATE_PERCENT", 90),
+                **_numbers("PERCENTS", _PERCENTS),
             },
             system=require("SYSTEM_NAME"),
             alerts_topic=require("ALERTS_TOPIC_ARN"),
-            least_bad={
-                UPLOADS_OBJECTIVE.name: number("BURN_LEAST_UPLOADS", UPLOADS_OBJECTIVE.least),
-                AVAILABILITY.name: number("BURN_LEAST_POLLS", AVAILABILITY.least),
-            },
+            least_bad=_numbers("BURN_LEAST", _LEAST),
             asks_cost_explorer=choice("COST_SOURCE", COST_SOURCES, BILLING_METRICS),
             cost_tag=_pair("COST_TAG"),
         )
+
+
+def _numbers(variable: str, defaults: Mapping[str, float]) -> dict[str, float]:
+    """Return the numbers that a variable lists, by the names in their order."""
+    text = os.environ.get(variable) or ",".join(f"{each:g}" for each in defaults.values())
+    try:
+        return dict(zip(defaults, map(float, text.split(",")), strict=True))
+    except ValueError:
+        raise SettingsError(f"{variable}: {text!r} is not {len(defaults)} numbers") from None
 
 
 def _pair(variable: str) -> tuple[str, str] | None:

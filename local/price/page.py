@@ -74,9 +74,9 @@ without which it is ${bare:.2f} now.
 
 
 def summary(template: Mapping[str, Any]) -> str:
-    """Return the totals in a sentence."""
+    """Return the totals in whole dollars."""
     listed, left = total(lines(Deployed.of(template, DEFAULT)))
-    return f"${listed:.2f} a month at list price, ${left:.2f} after what is always free"
+    return f"${listed:.0f} a month at list price, ${left:.0f} after what is always free"
 
 
 def _row(line: Line) -> str:

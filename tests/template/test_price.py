@@ -11,8 +11,8 @@ from local.price.bill import Line, lines, total
 from local.price.deployment import Deployed
 from local.price.page import BEFORE, DEFAULT, summary
 
-# A change that raises the default by more than a few cents says so here.
-MOST_LISTED, MOST_AFTER_FREE = 13.05, 7.60
+# docs/price.md has the cents, and `make check` holds it to the template; this is the bound.
+MOST_LISTED, MOST_AFTER_FREE = 13.60, 8.20
 DASHBOARD = 3.0
 
 
