@@ -88,7 +88,8 @@ class DynamoDocumentStore(DocumentStore):
         try:
             self._client.put_item(**request, **_condition(document))
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            if error.response.get("Item", {}).get("version") != {"N": str(version)}:
+            stored: Any = error.response.get("Item", {})
+            if stored.get("version") != {"N": str(version)}:
                 raise ConflictError(f"{document.key} was changed by somebody else") from error
         return Document(document.key, version, document.body)
 
