@@ -27,6 +27,16 @@ settings.load_profile("untimed")
 aws_contract.enable()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests recorded as the property ``table``, wherever they ran."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    for report in reports:
+        for name, table in getattr(report, "user_properties", ()):
+            if name == "table" and report.when == "call":
+                terminalreporter.section(report.nodeid.rsplit("::", 1)[-1], sep="-")
+                terminalreporter.write_line(table)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_held() -> None:
     """Let the AWS contract know nothing of what another test's services hold."""

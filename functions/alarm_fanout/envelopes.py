@@ -70,8 +70,7 @@ def _of_sqs(record: dict[str, Any]) -> Envelope:
             pass
         case _:
             attributes = {}
-    body = record.get("body")
-    content = _json(body)
+    body, content = _original(record.get("body"))
     match content:
         case {"Type": str(), "MessageId": str(), "TopicArn": str(), "Message": _}:
             envelope = _of_notification(body, content)
@@ -85,6 +84,22 @@ def _of_sqs(record: dict[str, Any]) -> Envelope:
         message_id=envelope.message_id or _text(record.get("messageId")),
         sent_at=envelope.sent_at or _milliseconds(attributes.get("SentTimestamp")),
     )
+
+
+def _original(body: Any) -> tuple[Any, Any]:
+    """Return a message and what it holds, without what it was wrapped in as a dead letter.
+
+    It comes so when somebody moves the dead letters back: what this function set aside, or the
+    record of an asynchronous invocation that failed (Lambda Developer Guide, "Invocation record").
+    """
+    content = _json(body)
+    match content:
+        case {"reason": str(), "body": str() as inner} if len(content) == 2:
+            return inner, _json(inner)
+        case {"requestContext": {"condition": str()}, "requestPayload": payload}:
+            return body, payload
+        case _:
+            return body, content
 
 
 def _of_sns(record: Any) -> Envelope:

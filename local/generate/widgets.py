@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from avatarwatch.catalogue import CATALOGUE, Severity
 from avatarwatch.namespaces import Own
 
 HOME, GLOBAL = "${AWS::Region}", "us-east-1"
@@ -40,8 +41,9 @@ class Widget:
 
 
 def alarm_color(alert: str) -> str:
-    """Return the colour of an alert's threshold."""
-    return CRITICAL if alert.endswith("Critical") or "Burn" in alert else WARNING
+    """Return the colour of an alarm's threshold; what a budget's composite looks at is critical."""
+    severity = CATALOGUE[alert].severity if alert in CATALOGUE else Severity.CRITICAL
+    return CRITICAL if severity is Severity.CRITICAL else WARNING
 
 
 def raw(text: str) -> str:

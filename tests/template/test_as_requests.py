@@ -57,7 +57,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "a monitor of one's own": (
         "global.yaml",
         {**ALL_GIVEN, "CostAnomalyMonitorArn": TEXTS["CostAnomalyMonitorArn"][0],
-         "AWS::Region": "us-east-1"},
+         "MakeCostAnomalyMonitor": "false", "AWS::Region": "us-east-1"},
     ),
     "users' experience": ("rum.yaml", {}),
 }  # fmt: skip

@@ -104,6 +104,15 @@ WRONG: Mapping[str, tuple[Row, ...]] = {
     "QueriesNeedLogFiles": ({"AccessLogQueries": "true"},),
     "PartitionIsTheCommercialOne": ({"AWS::Partition": "aws-cn"},),
     "CostsAreToldToAQueue": ({"MonthlyBudgetUsd": "1"}, {"CostAnomalyUsd": "1"}),
+    "AnomaliesAreFoundByAMonitor": (
+        {"CostAnomalyUsd": "1", "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts"},
+        {
+            "CostAnomalyUsd": "1",
+            "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts",
+            "MakeCostAnomalyMonitor": "true",
+            "CostAnomalyMonitorArn": "arn:aws:ce::123456789012:anomalymonitor/b",
+        },
+    ),
     "EnforcementNamesItsBuckets": ({"CostControlMode": "enforce"},),
 }
 

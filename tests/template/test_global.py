@@ -83,6 +83,7 @@ COSTS = {
     "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts",
     "MonthlyBudgetUsd": "200",
     "CostAnomalyUsd": "50",
+    "MakeCostAnomalyMonitor": "true",
     "OpsEmail": "ops@example.com",
 }
 
@@ -125,7 +126,13 @@ def test_what_does_not_reach_the_main_stack_is_told_past_it() -> None:
     assert found["CostAlertsSubscription"]["Properties"]["RedrivePolicy"] == redrive
 
 
-@pytest.mark.parametrize("asked", [{"MonthlyBudgetUsd": "200"}, {"CostAnomalyUsd": "50"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"MonthlyBudgetUsd": "200"},
+        {"CostAnomalyUsd": "50", "MakeCostAnomalyMonitor": "true"},
+    ],
+)
 def test_costs_are_not_told_to_nobody(asked: dict[str, str]) -> None:
     template = yaml_parse((ROOT / "global.yaml").read_text())
     [said] = Deployment(template, asked).refusals()
@@ -140,7 +147,10 @@ def test_costs_are_not_told_to_nobody(asked: dict[str, str]) -> None:
         ({}, set()),
         ({"MeasuredDistributionId": "E3SJ7B3QL1F8WH"}, {"AdditionalMetrics"}),
         ({"MonthlyBudgetUsd": "200"}, {"MonthlyBudget", "CostAlertsTopic"}),
-        ({"CostAnomalyUsd": "50"}, {"CostAnomalyMonitor", "CostAnomalySubscription"}),
+        (
+            {"CostAnomalyUsd": "50", "MakeCostAnomalyMonitor": "true"},
+            {"CostAnomalyMonitor", "CostAnomalySubscription"},
+        ),
     ],
 )
 def test_each_part_is_there_only_when_it_is_asked_for(

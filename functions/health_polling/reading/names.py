@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
 
 MOST = 60
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -46,6 +47,7 @@ _FACTS = frozenset(
 _EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "groups", "causes"})
 
 
+@lru_cache(2048)
 def shown(text: str, most: int = MOST) -> str:
     """Return a text that can be stored and shown: no controls, no lone surrogates, one line.
 
@@ -67,30 +69,35 @@ def storable(text: str, most: int) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     whole = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate becomes "?"
     kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in whole)
     return " ".join(kept.split())
 
 
-def tokens(name: str) -> list[str]:
+@lru_cache(2048)
+def tokens(name: str) -> tuple[str, ...]:
     """Return a name's words.
 
     >>> tokens("dbConnected"), tokens("log-level")
-    (['db', 'connected'], ['log', 'level'])
+    (('db', 'connected'), ('log', 'level'))
     """
-    return _WORD.findall(_CAMEL.sub(" ", name[:200]).lower())
+    return tuple(_WORD.findall(_CAMEL.sub(" ", name[:200]).lower()))
 
 
+@lru_cache(2048)
 def is_fact(name: str) -> bool:
     """Whether a member of this name says something else than how a part is."""
     words = tokens(name)
     return bool(_FACTS.intersection(words)) or " ".join(words) in _EXACT_FACTS
 
 
+@lru_cache(2048)
 def is_part(name: str) -> bool:
     """Whether a member of this name is likely a part that an application leans on."""
     words = tokens(name)
-    return bool(_PARTS.intersection(words)) or words[-1:] in (["status"], ["health"], ["state"])
+    return bool(_PARTS.intersection(words)) or words[-1:] in {("status",), ("health",), ("state",)}
 
 
 def is_part_flag(name: str) -> bool:

@@ -31,6 +31,8 @@ from health_polling.verdict import ComponentReading, Verdict, worst
 ENVELOPES = ("data", "result", "response", "payload", "body", "health", "healthcheck", "value",
              "report", "attributes", "content", "state", "status")  # fmt: skip
 _MOST_ENVELOPES = 3
+_CONTAINERS = SURE | LISTED
+_NOT_BESIDE = frozenset((*WORD_KEYS, *ENVELOPES))
 
 
 def read_object(document: Document, words: Words, form: str = "") -> Content:
@@ -65,11 +67,11 @@ def _anywhere(document: Document, words: Words) -> Iterator[Member]:
     yield from containers(document, nested=False)
     for name, value in document.items():
         folded_name = key(name)
-        if folded_name in {*SURE, *LISTED} and isinstance(value, list | dict):
+        if folded_name in _CONTAINERS and isinstance(value, list | dict):
             if isinstance(value, dict) and has_word(value):
                 yield name, value, Place.BESIDE
             continue
-        if folded_name in WORD_KEYS or folded_name in ENVELOPES:
+        if folded_name in _NOT_BESIDE:
             if (
                 isinstance(value, dict)
                 and folded_name in WORD_KEYS

@@ -33,7 +33,7 @@ class Part:
 
     path: str
     said: Said
-    reason: str
+    value: Any
     parent: int | None
 
 
@@ -59,6 +59,8 @@ def _object(name: str, value: Document, place: Place, words: Words) -> Said | No
     is_doubtful = place is Place.BESIDE and not said.is_strong and not names.is_part(name)
     if is_doubtful and not {"status", "health"} & folded(value).keys():
         return None
+    if said.verdict is not Verdict.FAIL:
+        return said
     return Said(weighed(said.verdict, value), is_strong=said.is_strong)
 
 
@@ -95,8 +97,7 @@ def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[Com
         mine = parent
         if said is not None:
             mine = len(listed)
-            reason = reason_of(value) if isinstance(value, dict) else value
-            listed.append(Part(path, said, reason if isinstance(reason, str) else "", parent))
+            listed.append(Part(path, said, value, parent))
         if isinstance(value, dict) and (said is not None or place is not Place.BESIDE):
             inner = [(f"{path}/{n}", n, v, p, mine) for n, v, p in containers(value, nested=True)]
             stack += inner[::-1]
@@ -149,9 +150,10 @@ def _told_apart(found: list[tuple[str, ComponentReading]]) -> Iterator[Component
     """Yield components under different names also where what can be shown of them is the same."""
     seen: set[str] = set()
     for path, reading in found:
-        name = reading.name if reading.name not in seen else names.marked(reading.name, path)
-        seen.add(name)
-        yield replace(reading, name=name)
+        if reading.name in seen:
+            reading = replace(reading, name=names.marked(reading.name, path))  # noqa: PLW2901
+        seen.add(reading.name)
+        yield reading
 
 
 def _reading(part: Part) -> ComponentReading:
@@ -159,6 +161,8 @@ def _reading(part: Part) -> ComponentReading:
     if part.said.unread:
         text = f'its word "{names.storable(part.said.unread, 40)}" is not known: cannot be read'
         return ComponentReading(name, Verdict.WARN, text)
-    is_well = part.said.verdict is Verdict.PASS
-    return ComponentReading(name, part.said.verdict, "" if is_well else
-                            names.storable(part.reason, 200))  # fmt: skip
+    if part.said.verdict is Verdict.PASS:
+        return ComponentReading(name, Verdict.PASS)
+    reason = reason_of(part.value) if isinstance(part.value, dict) else part.value
+    text = names.storable(reason, 200) if isinstance(reason, str) else ""
+    return ComponentReading(name, part.said.verdict, text)

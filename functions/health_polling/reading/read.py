@@ -28,6 +28,7 @@ _CHARSETS = re.compile(
     r"(?i)(utf-?(8|16|32)(-?[lb]e)?|(iso-?)?8859[-_]\d{1,2}|iso-8859-\d{1,2}|latin-?1|(us-)?ascii|"
     r"(windows-|cp)?125\d|windows-31j|shift[-_]?jis|euc[-_](jp|kr)|gb(k|2312|18030)|big5|koi8-[ru])"
 )
+_METRIC = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 _AGES = ("timestamp", "time", "datetime", "checkedat", "date")
 
 
@@ -41,8 +42,10 @@ def parse(body: bytes, content_type: str) -> tuple[Any, str]:
         return None, ""
     try:
         return json.loads(text), ""
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nesting"
+    except RecursionError:
+        return None, "its JSON is nested too deeply to be read"
+    except ValueError as error:
+        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a number"
         return None, f"the answer says {media} but is no JSON ({where})" if claims else ""
 
 
@@ -135,7 +138,7 @@ def _numbers(metrics: dict[str, Any]) -> Iterator[tuple[str, float]]:
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         # CloudWatch takes neither NaN nor what is beyond 2^360
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,60}", name) and abs(value) < 1e100:
+        if _METRIC.fullmatch(name) and abs(value) < 1e100:
             number = float(value)
             if math.isfinite(number):
                 yield name, number

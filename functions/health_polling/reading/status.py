@@ -22,17 +22,21 @@ WORD_KEYS = (
     "availability", "indicator", "result", "healthcheck", "condition",
 )  # fmt: skip
 _INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", "health", "name")
-_CODES = ("statuscode", "httpstatus", "httpcode", "code")
-_FLAGS = ("healthy", "ishealthy", "ok", "isok", "success", "up", "isup", "alive", "isalive",
-          "ready", "isready", "live")  # fmt: skip
-_PART_FLAGS = ("connected", "isconnected", "reachable", "available", "isavailable", "online",
-               "passed", "passing", "running", "operational", "working", "responding",
-               "accessible")  # fmt: skip
+_CODES = frozenset({"statuscode", "httpstatus", "httpcode", "code"})
+_RANKS = {name: rank for rank, name in enumerate(WORD_KEYS)}
+_FLAGS = frozenset(
+    "healthy ishealthy ok isok success up isup alive isalive ready isready live".split()
+)
+_ANY_FLAGS = _FLAGS | frozenset(
+    """connected isconnected reachable available isavailable online passed passing running
+    operational working responding accessible""".split()
+)
 _ILL_FLAGS = {
     **dict.fromkeys(("error", "haserror", "haserrors", "failed", "failing", "unhealthy", "down"),
                     Verdict.FAIL),
     **dict.fromkeys(("degraded", "isdegraded"), Verdict.WARN),
 }  # fmt: skip
+_FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys()
 _ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror")
 _MESSAGES = ("message", "msg", "response", "detail", "text", "heartbeat", "ping")
 _REASONS = ("error", "err", "message", "output", "reason", "description", "exception", "detail",
@@ -48,6 +52,9 @@ class Said:
     verdict: Verdict
     unread: str = ""
     is_strong: bool = True
+
+
+_YES, _NO = Said(Verdict.PASS), Said(Verdict.FAIL)
 
 
 @lru_cache(2048)
@@ -77,8 +84,10 @@ def own_status(document: Document, words: Words, whose: Whose = Whose.DOCUMENT) 
     """
     known = folded(document)
     word = _word(known, words)
+    if word is not None and not known.keys() & _FLAGGED:
+        return word
     is_any = whose is Whose.PART or (whose is Whose.DOCUMENT and word is None)
-    flags = _flags(known, (*_FLAGS, *_PART_FLAGS) if is_any else _FLAGS)
+    flags = _flags(known, _ANY_FLAGS if is_any else _FLAGS)
     if word is None and not flags and whose is not Whose.MEMBER:
         flags = _errors(known)
     if word is None and not flags:
@@ -100,7 +109,7 @@ def weighed(verdict: Verdict, document: Document) -> Verdict:
     if verdict is not Verdict.FAIL:
         return verdict
     known = folded(document)
-    is_weak = any(known.get(k) is value for k, value in _NOT_ESSENTIAL.items())
+    is_weak = any(known[k] is _NOT_ESSENTIAL[k] for k in known.keys() & _NOT_ESSENTIAL.keys())
     return Verdict.WARN if is_weak else verdict
 
 
@@ -133,7 +142,7 @@ def _listed(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {text}" for name, text in list(value.items())[:5])
     if isinstance(value, list):
-        texts = (v if isinstance(v, str) else reason_of(v) if isinstance(v, dict) else ""
+        texts = (v if isinstance(v, str) else _plain_reason(v) if isinstance(v, dict) else ""
                  for v in value[:5])  # fmt: skip
         return "; ".join(filter(None, texts))
     return ""
@@ -147,24 +156,35 @@ def told_inside(value: Document, words: Words) -> str | None:
 
 
 def _word(known: Document, words: Words) -> Said | None:
-    for name in WORD_KEYS:
-        value = known.get(name)
+    held = known.keys() & _RANKS.keys()
+    for name in sorted(held, key=_RANKS.__getitem__) if len(held) > 1 else held:
+        value = known[name]
         if isinstance(value, dict):
             value = told_inside(value, words)
         if (said := _scalar(value, words)) is not None:
             return said
-    for name in _CODES:
-        if (verdict := _http(known.get(name))) is not None:
+    for name in known.keys() & _CODES:
+        if (verdict := _http(known[name])) is not None:
             return Said(verdict)
     return None
 
 
 def _scalar(value: Any, words: Words) -> Said | None:
+    if isinstance(value, str):
+        return _text(value, words) if words else _bare_text(value)
     if isinstance(value, bool):
-        return Said(Verdict.PASS if value else Verdict.FAIL)
-    if (http := _http(value)) is not None:
-        return Said(http)
-    if not isinstance(value, str) or not value.strip():
+        return _YES if value else _NO
+    verdict = _http(value)
+    return None if verdict is None else Said(verdict)
+
+
+@lru_cache(2048)  # services say the same words each minute
+def _bare_text(value: str) -> Said | None:
+    return _text(value, {})
+
+
+def _text(value: str, words: Words) -> Said | None:
+    if not value.strip():
         return None
     verdict = verdict_of(value, words) or sentence(value, words)
     if verdict is not None:
@@ -172,12 +192,10 @@ def _scalar(value: Any, words: Words) -> Said | None:
     return Said(Verdict.UNKNOWN, unread=storable(value, 40), is_strong=False)
 
 
-def _flags(known: Document, names: tuple[str, ...]) -> list[Verdict]:
-    good = [known[n] for n in names if isinstance(known.get(n), bool)]
-    ill = [verdict for n, verdict in _ILL_FLAGS.items() if known.get(n) is True]
-    texts = (known.get(n) for n in names)
-    said = [v for t in texts if isinstance(t, str) and (v := verdict_of(t)) is not None]
-    return [*(Verdict.PASS if each else Verdict.FAIL for each in good), *ill, *said]
+def _flags(known: Document, names: frozenset[str]) -> list[Verdict]:
+    said = [verdict_of(known[name]) for name in known.keys() & names]
+    ill = [_ILL_FLAGS[name] for name in known.keys() & _ILL_FLAGS.keys() if known[name] is True]
+    return [*(verdict for verdict in said if verdict is not None), *ill]
 
 
 def _errors(known: Document) -> list[Verdict]:

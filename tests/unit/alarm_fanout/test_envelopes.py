@@ -99,6 +99,37 @@ def test_a_text_that_spells_no_object_or_array_stays_a_text(text: str) -> None:
     assert _of_body(text).payload == text
 
 
+def test_a_dead_letter_that_was_moved_back_is_read_as_what_it_was() -> None:
+    (before,) = envelopes("metric-alarm-in-alarm")
+    (record,) = event("metric-alarm-in-alarm")["Records"]
+    set_aside = json.dumps({"reason": "nobody can read it", "body": record["body"]})
+    again = _of_body(set_aside)
+    assert (again.body, again.payload, again.message_id) == (
+        before.body, before.payload, before.message_id,
+    )  # fmt: skip
+    assert again.topic_arn == _TOPIC
+
+
+def test_the_record_of_an_invocation_that_failed_is_read_as_its_payload() -> None:
+    direct = {"source": "aws.cloudwatch", "alarmArn": "arn:aws:cloudwatch:eu-north-1:1:alarm:a"}
+    written = {
+        "version": "1.0", "timestamp": "2026-11-26T10:15:00.000Z",
+        "requestContext": {"requestId": "r", "condition": "RetriesExhausted",
+                           "functionArn": "arn", "approximateInvokeCount": 3},
+        "requestPayload": direct, "responseContext": {"statusCode": 200},
+        "responsePayload": {"errorType": "Timeout"},
+    }  # fmt: skip
+    assert _of_body(json.dumps(written)).payload == direct
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"reason": "late", "body": "x", "job": 1}, {"requestPayload": {}}, {"reason": 1, "body": "x"}],
+)
+def test_what_only_resembles_a_dead_letter_is_left_as_it_is(content: dict[str, Any]) -> None:
+    assert _of_body(json.dumps(content)).payload == content
+
+
 def test_a_notification_of_another_making_is_plain_json() -> None:
     envelope = _of_body('{"Type": "Notification", "Message": "no topic"}')
     assert envelope.payload == {"Type": "Notification", "Message": "no topic"}

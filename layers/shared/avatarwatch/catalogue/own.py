@@ -101,6 +101,13 @@ _WATCHMAN = (
             "Alerts or events of {system} could not be handled and wait in the dead-letter queue.",
             _queue("ApproximateNumberOfMessagesVisible", "AlertsDeadLetterQueue"), Operator.OVER,
             Points(5 * MINUTE), _IDLE, limit=0, past_queue=True)),
+    rule("RunsFailed", "Runs by the clock that failed", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "runs-failed",
+        alarm=Alarm(
+            "A scheduled run of a function that watches {system} failed within the hour, retries"
+            " included.",
+            _queue("ApproximateNumberOfMessagesVisible", "RunsDeadLetterQueue"), Operator.OVER,
+            Points(5 * MINUTE), _IDLE, limit=0)),
 )  # fmt: skip
 
 _FOUND = (

@@ -1,0 +1,285 @@
+"""Command lines of `aws` and `sam` as people type them, read as the requests that they make.
+
+The AWS CLI makes its commands and options of botocore's models; what it adds by itself is listed
+here. KeyError or CommandError for what it would not know.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from botocore import xform_name
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
+from botocore.session import Session
+from botocore.validate import ParamValidator
+from samcli.cli.main import cli as sam
+
+from aws_contract.core import Breach, first_breach
+
+# options of every command of the AWS CLI, with how many words follow
+GLOBAL_OPTIONS = {
+    "region": 1, "profile": 1, "output": 1, "query": 1, "cli-binary-format": 1,
+    "no-cli-pager": 0, "endpoint-url": 1, "no-paginate": 0,
+}  # fmt: skip
+# services that the AWS CLI names otherwise than botocore
+SERVICES = {"s3api": "s3"}
+# options that the AWS CLI names otherwise than their members (awscli.customizations.argrename)
+RENAMED = {("sns", "subscribe", "endpoint"): "notification-endpoint"}
+# of `aws cloudformation deploy`, which no model has (AWS CLI Command Reference)
+DEPLOY_OPTIONS = {
+    "template-file", "stack-name", "s3-bucket", "force-upload", "s3-prefix", "kms-key-id",
+    "parameter-overrides", "capabilities", "no-execute-changeset", "role-arn",
+    "notification-arns", "no-fail-on-empty-changeset", "fail-on-empty-changeset", "tags",
+    "disable-rollback",
+}  # fmt: skip
+
+
+class CommandError(Exception):
+    """A command line that the tool would not take; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command line in words, and where it stands."""
+
+    where: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return shlex.join(self.words)
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """Return each ``--option`` with the words that follow it."""
+        found: dict[str, list[str]] = {}
+        name = ""
+        for word in self.words[1:]:
+            if word.startswith("--"):
+                name, _, value = word[2:].partition("=")
+                found[name] = [value] if value else []
+            elif name:
+                found[name].append(word)
+        return found
+
+
+def commands(where: str, text: str) -> Iterator[Command]:
+    """Yield the command lines of a page: in blocks, over several lines, and between backticks."""
+    joined = re.sub(r"\\\n\s*", " ", text)
+    # a command between backticks may be broken at a line's end
+    found = re.findall(r"`((?:aws|sam) [^`]+)`", re.sub(r"\n(?=\S)", " ", joined))
+    lines = joined.splitlines()
+    for place, line in enumerate(lines):
+        if match := _TYPED.match(line):
+            found.append(_closed(match[1], lines[place + 1 :]))
+    for line in found:
+        words = shlex.split(line)
+        if len(words) > 2:
+            yield Command(where, (words[0].rsplit("/", 1)[-1], *words[1:]))
+
+
+_TYPED = re.compile(r"(?: {4,}|\t|\$ )((?:\.venv/bin/)?(?:aws|sam) .+)$")
+
+
+def _closed(line: str, following: list[str]) -> str:
+    """Return a line with those that follow as far as its quotation marks are open."""
+    for more in ("", *following):
+        line = f"{line} {more.strip()}".rstrip()
+        with suppress(ValueError):
+            shlex.split(line)
+            return line
+    raise CommandError(f"a quotation is not closed: {line[:80]}")
+
+
+def written(where: str, source: str) -> Iterator[Command]:
+    """Yield the commands that a program of Python writes, with <x> for what it fills in.
+
+    The beginning of one that is kept by a name is read where it is used.
+    """
+    tree = ast.parse(source)
+    kept = {
+        each.targets[0].id: each.value.value
+        for each in tree.body
+        if isinstance(each, ast.Assign)
+        and isinstance(each.targets[0], ast.Name)
+        and isinstance(each.value, ast.Constant)
+        and isinstance(each.value.value, str)
+    }
+    texts = [_text(each, kept) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr)]
+    inside = {id(part) for e in ast.walk(tree) if isinstance(e, ast.JoinedStr) for part in e.values}
+    texts += [
+        each.value
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and id(each) not in inside
+        and each.value not in kept.values()
+    ]
+    for text in texts:
+        for line in _WRITTEN.findall(text):
+            yield Command(where, tuple(shlex.split(line.rstrip(").,"))))
+
+
+_WRITTEN = re.compile(
+    r"\baws [a-z0-9-]+ [a-z-]+(?: --[a-z-]+(?: (?:'[^']*'|[^-\s()`'][^\s()`]*))*)*"
+)
+
+
+def _text(node: ast.JoinedStr, kept: Mapping[str, str]) -> str:
+    text = ""
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+        elif isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
+            text += kept.get(part.value.id, "<x>")
+        else:
+            text += "<x>"
+    return text
+
+
+def check(command: Command, outputs: Mapping[str, str], parameters: Mapping[str, set[str]]) -> None:
+    """Raise CommandError for a command line that would not do what it says.
+
+    ``outputs`` are values for what stands in angle brackets, ``parameters`` each template's.
+    """
+    if command.words[0] == "sam":
+        _check_sam(command, parameters)
+    elif command.words[1:3] == ("cloudformation", "deploy"):
+        _check_deploy(command, parameters)
+    else:
+        _check_request(command, outputs)
+
+
+def _check_sam(command: Command, parameters: Mapping[str, set[str]]) -> None:
+    found: Any = sam
+    context = click.Context(sam, obj=object())  # without one it loads no command
+    place = 1
+    while isinstance(found, click.Group) and place < len(command.words):
+        found = found.get_command(context, command.words[place])
+        if found is None:
+            raise CommandError(f"sam has no command {command.words[place]}")
+        place += 1
+    known = {option for each in found.params for option in (*each.opts, *each.secondary_opts)}
+    for word in command.words[place:]:
+        if word.startswith("-") and word.partition("=")[0] not in known:
+            raise CommandError(f"sam {found.name} has no option {word}")
+    _check_overrides(command, parameters["template.yaml"])
+
+
+def _check_overrides(command: Command, parameters: set[str]) -> None:
+    for word in command.options.get("parameter-overrides", ()):
+        if word.partition("=")[0] not in parameters:
+            raise CommandError(f"there is no parameter {word.partition('=')[0]}")
+
+
+def _check_deploy(command: Command, parameters: Mapping[str, set[str]]) -> None:
+    options = command.options
+    unknown = options.keys() - DEPLOY_OPTIONS - GLOBAL_OPTIONS.keys()
+    if unknown or not {"template-file", "stack-name"} <= options.keys():
+        raise CommandError(f"aws cloudformation deploy: {unknown or 'an option is missing'}")
+    _check_overrides(command, parameters[options["template-file"][0]])
+
+
+def _check_request(command: Command, outputs: Mapping[str, str]) -> None:
+    model, members, given = _given(command)
+    shape = model.input_shape
+    if shape is None:
+        return
+    params = {
+        members[option]: _value(
+            shape.members[members[option]], [_filled(each, outputs) for each in words], option
+        )
+        for option, words in given.items()
+    }
+    report = ParamValidator().validate(params, shape)
+    if report.has_errors():
+        raise CommandError(report.generate_report())
+    found = first_breach(model, params)
+    if found:
+        raise CommandError(_said(found[1]))
+
+
+def check_form(command: Command) -> None:
+    """Raise CommandError unless command and options are known and none that is needed is missing.
+
+    For what a program writes, whose values are made at its time.
+    """
+    model, members, given = _given(command)
+    needed = set(model.input_shape.required_members) if model.input_shape else set()
+    missing = needed - {members[option] for option in given}
+    if missing:
+        raise CommandError(f"{command}: {', '.join(sorted(missing))} is missing")
+
+
+def _given(command: Command) -> tuple[OperationModel, dict[str, str], dict[str, list[str]]]:
+    """Return the operation, its members by their options, and the options that are given."""
+    _, service, name = command.words[:3]
+    model = _operation(service, name)
+    members: dict[str, str] = {}
+    for each in model.input_shape.members if model.input_shape else ():
+        option = xform_name(each, "-")
+        option = RENAMED.get((service, name, option), option)
+        members |= {option: each, f"no-{option}": each}
+    options = command.options
+    given = {k: words for k, words in options.items() if k not in GLOBAL_OPTIONS}
+    if unknown := given.keys() - members.keys():
+        raise CommandError(f"aws {service} {name} has no option {', '.join(sorted(unknown))}")
+    if model.has_streaming_output:  # its answer goes to a file, which is named last
+        last = list(options.values())[-1]
+        if len(last) < 2:
+            raise CommandError(f"aws {service} {name} needs a file for its answer")
+        last.pop()
+    return model, members, given
+
+
+def _said(breach: Breach) -> str:
+    return f"{breach.code}: {breach.message}"
+
+
+def _operation(service: str, name: str) -> OperationModel:
+    model = Session().get_service_model(SERVICES.get(service, service))
+    for each in model.operation_names:
+        if xform_name(each, "-") == name:
+            return model.operation_model(each)
+    raise CommandError(f"aws {service} has no command {name}")
+
+
+def _filled(text: str, outputs: Mapping[str, str]) -> str:
+    for name in re.findall(r"<([^>]+)>", text):
+        if name not in outputs:
+            raise CommandError(f"<{name}> is no output of a stack")
+        text = text.replace(f"<{name}>", outputs[name])
+    return text
+
+
+def _value(shape: Shape, words: list[str], option: str) -> Any:
+    """Return an option's value as the CLI makes it of its words."""
+    if shape.type_name == "boolean":
+        return words != ["false"] and not option.startswith("no-")
+    if isinstance(shape, ListShape):
+        if len(words) == 1 and words[0].startswith("["):
+            return json.loads(words[0])
+        return [_value(shape.member, [word], option) for word in words]
+    if isinstance(shape, StructureShape):
+        return json.loads(words[0]) if words[0].startswith("{") else _shorthand(shape, words[0])
+    [word] = words[:1] or [""]
+    if shape.type_name in {"integer", "long"}:
+        return int(word)
+    return word.encode() if shape.type_name == "blob" else word
+
+
+def _shorthand(shape: StructureShape, text: str) -> dict[str, Any]:
+    """Return what key=value,key=value stands for (AWS CLI User Guide, "shorthand syntax")."""
+    pairs = [each.partition("=") for each in text.split(",")]
+    members = shape.members
+    if unknown := [key for key, _, _ in pairs if key not in members]:
+        raise CommandError(f"there is no member {', '.join(unknown)}")
+    return {key: _value(members[key], [value], key) for key, _, value in pairs}
