@@ -27,8 +27,8 @@ class AccessLogsWriter:
 
     client: S3Client
     bucket: str
-    account: str
     distribution: str
+    account: str = "000000000000"  # the emulator's
 
     def write(self, minutes: Sequence[MinuteOfTraffic]) -> None:
         """Put the file below the path that CloudFront gives it."""

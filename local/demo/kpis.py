@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.kpis import KPIS, Cadence
 from avatarwatch.namespaces import Own
+from local.backend.access_logs import AccessLogsWriter
+from local.backend.model import MINUTE
 from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
-from local.history import DAY, play_day, yesterday
+from local.history import DAY, DISTRIBUTION, play_day, yesterday
 from local.inbox.client import InboxTimeoutError
 from local.kpi_board.board import NO_DATA, Board, board
 from local.kpi_board.page import html
@@ -18,13 +21,17 @@ from local.kpi_board.text import lines
 from local.paths import OUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local.backend.traffic import MinuteOfTraffic
     from local.scene import Scene
 
 PAGE = OUT / "demo" / "kpis" / "index.html"
 UPLOADS_PER_MINUTE = 12.0  # fewer than the scenario's: a day is to be played within seconds
 EVENING = timedelta(hours=12)  # of five-minute windows; the hours and the day are computed whole
-# Nothing here writes access logs or thirty days of bills, the emulator's Insights cannot count.
-WITHOUT = frozenset({"TimeToFirstByte", "DailyActiveUploaders", "MonthlyGrowthRate"})
+LOGGED = 30  # minutes whose access logs are delivered: the day's last half an hour
+# Nothing here writes thirty days of bills, the emulator's Insights cannot count.
+WITHOUT = frozenset({"DailyActiveUploaders", "MonthlyGrowthRate"})
 PATIENCE = 30.0
 MOST_FACTS = 10
 
@@ -32,7 +39,8 @@ MOST_FACTS = 10
 def table(scene: Scene, log: Log) -> str:
     """Play a day, let KpiAggregation compute it, and hold each KPI against its target."""
     start = yesterday()
-    play_day(scene.emulator, start, per_minute=UPLOADS_PER_MINUTE)
+    day = play_day(scene.emulator, start, per_minute=UPLOADS_PER_MINUTE)
+    _access_logs(scene, day.minutes[-LOGGED:])
     rows: dict[str, dict[str, Any]] = {}
     for cadence in Cadence:
         rows |= _computed(scene, cadence, start)
@@ -47,6 +55,28 @@ def table(scene: Scene, log: Log) -> str:
     PAGE.write_text(html(found))
     _tell(scene, found)
     return "\n    ".join([*lines(found), f"on a page: {PAGE}"])
+
+
+def _access_logs(scene: Scene, minutes: Sequence[MinuteOfTraffic]) -> None:
+    """Deliver CloudFront's log file of some minutes, and wait until its requests are counted."""
+    bucket = scene.stack.outputs["AccessLogsBucketName"]
+    AccessLogsWriter(scene.emulator.client("s3"), bucket, DISTRIBUTION).write(minutes)
+    requests = sum(minute.cdn.requests for minute in minutes)
+    until = time.monotonic() + PATIENCE
+    while (counted := _counted(scene, minutes[0].start, minutes[-1].start + MINUTE)) < requests:
+        if time.monotonic() > until:
+            raise StepFailedError(f"{counted:g} of {requests} requests in the access log counted")
+        time.sleep(0.5)
+
+
+def _counted(scene: Scene, start: datetime, end: datetime) -> float:
+    answer = scene.emulator.client("cloudwatch").get_metric_data(
+        MetricDataQueries=[{"Id": "requests", "MetricStat": {
+            "Metric": {"Namespace": Own.ACCESS.full, "MetricName": "BytesSent"},
+            "Period": 60, "Stat": "SampleCount"}}],
+        StartTime=start, EndTime=end,
+    )  # fmt: skip
+    return float(sum(answer["MetricDataResults"][0]["Values"]))
 
 
 def _courses(scene: Scene, start: datetime) -> dict[str, list[float]]:

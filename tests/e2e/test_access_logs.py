@@ -44,7 +44,7 @@ def test_a_log_file_becomes_metrics_once(scene: Scene) -> None:
         minutes.append(simulate_minute(scenario_named("normal_day"), start, number, state))
         state = minutes[-1].state
     s3, bucket = scene.emulator.client("s3"), scene.stack.outputs["AccessLogsBucketName"]
-    AccessLogsWriter(s3, bucket, "000000000000", DISTRIBUTION).write(minutes)
+    AccessLogsWriter(s3, bucket, DISTRIBUTION).write(minutes)
     [file] = s3.list_objects_v2(Bucket=bucket)["Contents"]
     s3.put_object(Bucket=bucket, Key="broken", Body=b"no log at all\n")
 
