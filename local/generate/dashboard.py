@@ -10,9 +10,10 @@ from avatarwatch.kpis import KPIS, Kpi
 from avatarwatch.namespaces import Own
 from local.generate import aws_graphs
 from local.generate import kpi_groups as kg
+from local.generate.alarm_widgets import information, told
 from local.generate.dashboard_block import Optional, any_of, block
 from local.generate.log_queries import QUERIES
-from local.generate.template import Alarm, Composite, alarms, composites, defaults
+from local.generate.template import alarms, defaults
 from local.generate.widgets import (
     CRITICAL,
     FAINT,
@@ -34,7 +35,6 @@ from local.generate.widgets import (
     raw,
 )
 
-_ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${SystemName}-"
 _GROUP = "!If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]"
 
 
@@ -54,7 +54,7 @@ def _section(title: str, *widgets: Widget) -> tuple[dict[str, Any], ...]:
 
 def made(template: Mapping[str, Any]) -> str:
     """Return the dashboard that belongs to a template."""
-    return "\n" + block([*placed(_first(template))], _names(template), _optional(template))
+    return "\n" + block([*placed(_first(template))], _names(), _optional(template))
 
 
 def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
@@ -63,10 +63,8 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
         " [What to do at each alert](${RunbookBaseUrl})",
         height=2,
     )
-    arns = _arns(template)
-    told = [arn for arn in arns if not arn.endswith("Info") and arn not in _last(template)]
-    yield alarm_status("Alarms", [*told, raw("${LastAlarms}")], width=18)
-    yield alarm_status("For information", (arn for arn in arns if arn.endswith("Info")), width=6)
+    yield alarm_status("Alarms", told()[0], width=18)
+    yield alarm_status("For information", information()[0], width=6)
     yield numbers("KPIs and their targets", (
         _kpi(kpi.metric, _title(kpi), VALUE) for kpi in KPIS.values() if kpi.target
     ), height=7)  # fmt: skip
@@ -85,34 +83,12 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
     yield from _itself(template)
 
 
-def _arns(template: Mapping[str, Any]) -> list[str]:
-    values = defaults(template)
-    shown = [name for name, each in alarms(template, values).items()
-             if each.actions or name.endswith("Info")]  # fmt: skip
-    shown += [name for name, each in composites(template, values).items() if each.actions]
-    return [_ARN + name for name in shown]
-
-
-def _last(template: Mapping[str, Any]) -> list[str]:
-    """Return the alarms that a deployment without health endpoints has not, and one that it has.
-
-    The one ends the list in both cases: JSON takes no comma after the last.
-    """
-    values = defaults(template)
-    everything: dict[str, Alarm | Composite] = {
-        **alarms(template, values), **composites(template, values),
-    }  # fmt: skip
-    polled = {"PollsHealth", "WatchesAvailability"}
-    found = [n for n, each in everything.items() if each.actions and each.condition in polled]
-    return [_ARN + name for name in (*found, "KpiAggregationSilent")]
-
-
-def _names(template: Mapping[str, Any]) -> dict[str, str]:
-    last = [f'"{arn}"' for arn in _last(template)]
+def _names() -> dict[str, str]:
     return {
         "Buckets": any_of("Buckets", "AvatarBucketNames"),
         "Distributions": any_of("Distributions", "DistributionIds"),
-        "LastAlarms": f"!If [PollsHealth, !Sub '{', '.join(last)}', !Sub '{last[-1]}']",
+        **told()[1],
+        **information()[1],
     }
 
 
@@ -141,7 +117,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
         group.title,
         (_kpi(kpi.metric, label, color) for kpi, label, color in
          zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
-        period=group.period, width=6, height=5, lines=lines,
+        stat="Average", period=group.period, width=6, height=5, lines=lines,
         left={"label": label, "showUnits": False},
         start="-P30D" if group.period == 86_400 else None,
     )  # fmt: skip

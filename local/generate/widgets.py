@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from avatarwatch.catalogue import CATALOGUE, Severity
 from avatarwatch.namespaces import Own
 
 HOME, GLOBAL = "${AWS::Region}", "us-east-1"
@@ -40,8 +41,9 @@ class Widget:
 
 
 def alarm_color(alert: str) -> str:
-    """Return the colour of an alert's threshold."""
-    return CRITICAL if alert.endswith("Critical") or "Burn" in alert else WARNING
+    """Return the colour of an alarm's threshold; what a budget's composite looks at is critical."""
+    severity = CATALOGUE[alert].severity if alert in CATALOGUE else Severity.CRITICAL
+    return CRITICAL if severity is Severity.CRITICAL else WARNING
 
 
 def raw(text: str) -> str:
@@ -93,8 +95,8 @@ def numbers(title: str, metrics: Iterable[list[Any]], *, height: int = 4) -> Wid
     """Return the latest values with their course, over the whole width."""
     return Widget("metric", COLUMNS, height, {
         "title": title, "view": "singleValue", "sparkline": True, "region": HOME,
-        "stat": "Maximum", "period": 300, "metrics": list(metrics),
-        "start": "-P3D", "end": "P0D",  # a day's KPI is stamped with the day's beginning
+        "stat": "Average", "period": 86_400, "metrics": list(metrics),
+        "start": "-P14D", "end": "P0D",  # a number is a day's, its course that of two weeks
     })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.kpis import KPIS
 from aws_contract.cloudwatch_dashboards import faults
 from aws_contract.insights import fields_read
@@ -180,7 +181,8 @@ def test_every_alarm_that_tells_somebody_is_shown(
     assert len(info) == 4
     shown = told | info
     for name, alarm in alarms(source, defaults(source)).items():
-        assert (name in shown) == bool(alarm.actions or name.endswith("Info")), name
+        assert (name in shown) == (name in CATALOGUE), name
+        assert (name in told) == bool(alarm.actions), name
 
 
 def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
@@ -189,11 +191,11 @@ def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
     polls = {
         arn
         for name, resource in source["Resources"].items()
-        if resource.get("Condition") in {"PollsHealth", "WatchesAvailability"}
+        if resource.get("Condition") == "PollsHealth"
         for arn in alarm_arns(widgets)
         if arn.endswith(f"-{name}")
     }
-    assert len(polls) == 2
+    assert len(polls) == 1
     assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
 
 

@@ -19,6 +19,7 @@ EVERYTHING = {
     "ApiLogGroupName": "/aws/avatar-system/api",
     "HealthEndpoints": "https://api.example.com/health",
     "WatchedAlarmPrefix": "orders-",
+    "MakeAccessLogBucket": "true",
 }
 FIRST = {"SystemName": "avatar-system", "MetricNamespace": "AvatarSystem"}
 SECOND = {"SystemName": "photo-system", "MetricNamespace": "PhotoSystem"}
@@ -49,7 +50,7 @@ def names(resources: Resources) -> set[tuple[str, str]]:
 
 def test_no_metric_of_one_is_the_others(source: dict[str, Any]) -> None:
     first, second = (set(namespaces(deployed(source, each))) for each in (FIRST, SECOND))
-    assert first == {f"AvatarSystem/{each}" for each in Own if each is not Own.ACCESS}
+    assert first == {f"AvatarSystem/{each}" for each in Own}
     assert second == {each.replace("AvatarSystem/", "PhotoSystem/") for each in first}
 
 
@@ -60,7 +61,7 @@ def test_the_default_root_is_nowhere_written_out(source: dict[str, Any]) -> None
 
 def test_no_name_of_one_is_the_others(source: dict[str, Any]) -> None:
     first, second = (names(deployed(source, each)) for each in (FIRST, SECOND))
-    assert len(first) > 30
+    assert len(first) > 20
     # the API's log group is given, not made by either
     assert not first & second
 
@@ -72,7 +73,9 @@ def test_every_function_is_told_the_root_and_may_put_below_it_alone(
     told = Deployment(source, EVERYTHING | SECOND).value(source["Globals"])
     assert told["Function"]["Environment"]["Variables"]["METRIC_NAMESPACE"] == "PhotoSystem"
     allowed = re.findall(r'"cloudwatch:namespace": "([^"]+)"', json.dumps(resources))
-    assert sorted(allowed) == ["PhotoSystem/Health", "PhotoSystem/KPI", "PhotoSystem/Operations"]
+    assert sorted(allowed) == [
+        f"PhotoSystem/{each}" for each in ("Access", "Health", "KPI", "Operations")
+    ]
 
 
 def test_a_root_is_taken_by_a_name_that_only_one_stack_can_have(source: dict[str, Any]) -> None:

@@ -24,9 +24,10 @@ from local.paths import ROOT
 PAGE = ROOT / "docs" / "permissions.md"
 GIVEN = {
     "AvatarBucketNames": "avatars-a,avatars-b",
-    "EnforcedBucketNames": "avatars-b",
+    "EnforcedBucketNames": "avatars-a",
     "InventoryBucketNames": "inventories",
     "MaxScanGb": "11",
+    "UploadFailuresCriticalThreshold": "11",
     "MakeAccessLogBucket": "true",
     "AccessLogBucketName": "",
     "HealthEndpoints": "", "AllowPrivateEndpoints": "true", "AssumedMonthlyReads": "0.02",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from avatarwatch.kpi.formulas import Statistic
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import Unit
+from local.cloudformation import Deployment
 from local.generate.__main__ import main, outdated, rendered
 from local.generate.alarm_resources import scalar
 from local.generate.marks import MarksError, replaced
@@ -81,6 +83,29 @@ def test_a_new_alert_is_one_entry_and_a_heading(
     assert "[ColdStart](runbook.md#cold-start) | `Duration` > 3 s" in made("docs/alerts.md")
 
 
+@pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.INFO])
+def test_an_alert_that_not_every_deployment_has_is_shown_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, severity: Severity
+) -> None:
+    assert COLD_START.alarm
+    sometimes = msgspec.structs.replace(COLD_START.alarm, condition="HasDistributions")
+    changed = msgspec.structs.replace(COLD_START, severity=severity, alarm=sometimes)
+    monkeypatch.setitem(CATALOGUE, "ColdStart", changed)
+    found = template()
+
+    def shown(**given: str) -> list[bool]:
+        body = Deployment(found, given).resources()["Dashboard"]["Properties"]["DashboardBody"]
+        lists = [each["properties"]["alarms"] for each in json.loads(body)["widgets"]
+                 if each["type"] == "alarm"]  # fmt: skip
+        return [any(arn.endswith("-ColdStart") for arn in arns) for arns in lists]
+
+    assert shown() == [False, False]
+    is_information = severity is Severity.INFO
+    assert shown(DistributionIds="E3SJ7B3QL1F8WH") == [not is_information, is_information]
+    actions = alarms(found, defaults(found))["ColdStart"].actions
+    assert actions == (() if is_information else ("AlertsTopic",))
+
+
 def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     before = CATALOGUE["ErrorRateCritical"]
     assert isinstance(before.alarm, Alarm)
@@ -98,22 +123,26 @@ def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.Mo
     alarm = alarms(found, defaults(found))["ErrorRateCritical"]
     assert (alarm.threshold, alarm.period, alarm.datapoints, alarm.periods) == (7, 60, 4, 5)
     assert alarm.description.endswith("#elsewhere")
-    assert "`ErrorRate` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
+    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
     assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
 
 
-def test_each_function_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("given", [{}, {"MakeAccessLogBucket": "true"}])
+def test_each_function_that_is_there_is_added_up(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
     assert COLD_START.alarm
     whole = msgspec.structs.replace(
         COLD_START, alarm=msgspec.structs.replace(COLD_START.alarm, metric=EachFunction("Errors"))
     )
     monkeypatch.setitem(CATALOGUE, "ColdStart", whole)
-    found = template()
-    watched = {each["FunctionName"]["Ref"] for each in
-               alarms(found, defaults(found))["ColdStart"].dimensions}  # fmt: skip
-    functions = {n for n, each in found["Resources"].items()
+    resources = Deployment(template(), given).resources()
+    _, *metrics = resources["ColdStart"]["Properties"]["Metrics"]
+    watched = {each["MetricStat"]["Metric"]["Dimensions"][0]["Value"] for each in metrics}
+    functions = {f"<{name}>" for name, each in resources.items()
                  if each["Type"] == "AWS::Serverless::Function"}  # fmt: skip
     assert watched == functions
+    assert ("<AccessLogsFunction>" in watched) == bool(given)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert, Crossing
 from alarm_fanout.incident import NoticeKind
-from alarm_fanout.messages.times import clock, lasting
 from alarm_fanout.notice import Course, Notice
 from alarm_fanout.routing import Route
+from alarm_fanout.times import clock, lasting
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
 from avatarwatch.console import Console
@@ -211,7 +211,7 @@ def _sentence(notice: Notice) -> str:
         fact = route.ratio.sentence.format(
             numerator=compact(course.numerator or 0), denominator=compact(course.denominator)
         )
-        return f"{fact} between {spanned[0]:%H:%M} and {spanned[1]:%H:%M} UTC"
+        return f"{fact} in the time up to {spanned[1]:%H:%M} UTC"
     if alert.summary:
         return alert.summary
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for
