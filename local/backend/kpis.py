@@ -9,6 +9,7 @@ deployed function itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -57,10 +58,7 @@ def publish_kpis(
         return
     window = Window(minutes[0].start, minutes[-1].start + timedelta(minutes=1))
     readings = Readings(
-        {
-            measure: {"": Series((window.start,), (number,))}
-            for measure, number in _numbers(minutes).items()
-        },
+        {measure: {"": series} for measure, series in _series(minutes).items()},
         thresholds={
             name: rule.threshold.default for name, rule in CATALOGUE.items() if rule.threshold
         },
@@ -68,6 +66,18 @@ def publish_kpis(
     for metric, at in stamps.items():
         decided = changes(evaluate((KPIS[metric],), readings, window, None), {})
         metrics.put(client, Own.KPI.full, data(decided.put, at))
+
+
+def _series(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, Series]:
+    """Return a point a minute of each measure, as CloudWatch has them."""
+    points: dict[Measure, list[tuple[datetime, float]]] = defaultdict(list)
+    for minute in minutes:
+        for measure, number in _numbers((minute,)).items():
+            points[measure].append((minute.start, number))
+    return {
+        measure: Series(tuple(at for at, _ in found), tuple(number for _, number in found))
+        for measure, found in points.items()
+    }
 
 
 def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:
