@@ -64,6 +64,10 @@ check: environments ## Lint, types, imports, template, generated documents
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	@$(BIN)/python -m local.generate --check
 
+.PHONY: price
+price: environments ## Say what a deployment costs a month: make price PARAMETERS="HealthEndpoints=..."
+	@$(BIN)/python -m local.price $(PARAMETERS)
+
 .PHONY: docs
 docs: environments ## Make what is generated from the catalogues and the template
 	@$(BIN)/python -m local.generate

@@ -155,10 +155,10 @@ def _hundred(console: Console) -> dict[str, Any]:
     """Measure a hundred buckets, all of which get a rule."""
     calls, seconds, world = Situation("a rule for each").run(HUNDRED)
     month = float(_month(calls))
-    compute = (seconds + world.slept) * RUNS_A_MONTH * MEMORY_GB * _GB_SECOND
+    compute = (seconds + world.waited) * RUNS_A_MONTH * MEMORY_GB * _GB_SECOND
     console.print(
         f"100 buckets of 1,000,000 objects: {seconds:.1f} s of our own time on this machine and"
-        f" {world.slept:.0f} s of waiting; requests ${month:.2f} and Lambda ${compute:.4f} a month"
+        f" {world.waited:.0f} s of waiting; requests ${month:.2f} and Lambda ${compute:.4f} a month"
         " if every run wrote; two custom metrics $0.60"
     )
     return {"seconds_100_buckets": round(seconds, 2), "usd_month_100_buckets": round(month, 4)}

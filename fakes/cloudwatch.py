@@ -30,12 +30,13 @@ type Metric = tuple[str, str, frozenset[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value that was put, ``count`` times."""
+    """One value that was put, or a set of ``count`` values whose mean it is."""
 
     at: datetime
     value: float
     count: float
     unit: str
+    is_set: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class FakeCloudWatch:
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     throttled: list[bool] = field(default_factory=list)  # of the GetMetricData calls to come
     down: bool = False  # nothing is read here
+    refuses_slivers: bool = False  # as it would be if a sample count had to be whole
     status: dict[str, str] = field(default_factory=dict)  # StatusCode by metric name
 
     def client(self) -> CloudWatchClient:
@@ -69,6 +71,15 @@ class FakeCloudWatch:
             samples = [given] if isinstance(given, int | float) else given
             self.points[key] += [Point(at, float(sample), 1.0, unit) for sample in samples]
 
+    def averages(self, namespace: str) -> dict[tuple[str, datetime], float]:
+        """Return what a reader with Average sees, by metric and timestamp."""
+        return {
+            (metric, at): _statistic("Average", [point for point in points if point.at == at])
+            for (space, metric, _), points in self.points.items()
+            if space == namespace
+            for at in {point.at for point in points}
+        }
+
     def of_bucket(self, metric: str, at: datetime, value: float, **dimensions: str) -> None:
         """Put a point of S3's as S3 does."""
         self.put(S3, metric, {at: value}, dimensions)
@@ -82,15 +93,6 @@ class FakeCloudWatch:
             for datum in params["MetricData"]
         ]
 
-    def maxima(self, namespace: str) -> dict[tuple[str, datetime], float]:
-        """Return what a reader with Maximum sees: the largest value by metric and timestamp."""
-        found: dict[tuple[str, datetime], float] = {}
-        for (space, metric, _), points in self.points.items():
-            for point in points if space == namespace else ():
-                key = (metric, point.at)
-                found[key] = max(point.value, found.get(key, -math.inf))
-        return found
-
     def count(self, operation: str) -> int:
         """Return how often an operation was called."""
         return sum(name == operation for name, _ in self.calls)
@@ -101,6 +103,8 @@ class FakeCloudWatch:
         if throttled or (self.down and operation != "PutMetricData"):
             raise wire.RefusedError("ThrottlingException", "Rate exceeded")
         match operation:
+            case "PutMetricData" if self.refuses_slivers and _has_sliver(params):
+                raise wire.RefusedError("InvalidParameterValue", "SampleCount")
             case "PutMetricData":
                 return self._put(params)
             case "GetMetricData":
@@ -113,11 +117,18 @@ class FakeCloudWatch:
     def _put(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _only(params, {"Namespace", "MetricData"})
         for datum in params["MetricData"]:
-            _only(datum, {"MetricName", "Timestamp", "Value", "Unit", "Dimensions"})
+            _only(
+                datum,
+                {"MetricName", "Timestamp", "Value", "StatisticValues", "Unit", "Dimensions"},
+            )
             dimensions = frozenset((d["Name"], d["Value"]) for d in datum.get("Dimensions", ()))
             key = (params["Namespace"], datum["MetricName"], dimensions)
-            at = datum["Timestamp"].astimezone(UTC)
-            self.points[key].append(Point(at, datum["Value"], 1.0, datum.get("Unit", "None")))
+            at, unit = datum["Timestamp"].astimezone(UTC), datum.get("Unit", "None")
+            if given := datum.get("StatisticValues"):
+                mean, count = given["Sum"] / given["SampleCount"], given["SampleCount"]
+                self.points[key].append(Point(at, mean, count, unit, is_set=True))
+            else:
+                self.points[key].append(Point(at, datum["Value"], 1.0, unit))
         return {}
 
     def _get(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +138,7 @@ class FakeCloudWatch:
         rows = [
             (query["Id"], at, value)
             for query in params["MetricDataQueries"]
-            for at, value in self._series(query, params["StartTime"], params["EndTime"])
+            for at, value in self.series(query, params["StartTime"], params["EndTime"])
         ]
         first = int(params.get("NextToken", "0"))
         last = first + self.page
@@ -145,7 +156,7 @@ class FakeCloudWatch:
         more = {"NextToken": str(last)} if last < len(rows) else {}
         return {"MetricDataResults": list(results.values()), **more}
 
-    def _series(
+    def series(
         self, query: Mapping[str, Any], start: datetime, end: datetime
     ) -> list[tuple[datetime, float]]:
         _only(query, QUERY_MEMBERS)
@@ -180,6 +191,11 @@ class FakeCloudWatch:
         return {"Metrics": found[first:last], **more}
 
 
+def _has_sliver(params: Mapping[str, Any]) -> bool:
+    sets = (datum.get("StatisticValues") for datum in params["MetricData"])
+    return any(each and each["SampleCount"] < 1 for each in sets)
+
+
 def _only(given: Mapping[str, Any], known: set[str]) -> None:
     unknown = set(given) - known
     if unknown:
@@ -187,17 +203,17 @@ def _only(given: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _statistic(name: str, points: list[Point]) -> float:
-    samples = [point.value for point in points for _ in range(int(point.count))]
+    samples = [point.value for point in points]
     match name:
         case "Sum":
-            return math.fsum(samples)
+            return math.fsum(point.value * point.count for point in points)
         case "SampleCount":
-            return float(len(samples))
+            return math.fsum(point.count for point in points)
         case "Average":
-            return math.fsum(samples) / len(samples)
+            return _statistic("Sum", points) / _statistic("SampleCount", points)
         case "Maximum":
             return max(samples)
-        case "p95":
+        case "p95" if not any(point.is_set for point in points):
             ends = len(samples) == 1
             return samples[0] if ends else quantiles(samples, n=20, method="inclusive")[18]
         case _:

@@ -129,7 +129,7 @@ class World:
         self.cloudwatch = FakeCloudWatch()
         self.metrics_client = self.cloudwatch.client()
         self.documents = MemoryDocumentStore()
-        self.now, self.slept = START, 0.0
+        self.now, self.slept, self.waited = START, 0.0, 0.0
         self.told: list[AlertMessage] = []
         self.metrics: dict[str, Metrics] = {}
         self.prices = prices
@@ -208,7 +208,9 @@ class World:
         """Run once, and count its calls."""
         self.fake.calls.clear()
         self.cloudwatch.calls.clear()
+        began = self.slept
         report = self.control().run(Request(action=action, bucket=bucket))
+        self.waited = self.slept - began
         measured = Counter(name for name, _ in self.cloudwatch.calls)
         self.calls = Counter(self.fake.calls) + measured
         return report

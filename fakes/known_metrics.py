@@ -38,10 +38,9 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
     ("AWS/Logs", frozenset({"LogGroupName"})): (HOME, frozenset({"IncomingBytes"})),
 }  # fmt: skip
 
-_KPI_PARTS = frozenset(part for kpi in KPIS.values() for part in kpi.formula.parts)
 _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     (Own.KPI.full, frozenset()): (
-        frozenset(KPIS) | _KPI_PARTS | {"KpiAggregationHeartbeat"}),
+        frozenset(KPIS) | {"KpiAggregationHeartbeat"}),
     # what the API puts, or the filters over its lines
     (Own.CUSTOM.full, frozenset()): frozenset(CUSTOM_METRICS),
     # what health polling puts

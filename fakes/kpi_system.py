@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.kpis import Cadence
+from avatarwatch.alerts import AlertMessage
+from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes import wire
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.cost_explorer import FakeCostExplorer
 from fakes.store import WatchedStore
+from kpi_aggregation import burn
 from kpi_aggregation.aggregation import Aggregation
+from kpi_aggregation.budget_watch import BudgetWatch
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.insights import QUERY, Insights
+from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.resources import Resources
 from kpi_aggregation.settings import FunctionSettings
@@ -31,7 +35,10 @@ HOME, GLOBAL = "eu-north-1", "us-east-1"
 MINUTE = timedelta(minutes=1)
 SETTINGS = FunctionSettings(
     state_table="state", region=HOME, bucket_names=("avatars",), distribution_ids=("E1", "E2"),
-    api_log_group="/avatar/api", thresholds={"StorageWarning": 50e9, "StorageCritical": 100e9},
+    api_log_group="/avatar/api", thresholds={
+        "StorageWarning": 50e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
+        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+    },
 )  # fmt: skip
 
 
@@ -124,6 +131,7 @@ class KpiSystem:
     logs: FakeLogs = field(default_factory=FakeLogs)
     costs: FakeCostExplorer = field(default_factory=FakeCostExplorer)
     usage: Usage = field(default_factory=Usage)
+    told: list[AlertMessage] = field(default_factory=list)
     seconds_left: float = 60.0
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     store: DocumentStore = field(init=False)
@@ -160,8 +168,11 @@ class KpiSystem:
         for key in [key for key in self.home.points if key[0] == "AvatarSystem/KPI"]:
             del self.home.points[key]
 
-    def at(self, now: datetime, cadence: Cadence = Cadence.FIVE_MINUTES) -> Aggregation:
-        """Return the work of a run at some time."""
+    def at(
+        self, now: datetime, cadence: Cadence = Cadence.FIVE_MINUTES,
+        kpis: Sequence[Kpi] | None = None,
+    ) -> Aggregation:  # fmt: skip
+        """Return the work of a run at some time, on the catalogue's KPIs unless told others."""
         resources = Resources(self.settings, self._clients.__getitem__, self.usage)
         return Aggregation(
             claims=Claims(self.store, cadence),
@@ -170,11 +181,16 @@ class KpiSystem:
             insights=Insights(lambda: self._logs_client, self.settings.api_log_group,
                               self.settings.max_scan_bytes, self.usage,
                               lambda: self.seconds_left, sleep=lambda _: None),
-            client=self._clients[HOME],
-            usage=self.usage,
+            publisher=Publisher(self._clients[HOME], cadence, self.usage),
+            kpis=of_cadence(cadence) if kpis is None else kpis,
             now=now,
+            more=burn.measures() if cadence is Cadence.FIVE_MINUTES else {},
             seconds_left=lambda: self.seconds_left,
         )  # fmt: skip
+
+    def watch(self, now: datetime) -> BudgetWatch:
+        """Return who looks at error budgets after a run; what is told is in ``told``."""
+        return BudgetWatch(self.store, "avatar-system", {}, self.told.append, now)
 
     def _cost_explorer(self, now: datetime) -> CostExplorer | None:
         if not self.settings.asks_cost_explorer:

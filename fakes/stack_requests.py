@@ -365,7 +365,6 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Scheduler::Schedule": one("scheduler", "CreateSchedule", named("Name")),
     "AWS::Events::Rule": rule,
     "AWS::CloudWatch::Alarm": one("cloudwatch", "PutMetricAlarm"),
-    "AWS::CloudWatch::CompositeAlarm": one("cloudwatch", "PutCompositeAlarm"),
     "AWS::CloudWatch::Dashboard": one("cloudwatch", "PutDashboard", dashboard),
     "AWS::Logs::MetricFilter": one(
         "logs", "PutMetricFilter", lambda name, p: lowered({"FilterName": name, **p})),

@@ -13,7 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from alarm_fanout.messages.words import threshold, window
 from alarm_fanout.notice import Course, Notice
 from avatarwatch.console import MetricRef
-from avatarwatch.namespaces import Own
 from avatarwatch.units import Unit
 
 if TYPE_CHECKING:
@@ -98,12 +97,10 @@ def _queries(name: str, notice: Notice) -> list[MetricDataQueryTypeDef]:
     if metric is None:
         return []
     queries = [_query(name, metric)]
-    ratio = notice.route.ratio
-    if ratio:
-        # read like the ratio itself: a corrected count only ever grows
-        for suffix, metric_name in (("n", ratio.numerator), ("d", ratio.denominator)):
-            part = MetricRef(Own.KPI.full, metric_name, (), "Maximum", metric.period)
-            queries.append(_query(f"{name}{suffix}", part))
+    if notice.route.ratio:
+        # the set behind the ratio: what was counted is its sum in percent, of how many its count
+        for suffix, statistic in (("n", "Sum"), ("d", "SampleCount")):
+            queries.append(_query(f"{name}{suffix}", replace(metric, statistic=statistic)))
     return queries
 
 
@@ -135,15 +132,18 @@ def _course(name: str, notice: Notice, values: Mapping[str, Mapping[datetime, fl
     if len(course) > 2 * POINTS:
         course = course[-2 * POINTS :]
 
-    def total(suffix: str) -> float | None:
-        inside = [
-            value
+    def latest(suffix: str) -> float | None:
+        """Return the newest number that the alarm saw: each looks back over its own time."""
+        inside = {
+            moment: value
             for moment, value in values.get(f"{name}{suffix}", {}).items()
             if spanned and spanned[0] <= moment < spanned[1]
-        ]
-        return sum(inside) if inside else None
+        }
+        return inside[max(inside)] if inside else None
 
-    return Course(tuple(course), int(span.total_seconds()), total("n"), total("d"))
+    percent = latest("n")
+    above = None if percent is None else percent / 100
+    return Course(tuple(course), int(span.total_seconds()), above, latest("d"))
 
 
 def _widget(notice: Notice, metric: MetricRef) -> dict[str, Any]:

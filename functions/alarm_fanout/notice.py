@@ -16,7 +16,7 @@ from avatarwatch.alert_state import AlertState
 class Course:
     """How an alarm's metric went before the change, oldest first; None where there is no data.
 
-    ``numerator`` and ``denominator`` are the sums behind a ratio over the alarm's window.
+    ``numerator`` and ``denominator`` are the counts behind the newest ratio that the alarm saw.
     """
 
     points: tuple[float | None, ...]

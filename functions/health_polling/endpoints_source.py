@@ -64,7 +64,7 @@ class EndpointsSource:
             problems += wrong
         if not entries and not problems:
             problems.append(Problem(f"parameter {self.parameter}", "there is no such parameter"))
-        found = read_endpoints(self.addresses, entries, self.secrets(secret_names(entries)))
+        found = read_endpoints(self.addresses, entries, self._secrets(secret_names(entries)))
         return EndpointList(found.endpoints, (*problems, *found.problems))
 
     def _documents(self) -> Iterator[tuple[str, str]]:
@@ -78,8 +78,7 @@ class EndpointsSource:
             for each in page["Parameters"]:
                 yield each["Name"], each["Value"]
 
-    def secrets(self, names: set[str]) -> dict[str, str]:
-        """Read the header values of these names; those that are there."""
+    def _secrets(self, names: set[str]) -> dict[str, str]:
         prefix = f"{self.parameter}/headers/"
         found: dict[str, str] = {}
         for part in batched(sorted(names), _NAMES_A_CALL, strict=False):

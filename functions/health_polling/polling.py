@@ -61,7 +61,8 @@ class Polling:
         """
         report, shards, is_loaded = Report(), dict[str, Shard](), False
         outcomes = self.effects.ask(listed.endpoints, lambda e, x: judge(e, x, self.now))
-        reached = self.effects.reference() if are_unreachable_together(outcomes) else None
+        is_together = are_unreachable_together(outcomes)
+        reached = self.effects.reference() if is_together else None
         report.our_fault = self.effects.is_our_fault(outcomes) or reached is False
         with _noted(report):
             shards, is_loaded = self.store.load(), True
@@ -72,10 +73,10 @@ class Polling:
                 self.effects.log(polled)
         if is_loaded:
             judged = {each.name: each.judgement for each in report.polled}
+            falling = self._falling(listed.endpoints, known, judged) if is_together else 0
             seen = Seen(
-                len(outcomes), are_unreachable_together(outcomes), report.our_fault, reached,
-                self._falling(listed.endpoints, known, judged), _faults(outcomes),
-            )  # fmt: skip
+                len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
+            )
             self._keep_all(listed, shards, judged, seen, report)
         with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
             self.effects.put(figures(report.polled, self.now, is_whole=report.is_whole))

@@ -104,7 +104,11 @@ def _asked(settings: FunctionSettings, asked: str | dict[str, Any], now: datetim
             raise SettingsError(f"endpoint: {asked} is none of {', '.join(known) or 'no list'}")
         return known[asked]
     entry = {"url": asked} if isinstance(asked, str) else asked
-    found = read_endpoints("", [entry], source.secrets(secret_names([entry])))
+    if secret_names([entry]):  # or whoever may call the function could have secrets sent anywhere
+        raise SettingsError(
+            "endpoint: headers_from_ssm is for endpoints of the list: give its name"
+        )
+    found = read_endpoints("", [entry], {})
     if found.problems:
         raise SettingsError(f"endpoint: {found.problems[0].text}")
     return found.endpoints[0]

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from avatarwatch import metrics
+from botocore.exceptions import BotoCoreError, ClientError
+
 from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
-from avatarwatch.kpis import Kpi, of_cadence
-from avatarwatch.namespaces import Own
+from avatarwatch.kpis import Kpi
+from avatarwatch.observability import logger
 from avatarwatch.state_table.lease import Lease
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source
+from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source, without
 from kpi_aggregation.insights import Insights
-from kpi_aggregation.publisher import data
+from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.report import Report, WindowReport
-from kpi_aggregation.usage import Usage
+from kpi_aggregation.sets import greatest
 from kpi_aggregation.windows import (
     AT_ONCE,
     Record,
     batches,
     first_start,
     is_due,
+    is_held,
     is_settled,
     oldest_start,
     windows,
 )
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
-
 
 type _Known = dict[Window, Lease[Record]]
 
 
 @dataclass(slots=True)
 class Aggregation:
-    """The work on one cadence. ``seconds_left`` is the time that the run may still take."""
+    """The work on one cadence's ``kpis``. ``seconds_left`` is what the run may still take.
+
+    ``more`` is what others want to know of the time before the newest windows, and how far back;
+    ``latest`` has it after a run that had windows to look at.
+    """
 
     claims: Claims
     reader: Reader
     insights: Insights
-    client: CloudWatchClient
-    usage: Usage
+    publisher: Publisher
+    kpis: Sequence[Kpi]
     now: datetime
     seconds_left: Callable[[], float]
+    more: Mapping[Measure, timedelta] = field(default_factory=dict)
+    latest: tuple[Readings, Window] | None = None
+    _doubted: set[Window] = field(default_factory=set, init=False)
 
     def run(self) -> Report:
         """Look at every window that is due, the present first."""
         cadence, now = self.claims.cadence, self.now
+        if not self.kpis:
+            return Report(cadence)
         start = self.claims.watermark()
         if start is None:  # written down first: a run that dies must not leave a gap behind it
             start = first_start(cadence, now)
@@ -61,7 +66,7 @@ class Aggregation:
         start = max(start, oldest_start(cadence, now))
         candidates = list(windows(cadence, start, now))
         known = self.claims.load(candidates)
-        free = (window for window in candidates if not known[window].is_held(now))
+        free = (window for window in candidates if not self._is_held(window, known))
         due = [window for window in free if is_due(cadence, window, known[window].value, now)]
         report = Report(cadence, costs_from=self.reader.costs_from)
         for batch in batches(cadence, due):
@@ -96,40 +101,63 @@ class Aggregation:
         *, late_from: datetime | None,
     ) -> None:  # fmt: skip
         """Do one batch: what was claimed is read in one span and published in one go."""
-        claimed = list(self._claim(batch, known))
+        claimed = self._checked(list(self._claim(batch, known)), known)
         report.busy += len(batch) - len(claimed)
         if not claimed:
             return
         span = Window(claimed[0].start, claimed[-1].end)
-        kpis, length = of_cadence(self.claims.cadence), self.claims.cadence.length
+        kpis, length = self.kpis, self.claims.cadence.length
         readings = self.reader.read(kpis, self._more(kpis), span, length)
-        done: list[tuple[WindowReport, Record]] = []
+        if self.latest is None:
+            self.latest = readings, claimed[-1]
+        done: dict[Window, tuple[WindowReport, Record]] = {}
         for window in claimed:
             record = known[window].value or Record()
             own = of_one_source(readings, record, self.reader.costs_from)
             own, record = self._with_logs(kpis, own, window, record, known)
             outcomes = evaluate(kpis, own, window, late_from)
             decided = changes(outcomes, record.published)
-            done.append((WindowReport(window, outcomes, decided), record))
-        self.usage.put_calls += metrics.put(
-            self.client, Own.KPI.full, _data(one for one, _ in done)
-        )
-        for one, record in done:
-            lease = known[one.window]
+            done[window] = WindowReport(window, outcomes, decided), record
+        refused = self.publisher.put({window: one.changes.put for window, (one, _) in done.items()})
+        for window, (one, record) in done.items():
+            one.changes = without(one.changes, refused, record.published)
             after = self._after(one, record)
-            self.claims.finish(lease, after, self.now)
-            known[one.window] = replace(lease, until=None, value=after)
+            self.claims.finish(known[window], after, self.now)
+            known[window] = replace(known[window], until=None, value=after)
             report.done.append(one)
+
+    def _is_held(self, window: Window, known: _Known) -> bool:
+        return is_held(self.claims.cadence, window, known[window].until, self.now)
 
     def _claim(self, batch: Sequence[Window], known: _Known) -> Iterator[Window]:
         for window in batch:
-            mine = self.claims.claim(known[window], self.now)
-            if mine:
-                known[window] = mine
-                yield window
+            before = known[window]
+            if self._is_held(window, known) or not (mine := self.claims.claim(before, self.now)):
+                continue
+            if before.until is not None:  # never given back: its run died, or is given up for dead
+                self._doubted.add(window)
+            known[window] = mine
+            yield window
 
-    def _more(self, kpis: Sequence[Kpi]) -> tuple[Measure, ...]:
-        return (LOG_BYTES,) if self.insights.log_group and _counts_users(kpis) else ()
+    def _checked(self, claimed: list[Window], known: _Known) -> list[Window]:
+        """Ask CloudWatch what is there where a run died; what it does not say is left for later."""
+        doubted = [window for window in claimed if window in self._doubted]
+        if not doubted:
+            return claimed
+        try:
+            there = self.publisher.there(doubted, [kpi.metric for kpi in self.kpis])
+        except (ClientError, BotoCoreError) as error:
+            logger().warning("what was put is not known", extra={"error": str(error)})
+            return [window for window in claimed if window not in self._doubted]
+        for window in doubted:
+            record = known[window].value or Record()
+            seen = greatest(record.published, there.get(window, {}))
+            known[window] = replace(known[window], value=replace(record, published=seen))
+        return claimed
+
+    def _more(self, kpis: Sequence[Kpi]) -> Mapping[Measure, timedelta]:
+        bounded = self.insights.log_group and _counts_users(kpis)
+        return {**self.more, LOG_BYTES: timedelta()} if bounded else self.more
 
     def _with_logs(
         self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,
@@ -152,7 +180,7 @@ class Aggregation:
         return replace(
             record,
             looked_at=self.now,
-            published={**record.published, **one.changes.put},
+            published=one.changes.after,
             incomplete=is_incomplete(one.outcomes.values()),
             costs_from=self.reader.costs_from if _has_costs(one) else record.costs_from,
         )
@@ -173,8 +201,3 @@ def _has_costs(one: WindowReport) -> bool:
         isinstance(outcome, Value) and any(m.source is Source.BILLING for m in kpi.inputs)
         for kpi, outcome in one.outcomes.items()
     )
-
-
-def _data(done: Iterator[WindowReport]) -> Iterator[MetricDatumTypeDef]:
-    for one in done:
-        yield from data(one.changes.put, one.window.start)

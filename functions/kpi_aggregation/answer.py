@@ -10,7 +10,7 @@ from avatarwatch.kpi.projections import DaysUntil
 from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
 from avatarwatch.kpis import Kpi
 from avatarwatch.units import humanize
-from kpi_aggregation.compute import Verdict, verdict
+from kpi_aggregation.compute import Verdict, too_few, verdict
 from kpi_aggregation.report import Report, WindowReport
 
 LISTED = 20  # corrections that an answer spells out
@@ -23,7 +23,7 @@ def as_json(report: Report) -> dict[str, Any]:
         for one in report.done
         for kind, pairs in (
             ("corrected", one.changes.corrected),
-            ("withheld", one.changes.withheld),
+            ("oversized", one.changes.oversized),
         )
         for name, pair in pairs.items()
     ]
@@ -36,7 +36,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "last": report.done[-1].window.start.isoformat() if report.done else None,
         "numbers": sum(len(one.changes.put) for one in report.done),
         "corrected": sum(kind == "corrected" for kind, *_ in changed),
-        "withheld": sum(kind == "withheld" for kind, *_ in changed),
+        "oversized": sum(kind == "oversized" for kind, *_ in changed),
         "changes": [_change(*change) for change in changed[:LISTED]],
         "busy": report.busy,
         "left": report.left,
@@ -69,7 +69,11 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
         shown["target"] = f"{kpi.target.direction.value} {target}"
     if isinstance(outcome, NoData):
         return {**shown, "reason": outcome.reason}
+    if too_few(kpi, outcome):
+        shown["reason"] = f"{outcome.count:g} events: too few to judge, {kpi.minimum_traffic:g} do"
     shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+    if outcome.parts:
+        shown["from"] = dict(outcome.parts)
     if isinstance(kpi.formula, DaysUntil):
         shown["day"] = (window.end + timedelta(days=outcome.value)).date().isoformat()
     return shown

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from math import isclose, isfinite
+from math import isfinite
 
 from avatarwatch.kpi.readings import NoData, Outcome, Readings, Source, Unread, Value, Window
 from avatarwatch.kpis import Kpi
+from kpi_aggregation.sets import Amount, is_oversized, missing
 from kpi_aggregation.windows import Record
 
 MOST = 2.0**360  # what a datum may be (PutMetricData, API reference): one more refuses them all
-SAME = 1e-9  # relative: sums of the same points in another order
 
 
 class Verdict(StrEnum):
@@ -26,12 +26,17 @@ class Verdict(StrEnum):
 
 
 def verdict(kpi: Kpi, outcome: Outcome) -> Verdict:
-    """Hold a KPI against its target."""
-    if isinstance(outcome, NoData):
+    """Hold a KPI against its target; nothing is said of too few events."""
+    if isinstance(outcome, NoData) or too_few(kpi, outcome):
         return Verdict.NO_DATA
     if kpi.target is None:
         return Verdict.MONITORED
     return Verdict.MET if kpi.target.is_met(outcome.value) else Verdict.MISSED
+
+
+def too_few(kpi: Kpi, value: Value) -> bool:
+    """Whether a ratio is of too few events to be judged, though they count towards longer spans."""
+    return kpi.is_exact and value.count < kpi.minimum_traffic
 
 
 def evaluate(
@@ -53,7 +58,7 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
     outcome = kpi.formula.compute(readings, window)
     numbers = [number for _, number in outcome.parts]
     if isinstance(outcome, Value):
-        numbers.append(outcome.value)
+        numbers += [outcome.value, outcome.total, outcome.count]
     if not all(isfinite(number) and abs(number) <= MOST for number in numbers):
         return NoData(f"absurd: {numbers}")
     return outcome
@@ -73,44 +78,53 @@ def of_one_source(readings: Readings, record: Record, costs_from: str) -> Readin
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What to publish of a window, and what not although it differs.
+    """What to put of a window, and what was put in all once that is done.
 
-    ``withheld`` holds a number's published and its new, lower value: readers take the Maximum, so
-    a lower one would not be seen. The counts beside a ratio still tell the truth.
+    ``corrected`` holds values as they were and as they are; ``oversized`` the counts of ratios
+    that were put and that are true, where fewer events are found than before: what was added
+    cannot be taken away, so that the ratio is right and its weight in longer spans too great.
     """
 
-    put: Mapping[str, float] = field(default_factory=dict)
+    put: Mapping[str, Amount] = field(default_factory=dict)
+    after: Mapping[str, Amount] = field(default_factory=dict)
     corrected: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    withheld: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    oversized: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def changes(outcomes: Mapping[Kpi, Outcome], before: Mapping[str, float]) -> Changes:
-    """Compare a window's numbers with those that were published for it."""
-    put: dict[str, float] = {}
+def changes(outcomes: Mapping[Kpi, Outcome], before: Mapping[str, Amount]) -> Changes:
+    """Compare a window's numbers with what was put for it."""
+    put: dict[str, Amount] = {}
+    after = dict(before)
     corrected: dict[str, tuple[float, float]] = {}
-    withheld: dict[str, tuple[float, float]] = {}
-    for name, number in _numbers(outcomes).items():
-        known = before.get(name)
-        if known is None:
-            put[name] = number
-        elif isclose(known, number, rel_tol=SAME, abs_tol=SAME):
-            continue
-        elif number > known:
-            put[name] = number
-            corrected[name] = (known, number)
-        else:
-            withheld[name] = (known, number)
-    return Changes(put, corrected, withheld)
-
-
-def _numbers(outcomes: Mapping[Kpi, Outcome]) -> dict[str, float]:
-    """Return every number by its metric; parts that several KPIs share are one metric."""
-    found: dict[str, float] = {}
+    oversized: dict[str, tuple[float, float]] = {}
     for kpi, outcome in outcomes.items():
-        if isinstance(outcome, Value):
-            found[kpi.metric] = outcome.value
-        found.update(outcome.parts)
-    return found
+        if isinstance(outcome, NoData):
+            continue
+        name, wanted = kpi.metric, Amount(outcome.count, outcome.total)
+        known = before.get(name)
+        if known and kpi.is_exact and is_oversized(known, wanted):
+            oversized[name] = (known.count, wanted.count)
+        if (more := missing(known, wanted)) is None:
+            continue
+        put[name] = more
+        after[name] = known.plus(more) if known else more
+        if known:
+            corrected[name] = (known.value, wanted.value)
+    return Changes(put, after, corrected, oversized)
+
+
+def without(found: Changes, refused: Collection[str], before: Mapping[str, Amount]) -> Changes:
+    """Return the changes less what CloudWatch refused, which stays as it was."""
+    return Changes(
+        {name: put for name, put in found.put.items() if name not in refused},
+        {
+            name: before[name] if name in refused else put
+            for name, put in found.after.items()
+            if name not in refused or name in before
+        },
+        {name: pair for name, pair in found.corrected.items() if name not in refused},
+        found.oversized,
+    )
 
 
 def is_incomplete(outcomes: Iterable[Outcome]) -> bool:

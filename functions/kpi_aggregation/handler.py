@@ -19,7 +19,7 @@ from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, 
 from kpi_aggregation.settings import FunctionSettings
 from kpi_aggregation.usage import Usage
 from kpi_aggregation.windows import OLDEST
-from kpi_aggregation.wiring import aggregation
+from kpi_aggregation.wiring import aggregation, budget_watch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -54,10 +54,14 @@ def _run(
     if request.cadence is Cadence.HOUR:
         # a day that lacks something is not left until tomorrow
         cadences.append(Cadence.DAY)
-    runs = [as_json(aggregation(c, context, settings, usage).run()) for c in cadences]
+    works = [aggregation(cadence, context, settings, usage) for cadence in cadences]
+    runs = [as_json(work.run()) for work in works]
     if request.cadence is Cadence.FIVE_MINUTES:
+        [work], now = works, datetime.now(UTC)
+        if work.latest:
+            runs[0]["burning"] = budget_watch(settings, now).look(*work.latest)
         home = client("cloudwatch", settings.region)
-        usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(datetime.now(UTC))])
+        usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(now)])
     return runs
 
 

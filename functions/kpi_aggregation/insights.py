@@ -61,7 +61,7 @@ class Insights:
 
     def remembered(self, readings: Readings, window: Window, record: Record) -> Readings:
         """Add the count that was published for a window: its lines are not scanned again."""
-        return _with(readings, window, record.published["DailyActiveUploaders"])
+        return _with(readings, window, record.published["DailyActiveUploaders"].value)
 
     def _count(
         self, readings: Readings, window: Window, record: Record, note: Note

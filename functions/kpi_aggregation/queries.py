@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_QUERIES = 500  # of a GetMetricData call (its API reference)
 MAX_POINTS = 100_800  # of one answer; more are told in pages (the same)
+# Points of less than five minutes are kept for 15 days, those of less than an hour for 63 (the
+# same, MetricDataQueries).
+_KEPT_LONGER = (timedelta(minutes=5), timedelta(hours=1))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,14 +90,19 @@ def queries_of(measure: Measure, resource: Resource, length: timedelta) -> tuple
 
 
 def pack(lookbacks: Mapping[Query, timedelta], span: Window) -> list[Call]:
-    """Pack queries into calls of at most 500 queries and one page of points, by region.
+    """Pack queries into calls of at most 500 queries and one page of points, by region and age.
 
     Queries that look back furthest go first, so that a call's span, which all of its queries
-    share, is as short as can be.
+    share, is as short as can be. Fine points are not kept as long as coarse ones, and a call that
+    begins before they do is refused.
     """
+
+    def place(query: Query) -> tuple[str, int]:
+        return query.region, sum(query.period >= kept for kept in _KEPT_LONGER)
+
     calls: list[Call] = []
-    ordered = sorted(lookbacks, key=lambda query: (query.region, -lookbacks[query]))
-    for region, group in groupby(ordered, key=lambda query: query.region):
+    ordered = sorted(lookbacks, key=lambda query: (place(query), -lookbacks[query]))
+    for (region, _), group in groupby(ordered, key=place):
         batch: list[Query] = []
         points, back = 0, timedelta()
         for query in group:

@@ -55,10 +55,10 @@ class Reader:
         """Where costs come from."""
         return self.cost_explorer.name if self.cost_explorer else "billing metrics"
 
-    def read(self, kpis: Iterable[Kpi], more: Iterable[Measure], span: Window,
+    def read(self, kpis: Iterable[Kpi], more: Mapping[Measure, timedelta], span: Window,
              length: timedelta) -> Readings:  # fmt: skip
-        """Read what these KPIs and measures need; what cannot be read is in ``unread``."""
-        backs: dict[Measure, timedelta] = dict.fromkeys(more, timedelta())
+        """Read what KPIs need, and ``more`` that far back; what cannot be read is in ``unread``."""
+        backs = dict(more)
         for kpi in kpis:
             for measure in kpi.inputs:
                 backs[measure] = max(kpi.formula.lookback, backs.get(measure, timedelta()))

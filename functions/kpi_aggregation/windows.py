@@ -13,15 +13,23 @@ from datetime import UTC, datetime, timedelta
 
 from avatarwatch.kpi.readings import PROMPT, Window
 from avatarwatch.kpis import Cadence
+from kpi_aggregation.sets import Amount
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 LOOKS: Mapping[Cadence, tuple[timedelta, ...]] = {
-    Cadence.FIVE_MINUTES: (PROMPT, 6 * _MINUTE, 16 * _MINUTE, 61 * _MINUTE),
-    Cadence.HOUR: (PROMPT, 61 * _MINUTE, 6 * _HOUR + PROMPT),
-    Cadence.DAY: (15 * _MINUTE, _DAY + 15 * _MINUTE, 2 * _DAY + 15 * _MINUTE),
+    Cadence.FIVE_MINUTES: (PROMPT, 8 * _MINUTE, 18 * _MINUTE, 63 * _MINUTE),
+    Cadence.HOUR: (PROMPT, 63 * _MINUTE, 6 * _HOUR + PROMPT),
+    # at ten o'clock S3 has measured the day
+    Cadence.DAY: (15 * _MINUTE, 10 * _HOUR, _DAY + 15 * _MINUTE, 2 * _DAY + 15 * _MINUTE),
 }
 """Ages, from a window's end, at which it is looked at: the last is when it is settled."""
+
+READABLE: tuple[tuple[timedelta, timedelta], ...] = (
+    (_DAY, 48 * _HOUR), (3 * _HOUR, 2 * _HOUR), (timedelta(), PROMPT),
+)  # fmt: skip
+"""How long a point may take to be read back, by its age when it was put (PutMetricData, API
+reference, for those older than three hours)."""
 
 OLDEST = timedelta(days=14) - _HOUR
 """PutMetricData takes points of the last two weeks; an hour is left for the run itself."""
@@ -38,7 +46,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a window: when it was looked at, what was published.
+    """What is known of a window: when it was looked at, what was put in all.
 
     ``incomplete`` when something could not be read that the next run may find; ``query`` is the
     id of a Logs Insights query that is still running, ``asked`` how many were begun; ``costs_from``
@@ -46,7 +54,7 @@ class Record:
     """
 
     looked_at: datetime | None = None
-    published: Mapping[str, float] = field(default_factory=dict)
+    published: Mapping[str, Amount] = field(default_factory=dict)
     incomplete: bool = False
     query: str | None = None
     asked: int = 0
@@ -57,6 +65,14 @@ def floor(at: datetime, cadence: Cadence) -> datetime:
     """Return the start of the window in which an instant lies."""
     at = at.astimezone(UTC)  # clocks that change would make an hour of their own
     return at - (at - _EPOCH) % cadence.length
+
+
+def stamp(cadence: Cadence, window: Window) -> datetime:
+    """Return the timestamp of a window's numbers: its start, or a day's last hour.
+
+    A point that is more than three hours old when it is put may take hours to be seen.
+    """
+    return window.end - _HOUR if cadence is Cadence.DAY else window.start
 
 
 def windows(cadence: Cadence, start: datetime, end: datetime) -> Iterator[Window]:
@@ -94,6 +110,18 @@ def is_settled(cadence: Cadence, window: Window, record: Record | None) -> bool:
     if record is None or record.looked_at is None or record.incomplete:
         return False
     return record.looked_at >= window.end + LOOKS[cadence][-1]
+
+
+def is_held(cadence: Cadence, window: Window, until: datetime | None, now: datetime) -> bool:
+    """Whether a run may be at a window, or died at it and nobody can see yet what it put.
+
+    ``until`` is the end of its lease; None where it was given back.
+    """
+    if until is None:
+        return False
+    age = until - stamp(cadence, window)
+    delay = next(delay for least, delay in READABLE if age >= least or not least)
+    return now < until + delay
 
 
 def batches(cadence: Cadence, due: list[Window]) -> list[list[Window]]:

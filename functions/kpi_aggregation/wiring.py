@@ -7,12 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from avatarwatch.clients import Patience, client
-from avatarwatch.kpis import Cadence
+from avatarwatch.kpis import Cadence, of_cadence
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
+from kpi_aggregation import burn
 from kpi_aggregation.aggregation import Aggregation
+from kpi_aggregation.budget_watch import BudgetWatch
 from kpi_aggregation.claims import Claims
 from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.insights import Insights
+from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.resources import GLOBAL_REGION, Resources
 from kpi_aggregation.settings import FunctionSettings
@@ -20,6 +23,8 @@ from kpi_aggregation.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from avatarwatch.alerts import AlertMessage
 
 RESERVE = 15.0  # seconds kept to publish and to write down what was published
 
@@ -45,11 +50,32 @@ def aggregation(
         insights=Insights(
             lambda: client("logs"), settings.api_log_group, settings.max_scan_bytes, usage, left
         ),
-        client=client("cloudwatch", settings.region),
-        usage=usage,
+        # asked once: a put that is repeated unseen would count twice
+        publisher=Publisher(
+            client("cloudwatch", settings.region, Patience.ONCE), cadence, usage
+        ),
+        kpis=of_cadence(cadence),
         now=now,
         seconds_left=left,
+        more=burn.measures() if cadence is Cadence.FIVE_MINUTES else {},
     )  # fmt: skip
+
+
+def budget_watch(settings: FunctionSettings, now: datetime) -> BudgetWatch:
+    """Return who tells of burning error budgets."""
+    return BudgetWatch(
+        store=DynamoDocumentStore(client("dynamodb"), settings.state_table),
+        system=settings.system,
+        least=settings.least_bad,
+        tell=partial(_tell, settings.alerts_topic),
+        now=now,
+    )
+
+
+def _tell(topic_arn: str, message: AlertMessage) -> None:
+    from avatarwatch.alerts import publish  # noqa: PLC0415 - with pydantic, a quarter of a start
+
+    publish(client("sns"), topic_arn, message)
 
 
 def _cost_explorer(

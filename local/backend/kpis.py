@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from avatarwatch import metrics
+from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.kpi.readings import Measure, Readings, Series, Window
 from avatarwatch.kpi_inputs import (
     CACHE_HITS,
@@ -59,7 +60,10 @@ def publish_kpis(
         {
             measure: {"": Series((window.start,), (number,))}
             for measure, number in _numbers(minutes).items()
-        }
+        },
+        thresholds={
+            name: rule.threshold.default for name, rule in CATALOGUE.items() if rule.threshold
+        },
     )
     for metric, at in stamps.items():
         decided = changes(evaluate((KPIS[metric],), readings, window, None), {})

@@ -10,6 +10,7 @@ from local.generate import alerts_page, grafana, kpis_page, template_blocks
 from local.generate.custom_metric_tables import integration_page
 from local.generate.template import TEMPLATE, parsed
 from local.paths import ROOT
+from local.price import page as price_page
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
 
@@ -22,6 +23,7 @@ def rendered() -> Mapping[Path, str]:
         TEMPLATE: text,
         ROOT / "docs" / "alerts.md": alerts_page.render(template),
         ROOT / "docs" / "kpis.md": kpis_page.render(),
+        ROOT / "docs" / "price.md": price_page.render(template),
         _INTEGRATION: integration_page(_INTEGRATION.read_text()),
         ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render(template),
     }

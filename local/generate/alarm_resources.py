@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from avatarwatch.catalogue import CATALOGUE, LOOKED_AT, AlertRule, Severity
+from avatarwatch.catalogue import CATALOGUE, AlertRule, Severity
 from avatarwatch.catalogue.alarm import (
     Alarm,
     Composite,
@@ -36,17 +36,13 @@ def block(functions: Mapping[str, str | None]) -> str:
     )
 
 
-type Entry = tuple[str, Alarm | Composite, AlertRule | None]
+type Entry = tuple[str, Alarm | Composite, AlertRule]
 
 
 def _sections() -> Iterator[tuple[str, list[Entry]]]:
     ours = {rule.alert_id for rule in (*MATRIX, *BUDGETS, *OWN)}
-    looked_at: list[Entry] = [(name, alarm, None) for name, alarm in LOOKED_AT.items()]
     yield "The guide's matrix, in its order", _entries(rule.alert_id for rule in MATRIX)
     yield "The team's own", _entries(name for name in CATALOGUE if name not in ours)
-    yield "Error budgets: what composites look at, and the composites", [
-        *looked_at, *_entries(rule.alert_id for rule in BUDGETS),
-    ]  # fmt: skip
     yield "The suite's own: the watchman is watched", _entries(rule.alert_id for rule in OWN)
 
 
@@ -60,13 +56,13 @@ def _heading(title: str) -> str:
 
 
 def _resource(
-    name: str, alarm: Alarm | Composite, rule: AlertRule | None, functions: Mapping[str, str | None]
+    name: str, alarm: Alarm | Composite, rule: AlertRule, functions: Mapping[str, str | None]
 ) -> str:
-    told = rule is not None and rule.severity is not Severity.INFO
-    text = f"{alarm.text} Runbook: ${{RunbookBaseUrl}}#{rule.runbook}" if rule else alarm.text
+    text = f"{alarm.text} Runbook: ${{RunbookBaseUrl}}#{rule.runbook}"
     filled = text.replace("{system}", "${SystemName}")
-    if rule and rule.threshold:
+    if rule.threshold:
         filled = filled.replace("{threshold}", f"${{{parameter(name)}}}")
+    told = rule.severity is not Severity.INFO
     lines = [
         *_head(alarm, is_told=told),
         "Properties:",
@@ -75,7 +71,7 @@ def _resource(
         *(
             composite(alarm)
             if isinstance(alarm, Composite)
-            else _metric_alarm(name, alarm, rule.threshold if rule else None, functions)
+            else _metric_alarm(name, alarm, rule.threshold, functions)
         ),
         *(_actions(alarm) if told else ()),
     ]

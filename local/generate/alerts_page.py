@@ -17,11 +17,6 @@ Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue/
 do not edit. Thresholds are the defaults: each is the parameter named after its
 alert (`StorageCriticalThreshold`). Each name links to what to do.
 """
-_WINDOWS = """\
-## Looked at together
-
-These tell nobody by themselves; the alerts above look at them, or hold back while they ring.
-"""
 _COLUMNS = ("Alert", "Fires when", "In", "Without data", "Told by")
 _SECTIONS = (
     (Severity.CRITICAL, "Critical: act now"),
@@ -59,7 +54,6 @@ def render(template: Mapping[str, Any]) -> str:
     for severity, title in _SECTIONS:
         rules = [rule for rule in CATALOGUE.values() if rule.severity is severity]
         parts.append(f"\n## {title}\n\n{_table(_row(rule, found) for rule in rules)}")
-    parts.append(f"\n{_WINDOWS}\n{_table(_windows(found))}")
     return "".join(parts)
 
 
@@ -79,17 +73,6 @@ def span(seconds: int) -> str:
 def _table(rows: Iterable[tuple[str, ...]]) -> str:
     lines = [_COLUMNS, tuple("---" for _ in _COLUMNS), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _windows(found: Mapping[str, Alarm | Composite]) -> Iterable[tuple[str, ...]]:
-    for name, alarm in found.items():
-        if name in CATALOGUE:
-            continue
-        if isinstance(alarm, Composite):
-            yield (name, _rule(alarm), "", "", "nobody")
-        else:
-            fires = f"`{alarm.metric}` {_SIGNS[alarm.operator]} {alarm.threshold:g}"
-            yield (name, fires, _evaluation(alarm), _missing(alarm), "nobody")
 
 
 def _rule(composite: Composite) -> str:

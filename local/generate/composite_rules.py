@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from avatarwatch.catalogue import CATALOGUE, LOOKED_AT
+from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.catalogue.alarm import Composite
 
 
@@ -50,5 +50,4 @@ def _rule(any_of: Sequence[Sequence[str]]) -> str:
 
 def _conditions() -> Mapping[str, str | None]:
     """Return the condition of every alarm."""
-    told = {name: rule.alarm.condition for name, rule in CATALOGUE.items() if rule.alarm}
-    return told | {name: alarm.condition for name, alarm in LOOKED_AT.items()}
+    return {name: rule.alarm.condition for name, rule in CATALOGUE.items() if rule.alarm}

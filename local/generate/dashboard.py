@@ -117,7 +117,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
         group.title,
         (_kpi(kpi.metric, label, color) for kpi, label, color in
          zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
-        period=group.period, width=6, height=5, lines=lines,
+        stat="Average", period=group.period, width=6, height=5, lines=lines,
         left={"label": label, "showUnits": False},
         start="-P30D" if group.period == 86_400 else None,
     )  # fmt: skip

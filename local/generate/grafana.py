@@ -163,7 +163,8 @@ def _curve(
     kpi: Kpi, label: str | None = None, color: str = VALUE, period: int | None = None
 ) -> Curve:
     length = int(kpi.cadence.length.total_seconds())
-    return Curve(_KPI, kpi.metric, label or kpi.title, color, period=period or length)
+    title = label or kpi.title
+    return Curve(_KPI, kpi.metric, title, color, "Average", period or length)
 
 
 def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from avatarwatch.kpi.budgets import BudgetLeft, BurnRate
+from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import KPIS, Kpi
 from avatarwatch.units import Unit, humanize
@@ -88,7 +88,7 @@ def groups(section: str) -> list[Group]:
 
 def section_of(kpi: Kpi) -> str:
     """Return the heading under which a KPI is shown."""
-    if isinstance(kpi.formula, BurnRate | BudgetLeft):
+    if isinstance(kpi.formula, BudgetLeft):
         return BUDGETS
     return _ELSEWHERE.get(kpi.metric) or _SECTIONS[kpi.inputs[0].source]
 

@@ -16,10 +16,14 @@ _HEAD = """# KPIs
 ![A simulated day's KPIs against their targets](images/kpis.png)
 
 Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/kpis.py); do not edit.
-Each is a metric of `AvatarSystem/KPI` without dimensions, stamped with its window's
-start, to be read with the statistic **Maximum** (decision 40).
-The counts behind a ratio are metrics beside it. No traffic, no value: "no data" is told with its
-reason in the function's log and answer.
+Each is a metric of `AvatarSystem/KPI` without dimensions, a statistic set to be read with
+**Average** (decision 40): a ratio's SampleCount is what it is a ratio of, so that the Average over
+any span of whole windows is the exact ratio of that span. What alarms read is computed every five
+minutes, all else once a day (decision 42), stamped 23:00 UTC of its day. The figures behind a
+number are in the function's log and answer. No traffic, no value: "no data" is told there with its
+reason. An hour, or a day of another time zone, is read from the sources, which the formulas name;
+that costs nothing. Five-minute numbers look back further than their window (decision 46): each is
+read by itself.
 
 To compute a span again (up to two weeks back, any number of times):
 `{"action": "recompute", "from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}`, with
@@ -43,7 +47,11 @@ def render() -> str:
     parts = [_HEAD]
     for cadence, title in _TITLES.items():
         rows = [_row(kpi) for kpi in KPIS.values() if kpi.cadence is cadence]
-        head = "| metric | target | formula | beside it |\n|---|---|---|---|"
+        if not rows:
+            continue
+        head = (
+            "| metric | target | formula | how to read it | told beside it |\n" + "|---" * 5 + "|"
+        )
         parts.append(f"## {title}\n\n{head}\n" + "\n".join(rows) + "\n")
     return "\n".join([*parts, f"{_OPTIONAL}\n{optional()}"])
 
@@ -52,6 +60,9 @@ def _row(kpi: Kpi) -> str:
     target = "monitored"
     if kpi.target:
         target = f"{kpi.target.direction.value} {humanize(kpi.target.value, kpi.unit)}"
-    least = f"; at least {kpi.minimum_traffic:g} below" if kpi.minimum_traffic > 1 else ""
+    least = f"; judged from {kpi.minimum_traffic:g} below on" if kpi.minimum_traffic > 1 else ""
     beside = ", ".join(kpi.formula.parts) or "-"
-    return f"| **{kpi.metric}**<br>{kpi.title} | {target} | {kpi.formula.text}{least} | {beside} |"
+    return (
+        f"| **{kpi.metric}**<br>{kpi.title} | {target} | {kpi.formula.text}{least}"
+        f" | {kpi.formula.reading} | {beside} |"
+    )

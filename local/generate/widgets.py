@@ -95,8 +95,8 @@ def numbers(title: str, metrics: Iterable[list[Any]], *, height: int = 4) -> Wid
     """Return the latest values with their course, over the whole width."""
     return Widget("metric", COLUMNS, height, {
         "title": title, "view": "singleValue", "sparkline": True, "region": HOME,
-        "stat": "Maximum", "period": 300, "metrics": list(metrics),
-        "start": "-P3D", "end": "P0D",  # a day's KPI is stamped with the day's beginning
+        "stat": "Average", "period": 86_400, "metrics": list(metrics),
+        "start": "-P14D", "end": "P0D",  # a number is a day's, its course that of two weeks
     })  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from avatarwatch.kpi.budgets import BurnRate
 from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import humanize
 from local.generate import kpi_groups
@@ -84,11 +83,9 @@ def board(
     courses: Mapping[str, Sequence[float]],
     end: datetime,
 ) -> Board:
-    """Make the board of the answer's KPIs; burn rates are for alarms, not for people."""
+    """Make the board of the answer's KPIs."""
     rows = [
-        _row(KPIS[metric], answer, courses.get(metric, ()))
-        for metric, answer in answers.items()
-        if not isinstance(KPIS[metric].formula, BurnRate)
+        _row(KPIS[metric], answer, courses.get(metric, ())) for metric, answer in answers.items()
     ]
     shown = [row for row in rows if row.is_asked_for]
     sections = [

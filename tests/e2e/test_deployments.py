@@ -39,7 +39,7 @@ for _name in ("SystemName", "MetricNamespace", "Environment", "Emulated", "Archi
     del OPTIONAL[_name]
 # without a condition, not on the emulator, or by the processor
 ALWAYS_OR_NEVER = {
-    None, "OnAws", "SavesQueries", "WatchesAvailability",
+    None, "OnAws", "SavesQueries", "WatchesAvailability", "QueriesLogs",
     "OnArm", "OnX86",
 }  # fmt: skip
 DEFAULTS = defaults(load())

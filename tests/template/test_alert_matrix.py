@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
-from avatarwatch.kpi.formulas import Trailing
+from avatarwatch.catalogue.budgets import BUDGETS
+from avatarwatch.kpi.formulas import PerTime, Trailing
 from avatarwatch.kpi.levels import Level
+from avatarwatch.kpi.signals import Middle, Recent
 from avatarwatch.kpis import KPIS
+from kpi_aggregation import burn
 from local.cloudformation import Deployment
 from local.generate.template import Alarm, Composite, alarms, composites, defaults
 from local.paths import ROOT
@@ -44,20 +46,29 @@ def row(alert: str, metric: str, operator: str, threshold: float, frequency: int
 # "Monthly": an alarm looks back a week at most, so there the metric itself spans the month.
 GUIDE = (
     row("StorageCritical", "StorageBytes", OVER, 100e9, DAY, MAIL, TEXT),
-    row("ErrorRateCritical", "ErrorRate", OVER, 5, 5 * MINUTE, MAIL, PAGE),
+    row("ErrorRateCritical", "ErrorRate5m", OVER, 5, 5 * MINUTE, MAIL, PAGE),
     row("CdnLatencyCritical", "CdnLatency", OVER, 5_000, 5 * MINUTE, MAIL),
     row("UploadFailuresCritical", "UploadFailureRate", OVER, 10, 15 * MINUTE, MAIL, TEXT),
     row("StorageWarning", "StorageBytes", OVER, 50e9, DAY, MAIL),
     row("BandwidthWarning", "Bandwidth24h", OVER, 100e9, DAY, MAIL),
-    row("CacheHitRateWarning", "CacheHitRate", UNDER, 90, HOUR, MAIL),
+    row("CacheHitRateWarning", "CacheHitRate1h", UNDER, 90, HOUR, MAIL),
     row("RequestRateWarning", "RequestRate", OVER, 1_000, 15 * MINUTE, MAIL),
     row("DailyUploadsInfo", "UploadsLast24h", OVER, 500, DAY),
     row("StorageGrowthInfo", "StorageGrowth7d", OVER, 10e9, WEEK),
     row("CostIncreaseInfo", "CostIncrease30d", OVER, 20, WEEK),
     row("UserAdoptionInfo", "UserAdoption7d", OVER, 0, WEEK),
 )
-# Where several points of the guide's five minutes are looked at before anybody is woken.
-POINT_BY_POINT = {"ErrorRateCritical", "CdnLatencyCritical"}
+
+
+def looks_back(alarm: Alarm) -> float:
+    """Return the seconds that an alarm judges: a signal's own, else those of its periods."""
+    match KPIS[alarm.metric].formula:
+        case Recent(over=span) | PerTime(over=span):
+            return span.total_seconds()
+        case Middle():
+            return alarm.period
+        case _:
+            return alarm.window
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +81,7 @@ def test_the_alarm_is_what_the_guide_asks(expected: Row, deployed: dict[str, Ala
     alarm = deployed[expected.alert]
     assert (alarm.namespace, alarm.metric) == ("AvatarSystem/KPI", expected.metric)
     assert (alarm.operator, alarm.threshold) == (expected.operator, expected.threshold)
-    kpi = KPIS[expected.metric]
-    if isinstance(kpi.formula, Trailing):
-        looked_at = kpi.formula.over
-    elif isinstance(kpi.formula, Level):
-        looked_at = kpi.formula.measure.period or timedelta()
-    elif expected.alert in POINT_BY_POINT:
-        looked_at = timedelta(seconds=alarm.period)
-    else:
-        looked_at = timedelta(seconds=alarm.window)
-    assert looked_at.total_seconds() == expected.frequency
+    assert looks_back(alarm) == expected.frequency
     assert alarm.name == f"avatar-system-{expected.alert}"
 
 
@@ -154,10 +156,10 @@ def test_an_alarm_waits_for_the_policies_of_the_topics_it_tells(source: dict[str
     assert told > 15
 
 
-def test_maximum_is_read_as_a_point_put_twice_must_count_once(deployed: dict[str, Alarm]) -> None:
+def test_a_kpi_is_a_statistic_set_whose_average_is_its_value(deployed: dict[str, Alarm]) -> None:
     kpis = [alarm for alarm in deployed.values() if alarm.namespace == "AvatarSystem/KPI"]
     assert len(kpis) >= len(GUIDE)
-    assert {alarm.statistic for alarm in kpis} == {"Maximum"}
+    assert {alarm.statistic for alarm in kpis if alarm.metric in KPIS} == {"Average"}
 
 
 def test_who_tells_a_person_is_in_the_catalogue_and_links_to_its_heading(
@@ -194,69 +196,12 @@ def test_an_alarm_without_action_is_information_or_a_composites_child(
             assert is_information or alert_id in looked_at | suppressors
 
 
-@pytest.mark.parametrize("objective", ["Upload", "Availability"])
-def test_a_budget_burns_over_a_long_and_a_short_window(
-    source: dict[str, Any], deployed: dict[str, Alarm], objective: str
-) -> None:
-    # Google, The Site Reliability Workbook, chapter 5, table 5-8
-    windows = {"1h": 14.4, "5m": 14.4, "6h": 6, "30m": 6}
-    for window, factor in windows.items():
-        alarm = deployed[f"{objective}BurnRate{window}"]
-        assert alarm.metric == alarm.alert_id
-        assert alarm.metric in KPIS
-        assert alarm.threshold == factor
-    pair = composites(source, defaults(source))[f"{objective}BudgetBurn"]
-    fast, slow = re.split(r"\s+OR\s+", pair.rule)
-    assert re.findall(r"Rate(\w+)\}", fast) == ["1h", "5m"]
-    assert re.findall(r"Rate(\w+)\}", slow) == ["6h", "30m"]
-    assert fast.count("AND") == slow.count("AND") == 1
-
-
-def test_a_single_point_of_a_short_window_does_not_page(deployed: dict[str, Alarm]) -> None:
-    # at a poll a minute one lost poll is 200 times the rate that 99.9 % allows
-    for objective in ("Upload", "Availability"):
-        short = deployed[f"{objective}BurnRate5m"]
-        assert (short.datapoints, short.periods) == (2, 3)
-
-
-def test_service_down_holds_its_childrens_pages_back(source: dict[str, Any]) -> None:
-    found = composites(source, defaults(source))
-    parent = found["ServiceDown"]
-    assert parent.actions == ()  # what makes it ring has been told with a number or a cause
-    assert set(parent.children) == {
-        "UploadFailuresCritical", "ErrorRateCritical", "EndpointsUnhealthy",
-    }  # fmt: skip
-    children = {name for name, each in found.items() if each.suppressor == "ServiceDown"}
-    assert children == {"UploadBudgetBurn", "AvailabilityBudgetBurn"}
-    for name in children:
-        properties = source["Resources"][name]["Properties"]
-        assert properties["ActionsSuppressor"] == {"Fn::GetAtt": ["ServiceDown", "Arn"]}
-        # the windows ring a period before the alarm that explains them, and forget later
-        assert properties["ActionsSuppressorWaitPeriod"] >= 300
-        assert properties["ActionsSuppressorExtensionPeriod"] >= 1800
-        assert found[name].actions == ("AlertsTopic",)
-
-
-@pytest.mark.parametrize(
-    ("given", "there"),
-    [
-        ({}, {"ServiceDown", "UploadBudgetBurn"}),
-        ({"HealthEndpoints": "https://api.example.com/health"},
-         {"ServiceDown", "UploadBudgetBurn", "AvailabilityBudgetBurn"}),
-        ({"Emulated": "true", "HealthEndpoints": "https://api.example.com/health"}, set()),
-    ],
-    ids=["nothing polled", "polled", "emulated"],
-)  # fmt: skip
-def test_a_composite_looks_at_alarms_that_are_there(
-    source: dict[str, Any], given: dict[str, str], there: set[str]
-) -> None:
-    resources = Deployment(source, given).resources()
-    found = {n: r for n, r in resources.items() if r["Type"] == "AWS::CloudWatch::CompositeAlarm"}
-    assert found.keys() == there
-    for name, resource in found.items():
-        looked_at = set(re.findall(r'ALARM\("<(\w+)>"\)', resource["Properties"]["AlarmRule"]))
-        assert looked_at, name
-        assert looked_at <= resources.keys(), name
+def test_budgets_are_judged_by_the_function_which_costs_no_alarm(source: dict[str, Any]) -> None:
+    assert composites(source, defaults(source)) == {}
+    told = {f"{objective.name.capitalize()}{alert.suffix}"
+            for objective in burn.OBJECTIVES for alert in burn.ALERTS}  # fmt: skip
+    assert {rule.alert_id for rule in BUDGETS} == told
+    assert all(rule.alarm is None for rule in BUDGETS)
 
 
 @pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])

@@ -191,11 +191,11 @@ def test_an_alarm_that_a_deployment_has_not_is_not_asked_for(
     polls = {
         arn
         for name, resource in source["Resources"].items()
-        if resource.get("Condition") in {"PollsHealth", "WatchesAvailability"}
+        if resource.get("Condition") == "PollsHealth"
         for arn in alarm_arns(widgets)
         if arn.endswith(f"-{name}")
     }
-    assert len(polls) == 2
+    assert len(polls) == 1
     assert alarm_arns(body(source)["widgets"]) == alarm_arns(widgets) - polls
 
 

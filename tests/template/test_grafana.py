@@ -135,7 +135,7 @@ def test_targets_and_thresholds_are_lines(board: dict[str, Any], source: dict[st
 @pytest.mark.parametrize(
     ("metric", "value", "color"),
     [
-        ("ErrorRate", 0.5, GOOD), ("ErrorRate", 1.0, WARNING), ("ErrorRate", 5.0, CRITICAL),
+        ("ErrorRate", 0.5, GOOD), ("ErrorRate", 1.0, WARNING),
         ("CacheHitRate", 96.0, GOOD), ("CacheHitRate", 94.0, WARNING),
         ("CacheHitRate", 80.0, WARNING), ("StorageCostIn30d", 1.0, VALUE),
         ("UploadBudgetLeft", 60.0, GOOD), ("UploadBudgetLeft", 10.0, WARNING),

@@ -211,7 +211,7 @@ def _sentence(notice: Notice) -> str:
         fact = route.ratio.sentence.format(
             numerator=compact(course.numerator or 0), denominator=compact(course.denominator)
         )
-        return f"{fact} between {spanned[0]:%H:%M} and {spanned[1]:%H:%M} UTC"
+        return f"{fact} in the time up to {spanned[1]:%H:%M} UTC"
     if alert.summary:
         return alert.summary
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for

@@ -42,8 +42,10 @@ def parse(body: bytes, content_type: str) -> tuple[Any, str]:
         return None, ""
     try:
         return json.loads(text), ""
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nesting"
+    except RecursionError:
+        return None, "its JSON is nested too deeply to be read"
+    except ValueError as error:
+        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a number"
         return None, f"the answer says {media} but is no JSON ({where})" if claims else ""
 
 

@@ -26,10 +26,8 @@ _ORIGINAL, _STORED, _SENT = _custom("OriginalBytes"), _custom("StoredBytes"), _c
 UPLOADS = _term("SuccessfulUploads", _SUCCEEDED)
 FAILED_UPLOADS = _term("UploadFailures", _FAILED)
 UPLOAD_ATTEMPTS = _term("UploadAttempts", _SUCCEEDED, _FAILED)
-UPLOADS_OF_DAY = _term("DailyUploads", _SUCCEEDED)
-UPLOADS_OF_HOURS = _term("HourlyUploads", _SUCCEEDED)
 MONTHLY_UPLOADS = _term("MonthToDateUploads", _custom("AvatarUploads", "Sum", _HOUR))
-MULTI_SIZE = _term("DailyMultiSizeUploads", _custom("MultiSizeUploads"))
+MULTI_SIZE = _term("MultiSizeUploads", _custom("MultiSizeUploads"))
 DEDUPLICATED = _term("DuplicateUploads", _custom("DuplicateUploads"))
 UPLOAD_TIME = _term("UploadTimeTotal", Measure(Source.CUSTOM, "UploadDuration", "Sum", unit=_MS))
 TIMED = _term("TimedUploads", Measure(Source.CUSTOM, "UploadDuration", "SampleCount", unit=_MS))
@@ -60,6 +58,7 @@ DOWNLOADED = _term("BytesDownloaded", Measure(Source.CDN, "BytesDownloaded"))
 TTFB_TOTAL = _term("TimeToFirstByteTotal", Measure(Source.ACCESS, "TimeToFirstByte"))
 TTFB_COUNT = _term("TimedRequests", Measure(Source.ACCESS, "TimeToFirstByte", "SampleCount"))
 
+DOWN = Measure(Source.HEALTH, "UnhealthyEndpoints", "Maximum")
 GOOD_PROBES = _term("GoodProbes", Measure(Source.HEALTH, "EndpointUp"))
 PROBES = _term("Probes", Measure(Source.HEALTH, "EndpointUp", "SampleCount"))
 
@@ -85,5 +84,5 @@ def _bill(service: str) -> Measure:
 STORAGE_BILL = (_bill("AmazonS3"),)
 SYSTEM_BILL = (*STORAGE_BILL, _bill("AmazonCloudFront"))
 
-UPLOADS_OBJECTIVE = Objective("upload", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, minimum=10)
-AVAILABILITY = Objective("availability", 99.9, GOOD_PROBES, PROBES, minimum=1, is_good=True)
+UPLOADS_OBJECTIVE = Objective("upload", "uploads", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, least=10)
+AVAILABILITY = Objective("availability", "polls", 99.9, GOOD_PROBES, PROBES, least=3, is_good=True)

@@ -1,9 +1,9 @@
 """The KPIs that the suite computes: one entry each, read by dashboards and reports as well.
 
 A new KPI is one entry here. Each is published as one metric of <root>/KPI without
-dimensions, stamped with its window's start, and its formula's parts beside it under their own
-names. Read all of them with the statistic Maximum: CloudWatch has no upsert, a point that was put
-twice counts twice in Sum, and a count that is corrected only grows (docs/decisions/0040).
+dimensions, a statistic set: a ratio's denominator is its SampleCount, so that the statistic
+Average is the exact ratio of any span (docs/decisions/0040). What an alarm reads is computed every
+five minutes, all else once a day, since a metric costs by the hours in which it is put (0042).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from avatarwatch.kpi.budgets import BudgetLeft, BurnRate
+from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.costs import CostPer, CostPerGigabyte, SpendGrowth
 from avatarwatch.kpi.formulas import (
     Formula,
@@ -24,6 +24,7 @@ from avatarwatch.kpi.formulas import (
 from avatarwatch.kpi.levels import Level, LevelGrowth, PeriodGrowth
 from avatarwatch.kpi.projections import LEVEL_AGE, Ahead, CostAhead, DaysUntil, Growth
 from avatarwatch.kpi.readings import Measure, Source
+from avatarwatch.kpi.signals import Middle, Recent
 from avatarwatch.kpi_inputs import (
     ACTIVE_UPLOADERS,
     AVAILABILITY,
@@ -59,8 +60,6 @@ from avatarwatch.kpi_inputs import (
     UPLOADED_BYTES,
     UPLOADS,
     UPLOADS_OBJECTIVE,
-    UPLOADS_OF_DAY,
-    UPLOADS_OF_HOURS,
 )
 from avatarwatch.units import Unit
 
@@ -134,8 +133,13 @@ class Kpi:
 
     @property
     def minimum_traffic(self) -> float:
-        """How much its denominator needs before there is a ratio; 0 where that does not apply."""
+        """How much its denominator needs before it is judged; 0 where that does not apply."""
         return self.formula.minimum if isinstance(self.formula, Ratio | CostPer) else 0.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the sets of several windows add up to the value of all of them."""
+        return isinstance(self.formula, Ratio)
 
     @property
     def lateness(self) -> timedelta:
@@ -143,7 +147,7 @@ class Kpi:
         return max(measure.lateness for measure in self.inputs)
 
 
-_5M, _1H, _1D = Cadence.FIVE_MINUTES, Cadence.HOUR, Cadence.DAY
+_5M, _1D = Cadence.FIVE_MINUTES, Cadence.DAY
 _MS, _PCT, _BYTES, _USD, _NONE = (
     Unit.MILLISECONDS, Unit.PERCENT, Unit.BYTES, Unit.USD, Unit.NONE,
 )  # fmt: skip
@@ -163,33 +167,33 @@ def _above(value: float) -> Target:
 
 # The guide's technical and business KPIs in its order, with its targets.
 _GUIDE = (
-    Kpi("averageUploadTime", "Mean upload time", _MS, _5M, _below(2000),
+    Kpi("averageUploadTime", "Mean upload time", _MS, _1D, _below(2000),
         Ratio(UPLOAD_TIME, TIMED, scale=1)),
-    Kpi("p95UploadTime", "Upload time, 95th percentile", _MS, _5M, _below(2000),
+    Kpi("p95UploadTime", "Upload time, 95th percentile", _MS, _1D, _below(2000),
         Statistic(UPLOAD_P95)),
-    Kpi("cacheHitRate", "Cache hit rate", _PCT, _5M, _above(95),
+    Kpi("cacheHitRate", "Cache hit rate", _PCT, _1D, _above(95),
         Ratio(CACHE_HITS, CACHEABLE, minimum=100)),
-    Kpi("errorRate", "Error rate", _PCT, _5M, _below(1),
+    Kpi("errorRate", "Error rate", _PCT, _1D, _below(1),
         Ratio(FAILED_REQUESTS, REQUESTS, minimum=100)),
-    Kpi("availability", "Availability", _PCT, _5M, Target(Direction.AT_LEAST, 99.9),
+    Kpi("availability", "Availability", _PCT, _1D, Target(Direction.AT_LEAST, 99.9),
         Ratio(GOOD_PROBES, PROBES)),
-    Kpi("deduplicationRate", "Deduplication rate", _PCT, _5M, _above(30),
+    Kpi("deduplicationRate", "Deduplication rate", _PCT, _1D, _above(30),
         Ratio(DEDUPLICATED, UPLOADS, minimum=10, absent_is_zero=True)),
-    Kpi("compressionRatio", "Compression ratio", _PCT, _5M, _above(60),
+    Kpi("compressionRatio", "Compression ratio", _PCT, _1D, _above(60),
         Ratio(COMPRESSED, ORIGINAL)),
     # What deduplication and compression leave to store and deliver of what was sent: with the
     # guide's targets for both, 1 - 0.7 x 0.4 = 72 %, which is its target here.
-    Kpi("bandwidthSavings", "Bandwidth savings", _PCT, _5M, _above(70),
+    Kpi("bandwidthSavings", "Bandwidth savings", _PCT, _1D, _above(70),
         Ratio(SAVED_BYTES, UPLOADED_BYTES)),
-    Kpi("requestsPerSecond", "Requests a second", Unit.PER_SECOND, _5M, None,
+    Kpi("requestsPerSecond", "Requests a second", Unit.PER_SECOND, _1D, None,
         PerTime(REQUESTS, timedelta(seconds=1))),
-    Kpi("concurrentUploads", "Concurrent uploads, peak", _NONE, _5M, None, Statistic(CONCURRENT)),
+    Kpi("concurrentUploads", "Concurrent uploads, peak", _NONE, _1D, None, Statistic(CONCURRENT)),
     Kpi("storageGrowthRate", "Storage growth a day", _BYTES, _1D, None, _GROWTH),
-    Kpi("uploadSuccessRate", "Upload success rate", _PCT, _5M, _above(99),
+    Kpi("uploadSuccessRate", "Upload success rate", _PCT, _1D, _above(99),
         Ratio(UPLOADS, UPLOAD_ATTEMPTS, minimum=10, absent_is_zero=True)),
-    Kpi("userSatisfactionScore", "User satisfaction of 5", _NONE, _1H, _above(4.5),
+    Kpi("userSatisfactionScore", "User satisfaction of 5", _NONE, _1D, _above(4.5),
         Ratio(RATINGS, RATING_COUNT, scale=1, minimum=5)),
-    Kpi("timeToFirstByte", "Time to first byte", _MS, _5M, _below(100),
+    Kpi("timeToFirstByte", "Time to first byte", _MS, _1D, _below(100),
         Ratio(TTFB_TOTAL, TTFB_COUNT, scale=1)),
     Kpi("costPerUpload", "Cost of an upload", _USD, _1D, _below(0.01),
         CostPer(SYSTEM_BILL, MONTHLY_UPLOADS, minimum=10)),
@@ -199,29 +203,38 @@ _GUIDE = (
     Kpi("dailyActiveUploaders", "Active uploaders of the day", _NONE, _1D, None,
         Statistic(ACTIVE_UPLOADERS)),
     Kpi("featureAdoptionRate", "Multi-size uploads", _PCT, _1D, None,
-        Ratio(MULTI_SIZE, UPLOADS_OF_DAY, minimum=10)),
-    Kpi("uploadsLast24h", "Uploads in 24 h", _NONE, _1H, None,
-        Trailing(UPLOADS_OF_HOURS, timedelta(days=1))),
+        Ratio(MULTI_SIZE, UPLOADS, minimum=10, seen_within=timedelta(days=30))),
+    Kpi("uploadsLast24h", "Uploads in 24 h", _NONE, _1D, None,
+        Trailing(UPLOADS, timedelta(days=1))),
 )  # fmt: skip
 
-# What the guide's alerts read. Each on a cadence whose points are young enough for an alarm:
-# CloudWatch may hold back points older than three hours (PutMetricData, API reference).
-_ALERTS = (
-    Kpi("storageBytes", "Storage", _BYTES, _1H, None, Level(STORAGE, LEVEL_AGE)),
-    Kpi("cdnLatency", "CDN latency, 95th percentile", _MS, _5M, None, Statistic(ORIGIN_P95)),
-    Kpi("uploadFailureRate", "Upload failures", _PCT, _5M, _below(1),
-        Ratio(FAILED_UPLOADS, UPLOAD_ATTEMPTS, minimum=10, absent_is_zero=True)),
-    Kpi("bandwidth24h", "Bandwidth in 24 h", _BYTES, _1H, None,
+# What the guide's alerts read of levels and of whole days.
+_LEVELS = (
+    Kpi("storageBytes", "Storage", _BYTES, _1D, None, Level(STORAGE, LEVEL_AGE)),
+    Kpi("bandwidth24h", "Bandwidth in 24 h", _BYTES, _1D, None,
         Trailing(DOWNLOADED, timedelta(days=1))),
-    Kpi("requestRate", "Request rate", Unit.PER_MINUTE, _5M, None,
-        PerTime(REQUESTS, timedelta(minutes=1))),
-    Kpi("storageGrowth7d", "Storage growth in 7 days", _BYTES, _1H, None,
+    Kpi("storageGrowth7d", "Storage growth in 7 days", _BYTES, _1D, None,
         LevelGrowth(STORAGE, timedelta(days=7), LEVEL_AGE)),
-    Kpi("costIncrease30d", "Cost increase in 30 days", _PCT, _1H, None,
+    Kpi("costIncrease30d", "Cost increase in 30 days", _PCT, _1D, None,
         SpendGrowth(SYSTEM_BILL, days=30)),
-    Kpi("userAdoption7d", "User adoption in 7 days", _PCT, _1H, None,
+    Kpi("userAdoption7d", "User adoption in 7 days", _PCT, _1D, None,
         PeriodGrowth(
-            Measure(Source.KPI, "DailyActiveUploaders", "Maximum", timedelta(days=1)), 7)),
+            Measure(Source.KPI, "DailyActiveUploaders", "Average", timedelta(days=1)), 7)),
+)  # fmt: skip
+
+# What they read of the last minutes, over the time that the guide gives them.
+_SIGNALS = (
+    Kpi("uploadFailureRate", "Upload failures, 15 min", _PCT, _5M, None,
+        Recent(Ratio(FAILED_UPLOADS, UPLOAD_ATTEMPTS, absent_is_zero=True),
+               timedelta(minutes=15), 8, "UploadFailuresCritical")),
+    Kpi("errorRate5m", "Error rate, 5 min", _PCT, _5M, None,
+        Recent(Ratio(FAILED_REQUESTS, REQUESTS), timedelta(minutes=5), 20, "ErrorRateCritical")),
+    Kpi("cdnLatency", "CDN latency, 95th percentile", _MS, _5M, None, Middle(ORIGIN_P95, 3)),
+    Kpi("cacheHitRate1h", "Cache hit rate, 1 h", _PCT, _5M, None,
+        Recent(Ratio(CACHE_HITS, CACHEABLE), timedelta(hours=1), 40, "CacheHitRateWarning",
+               is_good=True)),
+    Kpi("requestRate", "Request rate, 15 min", Unit.PER_MINUTE, _5M, None,
+        PerTime(REQUESTS, timedelta(minutes=1), timedelta(minutes=15))),
 )  # fmt: skip
 
 _PROJECTIONS = (
@@ -240,38 +253,22 @@ _PROJECTIONS = (
 # What cost control found in its last run; it runs once a day, and one run may be missed.
 _RUN_AGE = timedelta(hours=49)
 _SAVINGS = (
-    Kpi("storageSavingExpected", "Storage saving a month, expected", _USD, _1H, None,
+    Kpi("storageSavingExpected", "Storage saving a month, expected", _USD, _1D, None,
         Level(LIFECYCLE_SAVING_EXPECTED, _RUN_AGE)),
-    Kpi("storageSavingRealised", "Storage saving a month, realised", _USD, _1H, None,
+    Kpi("storageSavingRealised", "Storage saving a month, realised", _USD, _1D, None,
         Level(LIFECYCLE_SAVING_REALISED, _RUN_AGE)),
 )  # fmt: skip
 
 
-def _span(name: str) -> timedelta:
-    units = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-    return int(name[:-1]) * units[name[-1]]
-
-
-def _budgets() -> tuple[Kpi, ...]:
-    """Burn rates over the pairs 5 m/1 h, 30 m/6 h, 2 h/1 d, 6 h/3 d, and what is left."""
-    found = []
-    for objective in (UPLOADS_OBJECTIVE, AVAILABILITY):
-        title = objective.name.capitalize()
-        for cadence, names in ((_5M, "5m 30m 1h 2h 6h"), (_1H, "1d 3d")):
-            found += [
-                Kpi(f"{objective.name}BurnRate{name}", f"{title} burn rate, {name}", _NONE,
-                    cadence, None, BurnRate(objective, _span(name)))
-                for name in names.split()
-            ]  # fmt: skip
-        found.append(
-            Kpi(f"{objective.name}BudgetLeft", f"{title} error budget left", _PCT, _1H, None,
-                BudgetLeft(objective))
-        )  # fmt: skip
-    return tuple(found)
+_BUDGETS = tuple(
+    Kpi(f"{objective.name}BudgetLeft", f"{objective.name.capitalize()} error budget left, 30 days",
+        _PCT, _1D, None, BudgetLeft(objective))
+    for objective in (UPLOADS_OBJECTIVE, AVAILABILITY)
+)  # fmt: skip
 
 
 def _dependency(kpi_id: str, title: str, unit: Unit, measure: Measure) -> Kpi:
-    return Kpi(kpi_id, title, unit, _5M, None, Statistic(measure))
+    return Kpi(kpi_id, title, unit, _1D, None, Statistic(measure))
 
 
 # Where their ids are given; AWS's own percentages and counts, brought beside the others.
@@ -290,7 +287,7 @@ _DEPENDENCIES = (
 
 KPIS: dict[str, Kpi] = {
     kpi.metric: kpi
-    for kpi in (*_GUIDE, *_ALERTS, *_PROJECTIONS, *_SAVINGS, *_budgets(), *_DEPENDENCIES)
+    for kpi in (*_GUIDE, *_LEVELS, *_SIGNALS, *_PROJECTIONS, *_SAVINGS, *_BUDGETS, *_DEPENDENCIES)
 }
 """Every KPI by its metric's name, the guide's first and in its order."""
 

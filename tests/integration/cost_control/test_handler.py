@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -219,3 +221,24 @@ def test_no_inventory_is_read_when_time_is_short(
 
 def _files() -> list[bytes]:
     return [packed([Listed(SIZE)] * 1_000), packed([Listed(SIZE)] * 1_000)]
+
+
+MOST_FRAMES = 8
+
+
+def test_a_rule_is_few_frames_away_from_the_handler(world: World) -> None:
+    """Of our own, from the handler's wrapper to the request that S3 gets."""
+    frames: list[CodeType] = []
+
+    def count() -> None:
+        frame = sys._getframe()
+        while frame.f_back:
+            frame = frame.f_back
+            frames.append(frame.f_code)
+
+    world.fake.once("PutBucketLifecycleConfiguration", count)
+    assert world.handle(action="apply")["buckets"][0]["change"]["result"] == "changed"
+    parts = ("/functions/", "/layers/shared/")
+    ours = [each.co_qualname for each in frames if any(p in each.co_filename for p in parts)]
+    assert "handler" in ours
+    assert len(ours) <= MOST_FRAMES, ours

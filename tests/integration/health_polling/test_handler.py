@@ -135,6 +135,13 @@ def test_a_probe_lays_one_poll_open_and_keeps_and_tells_nothing(
         ("ftp://x", "url: only http and https are asked"),
         ({"url": "https://x.example.com", "timeout": 99}, "timeout: "),
         (None, "a probe is"),
+        (
+            {
+                "url": "https://elsewhere.example.com",
+                "headers_from_ssm": {"Authorization": "token"},
+            },
+            "headers_from_ssm is for endpoints of the list",
+        ),
     ],
 )
 def test_a_probe_of_what_cannot_be_polled_says_so(aws: Aws, endpoint: Any, words: str) -> None:

@@ -40,6 +40,7 @@ class Invocations:
         logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
         monkeypatch.setattr(module, "logger", lambda: logger)
         monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
+        monkeypatch.setattr(module, "budget_watch", lambda _, at: self.system.watch(at))
         monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())
         monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
 
@@ -68,9 +69,13 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
         assert row["verdict"] in {"✓", "✗", "·", "no data"}
         assert ("reason" in row) is (row["verdict"] == "no data") is ("value" not in row), metric
         assert datetime.fromisoformat(row["window"]).tzinfo
-    assert run["kpis"]["UploadSuccessRate"]["target"] == "> 99 %"
-    assert run["kpis"]["CacheHitRate"]["verdict"] == "✗"
-    assert run["kpis"]["DatabaseCpu"]["reason"] == "the parameter DatabaseInstanceIds is empty"
+    assert run["kpis"]["CacheHitRate1h"]["value"] == pytest.approx(93)
+    # a failure in 180 uploads and a lost poll in fifty are more than a month's budget bears
+    assert set(run["burning"]) == {
+        "UploadBudgetDrain",
+        "AvailabilityBudgetBurn",
+        "AvailabilityBudgetDrain",
+    }
     verdicts = [row["verdict"] for row in run["kpis"].values()]
     counts = (run["met"], run["missed"], run["no_data"])
     assert counts == tuple(verdicts.count(each) for each in ("✓", "✗", "no data"))
@@ -81,9 +86,11 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
 def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:
     line = invoked({"cadence": "PT1H"})
     hours, days = line["runs"]
-    assert set(hours["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.HOUR)}
+    assert (hours["windows"], hours["kpis"]) == (0, {})
     assert set(days["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.DAY)}
-    assert hours["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
+    assert days["kpis"]["UploadSuccessRate"]["target"] == "> 99 %"
+    assert days["kpis"]["DatabaseCpu"]["reason"] == "the parameter DatabaseInstanceIds is empty"
+    assert days["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
 
 
 def test_a_run_of_five_minutes_ends_with_a_heartbeat(invoked: Invocations) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.catalogue.alarm import Alarm, Metric
 from avatarwatch.kpi.formulas import Ratio
+from avatarwatch.kpi.signals import Recent
 from avatarwatch.kpis import KPIS, Cadence, Direction
+from avatarwatch.namespaces import Own
 
 GUIDE = {
     "averageUploadTime": ("<", 2000), "cacheHitRate": (">", 95), "errorRate": ("<", 1),
@@ -29,35 +32,37 @@ def test_the_guides_kpis_have_the_guides_targets() -> None:
         assert found[kpi_id] is None
 
 
-def test_a_metric_means_one_thing_at_one_cadence() -> None:
-    """A count of five minutes and one of a day under one name would be each other's error."""
-    cadences: dict[str, set[Cadence]] = defaultdict(set)
+def test_a_part_of_a_ratio_means_one_thing() -> None:
     meanings: dict[str, set[str]] = defaultdict(set)
     for kpi in KPIS.values():
-        for name in (kpi.metric, *kpi.formula.parts):
-            cadences[name].add(kpi.cadence)
-        if isinstance(kpi.formula, Ratio):
-            for term in (kpi.formula.numerator, kpi.formula.denominator):
+        formula = kpi.formula.ratio if isinstance(kpi.formula, Recent) else kpi.formula
+        if isinstance(formula, Ratio):
+            for term in (formula.numerator, formula.denominator):
                 meanings[term.name].add(repr(term))
-    assert {name: found for name, found in cadences.items() if len(found) > 1} == {}
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
-    parts = {name for kpi in KPIS.values() for name in kpi.formula.parts}
-    assert not parts & set(KPIS)
 
 
-def test_what_alert_messages_say_is_published() -> None:
-    parts = {name for kpi in KPIS.values() for name in kpi.formula.parts}
-    ratios = [rule.ratio for rule in CATALOGUE.values() if rule.ratio]
-    assert ratios
-    for ratio in ratios:
-        assert {ratio.numerator, ratio.denominator} <= parts
+def test_what_is_published_often_is_read_by_an_alarm() -> None:
+    """A metric costs by the hours in which it is put: 24 times as much as once a day."""
+    read = {rule.alarm.metric.name for rule in CATALOGUE.values()
+            if isinstance(rule.alarm, Alarm) and isinstance(rule.alarm.metric, Metric)
+            and rule.alarm.metric.namespace is Own.KPI}  # fmt: skip
+    often = {kpi.metric for kpi in KPIS.values() if kpi.cadence is not Cadence.DAY}
+    assert often <= read
+    periods = {kpi.metric: kpi.cadence.length for kpi in KPIS.values()}
+    assert read - {"KpiAggregationHeartbeat"} <= periods.keys()
 
 
-def test_the_burn_rates_pairs_are_all_there() -> None:
-    spans = "5m 1h 30m 6h 2h 1d 6h 3d".split()
-    for prefix in ("Upload", "Availability"):
-        assert all(f"{prefix}BurnRate{span}" in KPIS for span in spans)
-        assert f"{prefix}BudgetLeft" in KPIS
+def test_a_ratio_in_a_message_is_one_of_percent() -> None:
+    """The message takes the counts from the set, whose sum is 100 times the numerator."""
+    told = [rule for rule in CATALOGUE.values() if rule.ratio]
+    assert told
+    for rule in told:
+        assert isinstance(rule.alarm, Alarm)
+        assert isinstance(rule.alarm.metric, Metric)
+        formula = KPIS[rule.alarm.metric.name].formula
+        assert isinstance(formula, Recent)
+        assert formula.ratio.scale == 100
 
 
 def test_every_kpi_says_what_it_is() -> None:

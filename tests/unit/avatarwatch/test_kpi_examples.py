@@ -58,7 +58,7 @@ EXAMPLES: tuple[tuple[str, Given, float], ...] = (
     # 1,000 bytes came, of which 320 were duplicates; 680 were compressed to 36 %
     ("BandwidthSavings", {"UploadBytes": 1000, "StoredBytes": 680 * 0.36},
      (1000 - 244.8) / 1000 * 100),
-    ("RequestsPerSecond", {"Requests": 1500}, 1500 / 300),
+    ("RequestsPerSecond", {"Requests": 1500}, 1500 / 86_400),
     ("ConcurrentUploads", {"ConcurrentUploads Maximum": {NOW: 4, NOW + HOUR / 60: 7}}, 7),
     ("StorageGrowthRate", LEVELS, 0.5e9),
     ("UploadSuccessRate", UPLOADS, 98 / (98 + 2) * 100),
@@ -74,21 +74,27 @@ EXAMPLES: tuple[tuple[str, Given, float], ...] = (
     ("MonthlyGrowthRate", MONTHS, (18 * 1.1 / (18 * 1.0) - 1) * 100),
     ("DailyActiveUploaders", {"userId count_distinct": 412}, 412),
     ("FeatureAdoptionRate", {"MultiSizeUploads": 20, "AvatarUploads": 50}, 20 / 50 * 100),
-    # the hour that ends at 13:00 and the 23 before it; what came an hour earlier is out
-    ("UploadsLast24h", {"AvatarUploads": {NOW - n * HOUR: 10 for n in range(25)}}, 24 * 10),
+    # the hours of the day; those before and after it are out
+    ("UploadsLast24h", {"AvatarUploads": {MIDNIGHT + n * HOUR: 10 for n in range(-1, 26)}},
+     24 * 10),
     ("StorageBytes", {"BucketSizeBytes Average": {MIDNIGHT - DAY: 42e9}}, 42e9),
-    ("CdnLatency", {"OriginLatency p95": 320}, 320),
+    # the middle one of the last three: one slow answer is not told
+    ("CdnLatency", {"OriginLatency p95": {NOW: 9000, NOW - HOUR: 320, NOW - 2 * HOUR: 310}}, 320),
+    ("ErrorRate5m", {"TotalErrorRate Average": 30, "Requests": 400}, 30 / 400 * 100),
+    # the whole hour counts
+    ("CacheHitRate1h", {"CacheHitRate Average": {NOW: 300, NOW - HOUR / 2: 500},
+                        "Requests": {NOW: 500, NOW - HOUR / 2: 500}}, 800 / 1000 * 100),
     ("UploadFailureRate", UPLOADS, 2 / (98 + 2) * 100),
-    ("Bandwidth24h", {"BytesDownloaded": {NOW - DAY: 9e9, NOW - DAY / 2: 4e9, NOW: 1e9}},
+    ("Bandwidth24h", {"BytesDownloaded": {NOW - DAY: 9e9, MIDNIGHT: 4e9, NOW: 1e9}},
      4e9 + 1e9),
-    ("RequestRate", {"Requests": 1500}, 1500 / 5),
+    ("RequestRate", {"Requests": 1500}, 1500 / 15),
     ("StorageGrowth7d", {"BucketSizeBytes Average": {NOW - DAY: 42e9, NOW - 8 * DAY: 31e9}},
      42e9 - 31e9),
     # 30 days to the 19th: 18 at $1.10, 12 at $1; 30 before: 19 at $1, 11 of September at $2
     ("CostIncrease30d", MONTHS, ((18 * 1.1 + 12 * 1.0) / (19 * 1.0 + 11 * 2.0) - 1) * 100),
     ("UserAdoption7d",
-     {"DailyActiveUploaders Maximum":
-      {MIDNIGHT - n * DAY: 110 if n <= 7 else 100 for n in range(1, 15)}},
+     {"DailyActiveUploaders Average":
+      {MIDNIGHT - n * DAY: 110 if n <= 6 else 100 for n in range(14)}},
      (7 * 110 / (7 * 100) - 1) * 100),
     ("StorageIn30d", LEVELS, 50e9 + 30 * 0.5e9),
     ("StorageIn90d", LEVELS, 50e9 + 90 * 0.5e9),
@@ -96,20 +102,14 @@ EXAMPLES: tuple[tuple[str, Given, float], ...] = (
     ("StorageCostIn90d", {**S3_BILL, **LEVELS}, 95 * PER_GB),
     ("DaysUntilStorageWarning", LEVELS, (80e9 - 50e9) / 0.5e9),
     ("DaysUntilStorageCritical", LEVELS, (100e9 - 50e9) / 0.5e9),
-    # 2 % failed where 1 % may; what came before the span is out
-    *((f"Upload{name}", {"AvatarUploads": {NOW: 98, NOW - 4 * DAY: 500},
-                         "UploadFailures": {NOW: 2, NOW - 4 * DAY: 500}}, 0.02 / (1 - 0.99))
-      for name in ("BurnRate5m", "BurnRate30m", "BurnRate1h", "BurnRate2h", "BurnRate6h",
-                   "BurnRate1d", "BurnRate3d")),
-    # 10 % did not answer where 0.1 % may
-    *((f"Availability{name}", PROBES, 0.1 / (1 - 0.999))
-      for name in ("BurnRate5m", "BurnRate30m", "BurnRate1h", "BurnRate2h", "BurnRate6h",
-                   "BurnRate1d", "BurnRate3d")),
-    ("UploadBudgetLeft", {"AvatarUploads": {NOW: 496, NOW - 29 * DAY: 500},
-                          "UploadFailures": {NOW: 4}}, (1 - 0.004 / 0.01) * 100),
-    # overspent: -100 %
-    ("AvailabilityBudgetLeft", {"EndpointUp": 998, "EndpointUp SampleCount": 1000},
-     (1 - 0.002 / 0.001) * 100),
+    # 4 of 1,000 failed in 30 days where 10 may; what came before is out
+    ("UploadBudgetLeft", {"AvatarUploads": {MIDNIGHT: 496, MIDNIGHT - 29 * DAY: 500,
+                                            MIDNIGHT - 31 * DAY: 9},
+                          "UploadFailures": {MIDNIGHT: 4, MIDNIGHT - 31 * DAY: 9}},
+     (1 - 0.004 / 0.01) * 100),
+    # one day is known: 2 of its 1,440 polls failed, of 43,200 in 30 days 43.2 may
+    ("AvailabilityBudgetLeft", {"EndpointUp": 1438, "EndpointUp SampleCount": 1440},
+     (1 - 2 / 43.2) * 100),
     # dollars a month as cost control reckoned them; a rule may also have cost more than it saved
     ("StorageSavingExpected", {"LifecycleSavingExpected Maximum": 1.86}, 1.86),
     ("StorageSavingRealised", {"LifecycleSavingRealised Maximum": -0.25}, -0.25),
@@ -146,7 +146,10 @@ def readings_of(kpi: Kpi, given: Given) -> Readings:
         )}
         for name, number in given.items()
     }  # fmt: skip
-    return Readings(series, {}, {"StorageWarning": 80e9, "StorageCritical": 100e9})
+    return Readings(series, {}, {
+        "StorageWarning": 80e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
+        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+    })  # fmt: skip
 
 
 @pytest.mark.parametrize(("metric", "given", "value"), EXAMPLES, ids=[e[0] for e in EXAMPLES])

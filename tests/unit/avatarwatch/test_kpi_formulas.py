@@ -43,13 +43,14 @@ def compute(kpi: Kpi, given: Mapping[Measure, float | Mapping[datetime, float]])
         )}
         for measure, number in given.items()
     }  # fmt: skip
-    thresholds = {"StorageWarning": 50e9, "StorageCritical": 100e9}
+    thresholds = {"StorageWarning": 50e9, "StorageCritical": 100e9,
+                  "UploadFailuresCritical": 10.0, "CacheHitRateWarning": 90.0}  # fmt: skip
     return kpi.formula.compute(Readings(series, {}, thresholds), window)
 
 
 def test_adoption_compares_seven_days_with_the_seven_before() -> None:
     kpi = KPIS["UserAdoption7d"]
-    midnight = NOW.replace(hour=0)
+    midnight = NOW.replace(hour=0) + DAY  # the window's end
     days = {midnight - n * DAY: 110.0 if n <= 7 else 100.0 for n in range(1, 15)}
     outcome = compute(kpi, {kpi.inputs[0]: days})
     assert outcome == Value(pytest.approx((770 / 700 - 1) * 100))  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ def test_adoption_compares_seven_days_with_the_seven_before() -> None:
     assert isinstance(outcome, NoData)
     assert "13 of 14 days" in outcome.reason
     outcome = compute(kpi, {kpi.inputs[0]: {midnight - n * DAY: 100.0 for n in range(4, 19)}})
-    assert outcome == NoData("no DailyActiveUploaders Maximum in 3 d")
+    assert outcome == NoData("no DailyActiveUploaders Average in 3 d")
 
 
 def test_growth_and_what_follows_from_it() -> None:
@@ -104,17 +105,11 @@ def test_shrinking_storage_never_reaches_its_limit() -> None:
     ("metric", "given", "reason"),
     [
         ("UploadFailureRate", {}, "no UploadAttempts in the window"),
-        ("UploadFailureRate", {"AvatarUploads": 8, "UploadFailures": 1}, "too few for a ratio"),
+        ("UploadFailureRate", {"AvatarUploads": 8, "UploadFailures": 1}, "too few to judge"),
         ("CompressionRatio", {"OriginalBytes": 1000}, "nobody puts OriginalBytes - StoredBytes"),
         ("CompressionRatio", {"OriginalBytes": 10, "StoredBytes": 11}, "absurd: -1 of 10"),
         ("Availability", {"EndpointUp": 11, "EndpointUp SampleCount": 10}, "absurd: 11 of 10"),
-        (
-            "AvailabilityBurnRate5m",
-            {"EndpointUp": 11, "EndpointUp SampleCount": 10},
-            "absurd: 11 of 10",
-        ),
         ("FeatureAdoptionRate", {"AvatarUploads": 50}, "nobody puts MultiSizeUploads"),
-        ("UploadBurnRate5m", {"AvatarUploads": 9}, "fewer than 10 UploadAttempts"),
         ("TimeToFirstByte", {}, "no TimedRequests in the window"),
     ],
 )
@@ -128,13 +123,65 @@ def test_no_data_says_why(metric: str, given: Mapping[str, float], reason: str) 
 def test_events_that_did_not_occur_are_none() -> None:
     kpi = KPIS["UploadFailureRate"]
     outcome = compute(kpi, {measure_of(kpi, "AvatarUploads"): 100.0})
-    assert outcome == Value(0.0, (("UploadFailures", 0.0), ("UploadAttempts", 100.0)))
+    assert outcome == Value(0.0, 100.0, (("UploadFailures", 0.0), ("UploadAttempts", 100.0)))
 
 
-def test_too_little_traffic_has_counts_but_no_ratio() -> None:
+def test_what_somebody_puts_at_all_did_not_occur_when_it_is_absent() -> None:
+    kpi = KPIS["FeatureAdoptionRate"]
+    uploads, multi = measure_of(kpi, "AvatarUploads"), measure_of(kpi, "MultiSizeUploads")
+    before = {NOW.replace(hour=0) - 20 * DAY: 3.0}
+    outcome = compute(kpi, {uploads: 50.0, multi: before})
+    assert isinstance(outcome, Value)
+    assert (outcome.total, outcome.count) == (0.0, 50.0)
+    assert isinstance(compute(kpi, {uploads: 50.0}), NoData)
+
+
+def test_small_windows_are_published_so_that_their_sum_is_whole() -> None:
+    kpi = KPIS["UploadSuccessRate"]
+    given = {measure_of(kpi, "AvatarUploads"): 1.0, measure_of(kpi, "UploadFailures"): 1.0}
+    outcome = compute(kpi, given)
+    assert isinstance(outcome, Value)
+    assert (outcome.total, outcome.count, outcome.value) == (100.0, 2.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("failures", "successes", "expected"),
+    [
+        ([8], [0], 100.0),  # eight bad ones are enough
+        ([7], [0], None),  # seven are not
+        ([4, 4], [0, 0], 100.0),  # an hour back there are four more
+        ([1, 0], [9, 75], 1 / 85 * 100),  # so many good ones rule the others out
+        ([0], [3], 0.0),  # none is fine, of however few
+        ([2] + [0] * 5 + [4], [1] * 7, None),  # not over the threshold for six hours
+    ],
+)
+def test_a_signal_looks_back_until_it_can_judge(
+    failures: list[int], successes: list[int], expected: float | None
+) -> None:
     kpi = KPIS["UploadFailureRate"]
-    given = {measure_of(kpi, "AvatarUploads"): 8.0, measure_of(kpi, "UploadFailures"): 1.0}
-    assert compute(kpi, given).parts == (("UploadFailures", 1.0), ("UploadAttempts", 9.0))
+    hour = timedelta(hours=1)
+    given = {
+        measure_of(kpi, name): {NOW - n * hour: float(count) for n, count in enumerate(counts)
+                                if count}
+        for name, counts in (("UploadFailures", failures), ("AvatarUploads", successes))
+    }  # fmt: skip
+    outcome = compute(kpi, given)
+    assert (outcome.value if isinstance(outcome, Value) else None) == expected
+
+
+def test_services_of_a_bill_need_not_be_told_in_the_same_hour() -> None:
+    kpi, start = KPIS["CostPerUpload"], NOW.replace(day=1, hour=0)
+    hour = timedelta(hours=1)
+    s3 = {start + 6 * n * hour: 0.4 * n for n in range(80)}
+    cdn = {start + (6 * n + 2) * hour: 0.6 * n for n in range(80)}
+    uploads = {start + n * hour: 5.0 for n in range(24 * 20)}
+    [events] = [m for m in kpi.inputs if m.metric == "AvatarUploads"]
+    both = compute(kpi, {S3: s3, CDN: cdn, events: uploads})
+    assert isinstance(both, Value)
+    assert both.value == pytest.approx(1.0 / 30, rel=0.02)
+    without = compute(kpi, {S3: s3, events: uploads})  # no CloudFront, no charge of it
+    assert isinstance(without, Value)
+    assert without.value == pytest.approx(0.4 / 30, rel=0.02)
 
 
 def test_a_storage_class_that_is_late_does_not_look_like_less_storage() -> None:

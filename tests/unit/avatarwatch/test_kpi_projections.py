@@ -32,7 +32,7 @@ def growing(days: int, gb_a_day: float = 1.0, today: float = 40.0) -> dict[int, 
 def test_seven_days_make_a_trend_and_six_do_not() -> None:
     assert projected("StorageGrowthRate", growing(7)) == Value(
         pytest.approx(1e9),  # type: ignore[arg-type]
-        (("StorageGrowthRateLow", 1e9), ("StorageGrowthRateHigh", 1e9)),
+        parts=(("StorageGrowthRateLow", 1e9), ("StorageGrowthRateHigh", 1e9)),
     )
     short = projected("StorageGrowthRate", growing(6))
     assert isinstance(short, NoData)
@@ -71,7 +71,7 @@ def test_noise_has_an_interval_around_the_trend() -> None:
 
 def test_storage_is_never_less_than_nothing() -> None:
     outcome = projected("StorageIn90d", growing(10, -1.0))
-    assert outcome == Value(0.0, (("StorageIn90dLow", 0.0), ("StorageIn90dHigh", 0.0)))
+    assert outcome == Value(0.0, parts=(("StorageIn90dLow", 0.0), ("StorageIn90dHigh", 0.0)))
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,12 @@ def test_no_json_breaks_the_reader(document: Any) -> None:
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_no_bytes_break_the_reader(body: bytes, content_type: str) -> None:
     assert read(body, content_type).verdict in Verdict
+
+
+@pytest.mark.parametrize("depth", [10, 200, 900, 5_000, 20_000])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+def test_a_leaf_however_deep_is_read_or_said_to_be_unreadable(depth: int, kind: str) -> None:
+    head, tail = b'{"status":"UP","components":{"a":' * depth, b"}}" * depth
+    reading = read(head + b'{"status":"DOWN"}' + tail, kind)
+    assert reading.verdict is Verdict.FAIL
+    assert reading.components or reading.reason == "its JSON is nested too deeply to be read"

@@ -8,12 +8,13 @@ from math import isfinite
 import pytest
 
 from avatarwatch.kpi.readings import NoData, Outcome, Readings, Series, Unread, Value, Window
-from avatarwatch.kpis import KPIS, Cadence
+from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import Unit
 from kpi_aggregation.answer import as_json
-from kpi_aggregation.compute import Verdict, changes, evaluate, is_incomplete, verdict
+from kpi_aggregation.compute import Verdict, changes, evaluate, is_incomplete, verdict, without
 from kpi_aggregation.publisher import data
 from kpi_aggregation.report import Report, WindowReport
+from kpi_aggregation.sets import SLIVER, Amount
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -24,10 +25,10 @@ RATE, LATENCY = KPIS["UploadFailureRate"], KPIS["CdnLatency"]
 @pytest.mark.parametrize(
     ("metric", "outcome", "expected"),
     [
-        ("UploadFailureRate", Value(0.99), Verdict.MET),
-        ("UploadFailureRate", Value(1.0), Verdict.MISSED),
-        ("UploadSuccessRate", Value(99.0), Verdict.MISSED),
-        ("UploadSuccessRate", Value(99.01), Verdict.MET),
+        ("AverageUploadTime", Value(1999.0), Verdict.MET),
+        ("AverageUploadTime", Value(2000.0), Verdict.MISSED),
+        ("UploadSuccessRate", Value(9900.0, 100.0), Verdict.MISSED),
+        ("UploadSuccessRate", Value(9901.0, 100.0), Verdict.MET),
         ("Availability", Value(99.9), Verdict.MET),
         ("Availability", Value(99.89), Verdict.MISSED),
         ("CdnLatency", Value(9000.0), Verdict.MONITORED),
@@ -38,21 +39,56 @@ def test_verdicts(metric: str, outcome: Outcome, expected: Verdict) -> None:
     assert verdict(KPIS[metric], outcome) is expected
 
 
-def test_new_grown_same_and_fallen_numbers() -> None:
-    outcomes: dict[object, Outcome] = {
-        RATE: Value(5.0, (("UploadFailures", 6.0), ("UploadAttempts", 120.0))),
-        LATENCY: Value(300.0),
-    }
-    before = {"UploadFailureRate": 6.0, "UploadAttempts": 100.0, "CdnLatency": 300.0 + 1e-10}
-    found = changes(outcomes, before)  # type: ignore[arg-type]
-    assert found.put == {"UploadFailures": 6.0, "UploadAttempts": 120.0}
-    assert found.corrected == {"UploadAttempts": (100.0, 120.0)}
-    assert found.withheld == {"UploadFailureRate": (6.0, 5.0)}
+def test_late_events_are_put_as_the_difference() -> None:
+    """Seven of 110 instead of six of 100, two of them late: readers see the sum of both sets."""
+    success = KPIS["UploadSuccessRate"]
+    before = {success.metric: Amount(100, 9400), "CdnLatency": Amount(1, 300 + 1e-10)}
+    outcomes: dict[Kpi, Outcome] = {success: Value(10_300, 110), LATENCY: Value(300.0)}
+    found = changes(outcomes, before)
+    assert found.put == {success.metric: Amount(10, 900)}
+    assert found.after[success.metric] == Amount(110, 10_300)
+    assert found.corrected == {success.metric: (94.0, 10_300 / 110)}
+    assert found.oversized == {}
 
 
-def test_no_data_is_published_as_nothing_but_its_counts_are() -> None:
-    outcomes = {RATE: NoData("too few", (("UploadAttempts", 3.0),)), LATENCY: NoData("silence")}
-    assert changes(outcomes, {}).put == {"UploadAttempts": 3.0}
+def test_a_numerator_alone_is_corrected_by_a_sliver_of_a_sample() -> None:
+    rate = KPIS["DeduplicationRate"]
+    found = changes({rate: Value(3000, 100)}, {rate.metric: Amount(100, 4000)})
+    assert found.put == {rate.metric: Amount(SLIVER, -1000)}
+    assert found.after[rate.metric].value == pytest.approx(30, rel=1e-9)
+    assert changes({rate: Value(3000, 100)}, found.after).put == {}
+
+
+def test_what_was_put_too_often_cannot_be_taken_away_but_the_ratio_is_right() -> None:
+    rate = KPIS["DeduplicationRate"]
+    found = changes({rate: Value(1500, 100)}, {rate.metric: Amount(200, 8000)})
+    assert found.after[rate.metric].value == pytest.approx(15, rel=1e-9)
+    assert found.oversized == {rate.metric: (200, 100)}
+    again = changes({rate: Value(1500, 100)}, found.after)
+    assert again.put == {}
+    assert again.oversized[rate.metric][0] == pytest.approx(200)
+
+
+def test_what_cloudwatch_refuses_stays_as_it_was() -> None:
+    rate = KPIS["DeduplicationRate"]
+    before = {rate.metric: Amount(100, 4000)}
+    found = changes({rate: Value(3000, 100), LATENCY: Value(5.0)}, before)
+    kept = without(found, {rate.metric}, before)
+    assert kept.put == {"CdnLatency": Amount(1, 5)}
+    assert kept.after == {rate.metric: Amount(100, 4000), "CdnLatency": Amount(1, 5)}
+    assert kept.corrected == {}
+
+
+def test_no_data_is_published_as_nothing() -> None:
+    outcomes: dict[Kpi, Outcome] = {RATE: NoData("too few", (("UploadAttempts", 3.0),))}
+    assert changes(outcomes, {}).put == {}
+
+
+def test_too_few_events_are_published_and_not_judged() -> None:
+    rate = KPIS["UploadSuccessRate"]
+    assert verdict(rate, Value(0.0, 9)) is Verdict.NO_DATA
+    assert verdict(rate, Value(0.0, 10)) is Verdict.MISSED
+    assert changes({rate: Value(0.0, 9)}, {}).put == {rate.metric: Amount(9, 0)}
 
 
 @pytest.mark.parametrize("absurd", [float("inf"), float("nan"), 2.0**361])
@@ -76,32 +112,38 @@ def test_only_what_passes_is_tried_again() -> None:
         assert is_incomplete(outcomes.values()) is passing
 
 
-def test_data_carry_the_windows_start_and_their_unit() -> None:
-    [rate, count] = data({"UploadFailureRate": 5.0, "UploadAttempts": 120.0}, AT)
+def test_data_carry_their_window_and_their_unit() -> None:
+    [rate] = data({"UploadFailureRate": Amount(120, 600)}, AT)
     assert rate == {
-        "MetricName": "UploadFailureRate", "Timestamp": AT, "Value": 5.0, "Unit": "Percent"
+        "MetricName": "UploadFailureRate", "Timestamp": AT, "Unit": "Percent",
+        "StatisticValues": {"SampleCount": 120, "Sum": 600, "Minimum": 5.0, "Maximum": 5.0},
     }  # fmt: skip
-    assert count["Unit"] == "None"
     assert RATE.unit is Unit.PERCENT
 
 
 def test_an_answer_says_what_was_found_and_what_was_not() -> None:
-    outcomes: dict[object, Outcome] = {RATE: Value(5.0), LATENCY: NoData("silence")}
-    decided = changes(outcomes, {"UploadFailureRate": 6.0})  # type: ignore[arg-type]
-    one = WindowReport(WINDOW, outcomes, decided)  # type: ignore[arg-type]
+    kpi = KPIS["DeduplicationRate"]
+    outcomes: dict[Kpi, Outcome] = {
+        kpi: Value(500.0, 100.0, (("DuplicateUploads", 5.0),)), LATENCY: NoData("silence")
+    }  # fmt: skip
+    decided = changes(outcomes, {kpi.metric: Amount(200, 1200)})
+    one = WindowReport(WINDOW, outcomes, decided)
     answer = as_json(Report(Cadence.FIVE_MINUTES, [one], busy=1, left=2))
-    assert (answer["windows"], answer["withheld"], answer["busy"], answer["left"]) == (1, 1, 1, 2)
-    assert answer["kpis"]["UploadFailureRate"] == {
-        "verdict": "✗", "value": 5.0, "shown": "5 %", "target": "< 1 %", "window": AT.isoformat()
+    assert (answer["windows"], answer["oversized"], answer["busy"], answer["left"]) == (1, 1, 1, 2)
+    assert answer["kpis"]["DeduplicationRate"] == {
+        "verdict": "✗", "value": 5.0, "shown": "5 %", "target": "> 30 %",
+        "window": AT.isoformat(), "from": {"DuplicateUploads": 5.0},
     }  # fmt: skip
     assert answer["kpis"]["CdnLatency"] == {
         "verdict": "no data", "reason": "silence", "window": AT.isoformat()
     }  # fmt: skip
     assert (answer["met"], answer["missed"], answer["no_data"]) == (0, 1, 1)
-    assert answer["changes"] == [{
-        "kind": "withheld", "window": AT.isoformat(), "metric": "UploadFailureRate",
-        "published": 6.0, "now": 5.0,
-    }]  # fmt: skip
+    assert answer["changes"] == [
+        {"kind": "corrected", "window": AT.isoformat(), "metric": kpi.metric,
+         "published": 6.0, "now": 5.0},
+        {"kind": "oversized", "window": AT.isoformat(), "metric": kpi.metric,
+         "published": 200, "now": 100.0},
+    ]  # fmt: skip
     assert as_json(Report(Cadence.DAY))["kpis"] == {}
 
 
@@ -116,8 +158,7 @@ def test_an_answer_tells_of_the_newest_window_that_its_sources_can_have_filled()
     kpis = as_json(Report(Cadence.FIVE_MINUTES, done))["kpis"]
     assert (kpis["CdnLatency"]["value"], kpis["CdnLatency"]["window"]) == (300.0, AT.isoformat())
     assert kpis["UploadFailureRate"] == {
-        "verdict": "no data", "reason": "no traffic", "target": "< 1 %",
-        "window": later.start.isoformat(),
+        "verdict": "no data", "reason": "no traffic", "window": later.start.isoformat(),
     }  # fmt: skip
     alone = as_json(Report(Cadence.FIVE_MINUTES, done[1:]))["kpis"]
     assert alone["CdnLatency"]["reason"] == "may be late"

@@ -19,8 +19,10 @@ from kpi_aggregation.windows import (
     first_start,
     floor,
     is_due,
+    is_held,
     is_settled,
     oldest_start,
+    stamp,
     windows,
 )
 
@@ -52,16 +54,16 @@ def test_a_day_is_24_hours_of_utc_whatever_the_clocks_do() -> None:
 @pytest.mark.parametrize(
     ("age", "looked", "due"),
     [
-        (0, None, False),  # just over: the last points are on their way
-        (1, None, True),
-        (5, 1, False),
-        (6, 1, True),
-        (7, 6, False),
-        (16, 6, True),
-        (60, 16, False),
-        (61, 16, True),
-        (5000, 61, False),
-        (5000, 16, True),  # runs were missed
+        (2, None, False),  # just over: the last points are on their way
+        (3, None, True),
+        (7, 3, False),
+        (8, 3, True),
+        (9, 8, False),
+        (18, 8, True),
+        (62, 18, False),
+        (63, 18, True),
+        (5000, 63, False),
+        (5000, 18, True),  # runs were missed
         (5000, None, True),
     ],
 )
@@ -71,8 +73,8 @@ def test_looks(age: int, looked: int | None, *, due: bool) -> None:
 
 
 def test_what_lacked_something_is_looked_at_by_the_next_run() -> None:
-    record = Record(looked_at=WINDOW.end + MINUTE, incomplete=True)
-    assert is_due(FIVE, WINDOW, record, WINDOW.end + 2 * MINUTE)
+    record = Record(looked_at=WINDOW.end + 3 * MINUTE, incomplete=True)
+    assert is_due(FIVE, WINDOW, record, WINDOW.end + 4 * MINUTE)
     late = Record(looked_at=WINDOW.end + 100 * MINUTE, incomplete=True)
     assert not is_settled(FIVE, WINDOW, late)
 
@@ -104,3 +106,29 @@ def test_the_present_does_not_wait_for_a_hole_behind_it() -> None:
     assert missed[0] == due[0]
     assert len(missed) == 288
     assert batches(FIVE, []) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "delay"),
+    [
+        (timedelta(minutes=9), timedelta(minutes=3)),
+        (timedelta(hours=4), timedelta(hours=2)),
+        (timedelta(hours=25), timedelta(hours=48)),
+    ],
+)
+def test_where_a_run_died_the_next_waits_until_what_was_put_can_be_read(
+    age: timedelta, delay: timedelta
+) -> None:
+    until = WINDOW.start + age
+    assert is_held(FIVE, WINDOW, until, until + delay - MINUTE)
+    assert not is_held(FIVE, WINDOW, until, until + delay)
+    assert not is_held(FIVE, WINDOW, None, until)
+
+
+def test_a_days_numbers_are_young_when_they_are_put() -> None:
+    """CloudWatch may hold back points of more than three hours for two hours."""
+    day = Window(AT.replace(hour=0), AT.replace(hour=0) + timedelta(days=1))
+    first = day.end + LOOKS[Cadence.DAY][0]
+    assert first - stamp(Cadence.DAY, day) < timedelta(hours=3)
+    assert day.start <= stamp(Cadence.DAY, day) < day.end
+    assert stamp(FIVE, WINDOW) == WINDOW.start

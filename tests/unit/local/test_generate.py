@@ -132,7 +132,7 @@ def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.Mo
     alarm = alarms(found, defaults(found))["ErrorRateCritical"]
     assert (alarm.threshold, alarm.period, alarm.datapoints, alarm.periods) == (7, 60, 4, 5)
     assert alarm.description.endswith("#elsewhere")
-    assert "`ErrorRate` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
+    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
     assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
 
 

@@ -68,7 +68,7 @@ class InventoryReader:
                 **token,
             )
             yield from answer.get("InventoryConfigurationList", ())
-            if not answer.get("IsTruncated"):
+            if not (answer.get("IsTruncated") and answer.get("NextContinuationToken")):
                 return
             token = {"ContinuationToken": answer["NextContinuationToken"]}
 

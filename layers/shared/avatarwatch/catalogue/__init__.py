@@ -4,7 +4,7 @@ Routing and messages read it at run time; `make docs` writes the template's para
 the dashboards and docs/alerts.md from it.
 """
 
-from avatarwatch.catalogue.budgets import BUDGETS, LOOKED_AT
+from avatarwatch.catalogue.budgets import BUDGETS
 from avatarwatch.catalogue.matrix import MATRIX
 from avatarwatch.catalogue.model import AlertRule, ChannelKind, Ratio, Severity
 from avatarwatch.catalogue.own import OWN
@@ -12,7 +12,6 @@ from avatarwatch.catalogue.team import TEAM
 
 __all__ = [
     "CATALOGUE",
-    "LOOKED_AT",
     "AlertRule",
     "ChannelKind",
     "Ratio",

@@ -121,5 +121,5 @@ class Composite(Struct, frozen=True):
 
 
 def kpi(name: str) -> Metric:
-    """Return a KPI. Read with Maximum: a point that was put twice counts once."""
-    return Metric(Own.KPI, name)
+    """Return a KPI. Each is a statistic set, whose Average is its value (docs/decisions/0040)."""
+    return Metric(Own.KPI, name, "Average")

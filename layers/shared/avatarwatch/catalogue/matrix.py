@@ -11,7 +11,6 @@ from datetime import timedelta
 from avatarwatch.catalogue.alarm import (
     DAY,
     GIGABYTES,
-    HOUR,
     MINUTE,
     SECONDS,
     Alarm,
@@ -35,9 +34,14 @@ _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
 _MEASURED_DAILY = (
     _KEEPS, "storage is measured once a day; a late day says nothing about the size",
 )  # fmt: skip
-# The metric itself spans the day, or is measured once in it, and is put each hour: over a day of
-# such points an alarm would recover a day late.
-_OF_A_DAY = Points(HOUR)
+# These numbers look back by themselves, over the guide's time or longer where few events came.
+_NOW = Points(
+    5 * MINUTE, 1, 3, "the number looks back by itself; it is over when none of three is over"
+)
+_NOTHING_NEW = (_KEEPS, "too few events to judge: what was true last stays")
+_OF_A_DAY = (_KEEPS, "a day's number comes a quarter of an hour after its day")
+# A day's number is one point, looked at while it is the newest.
+_DAY = Points(DAY)
 _OF_A_WEEK = Points(
     DAY, 1, 7, "what was crossed once is still there when the weekly report reads it"
 )
@@ -49,19 +53,15 @@ _CRITICALS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, _OF_A_DAY, _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _DAY, _MEASURED_DAILY)),
     rule("ErrorRateCritical", "Error rate", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.PERCENT,
         _HOURLY, "error-rate",
-        ratio=Ratio("FailedRequests", "Requests", "{numerator} of {denominator} requests failed"),
+        ratio=Ratio("{numerator} of {denominator} requests failed"),
         threshold=Threshold(5,
             "percent of requests to the CDN that fail within 5 minutes, 4xx and 5xx together.",
             0, 100),
         alarm=Alarm("More than {threshold} % of requests to the CDN of {system} fail.",
-            kpi("ErrorRate"), _OVER,
-            Points(5 * MINUTE, 2, 3,
-                "one point around the threshold would flap, and CloudFront's points come minutes"
-                " late"),
-            (_OK, "too few requests for a rate; silence is not an error"))),
+            kpi("ErrorRate5m"), _OVER, _NOW, _NOTHING_NEW)),
     rule("CdnLatencyCritical", "CDN latency", _CRITICAL, (_CHAT, _MAIL), Unit.MILLISECONDS,
         _HOURLY, "cdn-latency",
         threshold=Threshold(5,
@@ -69,20 +69,15 @@ _CRITICALS = (
             scale=SECONDS),
         alarm=Alarm(
             "The CDN of {system} waits more than {threshold} s for its origin (95th percentile).",
-            kpi("CdnLatency"), _OVER,
-            Points(5 * MINUTE, 2, 3,
-                "one slow answer in a quiet five minutes would be the percentile"),
-            (_OK, "nothing was asked of the origin"))),
+            kpi("CdnLatency"), _OVER, _NOW,
+            (_KEEPS, "nothing was asked of the origin: how slow it is now is not known"))),
     rule("UploadFailuresCritical", "Upload failures", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.PERCENT, _HOURLY, "upload-failures",
-        ratio=Ratio(
-            "UploadFailures", "UploadAttempts", "{numerator} of {denominator} uploads failed"),
+        ratio=Ratio("{numerator} of {denominator} uploads failed"),
         threshold=Threshold(10, "percent of uploads that fail within 15 minutes.", 0, 100),
         alarm=Alarm(
             "More than {threshold} % of uploads to {system} have failed for 15 minutes.",
-            kpi("UploadFailureRate"), _OVER,
-            Points(5 * MINUTE, 3, 3, "fifteen minutes without a good point among them"),
-            (_OK, "no uploads, no rate; silence of the backend is for EndpointDown to tell"))),
+            kpi("UploadFailureRate"), _OVER, _NOW, _NOTHING_NEW)),
 )  # fmt: skip
 
 _WARNINGS = (
@@ -92,33 +87,27 @@ _WARNINGS = (
             "GB stored in the avatar buckets, all storage classes (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("The avatar buckets of {system} hold more than {threshold} GB.",
-            kpi("StorageBytes"), _OVER, _OF_A_DAY, _MEASURED_DAILY)),
+            kpi("StorageBytes"), _OVER, _DAY, _MEASURED_DAILY)),
     rule("BandwidthWarning", "Bandwidth in 24 h", _WARNING, (_CHAT, _MAIL), Unit.BYTES, _DAILY,
         "bandwidth",
         threshold=Threshold(100, "GB that leave the CDN in 24 hours (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("More than {threshold} GB left the CDN of {system} within 24 hours.",
-            kpi("Bandwidth24h"), _OVER, _OF_A_DAY,
-            (_OK, "CloudFront publishes nothing when nothing leaves it"))),
+            kpi("Bandwidth24h"), _OVER, _DAY, _OF_A_DAY)),
     rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_CHAT, _MAIL), Unit.PERCENT, _DAILY,
         "cache-hit-rate",
-        ratio=Ratio("CacheHits", "CacheableRequests",
-            "{numerator} of {denominator} requests came from the cache"),
+        ratio=Ratio("{numerator} of {denominator} requests came from the cache"),
         threshold=Threshold(90,
             "percent of cacheable requests that come from the cache, over an hour.", 0, 100),
         alarm=Alarm(
             "Less than {threshold} % of requests to the CDN of {system} come from the cache.",
-            kpi("CacheHitRate"), _UNDER,
-            Points(5 * MINUTE, 9, 12,
-                "most of an hour, as a purge or a quiet spell lowers a few points"),
-            (_OK, "too few requests for a rate, or CloudFront's additional metrics are off"))),
+            kpi("CacheHitRate1h"), _UNDER, _NOW, _NOTHING_NEW)),
     rule("RequestRateWarning", "Request rate", _WARNING, (_CHAT, _MAIL), Unit.PER_MINUTE, _DAILY,
         "request-rate",
         threshold=Threshold(1000, "requests to the CDN a minute, for 15 minutes.", 0),
         alarm=Alarm(
             "More than {threshold} requests a minute to the CDN of {system} for 15 minutes.",
-            kpi("RequestRate"), _OVER,
-            Points(5 * MINUTE, 3, 3, "a short burst is what a CDN is for"),
+            kpi("RequestRate"), _OVER, _NOW,
             (_OK, "CloudFront publishes nothing without requests"))),
 )  # fmt: skip
 
@@ -126,7 +115,7 @@ _INFORMATION = (
     rule("DailyUploadsInfo", "Uploads in a day", _INFO, (), Unit.NONE, None, "daily-uploads",
         threshold=Threshold(500, "uploads in 24 hours.", 0),
         alarm=Alarm("More than {threshold} uploads to {system} in 24 hours.",
-            kpi("UploadsLast24h"), _OVER, _OF_A_DAY, (_OK, "no uploads, nothing counted"))),
+            kpi("UploadsLast24h"), _OVER, _DAY, _OF_A_DAY)),
     rule("StorageGrowthInfo", "Storage growth in 7 days", _INFO, (), Unit.BYTES, None,
         "storage-growth",
         threshold=Threshold(10,

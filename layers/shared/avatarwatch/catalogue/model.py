@@ -33,10 +33,12 @@ class ChannelKind(StrEnum):
 
 
 class Ratio(Struct, frozen=True):
-    """The two metrics of <root>/KPI behind a ratio, and the sentence that they fill."""
+    """The sentence that the two counts of a ratio in percent fill.
 
-    numerator: str
-    denominator: str
+    The alarm's metric is a statistic set: its SampleCount is the denominator, its Sum 100 times
+    the numerator.
+    """
+
     sentence: str  # with {numerator} and {denominator}
 
 

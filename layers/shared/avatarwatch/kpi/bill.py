@@ -63,6 +63,36 @@ def _restart(points: Points, before: float) -> int | None:
     return 0 if before == 0 or points[-1][0] > settled else None
 
 
+def added_up(bills: Sequence[Points]) -> list[tuple[datetime, float]]:
+    """Add up the bills of services, each as it was last told; their points need not meet.
+
+    A service without a point is not on the bill. One that comes later is on it from then on, but
+    within the first day nobody can tell that from the beginning of what was read. The hours in
+    which the services are not yet in the same month are left out; who is no longer on the new
+    month's bill two days into it has left it.
+    """
+    known = [list(_charges(points)) for points in bills if points]
+    if not known:
+        return []
+    earliest = min(charges[0].at for charges in known)
+    begin = max(c[0].at for c in known if c[0].at <= earliest + DAY)
+    found: dict[datetime, float] = {}
+    last: dict[int, _Charge] = {}
+    merged = ((charge, which) for which, charges in enumerate(known) for charge in charges)
+    for charge, which in sorted(merged, key=lambda pair: pair[0].at):
+        last[which] = charge
+        if charge.at < begin:
+            continue
+        found.pop(charge.at, None)
+        counted = [
+            each for each in last.values()
+            if each.month == charge.month or charge.at - each.at <= RESTARTS_WITHIN
+        ]  # fmt: skip
+        if len({each.month for each in counted}) == 1:
+            found[charge.at] = sum(each.total for each in counted)
+    return sorted(found.items())
+
+
 def spent(points: Points, start: datetime, end: datetime) -> float | None:
     """Return what was spent in (start, end]; None when the bill is not known for all of it."""
     known = list(_charges(points))

@@ -1,44 +1,60 @@
-"""Error budgets: how much failure an objective still allows, and how fast it is used up.
-
-Burn rate and its pairs of windows: Google, The Site Reliability Workbook, chapter 5, "Alerting on
-SLOs"; the pairs are those of sloth for 30 days.
-"""
+"""Error budgets: how much failure an objective still allows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from avatarwatch.kpi.formulas import Formula, Term, hours
+from avatarwatch.kpi.formulas import Formula, Term
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
 
 BUDGET_PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What happened in some time: all events and the bad ones among them."""
+
+    bad: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class Objective:
     """Share of good events that is promised, in percent, and the events.
 
-    ``is_good`` when ``counted`` are the good events, else they are the bad ones.
+    ``is_good`` when ``counted`` are the good events, else they are the bad ones. ``least`` are the
+    bad events below which nobody is paged, by default; ``noun`` is what the events are called.
     """
 
     name: str
+    noun: str
     percent: float
     counted: Term
     total: Term
-    minimum: float
+    least: float
     is_good: bool = False
 
-    def bad_share(self, readings: Readings, window: Window, over: timedelta) -> float | NoData:
-        """Return bad / total events (0-1) up to the window's end; none without traffic."""
-        start = window.end - over
-        total = self.total.over(readings, start, window.end)
-        if total is None or total < self.minimum:
-            return NoData(f"fewer than {self.minimum:g} {self.total.name} in {hours(over)}")
-        counted = self.counted.over(readings, start, window.end) or 0.0
+    def events(self, readings: Readings, start: datetime, end: datetime) -> Events | NoData:
+        """Return the events of [start, end); none without traffic."""
+        total = self.total.over(readings, start, end)
+        if not total:
+            return NoData(f"no {self.total.name}")
+        counted = self.counted.over(readings, start, end) or 0.0
         if not 0 <= counted <= total:
             return NoData(f"absurd: {counted:g} of {total:g}")
-        return (total - counted if self.is_good else counted) / total
+        return Events(total - counted if self.is_good else counted, total)
+
+    def known_since(self, readings: Readings, start: datetime, end: datetime) -> datetime | None:
+        """Return when the first event in [start, end) was counted."""
+        return min(
+            (
+                at
+                for measure in self.total.plus
+                for at, _ in readings.points(measure, start, end)[:1]
+            ),
+            default=None,
+        )
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -52,36 +68,12 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
-class BurnRate(Formula):
-    """How many times as fast as allowed the budget is used: 1 uses it up in just 30 days."""
-
-    objective: Objective
-    over: timedelta
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The objective's."""
-        return self.objective.measures
-
-    @property
-    def text(self) -> str:
-        """Write it."""
-        return f"bad share over {hours(self.over)} / {self.objective.allowed:.4g}"
-
-    @property
-    def lookback(self) -> timedelta:
-        """All of the time."""
-        return self.over
-
-    def compute(self, readings: Readings, window: Window) -> Outcome:
-        """Divide the bad share by the one that is allowed."""
-        bad = self.objective.bad_share(readings, window, self.over)
-        return bad if isinstance(bad, NoData) else Value(bad / self.objective.allowed)
-
-
-@dataclass(frozen=True, slots=True)
 class BudgetLeft(Formula):
-    """Percent of the budget of the last 30 days that is left; negative when overspent."""
+    """Percent of the budget of the last 30 days that is left; negative when overspent.
+
+    The budget is what 30 days of this traffic may fail. Of days before anything was counted
+    nothing is known to have failed: how many are known stands beside the number.
+    """
 
     objective: Objective
 
@@ -93,16 +85,29 @@ class BudgetLeft(Formula):
     @property
     def text(self) -> str:
         """Write it."""
-        return f"(1 - bad share over 30 d / {self.objective.allowed:.4g}) x 100"
+        return f"(1 - bad events of 30 d / ({self.objective.allowed:.4g} x events of 30 d)) x 100"
 
     @property
     def lookback(self) -> timedelta:
         """The budget's period."""
         return BUDGET_PERIOD
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it was computed from."""
+        return ("BadEvents", "Events", "DaysKnown")
+
     def compute(self, readings: Readings, window: Window) -> Outcome:
-        """Subtract what was used."""
-        bad = self.objective.bad_share(readings, window, BUDGET_PERIOD)
-        if isinstance(bad, NoData):
-            return bad
-        return Value((1 - bad / self.objective.allowed) * 100)
+        """Subtract what was used from what 30 days allow."""
+        start = window.end - BUDGET_PERIOD
+        found = self.objective.events(readings, start, window.end)
+        since = self.objective.known_since(readings, start, window.end)
+        if isinstance(found, NoData) or since is None:
+            return found if isinstance(found, NoData) else NoData("nothing was counted")
+        known = window.end - since
+        allowed = self.objective.allowed * found.total * (BUDGET_PERIOD / known)
+        days = known / timedelta(days=1)
+        return Value(
+            (1 - found.bad / allowed) * 100,
+            parts=tuple(zip(self.parts, (found.bad, found.total, days), strict=True)),
+        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from avatarwatch.kpi.bill import (
     Points,
     accrued,
+    added_up,
     month_before,
     month_start,
     month_to_date,
@@ -24,12 +25,10 @@ BILL_AGE = timedelta(days=3)  # metrics of the bill are hours old, Cost Explorer
 def _bill(
     readings: Readings, measures: tuple[Measure, ...], window: Window, back: timedelta
 ) -> Points:
-    """Return the points at which all measures are known, added up."""
-    found: dict[datetime, list[float]] = {}
-    for measure in measures:
-        for at, value in readings.points(measure, window.start - back, window.end):
-            found.setdefault(at, []).append(value)
-    return [(at, sum(found[at])) for at in sorted(found) if len(found[at]) == len(measures)]
+    """Return what the services' bills came to, as long as they were known."""
+    return added_up(
+        [readings.points(measure, window.start - back, window.end) for measure in measures]
+    )
 
 
 @dataclass(frozen=True, slots=True)

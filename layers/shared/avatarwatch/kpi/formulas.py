@@ -31,8 +31,13 @@ class Formula(ABC):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The metrics that are published beside the value."""
+        """The figures that are told beside the value, in the answer and the log."""
         return ()
+
+    @property
+    def reading(self) -> str:
+        """How its metric is to be read."""
+        return "Average of one point; over a longer span the mean of its points"
 
     @abstractmethod
     def compute(self, readings: Readings, window: Window) -> Outcome:
@@ -74,10 +79,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Ratio(Formula):
-    """``numerator`` / ``denominator`` x ``scale`` over the window.
+    """``numerator`` / ``denominator`` x ``scale`` over the window, exact over any sum of windows.
 
-    With less than ``minimum`` in the denominator there is no ratio, only the two counts. A
-    numerator that nobody put is 0 when ``absent_is_zero``: its events did not occur.
+    With less than ``minimum`` in the denominator it is published but not judged. A numerator that
+    nobody put is 0 when ``absent_is_zero``: its events did not occur; or when somebody puts it at
+    all, as ``seen_within`` before tells of what not every backend puts.
     """
 
     numerator: Term
@@ -85,6 +91,12 @@ class Ratio(Formula):
     scale: float = 100.0
     minimum: float = 1.0
     absent_is_zero: bool = False
+    seen_within: timedelta = timedelta()
+
+    @property
+    def lookback(self) -> timedelta:
+        """Where a numerator may have been put."""
+        return self.seen_within
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -102,28 +114,32 @@ class Ratio(Formula):
         """The two terms."""
         return (self.numerator.name, self.denominator.name)
 
+    @property
+    def reading(self) -> str:
+        """The mean of sets is the ratio of sums."""
+        return f"Average over any span; SampleCount is {self.denominator.name}"
+
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Divide."""
         below = self.denominator.over(readings, window.start, window.end)
         if below is None or below == 0:
             return NoData(f"no {self.denominator.name} in the window")
         above = self.numerator.over(readings, window.start, window.end)
-        if above is None and not self.absent_is_zero:
+        seen_from = window.end - self.seen_within
+        if above is None and not (
+            self.absent_is_zero or self.numerator.over(readings, seen_from, window.end) is not None
+        ):
             return NoData(f"nobody puts {self.numerator.text}")
-        above = above or 0.0
-        if above < 0 or below < 0:
-            return NoData(f"absurd: {above:g} of {below:g}")
-        value = above / below * self.scale
-        if self.scale == 100 and value > PLAUSIBLE_PERCENT:
+        return self.of(above or 0.0, below)
+
+    def of(self, above: float, below: float) -> Outcome:
+        """Return the ratio of two counts, unless they cannot be."""
+        if above < 0 or below < 0 or (
+            self.scale == 100 and above / below * self.scale > PLAUSIBLE_PERCENT
+        ):  # fmt: skip
             return NoData(f"absurd: {above:g} of {below:g}")
         parts = ((self.numerator.name, above), (self.denominator.name, below))
-        if below < self.minimum:
-            return NoData(
-                f"{below:g} {self.denominator.name}: too few for a ratio, which needs"
-                f" {self.minimum:g}",
-                parts,
-            )
-        return Value(value, parts)
+        return Value(above * self.scale, below, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +168,11 @@ class Statistic(Formula):
 
 @dataclass(frozen=True, slots=True)
 class PerTime(Formula):
-    """A count for each second or minute, as the window's mean."""
+    """A count for each second or minute: the window's mean, or that of ``over`` to its end."""
 
     term: Term
     per: timedelta
+    over: timedelta = timedelta()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -165,14 +182,28 @@ class PerTime(Formula):
     @property
     def text(self) -> str:
         """Write it."""
-        return f"{self.term.text} / window x {self.per.total_seconds():g} s"
+        span = hours(self.over) if self.over else "window"
+        return f"{self.term.text} / {span} x {self.per.total_seconds():g} s"
+
+    @property
+    def lookback(self) -> timedelta:
+        """All of the time."""
+        return self.over
+
+    @property
+    def reading(self) -> str:
+        """The mean of sets is the rate of all of their time."""
+        if self.over:
+            return "Average of one point; points overlap: no longer span"
+        return "Average over any span: the mean over the windows that had any"
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Divide by the time."""
-        count = self.term.over(readings, window.start, window.end)
-        if count is not None:
-            count = count / (window.length / self.per)
-        return number(count, f"no {self.term.name} in the window")
+        span = self.over or window.length
+        count = self.term.over(readings, window.end - span, window.end)
+        if count is None:
+            return NoData(f"no {self.term.name} in the window")
+        return Value(count, span / self.per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +245,7 @@ def number(
     """Return a value that was found and can be, else why there is none."""
     if value is None:
         return NoData(otherwise)
-    return Value(value, parts) if value >= 0 else NoData(f"absurd: {value:g}")
+    return Value(value, parts=parts) if value >= 0 else NoData(f"absurd: {value:g}")
 
 
 def shown(measure: Measure) -> str:

@@ -64,7 +64,7 @@ class Growth(Formula):
         line = self.trend(readings, window)
         if isinstance(line, NoData):
             return line
-        return Value(line.slope, tuple(zip(self.parts, (line.low, line.high), strict=True)))
+        return Value(line.slope, parts=tuple(zip(self.parts, (line.low, line.high), strict=True)))
 
 
 def _own_day(readings: Readings, measure: Measure, window: Window, back: int) -> float | None:
@@ -112,7 +112,7 @@ class Ahead(Formula):
         low, middle, high = (
             max(level + slope * self.days, 0.0) for slope in (line.low, line.slope, line.high)
         )
-        return Value(middle, tuple(zip(self.parts, (low, high), strict=True)))
+        return Value(middle, parts=tuple(zip(self.parts, (low, high), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class CostAhead(Formula):
             return NoData(price.reason)
         low, high = (value / 1e9 * price.value for _, value in size.parts)
         return Value(
-            size.value / 1e9 * price.value, tuple(zip(self.parts, (low, high), strict=True))
+            size.value / 1e9 * price.value, parts=tuple(zip(self.parts, (low, high), strict=True))
         )
 
 

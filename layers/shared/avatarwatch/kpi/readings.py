@@ -35,14 +35,18 @@ class Source(StrEnum):
         return Own(self.value).full if self.value in Own else self.value
 
 
+PROMPT = timedelta(minutes=3)
+"""How long after the fact CloudWatch's numbers settle: two minutes as a rule.
+
+Exporters of others wait as long or longer (yet-another-cloudwatch-exporter, issues 1549 and 1796).
+"""
+
 LATENESS: Mapping[Source, timedelta] = {
-    Source.CDN: timedelta(minutes=5),
     Source.ACCESS: timedelta(minutes=15),
     Source.LOGS: timedelta(minutes=15),
 }
-"""How long after a window's end a source may still be filling it; a minute for the others."""
+"""How long after a window's end a source may still be filling it, where that is more."""
 
-PROMPT = timedelta(minutes=1)
 GLOBAL_SOURCES = frozenset({Source.CDN, Source.BILLING})
 """Sources whose metrics exist in us-east-1 only."""
 
@@ -173,15 +177,25 @@ def _slice(series: Series, start: datetime, end: datetime) -> Iterator[tuple[dat
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A KPI's value, and the counts behind it by the names under which they are published."""
+    """A KPI as a statistic set: ``total`` over ``count``, whose mean it is.
 
-    value: float
+    A ratio's count is its denominator, so that sets of several windows add up to the exact ratio
+    of all of them. What is no ratio counts once. ``parts`` are figures behind it, by their names.
+    """
+
+    total: float
+    count: float = 1.0
     parts: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def value(self) -> float:
+        """The mean."""
+        return self.total / self.count
 
 
 @dataclass(frozen=True, slots=True)
 class NoData:
-    """Why there is no value. Counts are published all the same; ``passing``: try again soon.
+    """Why there is no value, and the figures that are known; ``passing``: try again soon.
 
     ``early`` when the window is too young: a later look at it is planned anyway.
     """

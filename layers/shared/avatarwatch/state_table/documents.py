@@ -28,13 +28,14 @@ class Document:
     version: int
     body: Json
 
-    def next_version(self) -> int:
-        """Return the version that a write gives it.
 
-        The first is drawn: were it always 1, whoever read a document that was deleted and written
-        anew since would take the new one for the old.
-        """
-        return self.version + 1 if self.version else 1 + random.getrandbits(40)
+def draw_version() -> int:
+    """Return the version that a write gives a document: another one each time.
+
+    Were it counted, whoever read a document that was deleted and written anew since would take the
+    new one for the old; and no writer could tell its own write from another's.
+    """
+    return 1 + random.getrandbits(62)
 
 
 class DocumentStore(ABC):

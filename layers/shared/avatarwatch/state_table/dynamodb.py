@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore, Key
+from avatarwatch.state_table.documents import (
+    ConflictError,
+    Document,
+    DocumentStore,
+    Key,
+    draw_version,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -62,8 +68,12 @@ class DynamoDocumentStore(DocumentStore):
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def put(self, document: Document, expires_at: datetime) -> Document:
-        """Write a document whose version is the stored one."""
-        version = document.next_version()
+        """Write a document whose version is the stored one.
+
+        Where an answer is lost botocore repeats the request, and the condition fails for what the
+        first one wrote: that is no conflict.
+        """
+        version = draw_version()
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": {
@@ -73,11 +83,14 @@ class DynamoDocumentStore(DocumentStore):
                 "body": {"S": json.dumps(document.body, separators=(",", ":"), ensure_ascii=False)},
                 "expires_at": {"N": str(int(expires_at.timestamp()))},
             },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         try:
             self._client.put_item(**request, **_condition(document))
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            raise ConflictError(f"{document.key} was changed by somebody else") from error
+            stored: Any = error.response.get("Item", {})
+            if stored.get("version") != {"N": str(version)}:
+                raise ConflictError(f"{document.key} was changed by somebody else") from error
         return Document(document.key, version, document.body)
 
     def delete(self, document: Document) -> None:

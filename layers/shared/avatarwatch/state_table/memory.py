@@ -6,7 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore, Key
+from avatarwatch.state_table.documents import (
+    ConflictError,
+    Document,
+    DocumentStore,
+    Key,
+    draw_version,
+)
 
 
 class MemoryDocumentStore(DocumentStore):
@@ -32,7 +38,7 @@ class MemoryDocumentStore(DocumentStore):
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
         self._check(document)
-        version = document.next_version()
+        version = draw_version()
         self.items[document.key] = (version, json.dumps(document.body), expires_at)
         return Document(document.key, version, document.body)
 

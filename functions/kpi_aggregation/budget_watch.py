@@ -1,0 +1,76 @@
+"""Tell of budgets that burn: what was told is kept in StateTable, the rest is decided in burn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from avatarwatch.kpi.budgets import Objective
+from avatarwatch.kpi.readings import Readings, Window
+from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.partition import Partition
+from kpi_aggregation import burn
+
+if TYPE_CHECKING:
+    from avatarwatch.alerts import AlertMessage
+
+KEPT = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetWatch:
+    """Looks at every objective after a run. ``tell`` publishes to AlertsTopic."""
+
+    store: DocumentStore
+    system: str
+    least: Mapping[str, float]
+    tell: Callable[[AlertMessage], None]
+    now: datetime
+
+    def look(self, readings: Readings, window: Window) -> list[str]:
+        """Judge at the window's end, tell what begins and ends, and return what burns.
+
+        Told first and noted then: told twice it is still one incident, by its key.
+        """
+        judged = {
+            f"{objective.name.capitalize()}{alert.suffix}": (objective, alert)
+            for objective in burn.OBJECTIVES
+            if not any(measure in readings.unread for measure in objective.measures)
+            for alert in burn.ALERTS
+        }
+        is_held = burn.is_known_to_be_down(readings, window)
+        told = Partition(self.store, "kpi-burn", burn.State, KEPT)
+        known = told.read(judged)
+        found: list[str] = []
+        for name, (objective, alert) in judged.items():
+            least = self.least.get(objective.name, objective.least)
+            burning = burn.burning(objective, alert, readings, window.end, least)
+            before = known.get(name, burn.State())
+            step = burn.step(before, burning, self.now, is_held=is_held)
+            if burning:
+                found.append(name)
+            if step.tells is not None:
+                self.tell(self._message(name, objective, burning, readings, window))
+            if step.state != before:
+                told.set(name, step.state, self.now)
+        return found
+
+    def _message(
+        self, name: str, objective: Objective, found: burn.Burning | None,
+        readings: Readings, window: Window,
+    ) -> AlertMessage:  # fmt: skip
+        # imported when there is something to tell: pydantic is a quarter of a cold start
+        from avatarwatch.alert_state import AlertState  # noqa: PLC0415
+        from avatarwatch.alerts import AlertMessage  # noqa: PLC0415
+
+        quiet = f"The error budget of {objective.noun} is no longer used up too fast"
+        return AlertMessage(
+            alert=name,
+            state=AlertState.ALARM if found else AlertState.OK,
+            summary=burn.summary(objective, found) if found else quiet,
+            facts=dict(burn.facts(objective, readings, window.end)),
+            time=self.now,
+            key=f"{self.system}/{name}",
+        )

@@ -1,0 +1,1 @@
+"""What a deployment costs a month, line by line: from the template, the catalogues, and prices."""

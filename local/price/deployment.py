@@ -1,0 +1,103 @@
+"""What of the template is there under given parameters, as far as it has a price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from avatarwatch.kpi.readings import Source
+from local.cloudformation import Deployment
+
+_HEALTH_METRICS = 5  # EndpointUp, ResponseTime, UnhealthyEndpoints, TlsDaysRemaining, Heartbeat
+_STORAGE_CLASSES = 2  # of a bucket, as ListMetrics finds them
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The resources of a deployment; ``endpoints`` is how many are polled."""
+
+    found: Mapping[str, Mapping[str, Any]]
+    defaults: Mapping[str, Any]  # of the functions, the template's Globals
+    parameters: Mapping[str, str]
+    endpoints: int
+
+    @classmethod
+    def of(cls, source: Mapping[str, Any], parameters: Mapping[str, str]) -> Deployed:
+        """Resolve the template's conditions under these parameters."""
+        listed = [each for each in parameters.get("HealthEndpoints", "").split(",") if each]
+        resources = Deployment(source, parameters).resources()
+        return cls(resources, source["Globals"]["Function"], parameters, len(listed))
+
+    @property
+    def alarm_metrics(self) -> int:
+        """The metrics that alarms look at: one each, or those of metric math."""
+        return sum(
+            sum("MetricStat" in each for each in alarm["Properties"].get("Metrics", ())) or 1
+            for alarm in self._of("AWS::CloudWatch::Alarm")
+        )
+
+    @property
+    def composites(self) -> int:
+        """Composite alarms."""
+        return len(self._of("AWS::CloudWatch::CompositeAlarm"))
+
+    @property
+    def dashboards(self) -> int:
+        """Dashboards."""
+        return len(self._of("AWS::CloudWatch::Dashboard"))
+
+    @property
+    def dashboard_metrics(self) -> int:
+        """The metrics of the largest dashboard; what a search finds is taken as one."""
+        bodies = [str(each["Properties"]["DashboardBody"]) for each in
+                  self._of("AWS::CloudWatch::Dashboard")]  # fmt: skip
+        return max((body.count('["') for body in bodies), default=0)
+
+    @property
+    def keys(self) -> int:
+        """Customer keys."""
+        return len(self._of("AWS::KMS::Key"))
+
+    @property
+    def metric_filters(self) -> int:
+        """Metrics counted from log lines."""
+        return len(self._of("AWS::Logs::MetricFilter"))
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of polls a day."""
+        return 1440 if self.endpoints else 0
+
+    @property
+    def health_metrics(self) -> int:
+        """Metrics of health polling, whatever the number of endpoints."""
+        return _HEALTH_METRICS if self.endpoints else 0
+
+    @property
+    def traced(self) -> bool:
+        """Whether the functions trace every call."""
+        return bool(self.defaults.get("Tracing") == "Active")
+
+    def memory_gb(self, function: str) -> float:
+        """Return a function's memory."""
+        given = {**self.defaults, **self.found[function]["Properties"]}
+        return float(given["MemorySize"]) / 1024
+
+    def resources(self, source: Source) -> int:
+        """Return how many resources of a source are read; those that are not given are none."""
+        lists = {
+            Source.CDN: "DistributionIds", Source.DATABASE: "DatabaseInstanceIds",
+            Source.CACHE: "CacheClusterIds", Source.QUEUE: "WorkerQueueNames",
+        }  # fmt: skip
+        if source is Source.LOGS:  # asked by a query, not by a metric
+            return 0
+        if source is Source.STORAGE:
+            return _STORAGE_CLASSES * self._listed("AvatarBucketNames")
+        return self._listed(lists[source]) if source in lists else 1
+
+    def _listed(self, parameter: str) -> int:
+        return len([each for each in self.parameters.get(parameter, "").split(",") if each])
+
+    def _of(self, *types: str) -> list[Mapping[str, Any]]:
+        return [each for each in self.found.values() if each["Type"] in types]

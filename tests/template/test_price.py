@@ -1,0 +1,65 @@
+"""What a month costs: bounded, by line, and written down where people read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.paths import ROOT
+from local.price.bill import Line, lines, total
+from local.price.deployment import Deployed
+from local.price.page import BEFORE, DEFAULT, summary
+
+# docs/price.md has the cents, and `make check` holds it to the template; this is the bound.
+MOST_LISTED, MOST_AFTER_FREE = 13.60, 8.20
+DASHBOARD = 3.0
+
+
+def bill(source: dict[str, Any], **given: str) -> list[Line]:
+    return lines(Deployed.of(source, {**DEFAULT, **given}))
+
+
+def test_the_default_costs_no_more_than_was_decided(source: dict[str, Any]) -> None:
+    listed, left = total(bill(source))
+    assert MOST_LISTED - 1 < listed <= MOST_LISTED
+    assert MOST_AFTER_FREE - 1 < left <= MOST_AFTER_FREE
+    assert listed - DASHBOARD < sum(BEFORE.values()) / 5
+
+
+def test_a_further_endpoint_costs_almost_nothing(source: dict[str, Any]) -> None:
+    more = DEFAULT["HealthEndpoints"] + ",https://one.more/health"
+    assert total(bill(source, HealthEndpoints=more))[0] - total(bill(source))[0] <= 0.30
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "amount"),
+    [
+        ({"HealthEndpoints": ""}, "health over all endpoints", 0),
+        ({"ApiLogGroupName": "/avatar/api"}, "uploads counted from the API's log lines", 6),
+        ({"Emulated": "true"}, "dashboard", 1),
+    ],
+)
+def test_the_bill_follows_the_parameters(
+    source: dict[str, Any], given: dict[str, str], line: str, amount: float
+) -> None:
+    found = {each.what: each for each in bill(source, **given)}
+    assert found[line].amount == amount
+
+
+def test_more_distributions_are_more_metrics_read(source: dict[str, Any]) -> None:
+    def read(**given: str) -> float:
+        return {each.what: each.usd for each in bill(source, **given)}[
+            "metrics read by KpiAggregation"
+        ]
+
+    assert read(DistributionIds="E1,E2") > read() > read(DistributionIds="")
+
+
+def test_what_is_always_free_is_never_more_than_there_is(source: dict[str, Any]) -> None:
+    for line in bill(source):
+        assert 0 <= line.after_free <= line.usd, line.what
+
+
+def test_the_readme_says_what_it_costs(source: dict[str, Any]) -> None:
+    assert summary(source) in (ROOT / "README.md").read_text()
