@@ -204,13 +204,10 @@ def test_upload_kpis_are_the_ratio_over_all_minutes() -> None:
     publish_upload_kpis(recorder.client, minutes, START)
     totals = backend.ledger.totals()
     attempts = totals.uploads + totals.failures
-    assert recorder.sums == {
-        "UploadFailureRate": pytest.approx(totals.failures / attempts * 100),
-        "UploadFailures": totals.failures,
-        "UploadAttempts": attempts,
-        "StorageBytes": minutes[-1].storage.total_bytes,
-    }
-    assert {datum["Timestamp"] for datum in recorder.data} == {START}
+    [datum] = recorder.data
+    assert (datum["MetricName"], datum["Timestamp"]) == ("UploadFailureRate", START)
+    assert datum["StatisticValues"]["SampleCount"] == attempts
+    assert datum["StatisticValues"]["Sum"] == pytest.approx(100 * totals.failures)
 
 
 def test_no_traffic_has_no_failure_rate() -> None:
