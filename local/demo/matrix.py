@@ -1,8 +1,7 @@
 """The demo's steps on the alert matrix: four of its alerts, of every severity, and one of ours.
 
-The emulator judges an alarm by the Maximum of its window. Where that is to be low again, a bad
-point is stamped so that it leaves the window seconds later; where it is to be high again, one good
-point is enough. Without a point an alarm stays as it is.
+The emulator judges an alarm by the Average of its window. A bad point is stamped so that it leaves
+the window seconds later; the good one that follows then decides alone.
 """
 
 from __future__ import annotations
@@ -81,8 +80,6 @@ def _watched() -> dict[str, Alarm]:
 
 def _age(alarm: Alarm) -> timedelta:
     """Return how old a bad point is to be."""
-    if alarm.operator.startswith("Less"):
-        return timedelta()
     return timedelta(seconds=alarm.window) - LEAVES_AFTER
 
 
