@@ -63,7 +63,7 @@ def test_a_new_alert_is_one_entry_and_a_heading(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(CATALOGUE, "ColdStart", COLD_START)
-    assert old_files() == {"template.yaml", "docs/alerts.md"}
+    assert old_files() == {"template.yaml", "docs/alerts.md", "docs/price.md"}
     assert main(["--check"]) == 1
     assert "docs/alerts.md is not current" in capsys.readouterr().err
     found = template()
@@ -159,7 +159,7 @@ def test_a_new_custom_metric_is_one_entry(
 ) -> None:
     monkeypatch.setitem(CUSTOM_METRICS, metric.name, metric)
     page = "docs/integration.md" if in_template else "docs/kpis.md"
-    assert old_files() == {page} | ({"template.yaml"} if in_template else set())
+    assert old_files() == {page} | ({"template.yaml", "docs/price.md"} if in_template else set())
     assert "| `MadeUpForATest` | Count | a thumbnail that failed |" in made(page)
     resources = template()["Resources"]
     assert ("MadeUpForATestFilter" in resources) == in_template
