@@ -14,8 +14,8 @@ from alarm_fanout.incident import MessageRef
 from aws_contract.slack import check_message
 
 if TYPE_CHECKING:
+    from alarm_fanout.channels.slack.message import SlackMessage
     from alarm_fanout.deadline import Deadline
-    from alarm_fanout.messages.slack import SlackMessage
     from fakes.steps import Steps
 
 

@@ -16,18 +16,20 @@ from unittest import mock
 
 from alarm_fanout import delivery, queue
 from alarm_fanout import handler as entry
-from alarm_fanout.channel_names import ChannelName
-from alarm_fanout.channels.base import Channel
-from alarm_fanout.channels.pagerduty import PagerDutyChannel
-from alarm_fanout.channels.slack.channel import SlackChannel
-from alarm_fanout.channels.topics import EmailChannel, SmsChannel
+from alarm_fanout.channels.base import Channel, Parts
+from alarm_fanout.channels.email import EmailChannel
+from alarm_fanout.channels.pagerduty import PagerDutyChannel, PagerDutySettings, RoutingKey
+from alarm_fanout.channels.registry import NAMES
+from alarm_fanout.channels.slack import SlackChannel
+from alarm_fanout.channels.sms import SmsChannel
+from alarm_fanout.channels.teams import TeamsChannel
 from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.fanout import Fanout
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.messages.words import System
-from alarm_fanout.routing import Router
-from alarm_fanout.settings import PagerDutySettings, RouteSettings, RoutingKey
+from alarm_fanout.routing import Router, RouteSettings, Target
+from alarm_fanout.settings import FunctionSettings
+from alarm_fanout.words import System
 from avatarwatch.catalogue import Severity
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
@@ -38,6 +40,7 @@ from fakes.slack import FakeBot, FakeWebhook, Workspace
 from fakes.sqs import DEAD_LETTER_QUEUE_URL, QUEUE_URL, VISIBILITY, FakeQueue
 from fakes.steps import Killed, Steps
 from fakes.store import WatchedStore
+from fakes.teams import FakeTeams
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -62,7 +65,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "alarm_fanout",
     "POWERTOOLS_METRICS_NAMESPACE": "AvatarSystem/Operations",
 }
-ALL = frozenset(ChannelName)
+ALL = frozenset(map(Target, NAMES))
 EVERYWHERE = RouteSettings(alarms="*", severity=Severity.CRITICAL, channels=ALL, remind_minutes=60)
 """A route that tells every alarm over every channel."""
 
@@ -99,10 +102,11 @@ class World:
     documents: DocumentStore = field(default_factory=MemoryDocumentStore)
     routes: tuple[RouteSettings, ...] = (EVERYWHERE,)
     webhook: bool = False
-    has: frozenset[ChannelName] = ALL
+    has: frozenset[str] = ALL
     settings_problem: str | None = None
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
     slack: Workspace = field(init=False)
+    teams: FakeTeams = field(init=False)
     pagerduty: FakePagerDuty = field(init=False)
     sns: FakeSns = field(init=False)
     queue: FakeQueue = field(init=False)
@@ -110,6 +114,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.slack, self.pagerduty = Workspace(self.steps), FakePagerDuty(self.steps)
+        self.teams = FakeTeams(self.steps)
         self.sns, self.queue = FakeSns(self.steps), FakeQueue(self.clock, self.steps)
 
     @contextlib.contextmanager
@@ -131,11 +136,13 @@ class World:
         """Return the work of one invocation, as the wiring does."""
         store = WatchedStore(self.documents, writing=self.steps.take)
         charts = Charts(lambda _: cast("CloudWatchClient", self.cloudwatch), print)
-        made = (self._slack(store, charts), self._pagerduty(), *self._topics())
+        function = FunctionSettings.from_env()
+        parts = Parts(function, SYSTEM, store, charts.graph, self.clock, self.clock.sleep)
+        made = {name: getattr(self, f"_{name}")(parts) for name in NAMES if name in self.has}
         return Fanout(
             ledger=Ledger(store),
             router=Router(SYSTEM.name, RUNBOOK, self.routes),
-            channels={channel.name: channel for channel in made if channel.name in self.has},
+            channels=made,
             charts=charts,
             system=SYSTEM,
             deadline=Deadline(context.get_remaining_time_in_millis),
@@ -143,29 +150,27 @@ class World:
             settings_problem=self.settings_problem,
         )
 
-    def _slack(self, store: DocumentStore, charts: Charts) -> Channel:
+    def _slack(self, parts: Parts) -> Channel[Any]:
         names = {severity: f"#{severity}" for severity in Severity}
         return SlackChannel(
-            transport=FakeWebhook(self.slack) if self.webhook else FakeBot(self.slack),
-            destinations=dict.fromkeys(Severity, "webhook") if self.webhook else names,
-            store=store,
-            system=SYSTEM,
-            graph=charts.graph,
-            clock=self.clock,
-            sleep=self.clock.sleep,
+            FakeWebhook(self.slack) if self.webhook else FakeBot(self.slack),
+            dict.fromkeys(Severity, "webhook") if self.webhook else names,
+            parts,
         )
 
-    def _pagerduty(self) -> Channel:
+    def _teams(self, parts: Parts) -> Channel[Any]:
+        return TeamsChannel("https://teams.example.com/?sig=x", parts.system, self.teams.post)
+
+    def _pagerduty(self, parts: Parts) -> Channel[Any]:
         settings = PagerDutySettings(routing_key=RoutingKey("d" * 32))
-        return PagerDutyChannel(
-            settings, SYSTEM, lambda _: cast("EventsApiV2Client", self.pagerduty)
-        )
+        connected = cast("EventsApiV2Client", self.pagerduty)
+        return PagerDutyChannel(settings, parts.system, lambda _: connected)
 
-    def _topics(self) -> tuple[Channel, Channel]:
-        def sns() -> SNSClient:
-            return cast("SNSClient", self.sns)
+    def _email(self, parts: Parts) -> Channel[Any]:
+        return EmailChannel(lambda: cast("SNSClient", self.sns), EMAIL_TOPIC, parts.system)
 
-        return EmailChannel(sns, EMAIL_TOPIC, SYSTEM), SmsChannel(sns, SMS_TOPIC, SYSTEM)
+    def _sms(self, parts: Parts) -> Channel[Any]:
+        return SmsChannel(lambda: cast("SNSClient", self.sns), SMS_TOPIC, parts.system)
 
     def invoke(self, event: Any, request_id: str | None = None) -> dict[str, Any]:
         """Invoke the handler as Lambda does, whose tries of one event share an id."""

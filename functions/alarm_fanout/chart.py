@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.messages.words import threshold, window
 from alarm_fanout.notice import Course, Notice
+from alarm_fanout.words import threshold, window
 from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 

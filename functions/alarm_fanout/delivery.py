@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
+from alarm_fanout.channels.registry import FALLBACK
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
 from alarm_fanout.intake import Task
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.messages.words import System, words
 from alarm_fanout.notice import Notice
+from alarm_fanout.words import System, words
 from avatarwatch.observability import logger
 from avatarwatch.state_table.documents import ConflictError
 from avatarwatch.state_table.partition import BusyError
 
 FAILED_SECONDS = 60.0
 
-# The order in which people are told: what wakes them does not wait for Slack's rate, and what an
-# earlier channel refuses falls back to e-mail.
-ORDER = (ChannelName.PAGERDUTY, ChannelName.SMS, ChannelName.SLACK, ChannelName.EMAIL)
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A channel, and where in it when it has several: one of Slack's may be archived alone."""
 
-    channel: ChannelName
+    channel: str
     destination: str = ""
 
     def __str__(self) -> str:
@@ -39,14 +36,19 @@ class Place:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a batch: counts by channel, waits by incident, refusals by place."""
+    """What became of a batch: counts by channel, waits by incident, refusals by place.
 
-    delivered: dict[ChannelName, int] = field(default_factory=dict)
-    messages: dict[ChannelName, int] = field(default_factory=dict)
+    ``unserved`` are the names of alerts of which a channel was asked that there is not, and that
+    channel.
+    """
+
+    delivered: dict[str, int] = field(default_factory=dict)
+    messages: dict[str, int] = field(default_factory=dict)
     deferred: dict[str, float] = field(default_factory=dict)  # incident's key: seconds
-    reasons: dict[ChannelName, str] = field(default_factory=dict)  # of deferrals
+    reasons: dict[str, str] = field(default_factory=dict)  # of deferrals
     refused: dict[Place, str] = field(default_factory=dict)
     working: set[Place] = field(default_factory=set)
+    unserved: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Delivery:
     """The second half of the work."""
 
     ledger: Ledger
-    channels: Mapping[ChannelName, Channel]
+    channels: Mapping[str, Channel[Any]]
     system: System
     deadline: Deadline
     tally: Tally = field(default_factory=Tally)
@@ -62,31 +64,33 @@ class Delivery:
     def deliver(self, tasks: Sequence[Task]) -> Tally:
         """Deliver every task over its channels; one channel's failure never stops another."""
         unheard: list[Notice] = []  # refused by a channel, and not on their way by e-mail
-        for name in ORDER:
+        for name in self._order(tasks):
             notices = [task.notice for task in tasks if name in task.channels]
-            if name is ChannelName.EMAIL:
+            if name == FALLBACK:
                 notices += [notice for notice in unheard if not _goes_by_email(notice)]
-            if not notices:
-                continue
-            if name in self.channels:
-                unheard += self._over(self.channels[name], notices)
-            elif name is not ChannelName.EMAIL:
-                unheard += self._without(name, notices)
+            for told, receipt in self._outcomes(name, notices) if notices else ():
+                self._count(name, told, receipt)
+                for notice in told:
+                    self._write_down(name, notice, receipt)
+                if isinstance(receipt, Refused):
+                    unheard += told
         return self.tally
 
-    def _over(self, channel: Channel, notices: Sequence[Notice]) -> list[Notice]:
-        """Deliver over one channel; return what it refused."""
-        refused: list[Notice] = []
-        for told, receipt in self._outcomes(channel, notices):
-            self._count(channel.name, channel.destination(told[0]), told, receipt)
-            for notice in told:
-                self._write_down(channel.name, notice, receipt)
-            if isinstance(receipt, Refused):
-                refused += told
-        return refused
+    def _order(self, tasks: Sequence[Task]) -> list[str]:
+        """Return the channels in the order in which they tell; those that are not there first.
 
-    def _outcomes(self, channel: Channel, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        E-mail is the last: it takes what the others do not deliver.
+        """
+        claimed = {name for task in tasks for name in task.channels}
+        there = sorted(self.channels.values(), key=lambda channel: channel.urgency)
+        return [*sorted(claimed - set(self.channels)), *(channel.name for channel in there)]
+
+    def _outcomes(self, name: str, notices: Sequence[Notice]) -> Iterator[Outcome]:
         """Yield a channel's outcomes; what it should never raise defers the rest of its notices."""
+        channel = self.channels.get(name)
+        if channel is None:
+            yield from self._without(name, notices)
+            return
         left = list(notices)
         try:
             for told, receipt in channel.deliver(notices, self.deadline):
@@ -95,18 +99,22 @@ class Delivery:
         except (ClientError, BotoCoreError, ConflictError):
             raise  # StateTable's: without it nothing can be written down, so nothing more is sent
         except Exception as error:  # noqa: BLE001 - one channel never stops another
-            logger().exception("a channel failed unexpectedly", channel=channel.name)
-            yield left, Deferred(FAILED_SECONDS, f"{type(error).__name__} in {channel.name}")
+            logger().exception("a channel failed unexpectedly", channel=name)
+            yield left, Deferred(FAILED_SECONDS, f"{type(error).__name__} in {name}")
 
-    def _without(self, name: ChannelName, notices: Sequence[Notice]) -> Sequence[Notice]:
-        """Give up a channel that was there when the delivery was claimed first."""
-        for notice in notices:
-            self._write_down(name, notice, Refused("not set up any more"))
-        return notices
+    def _without(self, name: str, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        """Give up a channel that is not there: e-mail takes its notices, and each is counted."""
+        self.tally.unserved += [(notice.alert.name, name) for notice in notices]
+        if name == FALLBACK:  # nothing is left: they stay claimed, and come back by themselves
+            logger().error("nobody delivers", alerts=[notice.alert.name for notice in notices])
+            return
+        yield notices, Refused("not set up")
 
-    def _count(
-        self, name: ChannelName, destination: str, told: Sequence[Notice], receipt: Receipt
-    ) -> None:
+    def _count(self, name: str, told: Sequence[Notice], receipt: Receipt) -> None:
+        channel = self.channels.get(name)
+        if channel is None:
+            return
+        destination = channel.destination(told[0])
         match receipt:
             case Delivered():
                 self.tally.working |= {Place(name), Place(name, destination)}
@@ -120,7 +128,7 @@ class Delivery:
             case Refused(reason, everywhere):
                 self.tally.refused[Place(name, "" if everywhere else destination)] = reason
 
-    def _write_down(self, name: ChannelName, notice: Notice, receipt: Receipt) -> None:
+    def _write_down(self, name: str, notice: Notice, receipt: Receipt) -> None:
         def decide(known: Incident | None) -> tuple[Incident, None]:
             return self._marked(known or notice.incident, name, notice, receipt), None
 
@@ -130,13 +138,11 @@ class Delivery:
             # it was sent, and its claim says so until it expires: told twice rather than never
             self.tally.deferred.setdefault(notice.incident.key, 1.0)
 
-    def _marked(
-        self, incident: Incident, name: ChannelName, notice: Notice, receipt: Receipt
-    ) -> Incident:
+    def _marked(self, incident: Incident, name: str, notice: Notice, receipt: Receipt) -> Incident:
         notice_id = f"{notice.kind}:{notice.change_id}"
         match receipt:
             case Delivered(ref):
-                keeps = notice.parent is None and notice.kind is not NoticeKind.EVENT
+                keeps = notice.parent(name) is None and notice.kind is not NoticeKind.EVENT
                 placed = (name, ref) if ref and keeps else None
                 incident = mark(incident, notice_id, {name: DeliveryStatus.DELIVERED}, placed)
                 return self._told(incident, notice)
@@ -145,9 +151,9 @@ class Delivery:
             case Refused():
                 marks = {name: DeliveryStatus.REFUSED}
                 record = incident.notice(notice_id)
-                if record and ChannelName.EMAIL not in record.deliveries:
+                if record and FALLBACK not in record.deliveries:
                     # in the same write: a crash before the e-mail must not lose the notice
-                    marks[ChannelName.EMAIL] = DeliveryStatus.PENDING
+                    marks[FALLBACK] = DeliveryStatus.PENDING
                 return mark(incident, notice_id, marks)
 
     def _told(self, incident: Incident, notice: Notice) -> Incident:
@@ -164,9 +170,4 @@ class Delivery:
 def _goes_by_email(notice: Notice) -> bool:
     """Whether it is told by e-mail anyway, in this batch or in an earlier one."""
     record = notice.incident.notice(f"{notice.kind}:{notice.change_id}")
-    return record is not None and ChannelName.EMAIL in record.deliveries
-
-
-def keys(tasks: Iterable[Task]) -> set[str]:
-    """Return the incidents of tasks."""
-    return {task.notice.incident.key for task in tasks}
+    return record is not None and FALLBACK in record.deliveries

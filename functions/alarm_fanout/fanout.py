@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
@@ -16,10 +15,11 @@ from alarm_fanout.delivery import Delivery, Tally
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.intake import MUTE_NEWS, Intake, News
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.messages.words import System
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
+from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import ChannelKind
 
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 
@@ -43,6 +43,7 @@ class Report:
             "deferred": len(self.tally.deferred),
             "reasons": {str(name): why for name, why in self.tally.reasons.items()},
             "refused": {str(place): why for place, why in self.tally.refused.items()},
+            "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
             "unreadable": [reason for _, reason in self.unreadable],
         }
@@ -54,7 +55,7 @@ class Fanout:
 
     ledger: Ledger
     router: Router
-    channels: dict[ChannelName, Channel]
+    channels: Mapping[str, Channel[Any]]
     charts: Charts
     system: System
     deadline: Deadline
@@ -89,13 +90,14 @@ class Fanout:
         delivery = Delivery(self.ledger, self.channels, self.system, self.deadline, report.tally)
         delivery.deliver(tasks)
         report.quiet += news.quiet
+        report.tally.unserved += news.unserved
         report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
         self._tell_of_refusals(report)
 
     @property
     def intake(self) -> Intake:
         """The first half of the work, with the channels that there are."""
-        return Intake(self.ledger, self.router, frozenset(self.channels), self.now)
+        return Intake(self.ledger, self.router, _kinds(self.channels), self.now)
 
     def _tell_of_refusals(self, report: Report) -> None:
         """Open an incident for each place that refuses, close it when the place takes again.
@@ -122,7 +124,7 @@ class Fanout:
             for name, channel in self.channels.items()
             if name not in {place.channel for place in report.tally.refused}
         }
-        intake = Intake(self.ledger, self.router, frozenset(others), self.now)
+        intake = Intake(self.ledger, self.router, _kinds(others), self.now)
         news = intake.take(changes)
         Delivery(self.ledger, others, self.system, self.deadline, report.tally).deliver(news.tasks)
 
@@ -160,6 +162,10 @@ class Fanout:
             changed_at=self.now,
             summary=summary,
         )
+
+
+def _kinds(channels: Mapping[str, Channel[Any]]) -> dict[str, ChannelKind]:
+    return {name: channel.kind for name, channel in channels.items()}
 
 
 def _problem_key(name: str) -> str:

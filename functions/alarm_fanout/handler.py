@@ -7,7 +7,7 @@ from avatarwatch import startup  # first: what is imported below is what a start
 # isort: split
 from typing import TYPE_CHECKING, Any
 
-from alarm_fanout.envelopes import Envelope, unpack
+from alarm_fanout.envelopes import unpack
 from alarm_fanout.fanout import Report, waits
 from alarm_fanout.queue import RedeliverError, hide, set_aside
 from alarm_fanout.wiring import fanout, log_report
@@ -30,15 +30,11 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415
 
         return Actions(fanout(context)).run(read_action(event))
-    return _tell(unpack(event, context.aws_request_id), context)
-
-
-def _tell(envelopes: list[Envelope], context: LambdaContext) -> dict[str, Any]:
+    envelopes = unpack(event, context.aws_request_id)
     work, report = fanout(context), Report()
     read = work.read(envelopes, report)
     work.tell([alert for _, alert in read], report)
-    again = waits(read, report.retry)
-    again += set_aside(report.unreadable)
+    again = waits(read, report.retry) + set_aside(report.unreadable)
     log_report(report)
     if any(envelope.record_id for envelope in envelopes):
         hide(again)

@@ -14,7 +14,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.channel_names import ChannelName
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
 
@@ -72,7 +71,7 @@ class NoticeRecord:
 
     kind: NoticeKind
     change_id: str
-    deliveries: Mapping[ChannelName, DeliveryRecord]
+    deliveries: Mapping[str, DeliveryRecord]
 
     @property
     def id(self) -> str:
@@ -103,7 +102,7 @@ class Incident:
     flapping_since: datetime | None = None
     changes: tuple[datetime, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
-    refs: Mapping[ChannelName, MessageRef] = field(default_factory=dict)
+    refs: Mapping[str, MessageRef] = field(default_factory=dict)
 
     def notice(self, notice_id: str) -> NoticeRecord | None:
         """Return a notice by its id."""
@@ -129,12 +128,12 @@ class Claim:
     """
 
     incident: Incident
-    mine: frozenset[ChannelName]
+    mine: frozenset[str]
     busy: bool
     again: bool
 
 
-def untold(kind: NoticeKind, change_id: str, channels: Iterable[ChannelName]) -> NoticeRecord:
+def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeRecord:
     """Return a notice that nobody has begun to deliver."""
     pending = DeliveryRecord(DeliveryStatus.PENDING)
     return NoticeRecord(kind, change_id, dict.fromkeys(channels, pending))
@@ -158,6 +157,21 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
     return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
 
 
+def known_now(incident: Incident, notice_id: str, names: Mapping[str, Iterable[str]]) -> Incident:
+    """Put channels in the place of what stood for them while nobody knew which there are.
+
+    ``names`` are the channels of each stand-in; what waited for it waits for each of them.
+    """
+    record = incident.notice(notice_id)
+    if record is None or not record.deliveries.keys() & names.keys():
+        return incident
+    deliveries: dict[str, DeliveryRecord] = {}
+    for channel, state in record.deliveries.items():
+        for name in names.get(channel, (channel,)):
+            deliveries.setdefault(name, state)
+    return incident.with_notice(replace(record, deliveries=deliveries))
+
+
 def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
     """Whether another of the incident's news is being sent: a later one has to wait for it.
 
@@ -174,8 +188,8 @@ def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
 def mark(
     incident: Incident,
     notice_id: str,
-    channels: Mapping[ChannelName, DeliveryStatus],
-    ref: tuple[ChannelName, MessageRef] | None = None,
+    channels: Mapping[str, DeliveryStatus],
+    ref: tuple[str, MessageRef] | None = None,
 ) -> Incident:
     """Write down what came of deliveries; ``ref`` is where the message stands now."""
     record = incident.notice(notice_id)

@@ -6,18 +6,19 @@ somebody has claimed, and a claim expires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.channel_names import ChannelName
+from alarm_fanout.channels.registry import FALLBACK, NAMES
 from alarm_fanout.incident import (
     Incident,
     NoticeKind,
     NoticeRecord,
     claim,
     in_flight,
+    known_now,
     untold,
 )
 from alarm_fanout.ledger import Ledger
@@ -26,7 +27,7 @@ from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
 from avatarwatch.alert_state import AlertState
-from avatarwatch.catalogue import rule_of_alarm
+from avatarwatch.catalogue import ChannelKind, rule_of_alarm
 from avatarwatch.state_table.partition import BusyError
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
@@ -38,7 +39,7 @@ class Task:
     """A notice, and the channels over which this invocation has to deliver it."""
 
     notice: Notice
-    channels: frozenset[ChannelName]
+    channels: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -49,23 +50,25 @@ class News:
     busy: set[str] = field(default_factory=set)
     quiet: list[tuple[str, str]] = field(default_factory=list)
     held: dict[str, set[str]] = field(default_factory=dict)  # names by the mute's pattern
+    unserved: list[tuple[str, str]] = field(default_factory=list)  # name, what nobody delivers
 
     def add(self, other: News) -> None:
         """Take in what came of one more incident."""
         self.tasks += other.tasks
         self.busy |= other.busy
         self.quiet += other.quiet
+        self.unserved += other.unserved
         for pattern, names in other.held.items():
             self.held.setdefault(pattern, set()).update(names)
 
 
 @dataclass(slots=True)
 class Intake:
-    """The first half of the work. ``available`` are the channels that the settings allow."""
+    """The first half of the work. ``available`` are the channels that there are, each's kind."""
 
     ledger: Ledger
     router: Router
-    available: frozenset[ChannelName]
+    available: Mapping[str, ChannelKind]
     now: datetime
     flaps: FlapPolicy = field(default_factory=FlapPolicy)
 
@@ -166,10 +169,11 @@ class Intake:
     def _notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None
     ) -> NoticeRecord:
-        channels = self._channels(self.router.route(incident.alert))
+        channels, _ = self._served(self.router.route(incident.alert))
         return untold(kind, change_id or incident.alert.change_id, channels)
 
     def _claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:
+        incident = known_now(incident, notice.id, self._of_kinds)
         taken = claim(incident, notice, now=self.now, until=self.now + CLAIM)
         if taken.busy:
             news.busy.add(incident.key)
@@ -177,16 +181,35 @@ class Intake:
             route = self.router.route(incident.alert)
             told = Notice(notice.kind, notice.change_id, taken.incident, route, self.now)
             news.tasks.append(Task(replace(told, again=taken.again), taken.mine))
+            if missing := self._served(route)[1]:
+                news.unserved.append((incident.alert.name, ", ".join(sorted(missing))))
         return taken.incident
 
-    def _channels(self, route: Route) -> Iterable[ChannelName]:
-        """Return the route's channels that there are; e-mail when it has some but none is there."""
-        wanted = route.channels & self.available
-        return wanted or (frozenset({ChannelName.EMAIL}) if route.channels else wanted)
+    @property
+    def _of_kinds(self) -> dict[str, list[str]]:
+        """The channels of each kind that does not stand for itself (channels/absent.py)."""
+        return {
+            kind.value: [name for name, of in self.available.items() if of is kind]
+            for kind in ChannelKind
+            if kind.value not in self.available
+        }
+
+    def _served(self, route: Route) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names of a route's channels, and what of the route nobody delivers.
+
+        A kind that the team has not set up is no fault while another channel tells. What names a
+        channel that is not there, or reaches nobody at all, goes by e-mail and is counted.
+        """
+        names = frozenset(
+            name for name, kind in self.available.items() if {name, kind} & route.channels
+        )
+        missing = (route.channels & frozenset(NAMES)) - names
+        if route.channels and not names:
+            missing = route.channels
+        return (names | {FALLBACK} if missing else names), missing
 
 
 def _below(task: Task, parent: Incident | None) -> Task:
-    ref = parent.refs.get(ChannelName.SLACK) if parent else None
-    if ref is None or ref.group:
-        return task
-    return replace(task, notice=replace(task.notice, parent=ref))
+    refs = parent.refs if parent else {}
+    above = {channel: ref for channel, ref in refs.items() if not ref.group}
+    return replace(task, notice=replace(task.notice, parents=above)) if above else task

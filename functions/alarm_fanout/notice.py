@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import Incident, MessageRef, NoticeKind
 from alarm_fanout.routing import Route
 from avatarwatch.alert_state import AlertState
@@ -32,7 +32,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """News of an incident for the channels of its route; ``parent`` is the message above it.
+    """News of an incident for the channels of its route; ``parents`` the messages above it.
 
     ``again`` says that somebody began to tell it before, and ended without a word of how that went.
     """
@@ -43,7 +43,7 @@ class Notice:
     route: Route
     now: datetime
     course: Course | None = None
-    parent: MessageRef | None = None
+    parents: Mapping[str, MessageRef] = field(default_factory=dict)
     again: bool = False
 
     @property
@@ -63,6 +63,10 @@ class Notice:
             self.kind is NoticeKind.SETTLED and self.alert.state is AlertState.OK
         )
 
-    def ref(self, channel: ChannelName) -> MessageRef | None:
+    def parent(self, channel: str) -> MessageRef | None:
+        """Return the message in a channel below which this one belongs."""
+        return self.parents.get(channel)
+
+    def ref(self, channel: str) -> MessageRef | None:
         """Return where the incident's message stands in a channel; an event always has its own."""
         return None if self.kind is NoticeKind.EVENT else self.incident.refs.get(channel)

@@ -3,22 +3,48 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from typing import Annotated
+
+from msgspec import Meta
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.channel_names import OF_KIND, ChannelName
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.fields import Https, Section, Text
 from avatarwatch.alert_state import AlertState
-from avatarwatch.catalogue import CATALOGUE, Ratio, Severity, rule_of_alarm
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
 from avatarwatch.units import Unit
+
+type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
+
+
+class Target(str):
+    """What a route names: a kind of channel (``chat``), or one channel (``teams``)."""
+
+    __slots__ = ()
+
+
+class RouteSettings(Section, frozen=True):
+    """What a team decides for some alerts: ``alarms`` is a glob over alarm names or AlertIds.
+
+    What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders.
+    """
+
+    alarms: Text
+    severity: Severity | None = None
+    channels: frozenset[Target] | None = None
+    remind_minutes: _Minutes | None = None
+    runbook: Https | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one alert is told. ``title`` stands before the value; ``runbook`` is an address."""
+    """How one alert is told. ``title`` stands before the value; ``runbook`` is an address.
+
+    ``channels`` are kinds of channels or names of single ones.
+    """
 
     title: str
     severity: Severity
-    channels: frozenset[ChannelName]
+    channels: frozenset[str]
     unit: Unit = Unit.NONE
     remind: timedelta | None = None
     runbook: str | None = None
@@ -40,7 +66,7 @@ class Router:
             route = Route(
                 title=rule.title,
                 severity=rule.severity,
-                channels=frozenset(OF_KIND[kind] for kind in rule.channels),
+                channels=frozenset(rule.channels),
                 unit=rule.unit,
                 remind=rule.remind,
                 runbook=f"{self.runbook_base_url}#{rule.runbook}",
@@ -62,7 +88,7 @@ def _default(alert: Alert) -> Route:
     return Route(
         title=alert.name,
         severity=Severity.WARNING if is_open else Severity.INFO,
-        channels=frozenset({ChannelName.SLACK}),
+        channels=frozenset({ChannelKind.CHAT}),
         remind=timedelta(days=1) if is_open else None,
     )
 

@@ -1,22 +1,19 @@
 """The function's environment, and the notification settings that a team writes into SSM."""
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import msgspec
-from msgspec import Meta
 
-from alarm_fanout.channel_names import ChannelName
-from avatarwatch.catalogue import Severity
+from alarm_fanout.channels.registry import OF_THE_TEAM, load, targets
+from alarm_fanout.fields import Section
+from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.environment import SettingsError, require
-
-type _Text = Annotated[str, Meta(min_length=1)]
-type _Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+\Z")]
-type _Https = Annotated[str, Meta(pattern=r"^https://[^\s]+\Z")]
-type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 
 # How msgspec ends and words what is wrong: "... - at `$.slack.channels`"
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<place>[^`]*)`)?", re.DOTALL)
@@ -56,102 +53,17 @@ class FunctionSettings:
         )
 
 
-class Secret:
-    """A text that no log line shows; ``length`` is what it must have, None for any."""
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """The JSON document in the SecureString: a section for each channel, and the routes.
 
-    __slots__ = ("_value",)
-    length: ClassVar[int | None] = None
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    @classmethod
-    def of(cls, value: Any) -> Self:
-        """Check what the document says; raise ValueError without repeating it."""
-        if not isinstance(value, str) or not value:
-            raise ValueError("needs a text")
-        if cls.length and len(value) != cls.length:
-            raise ValueError(f"needs {cls.length} characters, has {len(value)}")
-        return cls(value)
-
-    def reveal(self) -> str:
-        """Return the text, for whoever has to send it."""
-        return self._value
-
-
-class RoutingKey(Secret):
-    """The integration key of a PagerDuty Events API v2 integration (its documentation)."""
-
-    __slots__ = ()
-    length = 32
-
-
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A misspelt field is a mistake to name, not one to overlook."""
-
-
-class SlackChannels(_Strict, frozen=True):
-    """Where a bot posts alerts of each severity (channel ids or names)."""
-
-    critical: _Text
-    warning: _Text
-    info: _Text
-
-
-class SlackSettings(_Strict, frozen=True):
-    """Either an incoming webhook, or a bot token with its channels.
-
-    Only a bot can update its messages, thread below them and upload graphs.
+    The first route that matches decides. ``broken`` are the channels that are set up and cannot be
+    loaded, with the reason: a fault of ours, which must not take the others down.
     """
 
-    webhook_url: _Url | None = None
-    bot_token: Secret | None = None
-    channels: SlackChannels | None = None
-    api_url: _Url = "https://slack.com/api/"
-
-    def __post_init__(self) -> None:
-        """Refuse two ways at once, and none."""
-        if (self.webhook_url is None) == (self.bot_token is None):
-            raise ValueError("give either webhook_url or bot_token")
-        if self.bot_token is not None and self.channels is None:
-            raise ValueError("bot_token needs channels with critical, warning and info")
-
-
-class PagerDutySettings(_Strict, frozen=True):
-    """An Events API v2 integration."""
-
-    routing_key: RoutingKey
-    events_url: _Url = "https://events.pagerduty.com"
-
-
-class RouteSettings(_Strict, frozen=True):
-    """What a team decides for some alerts: ``alarms`` is a glob over alarm names or AlertIds.
-
-    What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders.
-    """
-
-    alarms: _Text
-    severity: Severity | None = None
-    channels: frozenset[ChannelName] | None = None
-    remind_minutes: _Minutes | None = None
-    runbook: _Https | None = None
-
-
-class NotificationSettings(_Strict, frozen=True):
-    """The JSON document in the SecureString. The first route that matches decides."""
-
-    slack: SlackSettings | None = None
-    pagerduty: PagerDutySettings | None = None
+    sections: Mapping[str, Section] = field(default_factory=dict)
     routes: tuple[RouteSettings, ...] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -160,36 +72,65 @@ class NotificationSettings(_Strict, frozen=True):
             document = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise SettingsError(f"notification settings: document: Invalid JSON: {error}") from None
+        if not isinstance(document, dict):
+            raise SettingsError("notification settings: document: needs to be a JSON object")
+        reader = _Reader()
+        routes = reader.routes(document.pop("routes", []))
+        sections = {name: reader.section(name, value) for name, value in document.items()}
+        if reader.problems:
+            raise SettingsError(f"notification settings: {'; '.join(reader.problems)}")
+        return cls({name: each for name, each in sections.items() if each}, routes, reader.broken)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Read the parts of a document, and note what is wrong with each."""
+
+    problems: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def section(self, name: str, value: Any) -> Section | None:
+        """Return a channel's settings, None where there is a problem with them."""
+        if name not in OF_THE_TEAM:
+            self.problems.append(f"{name}: is no setting; there are {', '.join(OF_THE_TEAM)}")
+            return None
         try:
-            return _convert(document, cls)
-        except msgspec.ValidationError:
-            problems = "; ".join(_problems(document))
-        raise SettingsError(f"notification settings: {problems}")
+            model: type[Section] = load(name).settings_model
+        except Exception as error:  # noqa: BLE001 - whatever keeps one channel from being loaded
+            self.broken[name] = f"{type(error).__name__}: {error}"
+            return None
+        return self._read(value, model, name)
+
+    def routes(self, value: Any) -> tuple[RouteSettings, ...]:
+        """Return the routes, in their order."""
+        if not isinstance(value, list):
+            self.problems.append("routes: needs to be a list")
+            return ()
+        read = (self._read(route, RouteSettings, f"routes.{n}") for n, route in enumerate(value))
+        return tuple(route for route in read if route)
+
+    def _read[T](self, value: Any, model: type[T], within: str) -> T | None:
+        try:
+            return msgspec.convert(value, model, dec_hook=_decoded)
+        except msgspec.ValidationError as error:
+            self.problems.append(_worded(str(error), within))
+            return None
 
 
-def _convert[T](document: Any, kind: type[T]) -> T:
-    return msgspec.convert(document, kind, dec_hook=lambda secret, value: secret.of(value))
+def _decoded(kind: Any, value: Any) -> Any:
+    """Read what msgspec does not know: secrets, and what a route may name."""
+    if kind is not Target:
+        return kind.of(value)
+    if value not in targets():
+        raise ValueError(f"is no channel; there are {', '.join(sorted(targets()))}")
+    return Target(value)
 
 
-def _problems(document: Any) -> Iterator[str]:
-    """Yield one mistake of each section and of each route that has any."""
-    sections = document if isinstance(document, dict) else {}
-    routes = sections.get("routes")
-    if isinstance(routes, list):
-        for position, route in enumerate(routes):
-            yield from _problem(route, RouteSettings, f"routes.{position}")
-        sections = {name: value for name, value in sections.items() if name != "routes"}
-    for part in [{name: value} for name, value in sections.items()] or [document]:
-        yield from _problem(part, NotificationSettings)
-
-
-def _problem(part: Any, kind: type[_Strict], within: str = "") -> Iterator[str]:
-    try:
-        _convert(part, kind)
-    except msgspec.ValidationError as error:
-        found = _PLACE.fullmatch(str(error))
-        what, place = (found["what"], found["place"] or "") if found else (str(error), "")
-        path = [within, *re.split(r"[.\[\]]+", place)]
-        if field := _FIELD.fullmatch(what):
-            path, what = [*path, field["name"]], _HOW[field["how"]]
-        yield f"{'.'.join(filter(None, path)) or 'document'}: {what}"
+def _worded(message: str, within: str) -> str:
+    """Write msgspec's message as the field's path and what is wrong with it."""
+    found = _PLACE.fullmatch(message)
+    what, place = (found["what"], found["place"] or "") if found else (message, "")
+    path = [within, *re.split(r"[.\[\]]+", place)]
+    if of_field := _FIELD.fullmatch(what):
+        path, what = [*path, of_field["name"]], _HOW[of_field["how"]]
+    return f"{'.'.join(filter(None, path))}: {what}"

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from alarm_fanout.channels.absent import with_absent
-from alarm_fanout.channels.registry import Parts, channels
+from alarm_fanout.channels.base import Parts
+from alarm_fanout.channels.registry import channels
 from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.messages.words import System
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import SettingsSource
+from alarm_fanout.words import System
 from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
 from avatarwatch.observability import logger, metrics
@@ -43,7 +44,8 @@ def fanout(context: LambdaContext) -> Fanout:
     system = System(function.system_name, function.region, function.api_log_group)
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
-    made = channels(Parts(settings or _NONE, function, system, store, charts.graph))
+    parts = Parts(function, system, store, charts.graph)
+    made = channels((settings or _NONE).sections, parts)
     return Fanout(
         ledger=Ledger(store),
         router=Router(function.system_name, function.runbook_base_url, (settings or _NONE).routes),
@@ -69,26 +71,34 @@ def _settings(
     what goes out by e-mail and SMS now.
     """
     try:
-        return _settings_source(function.settings_parameter).current(now), None
+        settings = _settings_source(function.settings_parameter).current(now)
     except SettingsError as error:
         logger().error("alerts go by e-mail and SMS only", reason=str(error))
         return _NONE, str(error)
     except (ClientError, BotoCoreError) as error:
         logger().warning("alerts go by e-mail and SMS first", reason=str(error))
         return None, None
+    if not settings.broken:
+        return settings, None
+    problem = "; ".join(f"{name} cannot be used: {why}" for name, why in settings.broken.items())
+    logger().error("alerts go past a channel that cannot be used", reason=problem)
+    return settings, problem
 
 
 def log_report(report: Report) -> None:
     """Write one structured line and the counts of a run."""
     logger().info("told", **report.as_json())
+    if report.tally.unserved:
+        logger().warning("a channel was asked that is not set up", alerts=report.tally.unserved)
     sink = metrics()
     for name, count in report.tally.messages.items():
-        sink.add_metric(name=f"Messages{name.value.title()}", unit="Count", value=count)
+        sink.add_metric(name=f"Messages{name.title()}", unit="Count", value=count)
     counts = {
         "AlertsReceived": report.received,
         "AlertsDelivered": sum(report.tally.delivered.values()),
         "AlertsDeferred": len(report.tally.deferred),
         "AlertsQuiet": len(report.quiet),
+        "AlertsWithoutChannel": len(report.tally.unserved),
         "ChannelsRefusing": len(report.tally.refused),
         "Unreadable": len(report.unreadable),
     }

@@ -14,18 +14,20 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from local.inbox import pagerduty, slack_api, slack_files, sns, webhook
 from local.inbox.answers import failure
-from local.inbox.faults import RULES_JSON, Channel, FaultInjector, FaultKind, RuleError
+from local.inbox.faults import RULES_JSON, FaultInjector, FaultKind, RuleError
 from local.inbox.models import SNAPSHOT_JSON, Refusal
 from local.inbox.page import STATIC, Page
 from local.inbox.rate_limit import RateLimit, RateLimiter
+from local.inbox.services import NAMES, service
 from local.inbox.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
+
+    from local.inbox.services import Play
 
     type Handler = Callable[[Request], Awaitable[Response]]
 
@@ -54,16 +56,16 @@ class Inbox:
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.store.close)
 
-    def guarded(self, channel: Channel, handler: Handler) -> Handler:
-        """Return a handler that fails when a fault rule says so."""
+    def guarded(self, channel: str, play: Play) -> Handler:
+        """Return a service's handler, which fails when a fault rule says so."""
 
         async def guarded(request: Request) -> Response:
             rule = self.faults.next_fault(channel)
             if rule is None:
-                return await handler(request)
+                return await play(request, self.store, self.limiter)
             await request.body()
             if rule.delivered:
-                await handler(request)
+                await play(request, self.store, self.limiter)
             answer = failure(rule)
             path = request.url.path
             error = rule.error or rule.kind
@@ -82,26 +84,6 @@ class Inbox:
         with self.store.listening() as changed:
             while not self.store.closed and (left := end - time.monotonic()) > 0:
                 await _wait(changed, left)
-
-    async def web_api(self, request: Request) -> Response:
-        """Answer Slack's Web API."""
-        return await slack_api.web_api(request, self.store, self.limiter)
-
-    async def webhook(self, request: Request) -> Response:
-        """Answer a Slack webhook."""
-        return await webhook.webhook(request, self.store, self.limiter)
-
-    async def upload(self, request: Request) -> Response:
-        """Take a file's bytes."""
-        return await slack_files.upload(request, self.store)
-
-    async def enqueue(self, request: Request) -> Response:
-        """Take a PagerDuty event."""
-        return await pagerduty.enqueue(request, self.store)
-
-    async def sns(self, request: Request) -> Response:
-        """Take what a topic sends."""
-        return await sns.sns(request, self.store)
 
     async def messages(self, request: Request) -> Response:
         """Return everything kept; 304 if the version in If-None-Match still holds."""
@@ -204,24 +186,14 @@ def create_app(inbox: Inbox | None = None) -> Starlette:
     """Return the application over an inbox, by default an empty one."""
     box = inbox or Inbox()
     page = Page(box)
-    slack = box.guarded(Channel.SLACK, box.web_api)
+    played = [
+        Route(path, box.guarded(name, play), methods=list(methods))
+        for name in NAMES
+        for (path, methods), play in service(name).plays.items()
+    ]
     routes = [
-        Route("/slack/api/{method:path}", slack, methods=["GET", "POST"]),
-        Route(
-            "/slack/upload/v1/{ticket}", box.guarded(Channel.SLACK, box.upload), methods=["POST"]
-        ),
-        Route(
-            "/slack/webhook/{path:path}",
-            box.guarded(Channel.WEBHOOK, box.webhook),
-            methods=["POST"],
-        ),
-        Route(
-            "/pagerduty/v2/enqueue",
-            box.guarded(Channel.PAGERDUTY, box.enqueue),
-            methods=["POST"],
-        ),
+        *played,
         Route("/pagerduty/{path:path}", _pagerduty_unknown, methods=["GET", "POST", "PUT"]),
-        Route("/sns/{protocol}", box.guarded(Channel.SNS, box.sns), methods=["POST"]),
         Route("/api/messages", box.messages, methods=["GET"]),
         Route("/api/messages", box.clear, methods=["DELETE"]),
         Route("/faults", box.get_faults, methods=["GET"]),

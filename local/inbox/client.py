@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from local.inbox.faults import FaultRule
-    from local.inbox.models import Email, Incident, Refusal, SlackMessage, TextMessage
+    from local.inbox.models import Email, Incident, Post, Refusal, SlackMessage, TextMessage
     from local.inbox.rate_limit import RateLimit
 
 _POLL_SECONDS = 0.05
@@ -69,6 +69,10 @@ class InboxClient:
     def texts(self) -> tuple[TextMessage, ...]:
         """Return the SMS, oldest first."""
         return self.snapshot().texts
+
+    def posts(self, service: str) -> tuple[Post, ...]:
+        """Return what a service holds whose messages stay as they are (``teams``), oldest first."""
+        return tuple(post for post in self.snapshot().posts if post.service == service)
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the requests that were refused, oldest first."""
@@ -148,5 +152,6 @@ def summary(snapshot: Snapshot) -> str:
         refused += f" (last: {last.channel} {last.request}: {last.error})"
     return (
         f"Slack: {slack or 'nothing'}; {len(snapshot.incidents)} incidents, "
-        f"{len(snapshot.emails)} e-mails, {len(snapshot.texts)} SMS; {refused}"
+        f"{len(snapshot.emails)} e-mails, {len(snapshot.texts)} SMS, "
+        f"{len(snapshot.posts)} posts; {refused}"
     )

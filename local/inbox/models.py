@@ -157,6 +157,19 @@ class TextMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A message of a service that can't come back to it, as people read it; ``colour`` its bar."""
+
+    service: str
+    title: str
+    lines: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    colour: str
+    payload: Json
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """An SNS subscription of the inbox; ``confirmed`` once SubscribeURL answered 200."""
 
@@ -190,6 +203,7 @@ class Snapshot:
     dropped_events: int = 0
     emails: tuple[Email, ...] = ()
     texts: tuple[TextMessage, ...] = ()
+    posts: tuple[Post, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 

@@ -10,8 +10,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.inbox import emoji, mrkdwn
+from local.inbox.shown import clock_time, colour, day_name, duration, full_time
 from local.inbox.slack_content import find_image, image_type
-from local.inbox.views import View, clock_time, colour, day_name, duration, full_time, sidebar
+from local.inbox.views import View, sidebar
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse
 
 from local.inbox.models import Image, Incident, IncidentEvent, IncidentState, Link, Refusal
+from local.inbox.services import Service
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from local.inbox.models import Json
+    from local.inbox.rate_limit import RateLimiter
     from local.inbox.store import Store
 
 MAX_BODY = 512 * 1024
@@ -27,8 +29,9 @@ _ACTIONS = ("trigger", "acknowledge", "resolve")
 _SEVERITIES = ("critical", "warning", "error", "info")
 
 
-async def enqueue(request: Request, store: Store) -> JSONResponse:
+async def enqueue(request: Request, store: Store, limiter: RateLimiter) -> JSONResponse:
     """Take an event: 202 with its dedup key, 400 with what is wrong, 413 over 512 KB."""
+    del limiter
     body = await request.body()
     if len(body) > MAX_BODY:
         return _refused(store, 413, "Request Entity Too Large", ["the event exceeds 512 KB"])
@@ -195,3 +198,22 @@ def _refused(store: Store, status: int, message: str, errors: list[str]) -> JSON
     store.refuse(refusal)
     body = {"status": "invalid event", "message": message, "errors": errors}
     return JSONResponse(body, status_code=status)
+
+
+def _failure(status: int, error: str) -> JSONResponse:
+    return JSONResponse({"status": "error", "message": error, "errors": [error]}, status)
+
+
+def _limited(seconds: int) -> JSONResponse:
+    """Answer as PagerDuty does over its limit of events for a routing key."""
+    text = "Requests for this service are arriving too quickly.  Please retry later."
+    body = {"status": "throttle exceeded", "message": text}
+    return JSONResponse(body, 429, {"Retry-After": str(seconds)})
+
+
+SERVICE = Service(
+    channels=("pagerduty",),
+    plays={("/pagerduty/v2/enqueue", ("POST",)): enqueue},
+    refusal=_failure,
+    limited=_limited,
+)

@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl
 from starlette.responses import JSONResponse
 
 from local.inbox import slack_chat, slack_files
-from local.inbox.answers import rate_limited
-from local.inbox.faults import Channel
 from local.inbox.models import Refusal
+from local.inbox.services import Service
 from local.inbox.slack_call import TEAM, Call
 from local.inbox.slack_content import SlackError
 
@@ -62,7 +61,7 @@ async def web_api(request: Request, store: Store, limiter: RateLimiter) -> Respo
         call = Call(arguments, _author(request), store, str(request.base_url))
         wait = _wait(limiter, name, arguments)
         if wait:
-            return rate_limited(Channel.SLACK, wait)
+            return _limited(wait)
         return JSONResponse({"ok": True, **method(call)})
     except SlackError as error:
         channel = str(arguments.get("channel") or arguments.get("channel_id") or "slack")
@@ -128,3 +127,23 @@ def _author(request: Request) -> Author:
     if scheme.lower() != "bearer" or not token:
         raise SlackError("not_authed")
     return slack_chat.author_of(token)
+
+
+def _refusal(status: int, error: str) -> Response:
+    return JSONResponse({"ok": False, "error": error}, status)
+
+
+def _limited(seconds: int) -> Response:
+    body = {"ok": False, "error": "ratelimited"}
+    return JSONResponse(body, 429, {"Retry-After": str(seconds)})
+
+
+SERVICE = Service(
+    channels=("slack",),
+    plays={
+        ("/slack/api/{method:path}", ("GET", "POST")): web_api,
+        ("/slack/upload/v1/{ticket}", ("POST",)): slack_files.upload,
+    },
+    refusal=_refusal,
+    limited=_limited,
+)

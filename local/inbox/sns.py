@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse
 
 from local.inbox.models import Email, Refusal, Subscription, TextMessage
+from local.inbox.services import Service
 from local.inbox.sms import TextTooLongError, split_text
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from local.inbox.models import Json
+    from local.inbox.rate_limit import RateLimiter
     from local.inbox.store import Store
 
 _PROTOCOLS = ("email", "sms")
@@ -32,8 +34,9 @@ class _InvalidMessageError(ValueError):
     """Not a message that SNS could have sent."""
 
 
-async def sns(request: Request, store: Store) -> Response:
+async def sns(request: Request, store: Store, limiter: RateLimiter) -> Response:
     """Take a SubscriptionConfirmation or a Notification."""
+    del limiter
     protocol = request.path_params["protocol"]
     if protocol not in _PROTOCOLS:
         return _refused(store, protocol, 404, "no such subscription")
@@ -143,3 +146,15 @@ async def _confirm(store: Store, number: int, url: str) -> None:
 def _refused(store: Store, protocol: str, status: int, error: str) -> Response:
     store.refuse(Refusal(f"sns/{protocol}", "delivery", status, error, store.clock()))
     return PlainTextResponse(error, status_code=status)
+
+
+def _limited(seconds: int) -> Response:
+    return PlainTextResponse("rate_limited", 429, {"Retry-After": str(seconds)})
+
+
+SERVICE = Service(
+    channels=("email", "sms"),
+    plays={("/sns/{protocol}", ("POST",)): sns},
+    refusal=lambda status, error: PlainTextResponse(error, status),
+    limited=_limited,
+)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Content,
         Email,
         Incident,
+        Post,
         Refusal,
         SlackMessage,
         Subscription,
@@ -73,6 +74,7 @@ class Store:
         self.dropped_events = 0
         self.emails: list[Email] = []
         self.texts: list[TextMessage] = []
+        self.posts: list[Post] = []
         self.subscriptions: list[Subscription] = []
         self.refusals: list[Refusal] = []
         self.changed()
@@ -167,6 +169,7 @@ class Store:
             dropped_events=self.dropped_events,
             emails=tuple(self.emails),
             texts=tuple(self.texts),
+            posts=tuple(self.posts),
             subscriptions=tuple(self.subscriptions),
             refusals=tuple(self.refusals),
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
+from alarm_fanout.channels import registry as channels
+from alarm_fanout.channels.registry import load
+from avatarwatch.catalogue import ChannelKind
 from local.inbox.models import IncidentState
 
 if TYPE_CHECKING:
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 
 DEFAULT_CHANNELS = ("#critical", "#warning", "#info")
 _MOST = 300
-_NAMED_COLOURS = {"good": "#2eb67d", "warning": "#ecb22e", "danger": "#e01e5a"}
-_HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _WEBHOOK = "webhook/"
+# the chats whose messages stay as they are: Slack's are edited, and have views of their own
+POSTING = tuple(
+    name for name in channels.NAMES if load(name).kind is ChannelKind.CHAT and name != "slack"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ def sidebar(snapshot: Snapshot, current: str) -> tuple[Group, ...]:
         Group("", (sections["everything"],)),
         Group("Channels", tuple(p for p in places if p.icon == "channel")),
         Group("Webhooks", tuple(p for p in places if p.icon == "webhook")),
+        Group("Other chats", tuple(sections[name] for name in POSTING)),
         Group("On call", (sections["pagerduty"],)),
         Group("Subscriptions", (sections["email"], sections["sms"])),
     ]
@@ -180,11 +185,13 @@ def _sections(snapshot: Snapshot) -> dict[str, _Section]:
     ]
     slack = [entry for name, kept in snapshot.slack.items() for entry in _slack_entries(name, kept)]
     arrived = [*slack, *incidents, *emails, *texts]
+    posts = {name: _posts(snapshot, name) for name in POSTING}
+    arrived += [entry for _, entries in posts.values() for entry in entries]
     everything = Place("everything", "Everything", "/", "everything", len(arrived))
     return {
         "everything": (
             everything,
-            "Whatever an alert sends, to Slack, PagerDuty, e-mail or SMS, arrives here.",
+            f"Whatever an alert sends, to {', '.join(_labels())}, arrives here.",
             "/slack/api/",
             arrived,
         ),
@@ -206,6 +213,15 @@ def _sections(snapshot: Snapshot) -> dict[str, _Section]:
             "/sns/sms",
             texts,
         ),
+        **{
+            name: (
+                place,
+                f"What alerts post to {place.label} arrives here. It stays as it is.",
+                f"/{name}/",
+                entries,
+            )
+            for name, (place, entries) in posts.items()
+        },
         "refused": (
             refused,
             "Requests that the services would refuse, and injected faults, are listed here.",
@@ -215,42 +231,14 @@ def _sections(snapshot: Snapshot) -> dict[str, _Section]:
     }
 
 
-def colour(value: object) -> str:
-    """Return an attachment's colour as #rrggbb; grey for what Slack does not know either."""
-    if isinstance(value, str):
-        if value in _NAMED_COLOURS:
-            return _NAMED_COLOURS[value]
-        match = _HEX.fullmatch(value)
-        if match:
-            return f"#{match[1].lower()}"
-    return "#9a9aa0"
+def _posts(snapshot: Snapshot, name: str) -> tuple[Place, list[Entry]]:
+    """Return the place of a service that only takes posts, and what it holds."""
+    kept = [post for post in snapshot.posts if post.service == name]
+    place = Place(name, load(name).label, f"/{name}", "webhook", len(kept))
+    return place, [
+        Entry(f"p{name}{n}", "post", each, each.received_at, place) for n, each in enumerate(kept)
+    ]
 
 
-def clock_time(moment: datetime) -> str:
-    """Return hours and minutes in this machine's time zone."""
-    return moment.astimezone().strftime("%H:%M")
-
-
-def full_time(moment: datetime) -> str:
-    """Return the whole moment in this machine's time zone."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
-
-
-def day_name(moment: datetime) -> str:
-    """Return ``Today``, ``Yesterday`` or the date."""
-    today = datetime.now().astimezone().date()
-    day = moment.astimezone().date()
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    return day.strftime("%A, %B %-d, %Y")
-
-
-def duration(start: datetime, end: datetime) -> str:
-    """Return how long something took: ``23 min``, ``1 h 5 min``, ``40 s``."""
-    seconds = max(0, round((end - start).total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+def _labels() -> list[str]:
+    return [load(name).label for name in channels.NAMES]

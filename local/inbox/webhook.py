@@ -9,9 +9,8 @@ from urllib.parse import parse_qs
 
 from starlette.responses import PlainTextResponse
 
-from local.inbox.answers import rate_limited
-from local.inbox.faults import Channel
 from local.inbox.models import Author, Refusal, SlackMessage
+from local.inbox.services import Service
 from local.inbox.slack_content import SlackError, read_content
 from local.inbox.slack_limits import MAX_TEXT
 from local.inbox.store import channel_id
@@ -41,7 +40,7 @@ async def webhook(request: Request, store: Store, limiter: RateLimiter) -> Respo
         return _refused(store, channel, 404, "no_service")
     wait = limiter.wait_for(channel, time.monotonic())
     if wait:
-        return rate_limited(Channel.WEBHOOK, wait)
+        return _limited(wait)
     last = path.rpartition("/")[2]
     if last in _FAILING:
         return _refused(store, channel, *_FAILING[last])
@@ -90,3 +89,15 @@ def _refused(
     refusal = Refusal(channel, "webhook", status, error, store.clock(), tuple(details or ()))
     store.refuse(refusal)
     return PlainTextResponse(error, status_code=status)
+
+
+def _limited(seconds: int) -> Response:
+    return PlainTextResponse("rate_limited", 429, {"Retry-After": str(seconds)})
+
+
+SERVICE = Service(
+    channels=("slack",),
+    plays={("/slack/webhook/{path:path}", ("POST",)): webhook},
+    refusal=lambda status, error: PlainTextResponse(error, status),
+    limited=_limited,
+)

@@ -1,4 +1,4 @@
-"""The ways to tell a person, behind one interface.
+"""The ways to tell a person, each in a folder of its own behind one interface.
 
-A new channel is one module here and one line in ``registry.py``.
+A new channel is one folder here (the channel and its message) and its name in ``registry.NAMES``.
 """

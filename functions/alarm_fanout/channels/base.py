@@ -1,16 +1,54 @@
-"""What every channel does."""
+"""What every channel says of itself, and what it does."""
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import MessageRef
 from alarm_fanout.notice import Notice
+from avatarwatch.catalogue import ChannelKind
+
+if TYPE_CHECKING:
+    from alarm_fanout.settings import FunctionSettings
+    from alarm_fanout.words import System
+    from avatarwatch.state_table.documents import DocumentStore
+
+SAID = ("name", "kind", "urgency", "label", "settings_model")  # by every channel of itself
+
+
+class Urgency(IntEnum):
+    """The order in which people are told: what wakes them does not wait for a chat's rate."""
+
+    WAKES = 0
+    TELLS = 1
+    RECORDS = 2  # last: here goes what the others refuse
+
+
+def utc_now() -> datetime:
+    """Return the time of now in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What channels are made of besides their settings.
+
+    ``graph`` draws an alert's metric, None where it cannot.
+    """
+
+    function: FunctionSettings
+    system: System
+    store: DocumentStore
+    graph: Callable[[Notice], bytes | None]
+    clock: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +91,23 @@ type Receipt = Delivered | Deferred | Refused
 type Outcome = tuple[Sequence[Notice], Receipt]
 
 
-class Channel(ABC):
-    """One way to tell a person."""
+class Channel[S](ABC):
+    """One way to tell a person; ``S`` is what a team sets for it, None where the template does.
 
-    name: ClassVar[ChannelName]
+    ``name`` is its folder's and its section's in the notification settings, ``label`` how people
+    write it. A class that leaves one of these out is no channel (``registry.load``).
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[ChannelKind]
+    urgency: ClassVar[Urgency]
+    label: ClassVar[str]
+    settings_model: type[S]
+
+    @classmethod
+    @abstractmethod
+    def make(cls, settings: S, parts: Parts) -> Self:
+        """Return the channel as its settings want it."""
 
     def destination(self, notice: Notice) -> str:
         """Return where in the channel a notice goes; empty where there is one place only."""

@@ -1,90 +1,49 @@
-"""Which channels there are, made from the settings."""
+"""Which channels there are: the one list of them.
+
+Each is imported when it is needed first: a start pays for what the team has set up alone
+(docs/decisions/0009). What else must know the channels (settings, routes, docs, the inbox, the
+tests' fakes) asks here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
-from alarm_fanout.channel_names import ChannelName
-from alarm_fanout.channels.base import Channel
-from alarm_fanout.channels.topics import EmailChannel, SmsChannel
-from avatarwatch.catalogue import Severity
-from avatarwatch.clients import client
+from alarm_fanout.channels.base import SAID, Channel, Parts
+from avatarwatch.catalogue import ChannelKind
 
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
-
-    from alarm_fanout.messages.words import System
-    from alarm_fanout.notice import Notice
-    from alarm_fanout.settings import FunctionSettings, NotificationSettings, SlackSettings
-    from avatarwatch.state_table.documents import DocumentStore
-
-WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
+OF_THE_TEAM = ("pagerduty", "slack", "teams")  # each with a section in the settings
+OF_THE_TEMPLATE = ("sms", "email")  # always there
+NAMES = OF_THE_TEAM + OF_THE_TEMPLATE
+FALLBACK = "email"  # takes what no other channel delivers
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What channels are made of."""
+def load(name: str) -> type[Channel[Any]]:
+    """Return a channel's class: its folder names it as CHANNEL.
 
-    settings: NotificationSettings
-    function: FunctionSettings
-    system: System
-    store: DocumentStore
-    graph: Callable[[Notice], bytes | None]
-
-
-def channels(parts: Parts) -> dict[ChannelName, Channel]:
-    """Return the channels that are set up; e-mail and SMS always are."""
-    made = (make(parts) for make in (_slack, _pagerduty, _email, _sms))
-    return {channel.name: channel for channel in made if channel}
+    Raises
+    ------
+    ImportError, AttributeError, TypeError
+        There is no such channel, or it does not say of itself what every channel says.
+    """
+    found: type[Channel[Any]] = import_module(f"{__package__}.{name}").CHANNEL
+    if missing := [what for what in SAID if not hasattr(found, what)]:
+        raise TypeError(f"{found.__name__} does not say its {', '.join(missing)}")
+    return found
 
 
-def _sns() -> SNSClient:
-    return client("sns")
+def channels(sections: Mapping[str, Any], parts: Parts) -> dict[str, Channel[Any]]:
+    """Return the channels that are set up by name, in the order in which they tell.
+
+    ``sections`` are the settings of those that the team has set up.
+    """
+    own = dict.fromkeys(OF_THE_TEMPLATE)
+    made = [load(name).make(settings, parts) for name, settings in (own | dict(sections)).items()]
+    return {channel.name: channel for channel in sorted(made, key=lambda made: made.urgency)}
 
 
-def _email(parts: Parts) -> Channel:
-    return EmailChannel(_sns, parts.function.email_topic_arn, parts.system)
-
-
-def _sms(parts: Parts) -> Channel:
-    return SmsChannel(_sns, parts.function.sms_topic_arn, parts.system)
-
-
-def _pagerduty(parts: Parts) -> Channel | None:
-    from alarm_fanout.channels.pagerduty import PagerDutyChannel  # noqa: PLC0415 - cold start
-
-    settings = parts.settings.pagerduty
-    return PagerDutyChannel(settings, parts.system) if settings else None
-
-
-def _slack(parts: Parts) -> Channel | None:
-    settings = parts.settings.slack
-    if settings is None:
-        return None
-    from alarm_fanout.channels.slack import channel, transport  # noqa: PLC0415 - cold start
-
-    way: transport.Transport
-    if settings.bot_token:
-        way = transport.BotTransport(settings.bot_token.reveal(), settings.api_url)
-    else:
-        way = transport.WebhookTransport(settings.webhook_url or "")
-    return channel.SlackChannel(
-        transport=way,
-        destinations=_destinations(settings),
-        store=parts.store,
-        system=parts.system,
-        graph=parts.graph,
-    )
-
-
-def _destinations(settings: SlackSettings) -> dict[Severity, str]:
-    named = settings.channels
-    if named is None:
-        return dict.fromkeys(Severity, WEBHOOK)
-    return {
-        Severity.CRITICAL: named.critical,
-        Severity.WARNING: named.warning,
-        Severity.INFO: named.info,
-    }
+def targets() -> frozenset[str]:
+    """Return what a route may name: a kind of channel, or one channel."""
+    return frozenset(ChannelKind) | frozenset(NAMES)

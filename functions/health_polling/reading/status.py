@@ -37,6 +37,7 @@ _ILL_FLAGS = {
     **dict.fromkeys(("degraded", "isdegraded"), Verdict.WARN),
 }  # fmt: skip
 _FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys()
+_OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive")
 _ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror")
 _MESSAGES = ("message", "msg", "response", "detail", "text", "heartbeat", "ping")
 _REASONS = ("error", "err", "message", "output", "reason", "description", "exception", "detail",
@@ -101,7 +102,7 @@ def own_status(document: Document, words: Words, whose: Whose = Whose.DOCUMENT) 
 def has_word(document: Document) -> bool:
     """Whether an object has a member that holds its own status."""
     known = folded(document)
-    return any(isinstance(known.get(k), str | bool) for k in ("status", "health", "state", "ok"))
+    return any(isinstance(known.get(k), str | bool) for k in _OWN_WORDS)
 
 
 def weighed(verdict: Verdict, document: Document) -> Verdict:

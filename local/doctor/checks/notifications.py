@@ -7,27 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any
+from inspect import isclass
+from typing import Any, get_args
 
 import httpx
 import msgspec
 
-from alarm_fanout.settings import (
-    NotificationSettings,
-    PagerDutySettings,
-    RouteSettings,
-    SlackChannels,
-    SlackSettings,
-)
+from alarm_fanout.channels.registry import OF_THE_TEAM, load
+from alarm_fanout.channels.slack import SlackSettings
+from alarm_fanout.fields import Section
+from alarm_fanout.routing import RouteSettings
+from alarm_fanout.settings import NotificationSettings
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.environment import SettingsError
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind, mistake
 
 _WRITE = "aws ssm put-parameter --overwrite --type SecureString --tier Intelligent-Tiering"
-_STRUCTS = (
-    NotificationSettings, SlackSettings, SlackChannels, PagerDutySettings, RouteSettings,
-)  # fmt: skip
 _SECONDS = 10.0
 # chat:write posts and updates; files:write uploads graphs (Slack's documentation of each method)
 _SCOPES = ("chat:write", "files:write")
@@ -72,23 +68,34 @@ def settings(deployment: Deployment) -> Iterator[Finding]:
         place, _, what = problem.partition(": ")
         mend = nearest(place) or "mend it after README, Notification settings"
         yield mistake(f"settings, {place}", what, mend)
-    if read.settings and not (read.settings.slack or read.settings.pagerduty):
-        yield Finding(Kind.NOTE, "settings", "name neither Slack nor PagerDuty: e-mail alone tells")
+    if read.settings and not read.settings.sections:
+        names = ", ".join(load(name).label for name in OF_THE_TEAM)
+        yield Finding(Kind.NOTE, "settings", f"name none of {names}: e-mail and SMS alone tell")
 
 
 def nearest(place: str) -> str:
     """Return what a misspelt field may have been meant to be."""
-    names = sorted({f.name for each in _STRUCTS for f in msgspec.structs.fields(each)})
+    names = sorted({"routes", *OF_THE_TEAM, *_fields()})
     [*_, last] = place.split(".")
     close = [each for each in get_close_matches(last, names, 1, 0.6) if each != last]
     return f"did you mean {close[0]}?" if close else ""
 
 
+def _fields() -> Iterator[str]:
+    """Yield the name of each field that the settings may have, in whatever section."""
+    waiting: list[type[Section]] = [RouteSettings, *(load(n).settings_model for n in OF_THE_TEAM)]
+    while waiting:
+        for field in msgspec.structs.fields(waiting.pop()):
+            yield field.name
+            parts = get_args(field.type) or (field.type,)
+            waiting += [each for each in parts if isclass(each) and issubclass(each, Section)]
+
+
 def slack(deployment: Deployment) -> Iterator[Finding]:
     """Ask Slack who the bot is, and which rights its token has."""
     read = document(deployment)
-    found = read.settings.slack if read and read.settings else None
-    if found is None or found.bot_token is None:
+    found = read.settings.sections.get("slack") if read and read.settings else None
+    if not isinstance(found, SlackSettings) or found.bot_token is None:
         return  # an incoming webhook cannot be asked without posting: `make test-alert` does
     try:
         answer = httpx.post(

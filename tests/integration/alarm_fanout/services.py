@@ -17,8 +17,8 @@ from pagerduty import api_client as pagerduty_client
 
 from alarm_fanout import handler as entry
 from alarm_fanout import queue, wiring
-from alarm_fanout.channels import registry
-from alarm_fanout.channels.slack import channel, web
+from alarm_fanout.channels import http, topic
+from alarm_fanout.channels.base import Parts
 from fakes.aws import FakeCloudWatch, FakeSns, FakeSsm
 from fakes.clock import Clock
 from fakes.sqs import FakeQueue
@@ -104,13 +104,13 @@ def services(settings: dict[str, Any] | str | None) -> Iterator[Services]:
         wiring._settings_source.cache_clear()
         with contextlib.ExitStack() as patches:
             patches.enter_context(mock.patch.dict("os.environ", ENVIRONMENT))
-            for module in (wiring, registry, queue):
+            for module in (wiring, topic, queue):
                 patches.enter_context(mock.patch.object(module, "client", made.client))
             patches.enter_context(mock.patch.object(wiring, "datetime", _Datetime(made.clock)))
-            for library in (web, pagerduty_client):
+            for library in (http, pagerduty_client):
                 patches.enter_context(mock.patch.object(library, "time", _Time(made)))
-            timed = partial(channel.SlackChannel, clock=made.clock, sleep=made.sleep)
-            patches.enter_context(mock.patch.object(channel, "SlackChannel", timed))
+            timed = partial(Parts, clock=made.clock, sleep=made.sleep)
+            patches.enter_context(mock.patch.object(wiring, "Parts", timed))
             yield made
         wiring._settings_source.cache_clear()
 

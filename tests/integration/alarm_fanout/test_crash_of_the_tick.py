@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Refused
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.catalogue import Severity
 from fakes.alarms import alarm
 from fakes.clock import MORNING
@@ -89,7 +88,7 @@ def test_what_a_killed_tick_did_not_tell_the_next_tells(
 
 def test_what_slack_refuses_reaches_people_by_email_whatever_happens() -> None:
     only_slack = RouteSettings(
-        alarms="*", severity=Severity.WARNING, channels=frozenset({ChannelName.SLACK})
+        alarms="*", severity=Severity.WARNING, channels=frozenset({Target("slack")})
     )
 
     def refused(world: World) -> None:

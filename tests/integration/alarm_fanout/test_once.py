@@ -10,10 +10,9 @@ from itertools import pairwise
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import Deferred, Refused
 from alarm_fanout.queue import RedeliverError
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.routing import RouteSettings, Target
 from fakes.alarms import alarm, alarm_event, own
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, refusal
 from fakes.clock import MORNING
@@ -234,16 +233,16 @@ def test_what_slack_gives_up_later_is_not_told_by_email_twice(world: World, gone
     world.tell(ALARM)
     world.slack.down = Refused("account_inactive")
     if gone != "refused":
-        world.has -= {ChannelName.SLACK}
+        world.has -= {"slack"}
     world.drain()
     assert counts(world) == ONCE | {"slack": 0}
 
 
 def test_what_was_for_slack_alone_goes_by_email_when_slack_is_not_set_up_any_more() -> None:
-    only_slack = RouteSettings(alarms="*", channels=frozenset({ChannelName.SLACK}))
+    only_slack = RouteSettings(alarms="*", channels=frozenset({Target("slack")}))
     with World(routes=(only_slack,)).running() as world:
         world.slack.down = DOWN
         world.tell(ALARM)
-        world.has -= {ChannelName.SLACK}
+        world.has -= {"slack"}
         world.drain()
         assert counts(world) == {"slack": 0, "email": 1, "sms": 0, "pagerduty": 0}

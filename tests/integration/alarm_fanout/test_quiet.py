@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from alarm_fanout.channel_names import ChannelName
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.catalogue import Severity
 from fakes.alarms import alarm, alarm_event, own
 from fakes.clock import MORNING
@@ -177,7 +176,7 @@ def test_reminders_come_at_the_interval_until_it_is_over(world: World) -> None:
 
 
 def test_no_reminder_where_the_route_says_so() -> None:
-    silent = RouteSettings(alarms="*", channels=frozenset({ChannelName.EMAIL}), remind_minutes=0)
+    silent = RouteSettings(alarms="*", channels=frozenset({Target("email")}), remind_minutes=0)
     with World(routes=(silent,)).running() as world:
         change(world, "payments", "ALARM")
         world.clock.advance(days=3)

@@ -192,7 +192,7 @@ def test_slack_that_dislikes_the_form_gets_the_bare_text(inbox: InboxClient) -> 
 
 def test_a_failure_nobody_thought_of_stops_no_other_channel(inbox: InboxClient) -> None:
     with services(settings(inbox)) as world:
-        with mock.patch("alarm_fanout.channels.topics.plain.sms", side_effect=KeyError):
+        with mock.patch("alarm_fanout.channels.sms.message.text", side_effect=KeyError):
             assert world.tell(alarm(TEXTED, "ALARM", NOW)) == ["message-1"]
         assert len(subjects(world)) == len(inbox.slack("#critical")) == 1
         assert world.poll() == []

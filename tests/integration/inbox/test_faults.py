@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from local.inbox.client import InboxClient, InboxClientError
-from local.inbox.faults import Channel, FaultKind, FaultRule
+from local.inbox.faults import FaultKind, FaultRule
 from local.inbox.rate_limit import RateLimit
 
 PAGE = {
@@ -93,7 +93,7 @@ def test_errors_of_each_kind(inbox: InboxClient) -> None:
 @pytest.mark.parametrize("delivered", [False, True])
 def test_a_timeout_may_have_delivered(inbox: InboxClient, delivered: bool) -> None:  # noqa: FBT001 - both cases
     rule = FaultRule(
-        channel=Channel.SLACK, kind=FaultKind.TIMEOUT, seconds=30, times=1, delivered=delivered
+        channel="slack", kind=FaultKind.TIMEOUT, seconds=30, times=1, delivered=delivered
     )
     inbox.set_faults([rule])
     with pytest.raises(httpx.ReadTimeout):

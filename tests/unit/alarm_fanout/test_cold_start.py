@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parents[3]
 IMPORTED = """
 import sys
 import alarm_fanout.handler
-import alarm_fanout.channels.slack.channel
-import alarm_fanout.channels.slack.transport
-import alarm_fanout.channels.pagerduty
+from alarm_fanout.channels import registry
+for name in registry.NAMES:
+    registry.load(name)
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 

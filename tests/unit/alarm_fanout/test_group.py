@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarm_fanout.channels.slack.groups import MEMBERS_LIMIT, OPEN_FOR, opened, takes_more
+from alarm_fanout.channels.slack.message import render_group
 from alarm_fanout.group import Member
-from alarm_fanout.messages.slack import render_group
 from avatarwatch.catalogue import Severity
 from aws_contract.slack import check_message
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.incident import (
     KEPT_NOTICES,
     DeliveryRecord,
@@ -29,7 +28,7 @@ from avatarwatch.alert_state import AlertState
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=40)
-SLACK, EMAIL = ChannelName.SLACK, ChannelName.EMAIL
+SLACK, EMAIL = "slack", "email"
 ALARM, OK = AlertState.ALARM, AlertState.OK
 INFO, UNKNOWN = AlertState.INFO, AlertState.INSUFFICIENT_DATA
 FLAPS = FlapPolicy()
@@ -143,7 +142,7 @@ def test_in_any_order_the_last_state_is_the_latest_change_s(order: list[int]) ->
 # claims
 
 
-BOTH, NONE = frozenset({SLACK, EMAIL}), frozenset[ChannelName]()
+BOTH, NONE = frozenset({SLACK, EMAIL}), frozenset[str]()
 
 
 def opened() -> Incident:

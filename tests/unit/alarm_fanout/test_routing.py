@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.mutes import Mute
-from alarm_fanout.routing import Router
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.routing import Router, RouteSettings, Target
 from avatarwatch.alert_state import AlertState
-from avatarwatch.catalogue import Severity
+from avatarwatch.catalogue import ChannelKind, Severity
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 RUNBOOK = "https://example.com/runbook.md"
-SLACK, EMAIL, SMS = ChannelName.SLACK, ChannelName.EMAIL, ChannelName.SMS
+CHAT, MAIL, TEXT = ChannelKind.CHAT, ChannelKind.MAIL, ChannelKind.TEXT
+SMS, EMAIL = Target("sms"), Target("email")
 OURS = "avatar-system-StorageCritical"
 
 
@@ -31,7 +30,7 @@ def router(*overrides: RouteSettings) -> Router:
 def test_an_alarm_of_ours_follows_the_catalogue() -> None:
     route = router().route(alert(OURS))
     assert (route.title, route.severity) == ("Storage", Severity.CRITICAL)
-    assert route.channels == {SLACK, EMAIL, SMS}
+    assert route.channels == {CHAT, MAIL, TEXT}
     assert route.runbook == f"{RUNBOOK}#storage-critical"
 
 
@@ -47,12 +46,12 @@ def test_an_alert_of_our_functions_is_found_by_its_id() -> None:
         (AlertState.INFO, Severity.INFO, False),
     ],
 )
-def test_what_nobody_knows_is_shown_in_slack(
+def test_what_nobody_knows_is_shown_in_the_chat(
     state: AlertState, severity: Severity, *, reminds: bool
 ) -> None:
     route = router().route(alert("thumbs-disk-full", state))
     assert (route.title, route.severity) == ("thumbs-disk-full", severity)
-    assert route.channels == {SLACK}
+    assert route.channels == {CHAT}
     assert (route.remind is not None) == reminds
 
 
@@ -79,7 +78,7 @@ def test_the_first_rule_that_matches_decides_alone() -> None:
         RouteSettings(alarms="*", channels=frozenset({EMAIL})),
     ).route(alert("thumbs-x"))
     assert route.severity is Severity.INFO
-    assert route.channels == {SLACK}
+    assert route.channels == {CHAT}
 
 
 def mute(pattern: str) -> Mute:

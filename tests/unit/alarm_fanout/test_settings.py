@@ -9,6 +9,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from alarm_fanout.channels.pagerduty import PagerDutySettings
+from alarm_fanout.channels.slack import SlackSettings
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import KEEP, SettingsSource
 from avatarwatch.environment import SettingsError
@@ -27,10 +29,11 @@ GOOD: dict[str, Any] = {
 
 def test_a_good_document() -> None:
     settings = NotificationSettings.read(json.dumps(GOOD))
-    assert settings.slack
-    assert settings.slack.api_url == "https://slack.com/api/"
-    assert settings.pagerduty
-    assert settings.pagerduty.events_url == "https://events.pagerduty.com"
+    slack, pagerduty = settings.sections["slack"], settings.sections["pagerduty"]
+    assert isinstance(slack, SlackSettings)
+    assert slack.api_url == "https://slack.com/api/"
+    assert isinstance(pagerduty, PagerDutySettings)
+    assert pagerduty.events_url == "https://events.pagerduty.com"
     assert settings.routes[0].channels is None
     assert "secret" not in repr(settings)
     assert "kkkk" not in repr(settings)
@@ -58,7 +61,11 @@ def test_an_empty_document_is_a_choice() -> None:
         ({"routes": [{}]}, "routes.0.alarms"),
         ({"routes": [{"alarms": "x"}, {"alarms": ""}]}, "routes.1.alarms"),
         ({"routes": [{"alarms": "x", "severity": "bad"}]}, "routes.0.severity"),
-        ({"routes": [{"alarms": "x", "channels": ["mail"]}]}, "routes.0.channels.0"),
+        ({"routes": [{"alarms": "x", "channels": ["chat", "fax"]}]}, "routes.0.channels.1"),
+        ({"routes": {"alarms": "x"}}, "routes: needs to be a list"),
+        ({"teams": {"webhook_url": "teams.example.com/secret"}}, "teams.webhook_url: needs an a"),
+        ({"teams": {}}, "teams.webhook_url: is missing"),
+        ({"email": {}}, "email: is no setting; there are pagerduty, slack, teams"),
         ({"routes": [{"alarms": "x", "remind_minutes": -1}]}, "routes.0.remind_minutes"),
         ({"routes": [{"alarms": "x", "runbook": "http://wiki"}]}, "routes.0.runbook"),
     ],

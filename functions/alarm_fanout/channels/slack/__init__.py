@@ -1,1 +1,106 @@
-"""Slack: by a bot, which can come back to its messages, or by an incoming webhook."""
+"""Slack, by a bot or an incoming webhook: an alert is a message, several together are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from alarm_fanout.channels.base import Channel, Deferred, Outcome, Parts, Urgency
+from alarm_fanout.channels.slack.lane import Lane
+from alarm_fanout.channels.slack.sender import Sender
+from alarm_fanout.channels.slack.transport import BotTransport, Transport, WebhookTransport
+from alarm_fanout.fields import Secret, SecretUrl, Section, Text, Url
+from avatarwatch.catalogue import ChannelKind, Severity
+
+if TYPE_CHECKING:
+    from alarm_fanout.deadline import Deadline
+    from alarm_fanout.notice import Notice
+
+LANE_TAKEN_SECONDS = 5.0
+WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
+
+
+class SlackChannels(Section, frozen=True):
+    """Where a bot posts alerts of each severity (channel ids or names)."""
+
+    critical: Text
+    warning: Text
+    info: Text
+
+
+class SlackSettings(Section, frozen=True):
+    """Either an incoming webhook, or a bot token with its channels.
+
+    Only a bot can update its messages, thread below them and upload graphs.
+    """
+
+    webhook_url: SecretUrl | None = None
+    bot_token: Secret | None = None
+    channels: SlackChannels | None = None
+    api_url: Url = "https://slack.com/api/"
+
+    def __post_init__(self) -> None:
+        """Refuse two ways at once, and none."""
+        if (self.webhook_url is None) == (self.bot_token is None):
+            raise ValueError("give either webhook_url or bot_token")
+        if self.bot_token is not None and self.channels is None:
+            raise ValueError("bot_token needs channels with critical, warning and info")
+
+    @property
+    def transport(self) -> Transport:
+        """The way into Slack."""
+        if self.bot_token:
+            return BotTransport(self.bot_token.reveal(), self.api_url)
+        return WebhookTransport(self.webhook_url.reveal() if self.webhook_url else "")
+
+    @property
+    def destinations(self) -> dict[Severity, str]:
+        """Which channel each severity goes to; a webhook has one for all."""
+        if self.channels is None:
+            return dict.fromkeys(Severity, WEBHOOK)
+        return {
+            Severity.CRITICAL: self.channels.critical,
+            Severity.WARNING: self.channels.warning,
+            Severity.INFO: self.channels.info,
+        }
+
+
+@dataclass(slots=True)
+class SlackChannel(Channel[SlackSettings]):
+    """Slack's channels, one at a time and at Slack's pace."""
+
+    name = "slack"
+    kind = ChannelKind.CHAT
+    urgency = Urgency.TELLS
+    label = "Slack"
+    settings_model = SlackSettings
+
+    transport: Transport
+    destinations: dict[Severity, str]
+    parts: Parts
+
+    @classmethod
+    def make(cls, settings: SlackSettings, parts: Parts) -> Self:
+        """Return the channel over a bot or a webhook."""
+        return cls(settings.transport, settings.destinations, parts)
+
+    def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
+        """Tell the notices channel by channel, holding each channel's lane meanwhile."""
+        for destination in dict.fromkeys(self.destination(notice) for notice in notices):
+            batch = [notice for notice in notices if self.destination(notice) == destination]
+            lane = Lane(self.parts.store, destination, self.parts.clock, self.parts.sleep)
+            if not lane.acquire(deadline):
+                yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
+                continue
+            try:
+                yield from Sender(self.transport, self.parts, lane, deadline).send(batch)
+            finally:
+                lane.release()
+
+    def destination(self, notice: Notice) -> str:
+        """Return the Slack channel of the notice's severity."""
+        return self.destinations[notice.route.severity]
+
+
+CHANNEL = SlackChannel

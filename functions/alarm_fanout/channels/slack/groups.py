@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.group import Group, Member
 from alarm_fanout.incident import MessageRef, NoticeKind
-from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
+from alarm_fanout.words import Words
 from avatarwatch.state_table.documents import Document, DocumentStore
 from avatarwatch.state_table.partition import Partition
 
+SLACK = "slack"  # the channel's name, by which incidents keep where their message stands
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
 OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
 KEPT = timedelta(days=7)  # and its recoveries for so long
@@ -37,7 +37,7 @@ def member(notice: Notice, words: Words) -> Member:
 
 def group_of(notice: Notice) -> MessageRef | None:
     """Return the group that already tells of the notice's incident, if one does."""
-    ref = notice.ref(ChannelName.SLACK)
+    ref = notice.ref(SLACK)
     return ref if ref and ref.group else None
 
 

@@ -7,10 +7,9 @@ message a second and channel, Slack's documented rate) and how busy the channel 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from avatarwatch.state_table.documents import DocumentStore
@@ -27,11 +26,6 @@ BUSY_MESSAGES = 4  # in that window: from then on alerts are grouped
 KEPT = timedelta(days=7)
 _WAIT_SECONDS = 4.0
 _STEP_SECONDS = 0.25
-
-
-def utc_now() -> datetime:
-    """Return the time of now in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +48,8 @@ class Lane:
 
     store: DocumentStore
     destination: str
-    clock: Callable[[], datetime] = utc_now
-    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
     traffic: Traffic = field(default_factory=Traffic, init=False)
     _leases: Leases[Traffic] = field(init=False)
     _lease: Lease[Traffic] | None = field(default=None, init=False)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
-from alarm_fanout.channels.slack.web import TIMEOUT_SECONDS, Answer, NoAnswerError, post
+from alarm_fanout.channels.http import (
+    RETRY_SECONDS,
+    TIMEOUT_SECONDS,
+    Answer,
+    NoAnswer,
+    post,
+    unsuccessful,
+)
 from alarm_fanout.incident import MessageRef
 
 if TYPE_CHECKING:
     from slack_sdk.errors import SlackApiError
 
+    from alarm_fanout.channels.slack.message import SlackMessage
     from alarm_fanout.deadline import Deadline
-    from alarm_fanout.messages.slack import SlackMessage
 
-RETRY_SECONDS = 30.0
 # ok:false with one of these is Slack's trouble, not ours (Slack's reference of chat.postMessage)
 _PASSING = frozenset(
     "ratelimited rate_limited message_limit_exceeded internal_error fatal_error"
@@ -30,9 +37,10 @@ _OF_CHANNEL = frozenset(
 )
 # Slack does not like the form of the message: the bare text is better than nothing
 _FORM = frozenset(
-    "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long"
+    "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long msg_too_long"
     " too_many_attachments".split()
 )
+_SLACKS_WORD = re.compile(r"[a-z][a-z_]{2,60}")  # how its errors look: no_service
 
 
 class Transport(ABC):
@@ -71,15 +79,17 @@ class BotTransport(Transport):
         arguments: dict[str, Any] = {"channel": channel, "unfurl_links": False}
         if thread:
             arguments |= {"thread_ts": thread, "reply_broadcast": message.broadcast}
-        receipt = self._call(deadline, "chat.postMessage", {**arguments, **message.payload()})
+        url = self._url("chat.postMessage")
+        receipt = _of_api(post(url, arguments | message.payload(), self.token, deadline))
         if isinstance(receipt, Refused) and receipt.reason in _FORM:
-            return self._call(deadline, "chat.postMessage", {**arguments, "text": message.text})
+            bare = arguments | {"text": message.text}
+            return _of_api(post(url, bare, self.token, deadline))
         return receipt
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:
         """Call chat.update."""
         arguments = {"channel": ref.channel, "ts": ref.ts, **message.payload()}
-        return self._call(deadline, "chat.update", arguments)
+        return _of_api(post(self._url("chat.update"), arguments, self.token, deadline))
 
     def upload(self, ref: MessageRef, image: bytes, title: str, deadline: Deadline) -> Receipt:
         """Run files_upload_v2's three calls, each once: a picture is worth no waiting."""
@@ -106,30 +116,16 @@ class BotTransport(Transport):
             return Deferred(RETRY_SECONDS, type(error).__name__)
         return Delivered()
 
-    def _call(self, deadline: Deadline, method: str, arguments: dict[str, Any]) -> Receipt:
-        url = f"{self.api_url.rstrip('/')}/{method}"
-        try:
-            answer = post(url, arguments, self.token, deadline)
-        except NoAnswerError as error:
-            return Deferred(RETRY_SECONDS, f"Slack did not answer: {error}")
-        if answer.status != 200:
-            return _of_status(answer)
-        return _of_api(answer.body)
+    def _url(self, method: str) -> str:
+        return f"{self.api_url.rstrip('/')}/{method}"
 
 
-def _of_status(answer: Answer) -> Receipt:
-    """Read an answer that is no success."""
-    if answer.status == 429:
-        return Deferred(answer.retry_after, "rate limited")
-    if answer.status >= 500:
-        return Deferred(RETRY_SECONDS, f"HTTP {answer.status}")
-    return Refused(f"HTTP {answer.status} {answer.body[:100]}".strip())
-
-
-def _of_api(body: str) -> Receipt:
+def _of_api(answer: Answer | NoAnswer) -> Receipt:
     """Read what the Web API says: a failure comes as a success of HTTP (Slack's documentation)."""
+    if isinstance(answer, NoAnswer) or answer.status != 200:
+        return unsuccessful(answer, "Slack")
     try:
-        match json.loads(body):
+        match json.loads(answer.body):
             case {"ok": True, "channel": str(channel), "ts": str(ts)}:
                 return Delivered(MessageRef(channel=channel, ts=ts))
             case {"ok": False, "error": str(reason)}:
@@ -159,9 +155,9 @@ class WebhookTransport(Transport):
     ) -> Receipt:
         """Send to the webhook; it has one channel and no threads."""
         del channel, thread
-        receipt = self._send(message.payload(), deadline)
+        receipt = _of_webhook(post(self.url, message.payload(), None, deadline))
         if isinstance(receipt, Refused) and "invalid_" in receipt.reason:
-            return self._send({"text": message.text}, deadline)
+            return _of_webhook(post(self.url, {"text": message.text}, None, deadline))
         return receipt
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:
@@ -174,9 +170,17 @@ class WebhookTransport(Transport):
         del ref, image, title, deadline
         return Refused("a webhook cannot upload")
 
-    def _send(self, payload: dict[str, Any], deadline: Deadline) -> Receipt:
-        try:
-            answer = post(self.url, payload, None, deadline)
-        except NoAnswerError as error:
-            return Deferred(RETRY_SECONDS, f"Slack did not answer: {error}")
-        return Delivered() if answer.status == 200 else _of_status(answer)
+
+def _of_webhook(answer: Answer | NoAnswer) -> Receipt:
+    """Read what a webhook says: ``ok``, and nothing else, is Slack's word for a message taken.
+
+    A proxy's page comes with 200 as well, and so did ``no_service`` of a hook that is gone.
+    """
+    if isinstance(answer, NoAnswer) or answer.status != 200:
+        return unsuccessful(answer, "Slack")
+    said = answer.body.strip()
+    if said == "ok":
+        return Delivered()
+    if _SLACKS_WORD.fullmatch(said):
+        return Refused(said)
+    return Deferred(RETRY_SECONDS, "what answered is not Slack")

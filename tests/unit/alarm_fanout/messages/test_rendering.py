@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk.models.attachments import Attachment
 from slack_sdk.models.blocks import Block
 
-from alarm_fanout.settings import RouteSettings
+from alarm_fanout.routing import RouteSettings
 from fakes.aws import FakeCloudWatch
 from fakes.clock import Clock
 from fakes.slack import Posted
 from fakes.world import ALL, World
+from local.inbox.teams import lines
 from unit.alarm_fanout.parsers.event_files import BY_HAND, NAMES, NOW, event
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def shown(world: World) -> Iterator[str]:
     for posted in world.slack.messages.values():
         colour = posted.payload["attachments"][0]["color"]
         yield f"── Slack {posted.channel} {colour}\n{posted.text}"
+    for card in world.teams.cards:
+        yield f"── Teams {card['body'][0]['style']}\n" + "\n".join(lines(card)) + _buttons(card)
     for mail in world.sns.emails:
         yield f"── E-mail: {mail.subject}\n{mail.body}"
     for text in world.sns.texts:
@@ -57,6 +60,10 @@ def shown(world: World) -> Iterator[str]:
         )
     for dead in world.queue.dead_letters:
         yield f"── Set aside: {dead['reason']}"
+
+
+def _buttons(card: dict[str, Any]) -> str:
+    return "\n" + " ".join(f"[{action['title']}]" for action in card.get("actions", ()))
 
 
 def readable(part: str) -> str:

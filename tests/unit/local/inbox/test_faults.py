@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from local.inbox.faults import RULES_JSON, Channel, FaultInjector, FaultKind, FaultRule, RuleError
+from local.inbox.faults import RULES_JSON, FaultInjector, FaultKind, FaultRule, RuleError
 from local.inbox.rate_limit import RateLimit, RateLimiter
 
 
 def fired(rules: list[FaultRule], *, seed: int = 0, requests: int = 20) -> list[int]:
     injector = FaultInjector()
     injector.set_rules(rules, seed)
-    return [n for n in range(1, requests + 1) if injector.next_fault(Channel.SLACK)]
+    return [n for n in range(1, requests + 1) if injector.next_fault("slack")]
 
 
 def rule(**more: Any) -> FaultRule:
@@ -25,16 +25,16 @@ def test_from_and_times() -> None:
 
 def test_the_next_rule_takes_over() -> None:
     injector = FaultInjector()
-    second = FaultRule(channel=Channel.SLACK, kind=FaultKind.SERVER_ERROR, from_=2)
+    second = FaultRule(channel="slack", kind=FaultKind.SERVER_ERROR, from_=2)
     injector.set_rules([rule(times=1), second], 0)
-    kinds = [found.kind for _ in range(3) if (found := injector.next_fault(Channel.SLACK))]
+    kinds = [found.kind for _ in range(3) if (found := injector.next_fault("slack"))]
     assert kinds == ["rate_limited", "server_error", "server_error"]
 
 
 def test_other_channels_are_left_alone() -> None:
     injector = FaultInjector()
     injector.set_rules([rule()], 0)
-    assert injector.next_fault(Channel.SNS) is None
+    assert injector.next_fault("sns") is None
 
 
 def test_chance_repeats_with_its_seed() -> None:
@@ -48,8 +48,8 @@ def test_chance_repeats_with_its_seed() -> None:
 def test_what_fired_is_reported() -> None:
     injector = FaultInjector()
     injector.set_rules([rule(times=1)], 5)
-    injector.next_fault(Channel.SLACK)
-    injector.next_fault(Channel.SLACK)
+    injector.next_fault("slack")
+    injector.next_fault("slack")
     report = injector.report()
     assert report["seed"] == 5
     assert report["requests"] == {"slack": 2}

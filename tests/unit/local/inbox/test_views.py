@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.inbox.models import Author, Content, Refusal, SlackMessage, Snapshot
+from local.inbox.shown import colour, duration
 from local.inbox.sns import is_local
 from local.inbox.store import Store, channel_id
-from local.inbox.views import View, colour, duration, sidebar
+from local.inbox.views import View, sidebar
 
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 
@@ -21,7 +22,8 @@ def message(channel: str, ts: str, *, minutes: int = 0) -> SlackMessage:
 def test_the_sidebar_begins_with_the_channels_of_alerts() -> None:
     groups = sidebar(Snapshot(slack={"#ops": (message("#ops", "1.000000"),)}), "#ops")
     places = {place.key: place for group in groups for place in group.places}
-    assert [group.title for group in groups] == ["", "Channels", "On call", "Subscriptions"]
+    titles = ["", "Channels", "Other chats", "On call", "Subscriptions"]
+    assert [group.title for group in groups] == titles
     assert [p.label for p in groups[1].places] == ["critical", "warning", "info", "ops"]
     assert [key for key, place in places.items() if place.current] == ["#ops"]
     assert places["#ops"].count == 1

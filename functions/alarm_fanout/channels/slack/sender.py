@@ -1,85 +1,47 @@
-"""Tell Slack: single alerts each in a message, several together in one."""
+"""One batch of alerts on its way into one Slack channel."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import (
-    Channel,
     Deferred,
     Delivered,
     Outcome,
+    Parts,
     Receipt,
     Refused,
     least_together,
 )
-from alarm_fanout.channels.slack import groups
-from alarm_fanout.channels.slack.groups import GROUP_FROM, GroupStore, group_of, member
-from alarm_fanout.channels.slack.lane import Lane, utc_now
+from alarm_fanout.channels.http import RATE_LIMITED
+from alarm_fanout.channels.slack import groups, message
+from alarm_fanout.channels.slack.groups import GROUP_FROM, SLACK, GroupStore, group_of, member
+from alarm_fanout.channels.slack.lane import Lane
 from alarm_fanout.incident import MessageRef, NoticeKind
-from alarm_fanout.messages import slack as messages
-from alarm_fanout.messages.words import System, words
-from avatarwatch.catalogue import Severity
+from alarm_fanout.words import words
 
 if TYPE_CHECKING:
+    from alarm_fanout.channels.slack.message import SlackMessage
     from alarm_fanout.channels.slack.transport import Transport
     from alarm_fanout.deadline import Deadline
     from alarm_fanout.group import Group, Member
-    from alarm_fanout.messages.slack import SlackMessage
     from alarm_fanout.notice import Notice
-    from avatarwatch.state_table.documents import Document, DocumentStore
+    from avatarwatch.state_table.documents import Document
 
-LANE_TAKEN_SECONDS = 5.0
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
 LEAST_SECONDS = 1.0  # with the deadline's reserve as long as a call may take
 GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
+OUT_OF_TURN = "Slack's rate"
 
 
 @dataclass(slots=True)
-class SlackChannel(Channel):
-    """``destinations`` says which channel each severity goes to; a webhook has one for all.
-
-    ``graph`` draws an alert's metric, None where it cannot.
-    """
-
-    name = ChannelName.SLACK
-
-    transport: Transport
-    destinations: dict[Severity, str]
-    store: DocumentStore
-    system: System
-    graph: Callable[[Notice], bytes | None]
-    clock: Callable[[], datetime] = utc_now
-    sleep: Callable[[float], None] = time.sleep
-
-    def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
-        """Tell the notices channel by channel, holding each channel's lane meanwhile."""
-        for destination in dict.fromkeys(self.destination(notice) for notice in notices):
-            batch = [notice for notice in notices if self.destination(notice) == destination]
-            lane = Lane(self.store, destination, self.clock, self.sleep)
-            if not lane.acquire(deadline):
-                yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
-                continue
-            try:
-                yield from _Sender(self, lane, deadline).send(batch)
-            finally:
-                lane.release()
-
-    def destination(self, notice: Notice) -> str:
-        """Return the Slack channel of the notice's severity."""
-        return self.destinations[notice.route.severity]
-
-
-@dataclass(slots=True)
-class _Sender:
+class Sender:
     """One batch for one channel."""
 
-    slack: SlackChannel
+    transport: Transport
+    parts: Parts
     lane: Lane
     deadline: Deadline
     failed: Deferred | None = None
@@ -110,16 +72,16 @@ class _Sender:
 
     def _is_fresh(self, notice: Notice) -> bool:
         """Whether it gets a message of its own place: nothing stands that it could change."""
-        if notice.parent and self.slack.transport.can_update:
+        if notice.parent(SLACK) and self.transport.can_update:
             return False
-        return notice.ref(ChannelName.SLACK) is None or not self.slack.transport.can_update
+        return notice.ref(SLACK) is None or not self.transport.can_update
 
     def _open_group(self) -> MessageRef | None:
-        if not self.lane.traffic.open_group or not self.slack.transport.can_update:
+        if not self.lane.traffic.open_group or not self.transport.can_update:
             return None
         channel, ts = self.lane.traffic.open_group.rsplit("#", 1)
         ref = MessageRef(channel, ts, group=True)
-        loaded = GroupStore(self.slack.store).load(ref)
+        loaded = GroupStore(self.parts.store).load(ref)
         return ref if loaded and groups.takes_more(loaded[0], self.lane.clock()) else None
 
     def _begin_group(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
@@ -128,31 +90,31 @@ class _Sender:
             yield notices, gathering
             return
         group = groups.opened(self._members(notices), self.lane.clock())
-        receipt = self._post(messages.render_group(group), None)
+        receipt = self._post(message.render_group(group), None)
         if isinstance(receipt, Delivered) and receipt.ref:
             ref = replace(receipt.ref, group=True)
-            GroupStore(self.slack.store).save(ref, group, None)
+            GroupStore(self.parts.store).save(ref, group, None)
             self.lane.begin_group(f"{ref.channel}#{ref.ts}")
             receipt = Delivered(ref, grouped=True)
         yield notices, receipt
 
     def _gathering(self) -> Deferred | None:
         """Hold a busy webhook's alerts back a little, so that they come together."""
-        if self.slack.transport.can_update or not self.lane.is_busy:
+        if self.transport.can_update or not self.lane.is_busy:
             return None
         waited = (self.lane.clock() - self.lane.traffic.told_at[-1]).total_seconds()
         left = GATHER_SECONDS - waited
         return Deferred(left, "gathering a storm") if left > 0 else None
 
     def _into_group(self, ref: MessageRef, notices: Sequence[Notice]) -> Iterator[Outcome]:
-        store = GroupStore(self.slack.store)
+        store = GroupStore(self.parts.store)
         loaded: tuple[Group, Document] | None = store.load(ref)
         if loaded is None:  # expired long ago: what is left is told by itself
             for notice in notices:
                 yield [notice], self._post(self._message(notice), None)
             return
         group = loaded[0].with_members(self._members(notices), self.lane.clock())
-        receipt = self._change(ref, messages.render_group(group))
+        receipt = self._change(ref, message.render_group(group))
         if isinstance(receipt, Refused):  # somebody deleted the message
             yield from self._begin_group(notices)
             return
@@ -162,71 +124,76 @@ class _Sender:
         yield notices, receipt
 
     def _members(self, notices: Sequence[Notice]) -> list[Member]:
-        return [member(notice, words(notice, self.slack.system)) for notice in notices]
+        return [member(notice, words(notice, self.parts.system)) for notice in notices]
 
     def _single(self, notice: Notice) -> Iterator[Outcome]:
-        message, ref = self._message(notice), notice.ref(ChannelName.SLACK)
-        if ref and ref.group and self.slack.transport.can_update:
+        told, ref = self._message(notice), notice.ref(SLACK)
+        if ref and ref.group and self.transport.can_update:
             # a reminder about one of several: the message about all stays as it is
-            receipt = self._post(message, ref)
+            receipt = self._post(told, ref)
             yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
             return
-        if ref is None or not self.slack.transport.can_update:
-            receipt = self._post(message, notice.parent)
+        if ref is None or not self.transport.can_update:
+            receipt = self._post(told, notice.parent(SLACK))
             yield [notice], receipt
             if isinstance(receipt, Delivered) and receipt.ref:
-                self._draw(notice, notice.parent or receipt.ref)
+                self._draw(notice, notice.parent(SLACK) or receipt.ref)
             return
-        receipt = self._change(ref, message)
+        receipt = self._change(ref, told)
         if isinstance(receipt, Refused):  # the message is gone: say it anew
-            yield [notice], self._post(message, None)
+            yield [notice], self._post(told, None)
             return
         if isinstance(receipt, Delivered):
             # an edited message rings nowhere: the reply below it does
-            text = words(notice, self.slack.system)
+            text = words(notice, self.parts.system)
             reminds = notice.kind is NoticeKind.REMINDER
-            reply = messages.render_reply(text, broadcast=reminds)
-            receipt = self._post(reply, notice.parent or ref)
+            reply = message.render_reply(text, broadcast=reminds)
+            receipt = self._post(reply, notice.parent(SLACK) or ref)
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
 
     def _message(self, notice: Notice) -> SlackMessage:
-        text = words(notice, self.slack.system)
-        return messages.render(text, notice.route.severity, green=notice.is_recovery)
+        text = words(notice, self.parts.system)
+        return message.render(text, notice.route.severity, green=notice.is_recovery)
 
     def _draw(self, notice: Notice, ref: MessageRef) -> None:
         """Upload the graph below the message: never late, never the reason for a failure."""
-        if notice.kind is not NoticeKind.OPENED or not self.slack.transport.can_update:
+        if notice.kind is not NoticeKind.OPENED or not self.transport.can_update:
             return
-        image = self.slack.graph(notice) if self.deadline.left > GRAPH_SECONDS else None
+        image = self.parts.graph(notice) if self.deadline.left > GRAPH_SECONDS else None
         if image and self.lane.pace(self.deadline) == 0:
-            self.slack.transport.upload(ref, image, notice.route.title, self.deadline)
+            self.transport.upload(ref, image, notice.route.title, self.deadline)
             self.lane.sent()
 
     def _post(self, message: SlackMessage, thread: MessageRef | None) -> Receipt:
-        channel = thread.channel if thread else self.lane.destination
-        ts = thread.ts if thread else None
-        receipt = self._paced(
-            lambda: self.slack.transport.post(channel, message, self.deadline, ts)
-        )
+        channel, ts = (thread.channel, thread.ts) if thread else (self.lane.destination, None)
+        receipt = self._held() or self.transport.post(channel, message, self.deadline, ts)
+        self._learn(receipt)
         if isinstance(receipt, Delivered) and thread is None:
             self.lane.told()
         return receipt
 
     def _change(self, ref: MessageRef, message: SlackMessage) -> Receipt:
-        return self._paced(lambda: self.slack.transport.update(ref, message, self.deadline))
+        receipt = self._held() or self.transport.update(ref, message, self.deadline)
+        self._learn(receipt)
+        return receipt
 
-    def _paced(self, send: Callable[[], Receipt]) -> Receipt:
+    def _held(self) -> Deferred | None:
+        """Wait for the next call's turn; return why there can be none now."""
         if self.failed:  # each further try could cost the time that other channels need
             return self.failed
         wait = self.lane.pace(self.deadline)
         if wait or self.deadline.left < LEAST_SECONDS:
-            return Deferred(max(wait, 1.0), "Slack's rate")
-        receipt = send()
+            return Deferred(max(wait, 1.0), OUT_OF_TURN)
+        return None
+
+    def _learn(self, receipt: Receipt) -> None:
+        """Note what the next call has to know of this one."""
         match receipt:
             case Delivered():
                 self.lane.sent()
-            case Deferred(seconds, "rate limited"):
+            case Deferred(_, reason) if reason == OUT_OF_TURN:
+                pass
+            case Deferred(seconds, reason) if reason == RATE_LIMITED:
                 self.lane.block(seconds)
             case Deferred():
                 self.failed = receipt
-        return receipt

@@ -5,25 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from alarm_fanout.channel_names import ChannelName
-from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
+from alarm_fanout.channels.base import (
+    Channel,
+    Deferred,
+    Delivered,
+    Outcome,
+    Parts,
+    Receipt,
+    Refused,
+    Urgency,
+)
+from alarm_fanout.channels.pagerduty import message
+from alarm_fanout.fields import Secret, Section, Url
 from alarm_fanout.incident import NoticeKind
-from alarm_fanout.messages import pagerduty as messages
-from alarm_fanout.messages.words import System, words
+from alarm_fanout.words import System, words
+from avatarwatch.catalogue import ChannelKind
 
 if TYPE_CHECKING:
     from pagerduty import EventsApiV2Client
 
     from alarm_fanout.deadline import Deadline
     from alarm_fanout.notice import Notice
-    from alarm_fanout.settings import PagerDutySettings
 
 TIMEOUT_SECONDS = 5
 RETRY_SECONDS = 30.0
 # PagerDuty's page on the Events API: 429 and 5xx are retried, 400 never
 _PASSING = {429, 500, 502, 503, 504}
+
+
+class RoutingKey(Secret):
+    """The integration key of a PagerDuty Events API v2 integration (its documentation)."""
+
+    __slots__ = ()
+    length = 32
+
+
+class PagerDutySettings(Section, frozen=True):
+    """An Events API v2 integration."""
+
+    routing_key: RoutingKey
+    events_url: Url = "https://events.pagerduty.com"
 
 
 def connect(settings: PagerDutySettings) -> EventsApiV2Client:
@@ -43,14 +66,23 @@ def connect(settings: PagerDutySettings) -> EventsApiV2Client:
 
 
 @dataclass(slots=True)
-class PagerDutyChannel(Channel):
+class PagerDutyChannel(Channel[PagerDutySettings]):
     """Events API v2; the dedup key is the incident's, so a repeated trigger opens nothing twice."""
 
-    name = ChannelName.PAGERDUTY
+    name = "pagerduty"
+    kind = ChannelKind.PAGE
+    urgency = Urgency.WAKES
+    label = "PagerDuty"
+    settings_model = PagerDutySettings
 
     settings: PagerDutySettings
     system: System
     connect: Callable[[PagerDutySettings], EventsApiV2Client] = connect
+
+    @classmethod
+    def make(cls, settings: PagerDutySettings, parts: Parts) -> Self:
+        """Return the channel over an integration."""
+        return cls(settings, parts.system)
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Trigger or resolve for each notice; after the first failure for now, defer the rest."""
@@ -69,12 +101,12 @@ class PagerDutyChannel(Channel):
 
         if notice.kind in {NoticeKind.REMINDER, NoticeKind.SETTLED} and not notice.is_recovery:
             return Delivered()  # PagerDuty escalates and reminds by itself
-        key = messages.dedup_key(notice.incident.key)
+        key = message.dedup_key(notice.incident.key)
         try:
             if notice.is_recovery:
                 client.resolve(key)
             else:
-                event = messages.trigger(notice, words(notice, self.system), self.system.name)
+                event = message.trigger(notice, words(notice, self.system), self.system.name)
                 client.send_event("trigger", dedup_key=key, **event)
         except Error as error:
             return _receipt(error)
@@ -89,3 +121,6 @@ def _receipt(error: Exception) -> Receipt:
     if response.status_code in _PASSING:
         return Deferred(RETRY_SECONDS, reason)
     return Refused(f"{reason} {response.text[:200]}")
+
+
+CHANNEL = PagerDutyChannel

@@ -1,4 +1,4 @@
-"""One JSON request to Slack, tried again as Slack asks and as long as the invocation lasts.
+"""One JSON request to a chat, tried again as it asks and as long as the invocation lasts.
 
 By the standard library: slack_sdk brings asyncio, and with it costs a cold start more than the
 whole rest of the delivery (docs/decisions/0009).
@@ -11,10 +11,13 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from alarm_fanout.channels.base import Deferred, Refused
 
 if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
@@ -22,18 +25,23 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 5
 RATE_LIMIT_TRIES = 3
 SERVER_ERROR_TRIES = 1
+RETRY_SECONDS = 30.0
+RATE_LIMITED = "rate limited"
 PAUSE_SECONDS = 0.5  # before a server error is tried again
-_LONGEST_WAIT = 3600.0  # seconds; a header that asks for more is no rate limit of Slack's
-_LONGEST_ANSWER = 1_000_000  # bytes; Slack's are a few thousand
+_LONGEST_WAIT = 3600.0  # seconds; a header that asks for more is no rate limit
+_LONGEST_ANSWER = 1_000_000  # bytes; a chat's are a few thousand
 
 
-class NoAnswerError(Exception):
-    """The network failed before Slack answered; the request may have arrived."""
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The network failed before the service answered; the request may have arrived."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Slack said; ``retry_after`` is in seconds."""
+    """What the service said; ``retry_after`` is in seconds."""
 
     status: int
     body: str
@@ -49,6 +57,17 @@ def seconds(retry_after: str | None) -> float:
     return min(max(1.0, asked), _LONGEST_WAIT) if math.isfinite(asked) else 1.0
 
 
+def unsuccessful(answer: Answer | NoAnswer, label: str) -> Deferred | Refused:
+    """Read what is no success of HTTP: what may pass is tried again, the rest never."""
+    if isinstance(answer, NoAnswer):
+        return Deferred(RETRY_SECONDS, f"{label} did not answer: {answer.reason}")
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Deferred(answer.retry_after, RATE_LIMITED)
+    if answer.status == HTTPStatus.REQUEST_TIMEOUT or answer.status >= 500:
+        return Deferred(RETRY_SECONDS, f"HTTP {answer.status}")
+    return Refused(f"HTTP {answer.status} {answer.body[:100]}".strip())
+
+
 class _NoRedirect(HTTPRedirectHandler):
     """A redirected POST would become a GET, and carry the token elsewhere."""
 
@@ -56,14 +75,18 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def post(url: str, payload: Mapping[str, Any], token: str | None, deadline: Deadline) -> Answer:
-    """Post JSON; raise NoAnswerError when there is no answer.
+def post(
+    url: str, payload: Mapping[str, Any], token: str | None, deadline: Deadline
+) -> Answer | NoAnswer:
+    """Post JSON and return what came of it.
 
     A broken connection is not tried again: it may have carried the message already.
     """
     limited = failed = 0
     while True:
         answer = _once(url, payload, token)
+        if isinstance(answer, NoAnswer):
+            return answer
         if answer.status == 429 and limited < RATE_LIMIT_TRIES:
             limited += 1
             wait = answer.retry_after
@@ -77,7 +100,7 @@ def post(url: str, payload: Mapping[str, Any], token: str | None, deadline: Dead
         time.sleep(wait)
 
 
-def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer:
+def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer | NoAnswer:
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "avatar-watch"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
@@ -89,14 +112,14 @@ def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer:
     except HTTPError as error:
         return _answer(error.code, error)
     except (OSError, HTTPException, ValueError) as error:
-        raise NoAnswerError(type(error).__name__) from error
+        return NoAnswer(type(error).__name__)
 
 
-def _answer(status: int, response: Any) -> Answer:
+def _answer(status: int, response: Any) -> Answer | NoAnswer:
     try:
         body: bytes = response.read(_LONGEST_ANSWER)
     except (OSError, HTTPException) as error:
-        raise NoAnswerError(type(error).__name__) from error
+        return NoAnswer(type(error).__name__)
     finally:
         response.close()
     return Answer(status, body.decode(errors="replace"), seconds(response.headers["Retry-After"]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from alarm_fanout.messages.words import Words
 from alarm_fanout.notice import Notice
+from alarm_fanout.words import Words
 
 SUMMARY_LIMIT = 1024
 DEDUP_KEY_LIMIT = 255

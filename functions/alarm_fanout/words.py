@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert, Crossing
 from alarm_fanout.incident import NoticeKind
-from alarm_fanout.messages.times import clock, lasting
 from alarm_fanout.notice import Course, Notice
 from alarm_fanout.routing import Route
+from alarm_fanout.times import clock, lasting
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
 from avatarwatch.console import Console

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarm_fanout.group import Group
-from alarm_fanout.messages.times import clock
-from alarm_fanout.messages.words import EMOJI, Words
+from alarm_fanout.times import clock
+from alarm_fanout.words import EMOJI, Words
 from avatarwatch.catalogue import Severity
 
 SECTION_LIMIT = 3000
 CONTEXT_LIMIT = 2000
-FIELD_LIMIT = 2000
 FIELDS_LIMIT = 10
 BUTTON_TEXT_LIMIT = 75
 URL_LIMIT = 3000

@@ -1,15 +1,15 @@
-"""E-mail and SMS: plain text published to the two SNS topics that people subscribe to."""
+"""What e-mail and SMS share: text published to an SNS topic that people subscribe to."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.channel_names import ChannelName
 from alarm_fanout.channels.base import (
     Channel,
     Deferred,
@@ -19,9 +19,9 @@ from alarm_fanout.channels.base import (
     Refused,
     least_together,
 )
-from alarm_fanout.messages import plain
-from alarm_fanout.messages.words import System, Words, words
+from alarm_fanout.words import System, Words, words
 from avatarwatch.catalogue import Severity
+from avatarwatch.clients import client
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -38,14 +38,21 @@ _FINAL = frozenset(
 RETRY_SECONDS = 30.0
 
 
+def sns() -> SNSClient:
+    """Return the client of SNS."""
+    return client("sns")
+
+
 @dataclass(slots=True)
-class _TopicChannel(Channel):
+class TopicChannel(Channel[None]):
     """A topic to publish to; several notices of one batch become one message."""
 
-    client: Callable[[], SNSClient]  # made when the first message goes out
+    settings_model = NoneType  # the template sets it up
+    group_from: ClassVar[int]
+
+    connect: Callable[[], SNSClient]  # made when the first message goes out
     topic_arn: str
     system: System
-    group_from: ClassVar[int]
 
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Publish each notice, or all in one when there are several."""
@@ -67,7 +74,7 @@ class _TopicChannel(Channel):
 
     def _publish(self, arguments: dict[str, Any]) -> Receipt:
         try:
-            self.client().publish(TopicArn=self.topic_arn, **arguments)
+            self.connect().publish(TopicArn=self.topic_arn, **arguments)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             reason = f"SNS: {code}"
@@ -75,39 +82,3 @@ class _TopicChannel(Channel):
         except BotoCoreError as error:
             return Deferred(RETRY_SECONDS, type(error).__name__)
         return Delivered()
-
-
-class EmailChannel(_TopicChannel):
-    """Plain e-mails over EmailTopic."""
-
-    name = ChannelName.EMAIL
-    group_from = 3
-
-    def _one(self, notice: Notice) -> dict[str, Any]:
-        text = words(notice, self.system)
-        subject = plain.email_subject(text, self.system.name, notice.route.severity)
-        return {"Subject": subject, "Message": plain.email_body(text)}
-
-    def _digest(self, rows: Sequence[tuple[Words, Severity]]) -> dict[str, Any]:
-        subject, body = plain.email_digest(rows, self.system.name)
-        return {"Subject": subject, "Message": body}
-
-
-class SmsChannel(_TopicChannel):
-    """Text messages of one part over SmsTopic."""
-
-    name = ChannelName.SMS
-    group_from = 2
-
-    def _one(self, notice: Notice) -> dict[str, Any]:
-        text = words(notice, self.system)
-        since = notice.incident.opened_at or notice.incident.changed_at
-        return self._message(plain.sms(text, self.system.name, notice.route.severity, since))
-
-    def _digest(self, rows: Sequence[tuple[Words, Severity]]) -> dict[str, Any]:
-        return self._message(plain.sms_digest(rows, self.system.name))
-
-    @staticmethod
-    def _message(text: str) -> dict[str, Any]:
-        transactional = {"DataType": "String", "StringValue": "Transactional"}
-        return {"Message": text, "MessageAttributes": {"AWS.SNS.SMS.SMSType": transactional}}

@@ -1,0 +1,62 @@
+"""E-mail's form of the words: a subject in ASCII and a body of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, shorten
+from alarm_fanout.words import Words
+from avatarwatch.catalogue import Severity
+
+SUBJECT_LIMIT = 99  # SNS: ASCII, fewer than 100 characters, one line
+BODY_LIMIT = 200_000  # bytes; SNS: 262,144 with the subject and all else
+ROWS = 100  # as many as a batch holds
+ROW_LIMIT = 500
+
+
+def subject(words: Words, system_name: str, severity: Severity) -> str:
+    """Write the subject: ``[CRIT] avatar-system: Upload failures 18.2 %, over 10 %``."""
+    tag = "OK" if words.emoji == "✅" else TAGS[severity]
+    what = f"{words.what}, {words.threshold}" if words.threshold else words.what
+    if words.status.lower() not in SEVERITIES:
+        what = f"{words.status} - {what}"
+    return shorten(ascii_line(f"[{tag}] {system_name}: {what}"), SUBJECT_LIMIT)
+
+
+def body(words: Words) -> str:
+    """Write the body: the parts in reading order, then facts, then links."""
+    lines = [
+        words.headline,
+        words.where,
+        words.since + (f"   {words.course}" if words.course else ""),
+    ]
+    parts = ["\n".join(line for line in lines if line)]
+    parts += [text for text in (words.before, words.sentence) if text]
+    if words.facts:
+        parts.append("\n".join(f"{name}: {text}" for name, text in words.facts))
+    if words.links:
+        parts.append("\n".join(f"{label}\n  {url}" for label, url in words.links))
+    return _within("\n\n".join(parts)) + "\n"
+
+
+def _within(body: str) -> str:
+    """Keep as much of a body as SNS takes: no person reads on that far."""
+    kept = body.encode(errors="replace")[:BODY_LIMIT].decode(errors="ignore")
+    return body if len(kept) == len(body) else f"{kept}…"
+
+
+def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> tuple[str, str]:
+    """Write several alerts as one e-mail; return subject and body."""
+    worst = min((severity for _, severity in rows), key=list(Severity).index)
+    over = sum(words.emoji == "✅" for words, _ in rows)
+    counts = f"{len(rows) - over} ongoing, {over} recovered" if over else f"{len(rows)} alerts"
+    subject = shorten(ascii_line(f"[{TAGS[worst]}] {system_name}: {counts}"), SUBJECT_LIMIT)
+    lines = [_row(words) for words, _ in rows[:ROWS]]
+    if len(rows) > ROWS:
+        lines.append(f"and {len(rows) - ROWS} more")
+    body = f"{len(rows)} alerts of {system_name}\n\n" + "\n".join(lines)
+    return subject, _within(body) + "\n"
+
+
+def _row(words: Words) -> str:
+    return f"{words.status} · {shorten(words.short, ROW_LIMIT)}\n  {words.since}"

@@ -1,0 +1,64 @@
+"""SMS's form of the words: one part, and the names that make it worth reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, shorten
+from alarm_fanout.words import Words
+from avatarwatch.catalogue import Severity
+
+SMS_LIMIT = 160  # GSM 03.38 characters of one part
+# of ASCII, GSM 03.38's basic table lacks these (or they count twice): SMS does without
+_GSM = str.maketrans("`[]{}~\\|^", "'()()-//'")
+
+
+def text(words: Words, system_name: str, severity: Severity, since: datetime) -> str:
+    """Write one SMS part: ``CRIT avatar-system: upload failures 18.2% (>10%) since 10:05Z``."""
+    what = _lower_first(words.what).replace(" %", "%")
+    if words.emoji == "✅":
+        return _gsm(f"OK {system_name}: {_lower_first(words.status)}, {what}")
+    if not words.threshold:
+        what = _lower_first(words.short).replace(" %", "%").rstrip(".")
+    tail = f" {'at' if words.since.startswith('at ') else 'since'} {since:%H:%M}Z"
+    limit = f" ({_symbol(words.threshold)})" if words.threshold else ""
+    status = "" if words.status.lower() in SEVERITIES else f"{words.status}: "
+    head = f"{TAGS[severity]} {system_name}: {status}"
+    room = SMS_LIMIT - len(ascii_line(f"{head}.{limit}{tail}")) + 1
+    return _gsm(head + shorten(_gsm(what), max(room, 20)) + limit + tail)
+
+
+def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> str:
+    """Write several alerts as one SMS part: how many, then their names, what goes on first."""
+    ongoing = [(words, severity) for words, severity in rows if words.emoji != "✅"]
+    over = [words for words, _ in rows if words.emoji == "✅"]
+    counts = [f"{len(ongoing)} alert{'s' if len(ongoing) > 1 else ''}"] if ongoing else []
+    counts += [f"{len(over)} recovered"] if over else []
+    worst = min((severity for _, severity in ongoing), key=list(Severity).index, default=None)
+    names = [_lower_first(words.what).replace(" %", "%") for words, _ in ongoing]
+    names += [f"OK {_lower_first(words.what)}" if ongoing else _lower_first(words.what)
+              for words in over]  # fmt: skip
+    tag = TAGS[worst] if worst else "OK"
+    return _gsm(f"{tag} {system_name}: {', '.join(counts)}: {', '.join(names)}")
+
+
+def _gsm(text: str) -> str:
+    return shorten(ascii_line(text).translate(_GSM), SMS_LIMIT)
+
+
+def _symbol(threshold: str) -> str:
+    for words, symbol in (
+        ("at or over ", ">="),
+        ("at or under ", "<="),
+        ("over ", ">"),
+        ("under ", "<"),
+    ):
+        if threshold.startswith(words) and "band" not in threshold:
+            return symbol + threshold.removeprefix(words).replace(" %", "%")
+    return threshold
+
+
+def _lower_first(text: str) -> str:
+    # an acronym keeps its capitals: "CDN latency"
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,101 @@
+"""What nobody delivers goes by e-mail and is counted; the way to a channel is short."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alarm_fanout.routing import RouteSettings, Target
+from avatarwatch.catalogue import ChannelKind, Severity
+from fakes.alarms import alarm
+from fakes.slack import FakeBot
+from fakes.world import ALL, World
+from local.paths import ROOT
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+FRAMES = 13
+"""Frames of our own from the handler to the call that leaves."""
+
+
+def to(*targets: str) -> tuple[RouteSettings, ...]:
+    channels = frozenset(map(Target, targets))
+    return (RouteSettings(alarms="*", severity=Severity.CRITICAL, channels=channels),)
+
+
+def test_a_route_names_a_kind_and_each_channel_of_it_tells() -> None:
+    with World(routes=to("chat")).running() as world:
+        world.tell(alarm("orders", "ALARM", NOW))
+        assert len(world.slack.messages) == len(world.teams.cards) == 1
+        assert not world.sns.emails
+        assert not world.pagerduty.changes
+
+
+def test_a_route_names_one_channel() -> None:
+    with World(routes=to("teams")).running() as world:
+        world.tell(alarm("orders", "ALARM", NOW))
+        assert len(world.teams.cards) == 1
+        assert not world.slack.messages
+
+
+@pytest.mark.parametrize("target", ["teams", "chat", "page"])
+def test_what_nobody_delivers_goes_by_email_and_is_counted(
+    target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with World(routes=to(target), has=frozenset({"email", "sms"})).running() as world:
+        world.tell(alarm("orders", "ALARM", NOW))
+        assert len(world.sns.emails) == 1
+        assert world.queue.next_visible is None
+    assert '"AlertsWithoutChannel":[1.0]' in capsys.readouterr().out
+
+
+def test_a_kind_that_is_not_set_up_is_no_fault_while_another_tells() -> None:
+    with World(routes=to("chat", "page"), has=ALL - {"pagerduty"}).running() as world:
+        answer = world.invoke({"action": "remind"})
+        world.tell(alarm("orders", "ALARM", NOW))
+        assert len(world.slack.messages) == 1
+        assert not world.sns.emails
+        assert answer["unserved"] == []
+
+
+def test_a_channel_that_went_leaves_what_waited_for_it_to_email() -> None:
+    with World(routes=to("teams")).running() as world:
+        world.teams.answers.extend([_unavailable()] * 9)
+        world.tell(alarm("orders", "ALARM", NOW))
+        world.has = ALL - {"teams"}
+        world.drain()
+        assert len(world.sns.emails) == 1
+
+
+def _unavailable() -> Any:
+    from alarm_fanout.channels.http import Answer  # noqa: PLC0415
+
+    return Answer(503, "")
+
+
+def test_the_way_from_the_handler_to_slack_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours: list[int] = []
+    with World(routes=to("slack")).running() as world:
+        post = FakeBot.post
+
+        def counted(self: Any, *given: Any, **named: Any) -> Any:
+            files = [Path(frame.filename) for frame in inspect.stack()]
+            of_product = [ROOT / "functions", ROOT / "layers/shared"]
+            ours.append(sum(any(top in file.parents for top in of_product) for file in files))
+            return post(self, *given, **named)
+
+        monkeypatch.setattr(FakeBot, "post", counted)
+        world.tell(alarm("orders", "ALARM", NOW))
+    assert ours
+    assert max(ours) <= FRAMES, ours
+
+
+def test_every_kind_can_be_named() -> None:
+    with World(routes=to(*ChannelKind)).running() as world:
+        world.tell(alarm("orders", "ALARM", NOW))
+        assert world.sns.emails
+        assert world.sns.texts
+        assert world.pagerduty.changes
