@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from statistics import median_low, quantiles
 
 from local.backend.ledger import Totals
@@ -100,7 +101,8 @@ def of_the_day(day: Day) -> Expected:
     down = len(day.down) / (24 * 60)
     attempts = totals.uploads + totals.failures
 
-    def depended(metric: str) -> float:
+    def depended(metric: str, at: datetime) -> float:
+        del at  # the day is one
         *_, value = DEPENDENCIES[metric]
         whole = sum if metric == "CacheServerEvictions" else max
         return float(whole(value(n) for n in range(24 * 60)))
@@ -128,7 +130,7 @@ def of_the_day(day: Day) -> Expected:
         # of thirty days one is known, the others have failed nothing that anybody knows of
         "UploadBudgetLeft": lambda _: (1 - totals.failures / attempts / 0.01 / 30) * 100,
         "AvailabilityBudgetLeft": lambda _: (1 - down / 0.001 / 30) * 100,
-        **{metric: (lambda _, metric=metric: depended(metric)) for metric in DEPENDENCIES},
+        **{metric: partial(depended, metric) for metric in DEPENDENCIES},
         "StorageGrowthRate": lambda _: 700e6,
         "StorageIn30d": lambda _: level + 30 * 700e6,
         "StorageIn90d": lambda _: level + 90 * 700e6,
