@@ -114,6 +114,8 @@ def needs(
     """Yield what a request needs."""
     called = f"{service}:{operation}"
     action = ACTIONS.get(called, called)
+    if called == "s3:GetObject" and "VersionId" in params:
+        action = "s3:GetObjectVersion"
     for resource in RESOURCES[service](operation, params, region):
         context = {"cloudwatch:namespace": params["Namespace"]} if "Namespace" in params else {}
         yield Need(action, resource, context)

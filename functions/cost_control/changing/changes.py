@@ -74,7 +74,7 @@ class BucketChanges:
         backup, trouble = self._way_back()
         known = self.is_known
         wish = self._wish(
-            lambda now: _without(now, backup) if known else now, reason + trouble, seen
+            lambda now: self._without(now, backup) if known else now, reason + trouble, seen
         )
         wish.is_judged = False
         return wish
@@ -180,15 +180,15 @@ class BucketChanges:
         self._remember(known)
         return key
 
+    def _without(self, now: Configuration, backup: Configuration | None) -> Configuration:
+        """Return the rules without ours; as they are where boto3 does not know all of them."""
+        if ours(now) is None:
+            return now
+        return merge(now, ()) if backup is None or self.store.unknown else restored(now, backup)
+
     @property
     def _remembered(self) -> Json:
         return self.memory.bucket(self.store.name)
 
     def _remember(self, changed: Json) -> None:
         self.memory.set_bucket(self.store.name, self._remembered | changed)
-
-
-def _without(now: Configuration, backup: Configuration | None) -> Configuration:
-    if ours(now) is None:
-        return now
-    return merge(now, ()) if backup is None else restored(now, backup)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cost_control.changing.unknown_elements import UNKNOWN, watch
+from cost_control.changing.unknown_elements import UNKNOWN, XML, sends, taken_out, watch
 from cost_control.lifecycle.document import read, write
+from cost_control.lifecycle.merge import OWN_RULE
 from cost_control.lifecycle.model import DEFAULT_SIZE, Configuration
 from cost_control.measuring.usage import Setup, Versioning
 
@@ -47,6 +48,7 @@ class BucketStore:
     name: str
     owner: str
     unknown: tuple[str, ...] = ()
+    _xml: bytes = b""
 
     def __post_init__(self) -> None:
         """Notice elements of the lifecycle XML that boto3 would drop in silence."""
@@ -69,11 +71,15 @@ class BucketStore:
             missing="NoSuchLifecycleConfiguration",
         )
         self.unknown = tuple(answer.pop(UNKNOWN, ()))
+        self._xml = answer.pop(XML, b"")
         answer.pop("ResponseMetadata", None)
         return read(answer), self.unknown
 
     def replace(self, configuration: Configuration) -> None:
         """Write the rules once, or delete them all where there are none.
+
+        Where the last reading had elements that boto3 does not know, it must be a configuration
+        from which ours was taken: it is sent as S3 sent it, without the text of ours.
 
         Raises
         ------
@@ -87,15 +93,17 @@ class BucketStore:
         about: dict[str, Any] = {"Bucket": self.name, "ExpectedBucketOwner": self.owner}
         size = configuration.default_size or DEFAULT_SIZE
         rules = write(replace(configuration, default_size=None))
+        xml = taken_out(self._xml, OWN_RULE) if self.unknown else None
         try:
-            if configuration.rules:
+            if not configuration.rules:
+                self.writer.delete_bucket_lifecycle(**about)
+                return
+            with sends(self.writer, xml):
                 self.writer.put_bucket_lifecycle_configuration(
                     **about,
                     LifecycleConfiguration=rules,  # type: ignore[arg-type]
                     TransitionDefaultMinimumObjectSize=size,  # type: ignore[arg-type]
                 )
-            else:
-                self.writer.delete_bucket_lifecycle(**about)
         except BotoCoreError as error:
             raise NoAnswerError(str(error)) from error
         except ClientError as error:

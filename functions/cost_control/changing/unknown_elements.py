@@ -1,13 +1,15 @@
 """Notice what boto3 does not.
 
 boto3 drops the XML elements of an answer that its API model does not name. A lifecycle
-configuration that was read that way and written back would lose them; so they are named, and a
-configuration that has any is never written.
+configuration that was read that way and written back would lose them; so they are named, and
+nothing is added to a configuration that has any. A rule is taken out of one as the text that it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = "AvatarWatchUnknownElements"
 """The key of the answer under which their names are found."""
+XML = "AvatarWatchXml"
+"""The key of the answer under which the configuration is found as S3 sent it."""
+_PUT = "before-call.s3.PutBucketLifecycleConfiguration"
 _EVENT = "before-parse.s3.GetBucketLifecycleConfiguration"
 
 
@@ -38,6 +43,30 @@ def _find(
     customized_response_dict[UNKNOWN] = list(
         dict.fromkeys(_unknown(root, operation_model.output_shape))
     )
+    customized_response_dict[XML] = response_dict["body"]
+
+
+def taken_out(xml: bytes, rule_id: str) -> bytes:
+    """Return a configuration without one rule, every other byte as it is."""
+    inside = rb"(?:(?!</Rule>).)*?"
+    named = rb"<ID>\s*" + re.escape(rule_id.encode()) + rb"\s*</ID>"
+    whole = rb"<Rule(?:\s[^>]*)?>" + inside + named + inside + rb"</Rule>"
+    return re.sub(whole, b"", xml, count=1, flags=re.DOTALL)
+
+
+@contextmanager
+def sends(client: S3Client, xml: bytes | None) -> Iterator[None]:
+    """Let a client send a configuration as it is written here, not as boto3 would, if any is."""
+
+    def replaced(params: dict[str, Any], **_: Any) -> None:
+        if xml is not None:
+            params["body"] = xml
+
+    client.meta.events.register(_PUT, replaced)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(_PUT, replaced)
 
 
 def _unknown(element: ET.Element, shape: Shape) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Wish:
     """A change that is wanted of one bucket, and what was read of it so far.
 
     ``wanted`` makes the configuration to be from the one that is there. ``is_judged`` is whether
-    S3's rules are asked beforehand: what only takes away is S3's to judge.
+    S3's rules are asked beforehand: what only takes ours away is S3's to judge.
     """
 
     rules: Rules
@@ -105,7 +105,7 @@ class Wish:
         before, after = self.seen, self.wanted(self.seen)
         if same(before, after):
             return Change(Result.UNCHANGED, "the rules are so already", before, after)
-        if self.unknown:
+        if self.unknown and self.is_judged:
             why = f"writing would lose what this version does not know: {', '.join(self.unknown)}"
             return Change(Result.REFUSED, why, before, before)
         if self.is_judged:

@@ -14,13 +14,11 @@ from botocore.exceptions import ClientError
 from cost_control.measuring.calls import Calls, NoCallsLeftError
 from cost_control.measuring.inventory.choosing import InventoryError
 from cost_control.measuring.listing import PAGE, Listing
-from cost_control.measuring.usage import Usage, Versioning
+from cost_control.measuring.usage import ALIKE, Usage, Versioning
 from cost_control.money.histogram import Sizes, of_listing
 
 _FEW = 2 * PAGE
 """Objects that are listed whole and leave calls for a change in the same run."""
-NEAR = 0.1
-"""How near a sample's mean is to CloudWatch's that no more pages are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,11 @@ def _sampled(listing: Listing, usage: Usage, why: str, *, is_versioned: bool) ->
 
 
 def _is_near(listing: Listing, usage: Usage) -> bool:
-    if usage.total is None or not usage.objects:
+    """Tell whether what was listed is like the whole; else more pages are listed."""
+    if not usage.total or not usage.objects:
         return False
-    mean, found = usage.total / usage.objects, list(listing.listed.values())
-    return abs(sum(size for size, _ in found) / len(found) - mean) <= NEAR * mean
+    found = sum(size for size, _ in listing.listed.values()) / len(listing.listed)
+    return ALIKE <= found * usage.objects / usage.total <= 1 / ALIKE
 
 
 def _sample(listing: Listing, usage: Usage, why: str) -> Sample:

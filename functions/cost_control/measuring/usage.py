@@ -10,6 +10,8 @@ from cost_control.lifecycle.model import Configuration
 from cost_control.money.histogram import Sizes
 from cost_control.money.use import Requests
 
+ALIKE = 0.75
+"""A sample's mean size and CloudWatch's are at least so alike, or the sample says nothing."""
 DIRECTORY_SUFFIX = "--x-s3"
 """How the name of a directory bucket ends (S3 User Guide, "Directory bucket naming rules")."""
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cost_control.measuring.usage import Bucket, Usage, Versioning
+from cost_control.measuring.usage import ALIKE, Bucket, Usage, Versioning
 from cost_control.money.contents import Contents, Stock, Unlisted
 from cost_control.money.histogram import Bin, Histogram, Sizes
 from cost_control.money.prices import SMALL, StorageClass
 from cost_control.money.stored import TYPES, is_overhead
 
-ALIKE = 0.75
-"""A sample's mean size and CloudWatch's are at least so alike, or the sample says nothing."""
 PART = 5 * 2**20
 """Bytes of a part of an upload, but for the last (User Guide, "Multipart upload limits")."""
 

@@ -49,8 +49,9 @@ class Format:
 
     ``marks`` are members that it has (folded), ``kinds`` what some of them are; ``containers`` hold
     its parts; ``numbers`` are status numbers; ``status`` reads what the format says in a way of
-    its own; ``statuses`` are HTTP statuses of its own beside 200. Without ``containers`` it has no
-    parts.
+    its own; ``statuses`` are HTTP statuses of its own beside 200; ``inside`` is a member that holds
+    containers as well, ``word`` the member of a part that holds its status. Without
+    ``containers`` it has no parts.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Format:
     status: Callable[[Document], Said | None] | None = None
     one_of: frozenset[str] = frozenset()
     statuses: frozenset[int] = frozenset()
+    inside: str = ""
+    word: str = "status"
 
     def is_it(self, known: Document) -> bool:
         """Whether a document with these members (folded) is of this format."""
@@ -76,10 +79,18 @@ class Format:
         own = self.status(folded(said)) if self.status else None
         own = own or own_status(said, words)
         found: list[Member] = []
-        for name, value in said.items():
-            if key(name) in self.containers and isinstance(value, list | dict):
-                found += members(value, Place.SURE)
+        inner = folded(said).get(self.inside)
+        for held in (said, inner if isinstance(inner, dict) else {}):
+            for name, value in held.items():
+                if key(name) in self.containers and isinstance(value, list | dict):
+                    found += (self._part(each) for each in members(value, Place.SURE))
         return Content(self.name, own, parts_of(found, words), reason_of(said), self.statuses)
+
+    def _part(self, member: Member) -> Member:
+        name, value, place = member
+        if self.word == "status" or not isinstance(value, dict) or self.word not in value:
+            return member
+        return name, {**value, "status": value[self.word]}, place
 
 
 def _vault(known: Document) -> Said:
@@ -95,7 +106,8 @@ def _statuspage(known: Document) -> Said | None:
     indicator = folded(known["status"]).get("indicator")
     verdicts = {"none": Verdict.PASS, "minor": Verdict.WARN, "maintenance": Verdict.WARN,
                 "major": Verdict.FAIL, "critical": Verdict.FAIL}  # fmt: skip
-    return Said(verdicts[indicator]) if indicator in verdicts else None
+    verdict = verdicts.get(str(indicator))
+    return Said(verdict) if verdict else None
 
 
 def _search(known: Document) -> Said | None:
@@ -119,7 +131,8 @@ FORMATS = (
            kinds={"page": dict, "status": dict}, status=_statuspage),
     Format("Instatus", frozenset({"page"}), ("components",), kinds={"page": dict},
            status=lambda known: own_status({"status": folded(known["page"]).get("status")}, {})),
-    Format("Kibana", frozenset({"status"}), kinds={"status": dict}, status=_kibana,
+    Format("Kibana", frozenset({"status"}), ("statuses", "core", "plugins"), inside="status",
+           word="level", kinds={"status": dict}, status=_kibana,
            one_of=frozenset({"uuid", "metrics"})),
     Format("Elasticsearch", frozenset({"clustername", "status"}),
            one_of=frozenset({"timedout", "numberofnodes", "activeshards"}), status=_search),

@@ -402,3 +402,21 @@ def test_no_rule_is_lost_while_s3_answers_by_turns(seed: int) -> None:
     assert names == ["tmp", "uploads", "versions", "exports", "avatar-watch-transition"]
     assert it.revert("undo").result is Result.CHANGED
     assert [each.rule_id for each in it.rules.rules] == names[:-1]
+
+
+def test_ours_is_taken_out_beside_elements_of_tomorrow_and_every_other_byte_stays() -> None:
+    it = Scenario(THREE)
+    it.apply(OURS, "test")
+    bucket = it.fake.buckets["avatars"]
+    assert bucket.lifecycle is not None
+    bucket.lifecycle = bucket.lifecycle.replace(
+        b"</Rule>", b"<Replay><Days>3</Days></Replay></Rule>", 1
+    )
+    there = bucket.lifecycle
+    start = there.index(b"<Rule><ID>avatar-watch-transition</ID>")
+    end = there.index(b"</Rule>", start) + len(b"</Rule>")
+    change = it.revert("undo")
+    assert change.result is Result.CHANGED
+    assert bucket.lifecycle == there[:start] + there[end:]
+    assert b"<Replay><Days>3</Days></Replay>" in bucket.lifecycle
+    assert [each.rule_id for each in it.rules.rules] == ["tmp", "uploads", "versions"]

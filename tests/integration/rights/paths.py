@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
+import time_machine
 from moto.cloudwatch.models import cloudwatch_backends
 
 from fakes.alarms import alarm
@@ -16,6 +17,7 @@ from fakes.physical import ACCOUNT, REGION
 from fakes.s3 import FakeBucket
 from integration.rights.stage import Stage
 from local.inbox.client import InboxClient
+from unit.access_logs.lines import s3 as line
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 JSON = "application/x-amz-json-1.1"
@@ -143,6 +145,33 @@ def _inventory(s3: Any) -> None:
         s3.put_object(Bucket="inventories", Key=key, Body=body)
 
 
+def access_logs(stage: Stage) -> None:
+    """Count log files, one of a version, set aside what is none, and publish twice over."""
+    s3, bucket = stage.client("s3"), stage.made["AccessLogsBucket"]
+    at = NOW - timedelta(minutes=9)
+    log = line(bucket="avatars-a", time=f"{at:%d/%b/%Y:%H:%M:%S} +0000").encode()
+    files = [s3.put_object(Bucket=bucket, Key="s3/a", Body=log)]
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    files += [
+        s3.put_object(Bucket=bucket, Key="s3/b", Body=log),
+        s3.put_object(Bucket=bucket, Key="none", Body=b"no log\n"),
+    ]
+    events = []
+    for key, answer in zip(("s3/a", "s3/b", "none"), files, strict=True):
+        made = {"key": key, "etag": answer["ETag"].strip('"')}
+        if "VersionId" in answer:
+            made["version-id"] = answer["VersionId"]
+        detail = {"bucket": {"name": bucket}, "object": made}
+        created = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+        events.append(json.dumps(created))
+    stage.broken = {"cloudwatch.PutMetricData"}  # whether it was taken is not known
+    assert stage.invoke(_records(*events)) == {"batchItemFailures": []}
+    stage.broken = set()
+    for minutes in (0, 10):
+        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+            stage.invoke({"action": "publish"})
+
+
 def kpi_aggregation(stage: Stage) -> None:
     """Run each cadence, count users in the logs, ask for costs, and compute a span anew."""
     group = stage.environment["API_LOG_GROUP_NAME"]
@@ -155,6 +184,11 @@ def kpi_aggregation(stage: Stage) -> None:
             NOW - timedelta(hours=hours),
             LogGroupName=group,
         )
+    own = stage.environment["METRIC_NAMESPACE"]
+    for minutes in range(1, 24 * 60, 5):  # one upload in twenty fails: five times what is allowed
+        at = NOW - timedelta(minutes=minutes)
+        _put(f"{own}/Custom", "AvatarUploads", 190.0, at)
+        _put(f"{own}/Custom", "UploadFailures", 10.0, at)
     for cadence in ("PT5M", "PT1H", "P1D"):
         stage.invoke({"cadence": cadence})
     stage.invoke({

@@ -20,6 +20,7 @@ from unittest import mock
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
@@ -46,7 +47,9 @@ class Stage:
     environment: Mapping[str, str]
     rights: Rights
     unplayed: Mapping[str, tuple[str, bytes]]
-    regions: set[str] = field(default_factory=set)
+    made: Mapping[str, str]
+    broken: set[str] = field(default_factory=set)
+    """Operations that get no answer."""
 
     def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of somebody who may do everything."""
@@ -86,11 +89,13 @@ class Stage:
         emitter.register_last("provide-client-params", self._check)
         for operation in self.unplayed:
             emitter.register_first(f"before-send.{operation}", self._play)
-        for module in ("alarm_fanout.wiring", "health_polling.wiring"):
+        for operation in self.broken:
+            emitter.register_first(f"before-send.{operation}", self._break)
+        for module in ("access_logs.wiring", "alarm_fanout.wiring", "health_polling.wiring"):
             loaded = importlib.import_module(module)
-            for name in ("_settings_source", "_source"):
-                if hasattr(loaded, name):
-                    getattr(loaded, name).cache_clear()
+            for kept in vars(loaded).values():
+                if hasattr(kept, "cache_clear"):
+                    kept.cache_clear()
 
     def _check(self, params: Any, model: Any, context: Any, **_: Any) -> None:
         region = context["client_region"]
@@ -103,6 +108,10 @@ class Stage:
         return AWSResponse(
             request.url, 200, HTTPHeaders.from_pairs([("content-type", kind)]), _Raw(body)
         )
+
+    @staticmethod
+    def _break(request: Any, **_: Any) -> AWSResponse:
+        raise ReadTimeoutError(endpoint_url=request.url)
 
 
 class _Raw(BytesIO):
@@ -132,7 +141,7 @@ def staged(
                 client = cast("Any", boto3.client)(each.service, region_name=REGION)
                 client._make_api_call(each.operation, each.sent)
         _copy_role(function, rights.statements)
-        yield Stage(function, environment, rights, unplayed)
+        yield Stage(function, environment, rights, unplayed, named)
 
 
 def statements_of(resources: Mapping[str, Any], role: str) -> list[dict[str, Any]]:

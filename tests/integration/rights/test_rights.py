@@ -27,6 +27,9 @@ GIVEN = {
     "EnforcedBucketNames": "avatars-a",
     "InventoryBucketNames": "inventories",
     "MaxScanGb": "11",
+    "UploadFailuresCriticalThreshold": "11",
+    "MakeAccessLogBucket": "true",
+    "AccessLogBucketName": "",
     "HealthEndpoints": "", "AllowPrivateEndpoints": "true", "AssumedMonthlyReads": "0.02",
     "AssumedPercentReplaced": "3", "StorageCriticalUsd": "0", "StorageWarningUsd": "0",
 }  # fmt: skip
@@ -38,7 +41,16 @@ OF_ALL = {
     Grant("Tracing", "xray:PutTelemetryRecords"): TRACES,
 }  # fmt: skip
 SETS_ASIDE = {Grant("SetAsideFailures", "sqs:SendMessage"): FAILURES}
+STREAMS = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator")
 BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
+    "AccessLogsFunction": {
+        **SETS_ASIDE,
+        Grant("ReceiveLogFiles", "sqs:ReceiveMessage"): FEEDS,
+        Grant("ReceiveLogFiles", "sqs:DeleteMessage"): FEEDS,
+        Grant("ReceiveLogFiles", "sqs:GetQueueAttributes"): FEEDS,
+        **{Grant("ReadRecords", f"kinesis:{name}"): FEEDS for name in (*STREAMS, "ListShards")},
+        Grant("TellMissingFromDenied", "s3:ListBucket"): "S3 tells gone from denied",
+    },
     "AlarmFanoutFunction": {
         Grant("ReceiveAlerts", "sqs:ReceiveMessage"): FEEDS,
         Grant("ReceiveAlerts", "sqs:DeleteMessage"): FEEDS,
@@ -55,6 +67,7 @@ BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
 def judged(inbox: InboxClient) -> dict[str, Rights]:
     """Return each role after its function has gone all its ways."""
     ways: dict[str, Callable[[Stage], None]] = {
+        "AccessLogsFunction": paths.access_logs,
         "AlarmFanoutFunction": partial(paths.alarm_fanout, inbox=inbox),
         "CostControlFunction": paths.cost_control,
         "HealthPollingFunction": paths.health_polling,
