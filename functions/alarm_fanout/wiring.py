@@ -125,6 +125,7 @@ def log_report(report: Report) -> None:
         "AlertsQuiet": len(report.quiet),
         "AlertsWithoutChannel": len(report.tally.unserved),
         "ChannelsRefusing": len(report.tally.refused),
+        "AlertsAhead": len(report.ahead),
         "Unreadable": len(report.unreadable),
     }
     for metric, count in counts.items():

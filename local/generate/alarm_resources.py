@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, Severity
@@ -21,6 +21,7 @@ from avatarwatch.catalogue.matrix import MATRIX
 from avatarwatch.catalogue.own import OWN
 from avatarwatch.namespaces import Own
 from local.generate.alarm_parameters import parameter
+from local.generate.composite_rules import composite
 
 _LINE = 121  # how far a heading's line goes in the template
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9%,;.()'/-]*( [A-Za-z0-9%,;.()'/-]+)+")
@@ -68,7 +69,7 @@ def _resource(
         f"  AlarmName: !Sub ${{SystemName}}-{name}",
         *_description(filled),
         *(
-            _composite(alarm)
+            composite(alarm)
             if isinstance(alarm, Composite)
             else _metric_alarm(name, alarm, rule.threshold, functions)
         ),
@@ -188,47 +189,6 @@ def _errors_of(function: str, metric: EachFunction, points: Points) -> Iterator[
 def _listed(lines: Iterator[str], indent: str) -> Iterator[str]:
     yield f"{indent}- {next(lines)}"
     yield from (f"{indent}  {line}" for line in lines)
-
-
-def _composite(alarm: Composite) -> Iterator[str]:
-    conditions = _conditions()
-    others = {
-        condition
-        for group in alarm.any_of
-        for each in group
-        if (condition := conditions[each]) and condition != alarm.condition
-    }
-    everything = f"!Sub {_rule(alarm.any_of)}"
-    match sorted(others):
-        case []:
-            yield f"  AlarmRule: {everything}"
-        case [condition]:
-            # a composite that names an alarm that is not there is refused
-            always = [g for g in alarm.any_of if all(conditions[e] != condition for e in g)]
-            yield "  AlarmRule: !If"
-            yield f"    - {condition}"
-            yield f"    - {everything}"
-            yield f"    - !Sub {_rule(always)}"
-        case several:
-            raise ValueError(f"{alarm.any_of} stand under several conditions: {several}")
-    if alarm.held_back_by:
-        yield f"  ActionsSuppressor: !GetAtt {alarm.held_back_by}.Arn"
-        yield f"  ActionsSuppressorWaitPeriod: {alarm.wait}"
-        yield f"  ActionsSuppressorExtensionPeriod: {alarm.extension}"
-
-
-def _rule(any_of: Sequence[Sequence[str]]) -> str:
-    several = len(any_of) > 1
-    groups = [" AND ".join(f'ALARM("${{{each}}}")' for each in group) for group in any_of]
-    return " OR ".join(
-        f"({text})" if several and len(group) > 1 else text
-        for group, text in zip(any_of, groups, strict=True)
-    )
-
-
-def _conditions() -> Mapping[str, str | None]:
-    """Return the condition of every alarm."""
-    return {name: rule.alarm.condition for name, rule in CATALOGUE.items() if rule.alarm}
 
 
 def _actions(alarm: Alarm | Composite) -> Iterator[str]:

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from samcli.yamlhelper import yaml_parse
 
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
-from avatarwatch.catalogue.alarm import Alarm, EachFunction, Metric, Missing, Operator, Points
+from avatarwatch.catalogue.alarm import (
+    Alarm,
+    Composite,
+    EachFunction,
+    Metric,
+    Missing,
+    Operator,
+    Points,
+)
 from avatarwatch.catalogue.alarm import Threshold as Limit
 from avatarwatch.catalogue.model import rule
 from avatarwatch.custom_metrics import CUSTOM_METRICS, UPLOAD, CustomMetric, Line
@@ -25,6 +33,7 @@ from avatarwatch.units import Unit
 from local.cloudformation import Deployment
 from local.generate.__main__ import main, outdated, rendered
 from local.generate.alarm_resources import scalar
+from local.generate.composite_rules import composite
 from local.generate.marks import MarksError, replaced
 from local.generate.template import alarms, defaults, parsed
 from local.paths import ROOT
@@ -159,7 +168,8 @@ def test_a_new_custom_metric_is_one_entry(
 ) -> None:
     monkeypatch.setitem(CUSTOM_METRICS, metric.name, metric)
     page = "docs/integration.md" if in_template else "docs/kpis.md"
-    assert old_files() == {page} | ({"template.yaml", "docs/price.md"} if in_template else set())
+    files = {"template.yaml", "docs/price.md"} if in_template else set()
+    assert old_files() == {page} | files
     assert "| `MadeUpForATest` | Count | a thumbnail that failed |" in made(page)
     resources = template()["Resources"]
     assert ("MadeUpForATestFilter" in resources) == in_template
@@ -177,6 +187,18 @@ def test_a_kpi_is_shown_and_told_of_beside_its_metric(monkeypatch: pytest.Monkey
     assert old_files() == {"template.yaml", "docs/kpis.md", GRAFANA}
     assert "| CompressionRatio, BandwidthSavings, StoredBytes |" in made("docs/kpis.md")
     assert "**StoredBytes**" in made("docs/kpis.md")
+
+
+def test_a_composite_looks_only_at_alarms_that_are_there_with_it() -> None:
+    two = (("UploadFailuresCritical",), ("HealthPollingSilent",))
+    rule = [line.strip() for line in composite(Composite("", two)) if "AlarmRule" not in line]
+    assert rule == [
+        "- PollsHealth",
+        '- !Sub ALARM("${UploadFailuresCritical}") OR ALARM("${HealthPollingSilent}")',
+        '- !Sub ALARM("${UploadFailuresCritical}")',
+    ]
+    with pytest.raises(ValueError, match="several conditions"):
+        [*composite(Composite("", (*two, ("FunctionErrors",))))]
 
 
 def test_every_kpi_is_on_its_page() -> None:

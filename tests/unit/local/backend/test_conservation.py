@@ -206,7 +206,6 @@ def test_upload_kpis_are_the_ratio_over_all_minutes() -> None:
     attempts = totals.uploads + totals.failures
     assert recorder.sums == {
         "UploadFailureRate": 100 * totals.failures,
-        "StorageBytes": minutes[-1].storage.total_bytes,
     }
     assert recorder.data[0]["StatisticValues"]["SampleCount"] == attempts
     assert {datum["Timestamp"] for datum in recorder.data} == {START}
