@@ -46,6 +46,7 @@ class Tally:
     messages: dict[str, int] = field(default_factory=dict)
     deferred: dict[str, float] = field(default_factory=dict)  # incident's key: seconds
     reasons: dict[str, str] = field(default_factory=dict)  # of deferrals
+    waits: dict[str, float] = field(default_factory=dict)  # seconds that the oldest has waited
     refused: dict[Place, str] = field(default_factory=dict)
     working: set[Place] = field(default_factory=set)
     unserved: list[tuple[str, str]] = field(default_factory=list)
@@ -126,6 +127,8 @@ class Delivery:
                 for notice in told:
                     key = notice.incident.key
                     self.tally.deferred[key] = max(seconds, self.tally.deferred.get(key, 0))
+                    age = (notice.now - notice.alert.changed_at).total_seconds()
+                    self.tally.waits[name] = max(age, self.tally.waits.get(name, 0.0))
             case Refused(reason, everywhere):
                 self.tally.refused[Place(name, "" if everywhere else destination)] = reason
 
