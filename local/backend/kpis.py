@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 def publish_upload_kpis(
     client: CloudWatchClient, minutes: Sequence[MinuteOfTraffic], at: datetime
 ) -> None:
-    """Put UploadFailureRate, its counts and StorageBytes of these minutes, stamped ``at``."""
-    publish_kpis(client, minutes, {"UploadFailureRate": at, "StorageBytes": at})
+    """Put UploadFailureRate of these minutes, stamped ``at``."""
+    publish_kpis(client, minutes, {"UploadFailureRate": at})
 
 
 def publish_kpis(
