@@ -82,12 +82,14 @@ def prices(console: Console) -> dict[str, Any]:
         table.add_row(cadence.value, *(str(n) for n in (usage.get_calls, usage.metrics_requested,
                       usage.list_calls, usage.put_calls)), f"{month:.3f}")  # fmt: skip
     console.print(table)
-    names = {name for kpi in KPIS.values() for name in (kpi.metric, *kpi.formula.parts)}
+    # a metric costs by the hours in which it is put: a day's in two of 24
+    often = sum(kpi.cadence is Cadence.FIVE_MINUTES for kpi in KPIS.values())
+    stored = often + (len(KPIS) - often) * 2 / 24
     asked = 30 * USD_PER_COST_REQUEST
-    kept = len(names) * USD_PER_STORED_METRIC
+    kept = stored * USD_PER_STORED_METRIC
     console.print(
         f"calls: ${total:.2f} a month (goal: at most ${GOAL_USD:g}); besides, the metrics that are"
-        f" published: at most {len(names)} custom metrics x ${USD_PER_STORED_METRIC} = ${kept:.2f}."
+        f" published: at most {stored:.1f} metric-months x ${USD_PER_STORED_METRIC} = ${kept:.2f}."
         f" With CostSource=cost-explorer: ${total + asked:.2f}"
     )
     return {

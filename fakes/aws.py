@@ -121,6 +121,16 @@ class FakeCloudWatch:
     points: tuple[tuple[datetime, float], ...] = ()
     error: Exception | None = None
     widgets: list[dict[str, Any]] = field(default_factory=list)
+    put: list[dict[str, Any]] = field(default_factory=list)
+
+    def put_metric_data(self, *, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
+        """Take in single values, as the one caller puts them."""
+        if self.error:
+            raise self.error
+        for datum in MetricData:
+            assert {"MetricName", "Timestamp", "Value", "Unit"} <= set(datum)
+            assert set(datum) <= {"MetricName", "Timestamp", "Value", "Unit", "Dimensions"}
+            self.put.append({"Namespace": Namespace, **datum})
 
     def get_metric_data(
         self,

@@ -1,6 +1,8 @@
 """One alert, whatever shape it came in."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, StrEnum
 
@@ -82,8 +84,10 @@ class Alert:
     ``key`` identifies the alert over all its changes (an alarm's ARN, our own dedup key);
     ``changed_at`` is the source's time of this change, in UTC. ``previous`` is None where the
     source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back.
-    ``alert_id`` is the catalogue's where the alert is one of ours. ``message_id`` is that of a
-    message which tells no time, so that ``changed_at`` is only when it was read.
+    ``alert_id`` is the catalogue's where the alert is one of ours. ``stamp`` identifies the change
+    where ``changed_at`` is only when it was read: the id of a message that tells no time, or the
+    source's time that lies ahead. ``closes`` is the key of the alarm that this says is deleted,
+    ``deleted`` marks the end that follows for it.
     """
 
     kind: Kind
@@ -103,7 +107,9 @@ class Alert:
     suppressed: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
-    message_id: str | None = None
+    stamp: str | None = None
+    closes: str | None = None
+    deleted: bool = False
 
     @property
     def change_id(self) -> str:
@@ -112,5 +118,24 @@ class Alert:
         The default idempotency key (the whole payload) differs between the SNS copy and the
         EventBridge copy of one change.
         """
-        moment = self.message_id or self.changed_at.isoformat(timespec="milliseconds")
-        return f"{self.state}@{moment}"
+        return f"{self.state}@{self.stamp or self._moment}"
+
+    @property
+    def _moment(self) -> str:
+        return self.changed_at.isoformat(timespec="milliseconds")
+
+    def counted_as(self, now: datetime) -> Alert:
+        """Return the same change as of now: no later one may wait for a time that lies ahead."""
+        return replace(self, changed_at=now, stamp=self.stamp or self._moment)
+
+    def end_of_the_deleted(self) -> Alert:
+        """Return the end of the alarm that this says is deleted."""
+        return replace(
+            self,
+            key=self.closes or self.key,
+            state=AlertState.OK,
+            summary="",
+            facts=(),
+            closes=None,
+            deleted=True,
+        )

@@ -46,6 +46,7 @@ class Tally:
     messages: dict[str, int] = field(default_factory=dict)
     deferred: dict[str, float] = field(default_factory=dict)  # incident's key: seconds
     reasons: dict[str, str] = field(default_factory=dict)  # of deferrals
+    waits: dict[str, float] = field(default_factory=dict)  # seconds that the oldest has waited
     refused: dict[Place, str] = field(default_factory=dict)
     working: set[Place] = field(default_factory=set)
     unserved: list[tuple[str, str]] = field(default_factory=list)
@@ -68,7 +69,8 @@ class Delivery:
             notices = [task.notice for task in tasks if name in task.channels]
             if name == FALLBACK:
                 notices += [notice for notice in unheard if not _goes_by_email(notice)]
-            for told, receipt in self._outcomes(name, notices) if notices else ():
+            for told, came in self._outcomes(name, notices) if notices else ():
+                receipt = _final(name, told, came)
                 self._count(name, told, receipt)
                 for notice in told:
                     self._write_down(name, notice, receipt)
@@ -125,6 +127,8 @@ class Delivery:
                 for notice in told:
                     key = notice.incident.key
                     self.tally.deferred[key] = max(seconds, self.tally.deferred.get(key, 0))
+                    age = (notice.now - notice.alert.changed_at).total_seconds()
+                    self.tally.waits[name] = max(age, self.tally.waits.get(name, 0.0))
             case Refused(reason, everywhere):
                 self.tally.refused[Place(name, "" if everywhere else destination)] = reason
 
@@ -146,8 +150,9 @@ class Delivery:
                 placed = (name, ref) if ref and keeps else None
                 incident = mark(incident, notice_id, {name: DeliveryStatus.DELIVERED}, placed)
                 return self._told(incident, notice)
-            case Deferred():
-                return mark(incident, notice_id, {name: DeliveryStatus.PENDING})
+            case Deferred(unknown=unknown):
+                pending = {name: DeliveryStatus.PENDING}
+                return mark(incident, notice_id, pending, unknown=unknown)
             case Refused():
                 marks = {name: DeliveryStatus.REFUSED}
                 record = incident.notice(notice_id)
@@ -165,6 +170,19 @@ class Delivery:
             line = f"{text.emoji} {text.headline}"
             return replace(incident, headline=line, sentence=text.sentence)
         return incident
+
+
+def _final(name: str, told: Sequence[Notice], receipt: Receipt) -> Receipt:
+    """Give up what was sent twice without an answer: it may stand there, and e-mail is sure."""
+    if not (isinstance(receipt, Deferred) and receipt.unknown):
+        return receipt
+    for notice in told:
+        record = notice.incident.notice(f"{notice.kind}:{notice.change_id}")
+        if record and name in record.deliveries and record.deliveries[name].unknown:
+            return Refused(
+                f"{receipt.reason}, twice: it may have it all the same", everywhere=False
+            )
+    return receipt
 
 
 def _goes_by_email(notice: Notice) -> bool:

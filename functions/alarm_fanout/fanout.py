@@ -32,6 +32,7 @@ class Report:
     tally: Tally = field(default_factory=Tally)
     quiet: list[tuple[str, str]] = field(default_factory=list)
     unreadable: list[tuple[Envelope, str]] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)  # what was stamped later than now
     retry: dict[str, float] = field(default_factory=dict)  # by the alert's key
 
     def as_json(self) -> dict[str, Any]:
@@ -45,6 +46,7 @@ class Report:
             "refused": {str(place): why for place, why in self.tally.refused.items()},
             "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
+            "ahead": self.ahead,
             "unreadable": [reason for _, reason in self.unreadable],
         }
 
@@ -67,9 +69,16 @@ class Fanout:
         read: list[tuple[Envelope, Alert]] = []
         for envelope in envelopes:
             try:
-                read.append((envelope, parse(envelope, self.now)))
+                alert = parse(envelope, self.now)
             except UnreadableError as error:
                 report.unreadable.append((envelope, str(error)))
+                continue
+            if alert.changed_at > self.now:
+                report.ahead.append(f"{alert.name}: {alert.changed_at.isoformat()}")
+                alert = alert.counted_as(self.now)
+            read.append((envelope, alert))
+            if alert.closes:
+                read.append((envelope, alert.end_of_the_deleted()))
         report.received += len(envelopes)
         return read
 
@@ -186,8 +195,9 @@ def waits(
     read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float]
 ) -> list[tuple[Envelope, int]]:
     """Return which messages to try again, and after how many seconds each."""
-    return [
-        (envelope, backoff(envelope.receives, retry[alert.key]))
-        for envelope, alert in read
-        if alert.key in retry
-    ]
+    found: dict[int, tuple[Envelope, float]] = {}  # a message may tell of two alerts
+    for envelope, alert in read:
+        if alert.key in retry:
+            _, seconds = found.get(id(envelope), (envelope, 0.0))
+            found[id(envelope)] = envelope, max(seconds, retry[alert.key])
+    return [(envelope, backoff(envelope.receives, each)) for envelope, each in found.values()]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from avatarwatch import startup  # first: what is imported below is what a start is made of
 
 # isort: split
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from alarm_fanout.envelopes import unpack
 from alarm_fanout.fanout import Report, waits
 from alarm_fanout.queue import RedeliverError, hide, set_aside
-from alarm_fanout.wiring import fanout, log_report
+from alarm_fanout.wiring import fanout, log_report, publish_waits
 from avatarwatch.observability import correlate
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     work.tell([alert for _, alert in read], report)
     again = waits(read, report.retry) + set_aside(report.unreadable)
     log_report(report)
+    publish_waits(report, datetime.now(UTC))
     if any(envelope.record_id for envelope in envelopes):
         hide(again)
         return {"batchItemFailures": [{"itemIdentifier": e.record_id} for e, _ in again]}

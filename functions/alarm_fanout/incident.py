@@ -41,10 +41,14 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """One notice over one channel; ``until`` is when a claim expires."""
+    """One notice over one channel; ``until`` is when a claim expires.
+
+    ``unknown`` says that it was sent once and nobody knows whether it arrived.
+    """
 
     status: DeliveryStatus
     until: datetime | None = None
+    unknown: bool = False
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody may send it now."""
@@ -151,7 +155,10 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
         state.status is DeliveryStatus.CLAIMED and channel not in mine
         for channel, state in deliveries.items()
     )
-    claimed = dict.fromkeys(mine, DeliveryRecord(DeliveryStatus.CLAIMED, until))
+    claimed = {
+        channel: replace(deliveries[channel], status=DeliveryStatus.CLAIMED, until=until)
+        for channel in mine
+    }
     record = replace(notice, deliveries={**deliveries, **claimed})
     again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
     return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
@@ -190,14 +197,27 @@ def mark(
     notice_id: str,
     channels: Mapping[str, DeliveryStatus],
     ref: tuple[str, MessageRef] | None = None,
+    *,
+    unknown: bool = False,
 ) -> Incident:
-    """Write down what came of deliveries; ``ref`` is where the message stands now."""
+    """Write down what came of deliveries; ``ref`` is where the message stands now.
+
+    That one of an ``unknown`` outcome was sent is kept through the tries that follow.
+    """
     record = incident.notice(notice_id)
     if record is None:  # so many later notices that it was forgotten
         return incident
-    marked = {channel: DeliveryRecord(status) for channel, status in channels.items()}
+    marked = {
+        channel: DeliveryRecord(status, unknown=unknown or _was_unknown(record, channel))
+        for channel, status in channels.items()
+    }
     incident = incident.with_notice(replace(record, deliveries={**record.deliveries, **marked}))
     return replace(incident, refs={**incident.refs, ref[0]: ref[1]}) if ref else incident
+
+
+def _was_unknown(record: NoticeRecord, channel: str) -> bool:
+    known = record.deliveries.get(channel)
+    return known is not None and known.unknown
 
 
 def _overtake(incident: Incident) -> Incident:

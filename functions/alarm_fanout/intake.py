@@ -78,7 +78,7 @@ class Intake:
         mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
         links = self.ledger.open({alert.key for alert in alerts})
         changes: dict[str, dict[str, Alert]] = {}  # by key and change: copies count once
-        for alert in sorted(alerts, key=lambda alert: alert.changed_at):
+        for alert in sorted(alerts, key=lambda each: (each.changed_at, each.stamp or "")):
             changes.setdefault(alert.key, {}).setdefault(alert.change_id, alert)
         for key, of_key in changes.items():
             news.add(self._decided(key, list(of_key.values()), mutes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +21,8 @@ from alarm_fanout.settings_source import SettingsSource
 from alarm_fanout.words import System
 from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
+from avatarwatch.metrics import put
+from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger, metrics
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 
@@ -85,6 +87,29 @@ def _settings(
     return settings, problem
 
 
+def publish_waits(report: Report, now: datetime) -> None:
+    """Put how long the oldest delivery has waited, over all channels and by channel.
+
+    SQS leaves messages that were received three times out of ApproximateAgeOfOldestMessage, so a
+    channel that is down for long is only seen here. Nothing waits, nothing is put.
+    """
+    waits = report.tally.waits
+    if not waits:
+        return
+    common: dict[str, Any] = {
+        "MetricName": "OldestDeliveryWaits", "Timestamp": now, "Unit": "Seconds",
+    }  # fmt: skip
+    by_channel = [
+        {**common, "Value": age, "Dimensions": [{"Name": "Channel", "Value": str(name)}]}
+        for name, age in waits.items()
+    ]
+    data: Any = [{**common, "Value": max(waits.values())}, *by_channel]
+    try:
+        put(client("cloudwatch", patience=Patience.HASTY), Own.OPERATIONS.full, data)
+    except (ClientError, BotoCoreError) as error:  # the records must be given back all the same
+        logger().warning("how long deliveries wait was not put", reason=str(error))
+
+
 def log_report(report: Report) -> None:
     """Write one structured line and the counts of a run."""
     logger().info("told", **report.as_json())
@@ -100,6 +125,7 @@ def log_report(report: Report) -> None:
         "AlertsQuiet": len(report.quiet),
         "AlertsWithoutChannel": len(report.tally.unserved),
         "ChannelsRefusing": len(report.tally.refused),
+        "AlertsAhead": len(report.ahead),
         "Unreadable": len(report.unreadable),
     }
     for metric, count in counts.items():

@@ -21,7 +21,7 @@ from avatarwatch.console import Console
 from avatarwatch.units import Unit, compact, humanize
 
 _BARS = "▁▂▃▄▅▆▇█"
-_RUNBOOK = re.compile(r"\s*Runbook:\s*\S+\s*$")
+_RUNBOOK = re.compile(r"\s*Runbook:\s*(?P<url>https?://\S+)\s*$")
 EMOJI = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: "🔵"}
 SHOWN_FACTS = 10
 LOGS_WITHIN = timedelta(hours=6)
@@ -134,15 +134,17 @@ def _status(notice: Notice) -> str:
     severity = notice.route.severity.capitalize()
     match notice.kind:
         case NoticeKind.RECOVERED:
+            over = "Alarm deleted" if notice.alert.deleted else "Recovered"
             if incident.opened_at is None or incident.closed_at is None:
-                return "Recovered"
-            return f"Recovered after {lasting(incident.closed_at - incident.opened_at)}"
+                return over
+            return f"{over} after {lasting(incident.closed_at - incident.opened_at)}"
         case NoticeKind.REMINDER:
             since = incident.opened_at or incident.changed_at
             return f"Still {severity.lower()} after {lasting(notice.now - since)}"
         case NoticeKind.FLAPPING:
             span = incident.changes[-1] - incident.changes[0] if incident.changes else timedelta()
-            return f"Flapping, {len(incident.changes)} changes in {lasting(span)}"
+            now = ", OK now" if notice.alert.state is AlertState.OK else ""
+            return f"Flapping, {len(incident.changes)} changes in {lasting(span)}{now}"
         case NoticeKind.SETTLED:
             calm = "recovered" if notice.is_recovery else severity.lower()
             return f"No longer flapping, {calm}"
@@ -246,6 +248,8 @@ def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     if home and spanned and system.api_log_group and _is_for_logs(notice, spanned):
         label = f"Logs {spanned[0]:%H:%M}\u2013{spanned[1]:%H:%M}"
         links.append((label, home.logs(system.api_log_group, *spanned)))
+    if not route.runbook and (named := _RUNBOOK.search(alert.description)):
+        links.append(("Runbook", named["url"]))
     if route.runbook:
         links.append((f"Runbook: {route.title.lower()}", route.runbook))
     return tuple(links)

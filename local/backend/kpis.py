@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def publish_upload_kpis(
     client: CloudWatchClient, minutes: Sequence[MinuteOfTraffic], at: datetime
 ) -> None:
-    """Put UploadFailureRate and its counts of these minutes, stamped ``at``."""
+    """Put UploadFailureRate of these minutes, stamped ``at``."""
     publish_kpis(client, minutes, {"UploadFailureRate": at})
 
 

@@ -44,7 +44,9 @@ def normal_day(scene: Scene, _: Log) -> str:
     scene.start_backend()
     for minutes in range(75, 15, -5):  # an hour before, for the course in messages and graphs
         scene.play("normal_day", 5, ended=timedelta(minutes=minutes))
-    played = scene.play("normal_day", ended=ALMOST_OUT)
+    played = scene.play("normal_day", ended=timedelta(minutes=20))
+    # one good minute for the alarm: more would weigh in the five minutes of the failures to come
+    scene.play("normal_day", 1, ended=ALMOST_OUT)
     time.sleep(1.5)  # an alarm would have arrived by then
     told = evidence.slack(scene.inbox.snapshot())
     if told:

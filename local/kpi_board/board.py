@@ -30,6 +30,7 @@ class Row:
     reason: str | None
     course: tuple[float, ...] = ()
     day: date | None = None
+    days_known: float | None = None
 
     @property
     def target(self) -> str:
@@ -39,7 +40,9 @@ class Row:
 
     @property
     def note(self) -> str:
-        """The day that it foretells."""
+        """The day that it foretells, or how many of a budget's thirty days are known."""
+        if self.days_known is not None:
+            return f"of 30 days, {self.days_known:.0f} known"
         return f"on {self.day.day} {self.day:%B %Y}" if self.day else ""
 
     @property
@@ -100,4 +103,5 @@ def _row(kpi: Kpi, answer: Mapping[str, Any], course: Sequence[float]) -> Row:
     reason = answer.get("reason")
     mark = NO_DATA if reason else str(answer["verdict"])
     day = date.fromisoformat(answer["day"]) if "day" in answer else None
-    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day)
+    known = answer.get("from", {}).get("DaysKnown")
+    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day, known)

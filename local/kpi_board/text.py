@@ -18,7 +18,8 @@ def lines(board: Board) -> list[str]:
     ]
     for section in board.sections:
         found += [section.title.upper(), *map(_line, section.rows)]
-    return [*found, f"{board.left_out} more are not shown: burn rates, and what no parameter names"]
+    more = "1 more is" if board.left_out == 1 else f"{board.left_out} more are"
+    return [*found, f"{more} not shown: what no parameter names"]
 
 
 def _line(row: Row) -> str:

@@ -222,7 +222,7 @@ def test_what_cannot_get_through_the_queue_goes_straight_to_email(
 ) -> None:
     for alert, alarm in deployed.items():
         past = alert.endswith("Silent") or alert in {
-            "DeadLetters", "FunctionErrors", "FunctionThrottles", "QueueAge",
+            "DeadLetters", "DeliveryWaits", "FunctionErrors", "FunctionThrottles", "QueueAge",
         }  # fmt: skip
         assert ("EmailTopic" in alarm.actions) == past, alert
 

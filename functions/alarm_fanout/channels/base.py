@@ -61,10 +61,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: try again in ``seconds``."""
+    """Not now: try again in ``seconds``.
+
+    ``unknown`` says that it was sent and may have arrived: it is sent once more, and never again.
+    """
 
     seconds: float
     reason: str
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from alarm_fanout.channels.base import Deferred, Refused
@@ -34,9 +34,10 @@ _LONGEST_ANSWER = 1_000_000  # bytes; a chat's are a few thousand
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The network failed before the service answered; the request may have arrived."""
+    """The network failed before the service answered; ``sent`` when it may have arrived."""
 
     reason: str
+    sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def seconds(retry_after: str | None) -> float:
 def unsuccessful(answer: Answer | NoAnswer, label: str) -> Deferred | Refused:
     """Read what is no success of HTTP: what may pass is tried again, the rest never."""
     if isinstance(answer, NoAnswer):
-        return Deferred(RETRY_SECONDS, f"{label} did not answer: {answer.reason}")
+        reason = f"{label} did not answer: {answer.reason}"
+        return Deferred(RETRY_SECONDS, reason, unknown=answer.sent)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Deferred(answer.retry_after, RATE_LIMITED)
     if answer.status == HTTPStatus.REQUEST_TIMEOUT or answer.status >= 500:
@@ -111,15 +113,17 @@ def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer | N
             return _answer(response.status, response)
     except HTTPError as error:
         return _answer(error.code, error)
+    except URLError as error:  # of urllib: it could not connect, or not send all of the request
+        return NoAnswer(type(error).__name__, sent=False)
     except (OSError, HTTPException, ValueError) as error:
-        return NoAnswer(type(error).__name__)
+        return NoAnswer(type(error).__name__, sent=True)
 
 
 def _answer(status: int, response: Any) -> Answer | NoAnswer:
     try:
         body: bytes = response.read(_LONGEST_ANSWER)
     except (OSError, HTTPException) as error:
-        return NoAnswer(type(error).__name__)
+        return NoAnswer(type(error).__name__, sent=True)
     finally:
         response.close()
     return Answer(status, body.decode(errors="replace"), seconds(response.headers["Retry-After"]))

@@ -42,6 +42,7 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         summary=_summary(operation, detail.part("state")),
         description=configuration.text("description") or "",
         facts=_changes(configuration, detail.part("previousConfiguration")),
+        closes=key if operation == "delete" else None,
     )
 
 

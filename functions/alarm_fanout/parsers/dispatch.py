@@ -21,7 +21,15 @@ from alarm_fanout.parsers import (
 )
 from alarm_fanout.parsers.arrival import Arrival, origin_of_arn
 from alarm_fanout.parsers.errors import NotThisShapeError, UnreadableError
-from alarm_fanout.parsers.texts import bounded_key, clean, cleaned, is_binary, one_line, shortened
+from alarm_fanout.parsers.texts import (
+    bounded_key,
+    clean,
+    cleaned,
+    is_binary,
+    masked,
+    one_line,
+    shortened,
+)
 
 _LONGEST_NAME = 255  # of an alarm (CloudWatch's API); no other name of AWS's is longer
 
@@ -59,7 +67,9 @@ def parse(envelope: Envelope, now: datetime) -> Alert:
         alert,
         name=name if name.strip() else "(no name)",
         key=bounded_key(alert.key),
-        message_id=envelope.message_id if timeless else None,
+        stamp=envelope.message_id if timeless else None,
+        closes=bounded_key(alert.closes) if alert.closes else None,
+        facts=tuple((label, masked(label, value)) for label, value in alert.facts),
     )
 
 

@@ -11,6 +11,13 @@ _DEPTH = 32  # AWS's own documents nest about ten levels; deeper ones would exha
 # C0 and C1 controls but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot hold
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile("[\n\t\u2028\u2029]")
+# Names of fields whose values let whoever reads them in, whatever the service and the spelling
+_SECRET = re.compile(
+    r"secret|passw(or)?d|passphrase|credential|token|cookie|authorization|bearer"
+    r"|(api|access|private|account|encryption|routing|webhook)[ _-]?(key|url)\b"
+    r"|(api|access|private|account|encryption|routing)Key",
+    re.IGNORECASE,
+)
 _NO_TEXT = frozenset({"Cc", "Cs", "Co"})
 _KEY_BYTES = 512  # StateTable's sort key holds 1,024 bytes, and other parts of it stand beside
 
@@ -35,6 +42,11 @@ def cleaned(value: Any, depth: int = 0) -> Any:
 def clean(text: str) -> str:
     """Return a text with line feeds only and without what no channel can show."""
     return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def masked(label: str, value: str) -> str:
+    """Return a fact's value, hidden where its field's name says that it is a secret."""
+    return "(hidden)" if value and _SECRET.search(label) else value
 
 
 def one_line(text: str, limit: int) -> str:

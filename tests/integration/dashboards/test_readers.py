@@ -220,7 +220,7 @@ def test_grafanas_dashboard_is_drawn_whole(sources: Sources, clouds: Clouds) -> 
     assert [value for _, value in requests.curves[0].points] == [7.0]
     [cost] = shown(panels, Numbers, "Cost of an upload").numbers
     assert (cost.text, cost.color) == ("$40.00", "#ff7f0e")  # its target is missed
-    assert shown(panels, Gauge, "Upload error budget left").number.text == "40 %"
+    assert shown(panels, Gauge, "Upload error budget left, 30 days").number.text == "40 %"
     texts = [panel.content.markdown for panel in panels if isinstance(panel.content, Text)]
     assert texts[0].startswith("# avatar-system")
     assert texts[-1] == "### What the service depends on (5 panels, closed)"

@@ -18,7 +18,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "TimeToFirstByte": {"verdict": "no data", "reason": "no <TimedRequests>", "target": "< 100 ms"},
     "CdnLatency": {"verdict": "·", "shown": "345 ms"},
     "DaysUntilStorageCritical": {"verdict": "·", "shown": "81.5 days", "day": "2027-02-13"},
-    "UploadBurnRate5m": {"verdict": "·", "shown": "0.2"},
+    "UploadBudgetLeft": {"verdict": "·", "shown": "95.4 %", "from": {"DaysKnown": 1.0}},
     "DatabaseCpu": {"verdict": "no data", "reason": "the parameter DatabaseInstanceIds is empty"},
 }
 
@@ -41,8 +41,11 @@ def test_the_terminal_shows_each_with_its_verdict(shown: Board) -> None:
     assert by_title["Storage reaches its limit in"].endswith(
         "81.5 days              on 13 February 2027"
     )
+    assert by_title["Upload error budget left, 30 day"].endswith(
+        "95.4 %              of 30 days, 1 known"
+    )
     assert found.index("UPLOADS") < found.index("DELIVERY") < found.index("STORAGE AND COST")
-    assert found[-1].startswith("2 more are not shown")
+    assert found[-1].startswith("1 more is not shown")
     assert max(map(len, found)) <= 96
 
 
@@ -52,7 +55,7 @@ def test_the_page_shows_the_same_and_trusts_no_reason(shown: Board) -> None:
     assert '<tr class="missed" id="P95UploadTime">' in page
     assert "no data: no &lt;TimedRequests&gt;" in page
     assert "on 13 February 2027" in page
-    assert "UploadBurnRate5m" not in page
+    assert "DatabaseCpu" not in page
 
 
 def test_the_targets_line_is_drawn_where_the_course_comes_near_it(shown: Board) -> None:

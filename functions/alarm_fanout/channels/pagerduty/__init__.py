@@ -21,6 +21,7 @@ from alarm_fanout.channels.pagerduty import message
 from alarm_fanout.fields import Secret, Section, Url
 from alarm_fanout.incident import NoticeKind
 from alarm_fanout.words import System, words
+from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
             return Delivered()  # PagerDuty escalates and reminds by itself
         key = message.dedup_key(notice.incident.key)
         try:
-            if notice.is_recovery:
+            # an alarm that flaps and is OK now wakes nobody
+            if notice.is_recovery or notice.alert.state is AlertState.OK:
                 client.resolve(key)
             else:
                 event = message.trigger(notice, words(notice, self.system), self.system.name)

@@ -180,7 +180,7 @@ class Sender:
     def _held(self) -> Deferred | None:
         """Wait for the next call's turn; return why there can be none now."""
         if self.failed:  # each further try could cost the time that other channels need
-            return self.failed
+            return replace(self.failed, unknown=False)
         wait = self.lane.pace(self.deadline)
         if wait or self.deadline.left < LEAST_SECONDS:
             return Deferred(max(wait, 1.0), OUT_OF_TURN)

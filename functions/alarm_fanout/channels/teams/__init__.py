@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import TYPE_CHECKING, Self
 
@@ -70,7 +70,7 @@ class TeamsChannel(Channel[TeamsSettings]):
                 blocked = Deferred(1, "out of time")
             receipt = blocked or _receipt(self.send(self.url, self._card(batch), None, deadline))
             if isinstance(receipt, Deferred):
-                blocked = receipt
+                blocked = replace(receipt, unknown=False)
             yield batch, receipt
 
     def _card(self, notices: Sequence[Notice]) -> message.Card:

@@ -91,10 +91,20 @@ _WATCHMAN = (
     rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS, _HOURLY,
         "queue-age",
         alarm=Alarm(
-            "An alert of {system} has waited for 15 minutes: AlarmFanout does not run, or a"
-            " channel is down.",
+            "An alert of {system} has waited for 15 minutes and was hardly tried: AlarmFanout does"
+            " not run.",
             _queue("ApproximateAgeOfOldestMessage", "AlertsQueue"), Operator.OVER,
             Points(5 * MINUTE), _IDLE, limit=900, past_queue=True)),
+    # SQS leaves messages that were received three times out of that age (SQS Developer Guide,
+    # "Available CloudWatch metrics"): a channel that is down for long is seen here alone.
+    rule("DeliveryWaits", "Oldest delivery waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS,
+        _HOURLY, "queue-age",
+        alarm=Alarm(
+            "An alert of {system} has waited for 15 minutes for a channel that is down.",
+            Metric(Own.OPERATIONS, "OldestDeliveryWaits"), Operator.OVER,
+            Points(5 * MINUTE, 1, 3, "a channel that is down is tried every five minutes at most"),
+            (Missing.NOT_BREACHING, "nothing waits, nothing is put"), limit=900,
+            past_queue=True)),
     rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "dead-letters",
         alarm=Alarm(

@@ -1,0 +1,135 @@
+"""What comes through the door: times that lie ahead, alarms that are deleted, secrets, links."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.alarms import alarm, alarm_event, arn, notification
+from fakes.clock import MORNING
+from fakes.world import World
+from integration.alarm_fanout.reading import change, headlines, subjects
+
+AHEAD = st.integers(-600, 40 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
+
+
+def deletion(name: str, at: datetime, state: str) -> str:
+    """Return what EventBridge says when an alarm is deleted."""
+    return json.dumps(
+        {
+            "version": "0",
+            "id": f"deleted-{name}",
+            "detail-type": "CloudWatch Alarm Configuration Change",
+            "source": "aws.cloudwatch",
+            "account": "123456789012",
+            "time": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "region": "eu-north-1",
+            "resources": [arn(name)],
+            "detail": {
+                "alarmName": name,
+                "operation": "delete",
+                "state": {"value": state},
+                "configuration": {"alarmName": name, "threshold": 10.0},
+            },
+        }
+    )
+
+
+@given(AHEAD, AHEAD, AHEAD)
+def test_no_stamp_keeps_a_later_change_from_being_told(
+    first: timedelta, second: timedelta, third: timedelta
+) -> None:
+    with World().running() as world:
+        # a source whose clock is behind is late as a whole: its changes keep their order
+        behind = min(first, second, third, timedelta())
+        for state, ahead in (("ALARM", first), ("OK", second), ("ALARM", third)):
+            shift = behind or ahead
+            world.tell(alarm("payments", state, world.clock() + shift))
+            world.clock.advance(hours=1)
+        assert len(subjects(world)) == 3
+
+
+def test_a_change_from_ahead_is_one_whichever_way_it_comes(world: World) -> None:
+    ahead = MORNING + timedelta(days=35)
+    world.tell(alarm("payments", "ALARM", ahead))
+    world.clock.advance(minutes=3)
+    world.tell(alarm_event("payments", "ALARM", ahead))
+    world.tell(alarm("payments", "ALARM", ahead))
+    assert len(subjects(world)) == 1
+
+
+def test_what_came_from_ahead_is_reported_and_counted(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = json.loads(alarm_event("payments", "ALARM", MORNING + timedelta(days=35)))
+    report = world.invoke(event)
+    assert [each[:20] for each in report["ahead"]] == ["payments: 2026-12-28"]
+    assert '"AlertsAhead":[1.0]' in capsys.readouterr().out
+
+
+def test_an_alarm_that_is_deleted_is_over_everywhere(world: World) -> None:
+    change(world, "payments", "ALARM")
+    world.clock.advance(minutes=23)
+    world.tell(deletion("payments", world.clock(), "ALARM"))
+    assert "✅ Alarm deleted after 23 min · payments" in headlines(world)
+    assert world.pagerduty.changes[-1][0] == "resolve"
+    told = len(subjects(world))
+    for _ in range(72):
+        world.clock.advance(hours=1)
+        world.tick()
+    assert len(subjects(world)) == told
+
+
+def test_the_deletion_of_an_alarm_that_was_not_open_ends_nothing(world: World) -> None:
+    world.tell(deletion("payments", world.clock(), "OK"))
+    assert not [line for line in headlines(world) if "deleted after" in line]
+    assert world.pagerduty.changes == [] or world.pagerduty.changes[-1][0] == "trigger"
+
+
+def everything(world: World) -> str:
+    """Return all that any channel shows."""
+    return "\n".join(
+        [
+            *(message.text for message in world.slack.messages.values()),
+            *world.teams.texts,
+            *(mail.subject + mail.body for mail in world.sns.emails),
+            *world.sns.texts,
+            json.dumps(world.pagerduty.open, ensure_ascii=False),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["password", "db_password", "secretAccessKey", "sessionToken", "token", "clientSecret",
+     "Authorization", "api_key", "apiKey", "private key", "Set-Cookie"],
+)  # fmt: skip
+@pytest.mark.parametrize("within", [None, "artifact", "credentials"])
+def test_no_channel_shows_a_secret(world: World, field: str, within: str | None) -> None:
+    document: dict[str, object] = {field: "hunter2"}
+    body = {"job": "import", **({within: document} if within else document)}
+    world.tell(notification(json.dumps(body)))
+    shown = everything(world)
+    assert "hunter2" not in shown
+    assert "(hidden)" in shown
+    assert "import" in shown
+
+
+@pytest.mark.parametrize("field", ["keys", "monkey", "bucketKey", "passed"])
+def test_what_only_sounds_like_a_secret_is_shown(world: World, field: str) -> None:
+    world.tell(notification(json.dumps({"job": "import", field: "avatars/1.png"})))
+    assert "avatars/1.png" in everything(world)
+
+
+def test_an_alarm_that_flaps_and_is_ok_wakes_nobody(world: World) -> None:
+    for minute in range(6):
+        change(world, "payments", "OK" if minute % 2 else "ALARM")
+        if "Flapping" in headlines(world)[-1]:
+            break
+        world.clock.advance(minutes=1)
+    assert "changes in" in headlines(world)[-1]
+    assert bool(world.pagerduty.open) != ("OK now" in headlines(world)[-1])
