@@ -22,8 +22,9 @@ BENCH ?= all
 ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
 
 # Said before anything is built: which environment is meant. What `make up` runs can only be looked at.
-ifneq ($(filter deploy delete doctor,$(MAKECMDGOALS)),)
-ifeq ($(filter $(ENVIRONMENTS) $(if $(filter doctor,$(MAKECMDGOALS)),local),$(ENV)),)
+LOOKING := doctor verify
+ifneq ($(filter deploy delete $(LOOKING),$(MAKECMDGOALS)),)
+ifeq ($(filter $(ENVIRONMENTS) $(if $(filter $(LOOKING),$(MAKECMDGOALS)),local),$(ENV)),)
 $(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
 endif
 endif
@@ -92,6 +93,10 @@ delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (
 .PHONY: doctor
 doctor: environments ## What is wrong with a deployment, and what mends it (reads only): make doctor ENV=dev|prod|local
 	@$(BIN)/python -m local.doctor doctor $(ENV)
+
+.PHONY: verify
+verify: environments ## Ask a deployment what is only believed about AWS (reads only): make verify ENV=dev|prod|local
+	@$(BIN)/python -m local.doctor verify $(ENV)
 
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…

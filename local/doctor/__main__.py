@@ -19,6 +19,7 @@ from local.doctor.checks.notifications import document
 from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of, environments
 from local.doctor.finding import Finding, Kind
 from local.doctor.routes import routes_of
+from local.doctor.verify import verify
 
 _MARKS = {
     Kind.MISTAKE: "[red]✗[/red]",
@@ -59,7 +60,8 @@ def _routes(deployment: Deployment, settings: NotificationSettings) -> Table:
     return table
 
 
-COMMANDS: dict[str, Callable[[Deployment, Console], int]] = {"doctor": doctor}
+COMMANDS: dict[str, Callable[[Deployment, Console], int]] = {"doctor": doctor, "verify": verify}
+"""What can be asked of a deployment; each returns 1 when something is wrong."""
 
 
 def main(arguments: list[str]) -> int:

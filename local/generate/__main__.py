@@ -6,13 +6,21 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.generate import alerts_page, grafana, kpis_page, template_blocks
+from local.generate import (
+    alerts_page,
+    beliefs_page,
+    grafana,
+    kpis_page,
+    rights_page,
+    template_blocks,
+)
 from local.generate.custom_metric_tables import integration_page
 from local.generate.template import TEMPLATE, parsed
 from local.paths import ROOT
 from local.price import page as price_page
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
+_FIRST_DEPLOY = ROOT / "docs" / "first-deploy.md"
 
 
 def rendered() -> Mapping[Path, str]:
@@ -25,6 +33,8 @@ def rendered() -> Mapping[Path, str]:
         ROOT / "docs" / "kpis.md": kpis_page.render(),
         ROOT / "docs" / "price.md": price_page.render(template),
         _INTEGRATION: integration_page(_INTEGRATION.read_text()),
+        _FIRST_DEPLOY: beliefs_page.render(rights_page.render(_FIRST_DEPLOY.read_text())),
+        ROOT / "docs" / "deployer-policy.json": rights_page.render_policy(),
         ROOT / "dashboards" / "grafana" / "avatar-watch.json": grafana.render(template),
     }
 

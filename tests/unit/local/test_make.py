@@ -37,11 +37,12 @@ def test_an_environment_that_is_not_named_is_asked_for_before_anything_is_done(
     assert f"`make {target} ENV=dev` `make {target} ENV=prod`" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["doctor", "verify"])
 @pytest.mark.parametrize("environment", ["dev", "prod", "local"])
-def test_any_environment_can_be_looked_at(environment: str) -> None:
-    done = make("--dry-run", "doctor", f"ENV={environment}")
+def test_any_environment_can_be_looked_at(command: str, environment: str) -> None:
+    done = make("--dry-run", command, f"ENV={environment}")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].endswith(f"-m local.doctor doctor {environment}")
+    assert done.stdout.splitlines()[-1].endswith(f"-m local.doctor {command} {environment}")
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])

@@ -1,0 +1,43 @@
+"""`make verify ENV=…`: ask an account what is only believed about AWS. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.markup import escape
+
+from local.doctor.beliefs import BELIEFS, Answer, Belief, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from local.doctor.deployment import Deployment
+
+_MARKS = {
+    Verdict.HOLDS: "[green]✓[/green]",
+    Verdict.REFUTED: "[red]✗[/red]",
+    Verdict.OPEN: "[yellow]?[/yellow]",
+}
+
+
+def verify(deployment: Deployment, console: Console) -> int:
+    """Tell what the account says of each belief; 1 when it refutes one."""
+    refuted = 0
+    for belief in BELIEFS:
+        answer = answer_of(belief, deployment)
+        refuted += answer.verdict is Verdict.REFUTED
+        text = escape(f"{belief.claim} {answer.verdict}: {answer.seen}")
+        console.print(f"{_MARKS[answer.verdict]} {text}", soft_wrap=True)
+        if answer.verdict is not Verdict.HOLDS:
+            console.print(f"    → {belief.command}", style="dim", soft_wrap=True, markup=False)
+            console.print(f"      {belief.holds}", style="dim", soft_wrap=True, markup=False)
+    return 1 if refuted else 0
+
+
+def answer_of(belief: Belief, deployment: Deployment) -> Answer:
+    """Return what an account says of a belief; a refused question leaves it open."""
+    try:
+        return belief.ask(deployment)
+    except (ClientError, BotoCoreError) as error:
+        return Answer(Verdict.OPEN, f"AWS does not answer: {error}")

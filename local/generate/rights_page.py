@@ -1,0 +1,152 @@
+"""docs/first-deploy.md: what whoever deploys may do, from the types of the templates' resources.
+
+Each type's schema in CloudFormation's registry (cfn-lint carries it) names the actions that its
+handlers call to make, read, update and delete one. They name what any property may need; those of
+services that none of our resources belongs to are left out, as are those in _NEVER.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+from samcli.yamlhelper import yaml_parse
+
+from local.generate.marks import replaced
+from local.paths import ROOT
+
+TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml")
+# What SAM makes of its own types in our template.
+MADE_BY_SAM = {
+    "AWS::Serverless::Function": (
+        "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule", "AWS::IAM::Role",
+    ),
+    "AWS::Serverless::LayerVersion": ("AWS::Lambda::LayerVersion",),
+}  # fmt: skip
+# Of the services whose names differ from their types'.
+_PREFIXES = {
+    "AutoScaling": "autoscaling", "Budgets": "budgets", "CE": "ce", "CloudFront": "cloudfront",
+    "CloudWatch": "cloudwatch", "Cognito": "cognito-identity", "DynamoDB": "dynamodb",
+    "Events": "events", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "Logs": "logs",
+    "RUM": "rum", "S3": "s3", "SNS": "sns", "SQS": "sqs", "Scheduler": "scheduler",
+    "SSM": "ssm", "Athena": "athena", "Glue": "glue", "Kinesis": "kinesis",
+}  # fmt: skip
+# Words in the actions of what none of our resources has.
+_NEVER = (
+    "AccelerateConfiguration", "AnalyticsConfiguration", "BearerToken", "Connect", "CORS",
+    "DataProtection", "DurableExecution", "Global", "Import", "IndexPolic", "IntelligentTiering",
+    "InventoryConfiguration", "Kinesis", "LogDelivery", "MetadataTable", "MetricsConfiguration",
+    "ObjectLock", "ReplicationConfiguration", "REST.", "Website", "Replica", "Stream", "Export",
+    "GroupPolicy", "UserPolicy", "CodeSigning", "Journal", "CapacityProvider", "MetadataAnnotation",
+    "MetadataInventory", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem",
+    "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "s3:DeleteObject",
+    # in the registry, and in no service's list of actions
+    "AssociateRuntimeAlias", "s3:DeleteBucketCors", "s3:DeleteBucketEncryption",
+    "s3:DeleteBucketLifecycle",
+)  # fmt: skip
+# What sam itself does: a change set, and a bucket for what was built (resolve_s3).
+_OF_SAM = (
+    "cloudformation:CreateChangeSet", "cloudformation:CreateStack", "cloudformation:DeleteStack",
+    "cloudformation:DescribeChangeSet", "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks", "cloudformation:ExecuteChangeSet",
+    "cloudformation:GetTemplate", "cloudformation:GetTemplateSummary",
+    "cloudformation:ListStackResources", "cloudformation:UpdateStack", "s3:GetObject",
+    "s3:PutObject", "ssm:GetParameters",
+)  # fmt: skip
+
+
+def types_of(name: str) -> frozenset[str]:
+    """Return the types of a template's resources as CloudFormation makes them."""
+    template: Mapping[str, Any] = yaml_parse((ROOT / name).read_text())
+    written = {resource["Type"] for resource in template["Resources"].values()}
+    return frozenset(made for each in written for made in MADE_BY_SAM.get(each, (each,)))
+
+
+@cache
+def handler_actions() -> Mapping[str, frozenset[str]]:
+    """Return the actions of each of our types' handlers, as the registry has them."""
+    wanted = frozenset().union(*map(types_of, TEMPLATES))
+    found: dict[str, frozenset[str]] = {}
+    schemas = Path(str(cfnlint.__file__)).parent / "data" / "schemas" / "resources"
+    for file in schemas.glob("*.json"):
+        schema = json.loads(file.read_text())
+        if schema["typeName"] in wanted:
+            handlers = schema["handlers"].values()
+            found[schema["typeName"]] = frozenset(
+                action for handler in handlers for action in handler.get("permissions", ())
+            )
+    return found
+
+
+def actions_of(kind: str) -> list[str]:
+    """Return the actions on the type's own service that our resources of it may need."""
+    prefix = _PREFIXES[kind.split("::")[1]]
+    return sorted(
+        action
+        for action in handler_actions()[kind]
+        if action.split(":")[0] == prefix
+        if prefix == "kinesis" or not any(word in action for word in _NEVER)
+        if action != "iam:PassRole"
+    )
+
+
+def policy(names: Iterable[str]) -> dict[str, Any]:
+    """Return an inline policy for a role that deploys these templates.
+
+    ``iam:PassRole`` is bound to the services that the stacks' roles are for.
+    """
+    kinds = frozenset().union(*map(types_of, names))
+    actions = sorted({*_OF_SAM, *(action for kind in kinds for action in actions_of(kind))})
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "Deploy", "Effect": "Allow", "Action": actions, "Resource": "*"},
+            {
+                "Sid": "PassTheStacksRoles",
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": "arn:aws:iam::*:role/avatar-watch-*",
+                "Condition": {
+                    "StringEquals": {
+                        "iam:PassedToService": [
+                            "cognito-identity.amazonaws.com",
+                            "lambda.amazonaws.com",
+                            "scheduler.amazonaws.com",
+                        ]
+                    }
+                },
+            },
+        ],
+    }
+
+
+def render_policy() -> str:
+    """Return docs/deployer-policy.json."""
+    return json.dumps(policy(TEMPLATES), indent=1) + "\n"
+
+
+def render(text: str) -> str:
+    """Return the page with its table of rights."""
+    used: dict[str, list[str]] = defaultdict(list)
+    for name in TEMPLATES:
+        for kind in types_of(name):
+            used[kind].append(name)
+    rows = [
+        f"| `{kind}` | {', '.join(used[kind])} | {_shown(actions_of(kind))} |"
+        for kind in sorted(used)
+    ]
+    head = ["| Type | In | Actions |", "| --- | --- | --- |"]
+    return replaced(text, "rights", "\n" + "\n".join([*head, *rows]) + "\n\n")
+
+
+def _shown(actions: Iterable[str]) -> str:
+    """Return actions with their service once."""
+    listed = list(actions)
+    [prefix] = {action.split(":")[0] for action in listed}
+    return f"`{prefix}:` " + " ".join(action.split(":")[1] for action in listed)

@@ -1,0 +1,162 @@
+"""What an account says of each belief: that it holds, that it does not, or nothing yet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from rich.console import Console
+
+from local.doctor.beliefs import BELIEFS, Belief, Verdict
+from local.doctor.deployment import Deployment
+from local.doctor.verify import answer_of, verify
+
+ARN = "arn:aws:sns:eu-north-1:123456789012:"
+OUTPUTS = {
+    "AlertsTopicArn": f"{ARN}alerts", "EmailTopicArn": f"{ARN}email", "SmsTopicArn": f"{ARN}sms",
+    "KpiAggregationFunction": "kpis",
+}  # fmt: skip
+type Answers = Mapping[tuple[str, str], list[dict[str, Any]]]
+
+
+def belief(word: str) -> Belief:
+    [found] = [each for each in BELIEFS if word in each.claim]
+    return found
+
+
+def asked(word: str, answers: Answers, **parameters: str) -> Verdict:
+    """Return the verdict when AWS gives these answers, by service and operation, and no others."""
+    services = dict.fromkeys(service for service, _ in answers)
+    make: Any = boto3.client
+    clients = {service: make(service) for service in services}
+    stubbers = {service: Stubber(client) for service, client in clients.items()}
+    for (service, operation), given in answers.items():
+        for answer in given:
+            stubbers[service].add_response(operation, answer)
+    for stubber in stubbers.values():
+        stubber.activate()
+    deployment = Deployment(
+        "stack", "eu-north-1", "CREATE_COMPLETE", {"SystemName": "patient", **parameters},
+        OUTPUTS, {"KpiAggregationRole": "role"}, lambda service, _: clients[service],
+    )  # fmt: skip
+    verdict = answer_of(belief(word), deployment).verdict
+    for stubber in stubbers.values():
+        stubber.assert_no_pending_responses()
+    return verdict
+
+
+def points(*sums: float | None) -> Answers:
+    given = [
+        {"Datapoints": [] if each is None else [{"Sum": each, "Timestamp": datetime.now(UTC)}]}
+        for each in sums
+    ]
+    return {("cloudwatch", "get_metric_statistics"): given}
+
+
+def history(*summaries: str, alarm: str = "patient-QueueAge") -> Answers:
+    items = [{"AlarmName": alarm, "HistorySummary": each} for each in summaries]
+    return {("cloudwatch", "describe_alarm_history"): [{"AlarmHistoryItems": items}]}
+
+
+def policies(*texts: str) -> Answers:
+    return {("sns", "get_topic_attributes"): [{"Attributes": {"Policy": each}} for each in texts]}
+
+
+def simulated(decision: str) -> Answers:
+    role = {
+        "Path": "/", "RoleName": "role", "RoleId": "AROA0123456789ABCDEF", "CreateDate": ANY_TIME,
+        "Arn": "arn:aws:iam::123456789012:role/role",
+    }  # fmt: skip
+    result = {"EvalActionName": "ce:GetCostAndUsage", "EvalDecision": decision}
+    return {
+        ("iam", "get_role"): [{"Role": role}],
+        ("iam", "simulate_principal_policy"): [{"EvaluationResults": [result]}],
+    }
+
+
+ANY_TIME = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def stack(age: timedelta) -> Answers:
+    made = {"StackName": "stack", "StackStatus": "CREATE_COMPLETE"}
+    created = {**made, "CreationTime": datetime.now(UTC) - age}
+    return {("cloudformation", "describe_stacks"): [{"Stacks": [created]}]}
+
+
+GOOD = '{"Statement": [{"Sid": "TlsOnly"}]}'
+HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
+
+
+@pytest.mark.parametrize(
+    ("word", "answers", "verdict"),
+    [
+        ("takes its policy", policies(GOOD, GOOD, GOOD), HOLDS),
+        ("takes its policy", policies(GOOD, "{}"), REFUTED),
+        ("under our key", history("Successfully executed action x"), HOLDS),
+        ("under our key", history("Successfully executed", "Failed to execute action"), REFUTED),
+        ("under our key", history("Failed to execute", alarm="other-QueueAge"), OPEN),
+        ("into the encrypted queue", points(3.0, None), HOLDS),
+        ("into the encrypted queue", points(3.0, 1.0), REFUTED),
+        ("into the encrypted queue", points(None, None), OPEN),
+        ("may call the functions", points(12.0, 0.0), HOLDS),
+        ("may call the functions", points(12.0, 1.0), REFUTED),
+        ("may call the functions", {**points(None, None), **stack(timedelta(hours=1))}, REFUTED),
+        ("may call the functions", {**points(None, None), **stack(timedelta(minutes=5))}, OPEN),
+        ("counted with their topic", points(2.0, None, 2.0), HOLDS),
+        ("counted with their topic", points(2.0, None, None), REFUTED),
+        ("counted with their topic", points(None), OPEN),
+    ],
+)
+def test_what_an_account_says(word: str, answers: Answers, verdict: Verdict) -> None:
+    assert asked(word, answers) is verdict
+
+
+@pytest.mark.parametrize(
+    ("source", "answers", "verdict"),
+    [
+        ("cost-explorer", simulated("allowed"), HOLDS),
+        ("cost-explorer", simulated("implicitDeny"), REFUTED),
+        ("billing-metrics", {}, OPEN),
+    ],
+)
+def test_whether_cost_explorer_may_be_asked(
+    source: str, answers: Answers, verdict: Verdict
+) -> None:
+    assert asked("Cost Explorer", answers, CostSource=source) is verdict
+
+
+def test_a_question_that_aws_refuses_leaves_it_open() -> None:
+    client: Any = boto3.client("sns")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("get_topic_attributes", "AuthorizationError", "no", 403)
+        deployment = one_client(lambda *_: client)
+        assert answer_of(belief("takes its policy"), deployment).verdict is OPEN
+
+
+def one_client(client: Callable[[str, str], Any]) -> Deployment:
+    return Deployment("stack", "eu-north-1", "CREATE_COMPLETE", {}, OUTPUTS, {}, client)
+
+
+def test_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any = boto3.client("sns")
+    monkeypatch.setattr("local.doctor.verify.BELIEFS", (belief("takes its policy"),))
+    console = Console(file=io.StringIO(), width=200)
+    with Stubber(client) as stubber:
+        stubber.add_response("get_topic_attributes", {"Attributes": {}})
+        assert verify(one_client(lambda *_: client), console) == 1
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "✗ Each topic takes its policy as the template has it. refuted" in told
+    assert "→ aws sns get-topic-attributes" in told
+
+
+def test_each_has_one_command_that_reads_or_says_what_it_does() -> None:
+    for each in BELIEFS:
+        assert each.command.startswith("aws ")
+        assert "\n" not in each.command
+        assert each.claim.endswith(".")
+        assert each.holds.startswith("It holds when")
