@@ -9,9 +9,9 @@ from avatarwatch.namespaces import Own
 HOME, GLOBAL = "home", "us-east-1"
 
 # AWS documentation: "Amazon S3 metrics and dimensions", "CloudFront metrics", "Lambda function
-# metrics", "Available CloudWatch metrics for Amazon SQS", "AWS Billing", "Amazon EC2 Auto Scaling",
-# "Amazon RDS metrics", "Metrics for Valkey and Redis OSS", "Monitoring with CloudWatch metrics"
-# (CloudWatch Logs).
+# metrics", "Available CloudWatch metrics for Amazon SQS", "Monitoring Amazon SNS topics using
+# CloudWatch", "AWS Billing", "Amazon EC2 Auto Scaling", "Amazon RDS metrics", "Metrics for Valkey
+# and Redis OSS", "Monitoring with CloudWatch metrics" (CloudWatch Logs).
 _CDN = frozenset({"DistributionId", "Region"})
 _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
     ("AWS/S3", frozenset({"BucketName", "StorageType"})): (
@@ -28,6 +28,8 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
         HOME, frozenset({"Invocations", "Errors", "Throttles", "Duration"})),
     ("AWS/SQS", frozenset({"QueueName"})): (
         HOME, frozenset({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"})),
+    ("AWS/SNS", frozenset({"TopicName"})): (
+        HOME, frozenset({"NumberOfNotificationsDelivered", "NumberOfNotificationsFailed"})),
     ("AWS/EC2", frozenset({"AutoScalingGroupName"})): (HOME, frozenset({"CPUUtilization"})),
     ("AWS/AutoScaling", frozenset({"AutoScalingGroupName"})): (
         HOME, frozenset({"GroupInServiceInstances", "GroupDesiredCapacity"})),

@@ -38,6 +38,16 @@ def _queue(metric: str, queue: str) -> Metric:
     return Metric("AWS/SQS", metric, dimensions=(("QueueName", f"{queue}.QueueName"),))
 
 
+_NOTHING_SENT = (Missing.NOT_BREACHING, "nothing was sent, so nothing failed")
+
+
+def _refused_by(topic: str) -> Metric:
+    """Return what a topic could not deliver (SNS Developer Guide, "CloudWatch metrics")."""
+    return Metric(
+        "AWS/SNS", "NumberOfNotificationsFailed", "Sum", (("TopicName", f"{topic}.TopicName"),)
+    )
+
+
 _TOLD_BY_FUNCTIONS = (
     rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT), Unit.NONE,
         _HOURLY, "endpoint-down"),
@@ -118,6 +128,16 @@ _WATCHMAN = (
             " included.",
             _queue("ApproximateNumberOfMessagesVisible", "RunsDeadLetterQueue"), Operator.OVER,
             Points(5 * MINUTE), _IDLE, limit=0)),
+    # Publish answers 200 whatever becomes of the message: a phone in the SMS sandbox, a spending
+    # limit that is used up, a mailbox that is gone. SNS counts them afterwards, and only here.
+    rule("TextsFailed", "SMS that did not arrive", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "texts-and-mails-failed",
+        alarm=Alarm("SMS of {system} did not reach the phone.", _refused_by("SmsTopic"),
+            Operator.OVER, Points(5 * MINUTE), _NOTHING_SENT, limit=0)),
+    rule("MailsFailed", "E-mails that did not arrive", _WARNING, (_CHAT, _TEXT), Unit.NONE, _DAILY,
+        "texts-and-mails-failed",
+        alarm=Alarm("E-mails of {system} did not reach the mailbox.", _refused_by("EmailTopic"),
+            Operator.OVER, Points(5 * MINUTE), _NOTHING_SENT, limit=0)),
 )  # fmt: skip
 
 _FOUND = (
