@@ -61,6 +61,8 @@ HERE: Any = {"LocationConstraint": "eu-north-1"}
 def given(emulator: Emulator) -> dict[str, str]:
     return {
         "SystemName": SYSTEM,
+        # its own root of metrics: a second stack with the first one's is refused
+        "MetricNamespace": "Patient",
         "Environment": "dev",
         "NotificationSettingsParameter": SETTINGS,
         "HealthEndpointsParameter": ENDPOINTS,
