@@ -1,7 +1,6 @@
 """`make doctor ENV=…`: every finding with its mend; 0 when there is nothing to mend.
 
 `python -m local.doctor verify ENV`: what is only believed about AWS, asked of a deployment.
-`python -m local.doctor test-alert ENV`: a marked alert of each severity, and its recovery.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _sms_counts_by_topic(deployment: Deployment) -> Answer:
     topic = {"TopicName": deployment.outputs["SmsTopicArn"].rsplit(":", 1)[-1]}
     sent = _sum(deployment, "AWS/SNS:NumberOfMessagesPublished", topic)
     if not sent:
-        return Answer(Verdict.OPEN, "no SMS in the last day: `make test-alert` sends one")
+        return Answer(Verdict.OPEN, "no SMS in the last day: ring an alarm that sends one")
     told = [
         _sum(deployment, f"AWS/SNS:NumberOfNotifications{how}", topic)
         for how in ("Delivered", "Failed")
