@@ -78,8 +78,11 @@ class Polling:
                 len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
             )
             self._keep_all(listed, shards, judged, seen, report)
+        is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
         with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
-            self.effects.put(figures(report.polled, self.now, is_whole=report.is_whole))
+            self.effects.put(
+                figures(report.polled, self.now, is_whole=report.is_whole, is_first=is_first)
+            )
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
             with _noted(report):
                 self.effects.write_page(shards, listed)

@@ -1,4 +1,4 @@
-"""What an invocation leaves behind: a structured line that tells of every KPI, and a heartbeat."""
+"""What an invocation leaves behind: a structured line that tells of every KPI, and one request."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from avatarwatch.kpis import KPIS, Cadence, of_cadence
-from avatarwatch.namespaces import Own
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation import handler as module
-from kpi_aggregation.publisher import HEARTBEAT
 from kpi_aggregation.settings import FunctionSettings
 
 MINUTE = timedelta(minutes=1)
@@ -41,7 +39,6 @@ class Invocations:
         monkeypatch.setattr(module, "logger", lambda: logger)
         monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
         monkeypatch.setattr(module, "budget_watch", lambda _, at: self.system.watch(at))
-        monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())
         monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
 
     def __call__(self, event: Any) -> dict[str, Any]:
@@ -93,8 +90,6 @@ def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invoc
     assert days["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
 
 
-def test_a_run_of_five_minutes_ends_with_a_heartbeat(invoked: Invocations) -> None:
+def test_a_run_of_five_minutes_puts_all_its_windows_at_once(invoked: Invocations) -> None:
     invoked({"cadence": "PT5M"})
-    home = invoked.system.home
-    assert len(home.points[Own.KPI.full, HEARTBEAT, frozenset()]) == 1
-    assert home.count("PutMetricData") == 2, "all windows in one, the heartbeat in another"
+    assert invoked.system.home.count("PutMetricData") == 1
