@@ -55,7 +55,7 @@ def _run(
     if request.cadence is Cadence.FIVE_MINUTES:
         [work] = works
         if work.latest:
-            runs[0]["burning"] = budget_watch(settings, datetime.now(UTC)).look(*work.latest)
+            runs[0]["burning"] = budget_watch(settings, usage, datetime.now(UTC)).look(*work.latest)
     return runs
 
 

@@ -150,6 +150,8 @@ _FOUND = (
     rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.NONE, _HOURLY, "delivery-failed"),
+    rule("MailUnconfirmed", "E-mails that nobody gets", _WARNING, (_CHAT, _TEXT), Unit.NONE,
+        _DAILY, "mail-unconfirmed"),
 )  # fmt: skip
 
 OWN: tuple[AlertRule, ...] = (*_TOLD_BY_FUNCTIONS, *_WATCHMAN, *_FOUND)
