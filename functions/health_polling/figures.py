@@ -64,13 +64,13 @@ class Polled:
 
 
 def figures(
-    polled: Sequence[Polled], now: datetime, *, is_whole: bool, is_first: bool
+    polled: Sequence[Polled], now: datetime, *, down: int | None, is_first: bool
 ) -> list[Datum]:
     """Return the data of a round; none for what was not found out.
 
-    ``is_whole`` says that every endpoint was judged and kept: only then is it known how many fail
-    of all, and HealthPollingSilent tells when that stays away. ``is_first`` of its day: so often
-    the days that certificates have left are put.
+    ``down`` endpoints are so by now, which more polls than one decide: None where not every one
+    was judged and kept, and HealthPollingSilent tells when that goes on. ``is_first`` of its day:
+    so often the days that certificates have left are put.
     """
     known = [each for each in polled if each.judgement.verdict is not Verdict.UNKNOWN]
     minute = now.replace(second=0, microsecond=0)
@@ -84,8 +84,8 @@ def figures(
     days = [j.certificate_days for j in judged if j.certificate_days is not None]
     if is_first and days:
         data.append(Datum.of("TlsDaysRemaining", [min(days)], "None", minute))
-    if is_whole:
-        data.append(Datum.of("UnhealthyEndpoints", [float(ups.count(0.0))], "Count", minute))
+    if down is not None:
+        data.append(Datum.of("UnhealthyEndpoints", [float(down)], "Count", minute))
     return [*data, *(datum for each in known for datum in _own(each, minute))]
 
 

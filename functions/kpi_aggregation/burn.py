@@ -16,7 +16,7 @@ from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.budgets import Events, Objective
 from avatarwatch.kpi.formulas import hours
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Value, Window
-from avatarwatch.kpi_inputs import AVAILABILITY, UPLOADS_OBJECTIVE
+from avatarwatch.kpi_inputs import AVAILABILITY, DOWN, UPLOADS_OBJECTIVE
 from avatarwatch.kpis import KPIS
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -65,7 +65,8 @@ class Burning:
 
 def measures() -> dict[Measure, timedelta]:
     """Return what judging reads, and how far back."""
-    return {measure: FURTHEST for each in OBJECTIVES for measure in each.measures}
+    wanted = {measure: FURTHEST for each in OBJECTIVES for measure in each.measures}
+    return {**wanted, DOWN: HELD}
 
 
 def burning(
@@ -85,8 +86,7 @@ def burning(
 
 def is_known_to_be_down(readings: Readings, window: Window) -> bool:
     """Whether an alert with a number or a cause has rung of late, which says it better."""
-    polls = AVAILABILITY.events(readings, window.end - HELD, window.end)
-    if not isinstance(polls, NoData) and polls.bad > 0:
+    if (readings.over(DOWN, window.end - HELD, window.end) or 0) > 0:
         return True
     return any(
         isinstance(value := KPIS[metric].formula.compute(readings, at), Value)

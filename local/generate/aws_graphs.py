@@ -84,8 +84,8 @@ def availability() -> Iterable[Widget]:
         health("ResponseTime", "Average", label="mean of all", color=VALUE),
         health("ResponseTime", "Maximum", label="slowest", color=FAINT),
     ], period=60, width=6, height=5, left={**ZERO, "label": "ms"})  # fmt: skip
-    yield graph("Endpoints that fail", [
-        health("UnhealthyEndpoints", "Maximum", label="failing", color=CRITICAL),
+    yield graph("Endpoints that are down", [
+        health("UnhealthyEndpoints", "Maximum", label="down", color=CRITICAL),
     ], period=60, width=6, height=5, left=ZERO)  # fmt: skip
     yield graph("Days left of the first certificate to end", [
         health("TlsDaysRemaining", "Minimum", label="days", color=VALUE),

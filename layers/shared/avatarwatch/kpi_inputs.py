@@ -58,6 +58,7 @@ DOWNLOADED = _term("BytesDownloaded", Measure(Source.CDN, "BytesDownloaded"))
 TTFB_TOTAL = _term("TimeToFirstByteTotal", Measure(Source.ACCESS, "TimeToFirstByte"))
 TTFB_COUNT = _term("TimedRequests", Measure(Source.ACCESS, "TimeToFirstByte", "SampleCount"))
 
+DOWN = Measure(Source.HEALTH, "UnhealthyEndpoints", "Maximum")
 GOOD_PROBES = _term("GoodProbes", Measure(Source.HEALTH, "EndpointUp"))
 PROBES = _term("Probes", Measure(Source.HEALTH, "EndpointUp", "SampleCount"))
 

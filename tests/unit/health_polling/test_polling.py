@@ -153,7 +153,7 @@ def test_the_metrics_are_four_over_all_endpoints() -> None:
     world.minute(API, endpoint(name="web"), endpoint(name="cdn"))
     assert totals(world) == {
         ("EndpointUp", ()): (3, 2),
-        ("UnhealthyEndpoints", ()): (1, 1),
+        ("UnhealthyEndpoints", ()): (1, 0),  # one poll does not decide
         ("ResponseTime", ()): (2, 100),
         ("TlsDaysRemaining", ()): (1, 3),
     }
@@ -176,7 +176,19 @@ def test_an_endpoint_has_metrics_of_its_own_where_a_setting_says_so() -> None:
     assert ("ResponseTime", of) not in found
 
 
-def test_how_many_fail_is_known_when_every_endpoint_was_judged() -> None:
+def test_an_endpoint_that_fails_now_and_then_is_not_down() -> None:
+    """A burning budget is held back while one is down: it tells of this one (decision 47)."""
+    world, down, ups = World(), 0.0, 0.0
+    for minute in range(50):
+        play(world, (1, failed() if minute % 5 == 4 else answered(guide())))
+        down += totals(world)["UnhealthyEndpoints", ()][1]
+        ups += totals(world)["EndpointUp", ()][1]
+    assert (down, ups) == (0, 40)
+    play(world, (3, failed()))
+    assert totals(world)["UnhealthyEndpoints", ()] == (1, 1)
+
+
+def test_how_many_are_down_is_known_when_every_endpoint_was_judged() -> None:
     world = World()
     web = endpoint(name="web")
     world.exchanges = {"api": answered(guide()), "web": failed(FaultKind.NOT_POLLED, "late")}

@@ -20,7 +20,7 @@ from avatarwatch.kpi.budgets import Events, Objective
 from avatarwatch.kpi.formulas import PerTime
 from avatarwatch.kpi.readings import Measure, Readings, Series, Value, Window
 from avatarwatch.kpi.signals import Recent
-from avatarwatch.kpi_inputs import AVAILABILITY, ORIGIN_P95, UPLOADS_OBJECTIVE
+from avatarwatch.kpi_inputs import AVAILABILITY, DOWN, ORIGIN_P95, UPLOADS_OBJECTIVE
 from avatarwatch.kpis import KPIS
 from kpi_aggregation import burn
 
@@ -304,10 +304,7 @@ def test_what_is_known_to_be_down_is_not_told_as_a_budget_as_well() -> None:
     assert burn.burning(UPLOADS_OBJECTIVE, burn.PAGES, found, at, 10)
     assert burn.is_known_to_be_down(found, Window(at - FIVE, at))
     assert not burn.is_known_to_be_down(found, Window(START + HOUR, START + HOUR + FIVE))
-    [up], [polls] = AVAILABILITY.counted.plus, AVAILABILITY.total.plus
-    counts = ((up, 4.0), (polls, 5.0))
-    series = {measure: {"": Series.of({at - 6 * FIVE: n})} for measure, n in counts}
-    down = Readings(series, {}, THRESHOLDS)
+    down = Readings({DOWN: {"": Series.of({at - 6 * FIVE: 1.0})}}, {}, THRESHOLDS)
     assert burn.is_known_to_be_down(down, Window(at - FIVE, at))
     assert not burn.is_known_to_be_down(down, Window(at, at + FIVE))
     bad = burn.Burning(burn.PAGES.pairs[0], 20.0, Events(12, 50))
