@@ -77,7 +77,7 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
     told = {message.alert: message.facts for message in invoked.system.told}
     facts = told["AvailabilityBudgetBurn"]
     assert facts["Objective"] == "99.9 % of polls in 30 days"
-    left = r"(8[5-9]|9[0-4])[\d.]* % left \(of 30 days, [1-3] h known\)"  # by the minute of the hour
+    left = r"(8[5-9]|9[0-4])[\d.]* % left \(of 30 days, [1-3] h known\)"  # by the minute
     assert re.fullmatch(left, facts["Error budget"])
     assert re.fullmatch(r"9[6-9][\d.]* % of 1[01]\d polls succeeded", facts["In the same time"])
     verdicts = [row["verdict"] for row in run["kpis"].values()]
