@@ -30,6 +30,7 @@ ENVIRONMENTS = {
     "emulator": ROOT / ".venv-emulator",
     "checkov": ROOT / ".venv-checkov",
     "custodian": ROOT / ".venv-custodian",
+    "security": ROOT / ".venv-security",
 }
 VERSION = "3.13"
 
