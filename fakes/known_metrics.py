@@ -51,9 +51,11 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     # alarm_fanout.wiring.log_report
     (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
-    # cost_control.wiring.publish_savings, alarm_fanout.wiring.publish_waits
+    # cost_control.wiring.publish_savings, alarm_fanout.wiring.publish_waits,
+    # reporting.wiring.sign_of_life
     (Own.OPERATIONS.full, frozenset()): frozenset(
-        {"LifecycleSavingExpected", "LifecycleSavingRealised", "OldestDeliveryWaits"}),
+        {"LifecycleSavingExpected", "LifecycleSavingRealised", "OldestDeliveryWaits",
+         "ReportingHeartbeat"}),
     (Own.OPERATIONS.full, frozenset({"Channel"})): frozenset({"OldestDeliveryWaits"}),
 }  # fmt: skip
 

@@ -143,6 +143,7 @@ def episode_of(known: Incident | None, after: Incident) -> Episode | None:
         alert_id=alert.alert_id,
         sentence=(after.sentence or alert.summary or alert.reason)[:SENTENCE],
         flapped=after.flapping_since is not None,
+        is_event=is_event,
     )
 
 

@@ -13,17 +13,21 @@ from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from kpi_aggregation import burn
 from local.price.deployment import Deployed
+from reporting.gathering import BESIDES
 
 PRICES = Path(__file__).with_name("prices.json")
 
 # Measured on the demo and the benchmarks, rounded up; what AWS does not tell before it bills.
 DAYS = 30
 ROUND_SECONDS, TICK_SECONDS, KPI_SECONDS = 0.6, 0.15, 1.2  # a warm run of each function
+REPORT_SECONDS = 4.0  # a cold one, as all of them are
 ROUND_KB, RUN_KB = 0.9, 3.0  # a run's log lines, with what Lambda writes about it
 ENDPOINT_KB = 0.12  # a poll's share of them
 WRITES_A_WINDOW, LOOKS = 2, 4  # a window's lease is taken and given back at each look
 HOURS_OF_A_DAY = 2  # a day's number is put at its first look and corrected at ten o'clock
 POLLERS, POLL_SECONDS = 2, 20  # of the queue's mapping: long polls
+RUNS_A_MONTH = 36  # of Reporting: days, weeks and months
+REPORT_FILES = 6  # a report's, and the index twice
 PAGES_A_DAY = 288  # the status page, when something on it changed
 
 
@@ -86,6 +90,9 @@ def lines(found: Deployed) -> list[Line]:
         Line("queue", POLLERS * DAYS * 86_400 / POLL_SECONDS, usd["sqs_call"],
              free["sqs_calls"]),
         Line("status page", DAYS * PAGES_A_DAY if found.rounds else 0, usd["s3_put"]),
+        Line("sign of life of Reporting", 1, usd["metric_month"] / 24),
+        Line("metrics read by Reporting", _reports(), usd["metrics_read"]),
+        Line("reports kept", RUNS_A_MONTH * REPORT_FILES, usd["s3_put"]),
         Line("traces", _invocations(found) if found.traced else 0, usd["trace"], free["traces"]),
     ]  # fmt: skip
 
@@ -123,6 +130,11 @@ def _read(found: Deployed) -> float:
     return DAYS * (288 * often + 4 * daily)
 
 
+def _reports() -> float:
+    """Return the metrics that reports request: two statistics of each KPI of the day."""
+    return RUNS_A_MONTH * 2 * (len(of_cadence(Cadence.DAY)) + len(BESIDES))
+
+
 def _queries(kpis: Iterable[Kpi], found: Deployed) -> int:
     measures = {measure for kpi in kpis for measure in kpi.inputs}
     weights = {(m.source, m.weight) for m in measures if m.weight}
@@ -137,14 +149,15 @@ def _calls(found: Deployed) -> float:
 
 
 def _invocations(found: Deployed) -> float:
-    return DAYS * (288 + 24 + 1 + 288 + found.rounds + 1)
+    return DAYS * (288 + 24 + 1 + 288 + found.rounds + 1) + RUNS_A_MONTH
 
 
 def _gb_seconds(found: Deployed) -> float:
     kpi = (288 + 24 + 1) * KPI_SECONDS * found.memory_gb("KpiAggregationFunction")
     tick = 288 * TICK_SECONDS * found.memory_gb("AlarmFanoutFunction")
     polls = found.rounds * ROUND_SECONDS * found.memory_gb("HealthPollingFunction")
-    return DAYS * (kpi + tick + polls)
+    reports = RUNS_A_MONTH * REPORT_SECONDS * found.memory_gb("ReportingFunction")
+    return DAYS * (kpi + tick + polls) + reports
 
 
 def _log_gb(found: Deployed) -> float:

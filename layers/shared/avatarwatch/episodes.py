@@ -18,9 +18,9 @@ KEPT = timedelta(days=455)
 
 
 class Episode(Struct, frozen=True):
-    """One time that an alert was open, or one event.
+    """One time that an alert was open, or one event, which happened at ``opened_at``.
 
-    ``opened_at`` is None when its beginning was not seen; an event has no ``closed_at``. ``kind``
+    ``opened_at`` is None when its beginning was not seen, ``closed_at`` while it is open. ``kind``
     says where the alert came from; ``flapped`` that it had changed too often to be told each time.
     """
 
@@ -32,6 +32,7 @@ class Episode(Struct, frozen=True):
     alert_id: str | None = None
     sentence: str = ""
     flapped: bool = False
+    is_event: bool = False
 
     @property
     def at(self) -> datetime | None:

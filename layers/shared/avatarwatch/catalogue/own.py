@@ -31,6 +31,7 @@ _SILENCE = (Missing.BREACHING, "its silence is what it tells of")
 # Until what is watched has run for the first time its silence is no news: the alarm waits for data,
 # and an hour at most. From its first data on it watches.
 _FIRST_HOUR = 60
+_FIRST_DAY = 26 * 60
 _IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
 
 
@@ -79,6 +80,16 @@ _WATCHMAN = (
             Metric(Own.KPI, "KpiAggregationHeartbeat"), Operator.UNDER, Points(15 * MINUTE),
             _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes", past_queue=True,
             warm_up=_FIRST_HOUR)),
+    rule("ReportingSilent", "Reports are silent", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "reporting-silent",
+        alarm=Alarm(
+            "No report of {system} has been made for 26 hours, the daily one included.",
+            Metric(Own.OPERATIONS, "ReportingHeartbeat", "Sum"), Operator.UNDER,
+            Points(60 * MINUTE, 26, 26,
+                "a day of 25 hours, when clocks are put back, and the hour in which a run is"
+                " tried again"),
+            _SILENCE, limit=1, after="ReportingFunctionDaily", past_queue=True,
+            warm_up=_FIRST_DAY)),
     rule("FunctionErrors", "Errors of our own functions", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "function-errors",
         alarm=Alarm("Functions that watch {system} fail again and again.",
@@ -142,6 +153,7 @@ _WATCHMAN = (
 
 _FOUND = (
     rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
+    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report"),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.NONE, _HOURLY, "delivery-failed"),
 )  # fmt: skip
