@@ -41,21 +41,18 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
 }  # fmt: skip
 
 _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
-    (Own.KPI.full, frozenset()): (
-        frozenset(KPIS) | {"KpiAggregationHeartbeat"}),
+    (Own.KPI.full, frozenset()): frozenset(KPIS),
     # what the API puts, or the filters over its lines
     (Own.CUSTOM.full, frozenset()): frozenset(CUSTOM_METRICS),
     # what health polling puts
     (Own.HEALTH.full, frozenset()): frozenset(
-        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining", "Heartbeat"}),
+        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining"}),
     # alarm_fanout.wiring.log_report
     (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
-    # cost_control.wiring.publish_savings, alarm_fanout.wiring.publish_waits,
-    # reporting.wiring.sign_of_life
+    # cost_control.wiring.publish_savings, alarm_fanout.wiring.publish_waits
     (Own.OPERATIONS.full, frozenset()): frozenset(
-        {"LifecycleSavingExpected", "LifecycleSavingRealised", "OldestDeliveryWaits",
-         "ReportingHeartbeat"}),
+        {"LifecycleSavingExpected", "LifecycleSavingRealised", "OldestDeliveryWaits"}),
     (Own.OPERATIONS.full, frozenset({"Channel"})): frozenset({"OldestDeliveryWaits"}),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from avatarwatch.observability import correlate, logger
 from reporting.payload import read_order
 from reporting.settings import FunctionSettings
-from reporting.wiring import counts, sign_of_life, utc_now, work
+from reporting.wiring import counts, utc_now, work
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,7 +28,5 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     settings, now = FunctionSettings.from_env(), utc_now()
     order = read_order(event, now)
     answer = work(settings, context, now).run(order)
-    if order.is_scheduled:
-        sign_of_life(now)
     logger().info("report", **counts(answer))
     return answer

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
-from avatarwatch.namespaces import Own
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from reporting.books import Books
 from reporting.gathering import Sources
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 FOLDER = "reports"
-HEARTBEAT = "ReportingHeartbeat"
 
 
 def utc_now() -> datetime:
@@ -73,14 +71,6 @@ def address(settings: FunctionSettings, name: str) -> str:
     key = quote(f"{FOLDER}/{name}", safe="")
     place = f"{settings.reports_bucket}?region={settings.region}&prefix={key}"
     return f"https://{settings.region}.console.aws.amazon.com/s3/object/{place}"
-
-
-def sign_of_life(now: datetime) -> None:
-    """Say that a scheduled run came to its end: an alarm waits for it."""
-    client("cloudwatch").put_metric_data(
-        Namespace=Own.OPERATIONS.full,
-        MetricData=[{"MetricName": HEARTBEAT, "Value": 1.0, "Unit": "Count", "Timestamp": now}],
-    )
 
 
 def counts(answer: dict[str, Any]) -> dict[str, Any]:
