@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.namespaces import Own
 from avatarwatch.partitions import partition_of
-from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.documents import DocumentStore, UnreadableError
 from reporting.asking import buckets, findings
 from reporting.asking.kept import read_cost_runs, read_episodes
 from reporting.asking.metrics import Metric, read_days
@@ -59,7 +58,7 @@ class Sources:
                 return read()
             except (ClientError, BotoCoreError) as error:
                 unread[source] = buckets.why(error)
-            except (RuntimeError, msgspec.ValidationError) as error:
+            except (RuntimeError, UnreadableError) as error:
                 unread[source] = str(error)
             return None
 
