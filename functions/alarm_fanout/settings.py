@@ -35,6 +35,7 @@ class FunctionSettings:
     runbook_base_url: str
     region: str
     api_log_group: str | None = None
+    ops_email: str | None = None
 
     @classmethod
     def from_env(cls) -> Self:
@@ -50,6 +51,7 @@ class FunctionSettings:
             runbook_base_url=require("RUNBOOK_BASE_URL"),
             region=require("AWS_REGION"),
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
+            ops_email=os.environ.get("OPS_EMAIL") or None,
         )
 
 

@@ -81,16 +81,21 @@ def _series(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, Series]:
 
 
 def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:
-    """Return what the function would have read; as in CloudWatch, what did not occur is absent."""
+    """Return what the function would have read; as in CloudWatch, what did not occur is absent.
+
+    A distribution's shares are 0 in a minute with requests of which none failed or hit, and absent
+    in one without.
+    """
     totals = Totals.sum(Totals.of(minute) for minute in minutes)
     counted: dict[Measure, float] = {
         UPLOADS.plus[0]: totals.uploads,
         FAILED_UPLOADS.plus[0]: totals.failures,
         REQUESTS.plus[0]: totals.requests,
-        FAILED_REQUESTS.plus[0]: totals.errors_4xx + totals.errors_5xx,
-        CACHE_HITS.plus[0]: totals.cache_hits,
     }
     numbers = {measure: float(count) for measure, count in counted.items() if count}
+    if totals.requests:
+        numbers[FAILED_REQUESTS.plus[0]] = float(totals.errors_4xx + totals.errors_5xx)
+        numbers[CACHE_HITS.plus[0]] = float(totals.cache_hits)
     latencies = sorted(chain.from_iterable(m.cdn.origin_latencies_ms for m in minutes))
     if latencies:
         numbers[ORIGIN_P95] = float(latencies[int(len(latencies) * 0.95)])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from local.backend.aws_side import AwsSideWriter, Cadence, WrongRegionError
 from local.backend.driver import Backend
-from local.backend.kpis import publish_upload_kpis
+from local.backend.kpis import publish_kpis, publish_upload_kpis
 from local.backend.ledger import Totals
 from local.backend.model import MINUTE
 from local.backend.scenarios import SCENARIOS, scenario_named
@@ -139,6 +139,22 @@ def test_metrics_carry_the_start_of_their_minute() -> None:
     recorder = Recorder()
     Backend([CustomMetricsWriter(recorder.client)]).play("normal_day", 2, START)
     assert {datum["Timestamp"] for datum in recorder.data} == {START, START + MINUTE}
+
+
+@given(quiet=st.integers(0, 59), seed=st.integers())
+@settings(max_examples=30)
+def test_a_quiet_end_of_an_hour_has_an_error_rate(quiet: int, seed: int) -> None:
+    played = Backend([], seed=seed).play("quiet_day", 60, START)
+    minutes = [
+        replace(minute, cdn=replace(minute.cdn, errors_4xx=0, errors_5xx=0))
+        if at >= quiet
+        else minute
+        for at, minute in enumerate(played)
+    ]
+    recorder = Recorder()
+    kpis = ("ErrorRate5m", "CacheHitRate1h")
+    publish_kpis(recorder.client, minutes, dict.fromkeys(kpis, START))
+    assert recorder.samples.keys() == set(kpis)
 
 
 OF_FAILURES = {"UploadFailures"}
