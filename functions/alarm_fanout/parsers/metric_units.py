@@ -75,8 +75,6 @@ def unit_of(metric: MetricRef, said: str | None) -> Unit:
     if (unit := _OF_CLOUDWATCH.get(said or "")) is not None:
         return unit
     known = _KNOWN.get(metric.namespace, ())
-    of_any = _ANY if metric.namespace.startswith("AWS/") else ()
-    for pattern, usual in (*known, *of_any):
-        if re.fullmatch(pattern, metric.name):
-            return usual
-    return Unit.NONE
+    patterns = (*known, *_ANY) if metric.namespace.startswith("AWS/") else known
+    fitting = (usual for pattern, usual in patterns if re.fullmatch(pattern, metric.name))
+    return next(fitting, Unit.NONE)
