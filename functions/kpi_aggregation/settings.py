@@ -58,6 +58,7 @@ class FunctionSettings:
             thresholds={
                 "StorageWarning": number("STORAGE_WARNING_GB", 50) * 1e9,
                 "StorageCritical": number("STORAGE_CRITICAL_GB", 100) * 1e9,
+                "BandwidthWarning": number("BANDWIDTH_WARNING_GB", 100) * 1e9,
                 **_numbers("PERCENTS", _PERCENTS),
             },
             system=require("SYSTEM_NAME"),

@@ -119,7 +119,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
          zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
         stat="Average", period=group.period, width=6, height=5, lines=lines,
         left={"label": label, "showUnits": False},
-        start="-P30D" if group.period == 86_400 else None,
+        start="-P30D" if group.is_put_daily else None,
     )  # fmt: skip
 
 

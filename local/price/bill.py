@@ -58,10 +58,11 @@ def lines(found: Deployed) -> list[Line]:
     """Return the bill of a deployment, the dearest things first as far as they have an order."""
     usd, free = prices()["usd"], prices()["always_free"]
     often, daily = of_cadence(Cadence.FIVE_MINUTES), of_cadence(Cadence.DAY)
+    hourly = of_cadence(Cadence.HOUR)  # put as seldom as those of the day
     metric, a_day = usd["metric_month"], usd["metric_month"] / 24 * HOURS_OF_A_DAY
     metrics = [
         Line("KPIs that alarms read, every five minutes", len(often), metric),
-        Line("KPIs of the day", sum(_has_inputs(kpi, found) for kpi in daily), a_day),
+        Line("KPIs of the day", sum(_has_inputs(kpi, found) for kpi in (*daily, *hourly)), a_day),
         Line("health over all endpoints", found.health_metrics, metric),
         Line("sign of life of KpiAggregation", 1, metric),
         Line("uploads counted from the API's log lines", found.metric_filters, metric),
@@ -120,7 +121,8 @@ def _read(found: Deployed) -> float:
         {m for k in of_cadence(Cadence.FIVE_MINUTES) for m in k.inputs} & burn.measures().keys()
     )
     daily = _queries(of_cadence(Cadence.DAY), found)
-    return DAYS * (288 * often + 4 * daily)
+    hourly = _queries(of_cadence(Cadence.HOUR), found)
+    return DAYS * (288 * often + 24 * hourly + 4 * daily)
 
 
 def _queries(kpis: Iterable[Kpi], found: Deployed) -> int:
@@ -153,5 +155,5 @@ def _log_gb(found: Deployed) -> float:
 
 
 def _writes(found: Deployed) -> float:
-    windows = (288 + 1) * LOOKS * WRITES_A_WINDOW + 288
+    windows = (288 + 24 + 1) * LOOKS * WRITES_A_WINDOW + 288
     return DAYS * (windows + found.rounds + 288)
