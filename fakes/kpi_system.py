@@ -190,7 +190,11 @@ class KpiSystem:
 
     def watch(self, now: datetime) -> BudgetWatch:
         """Return who looks at error budgets after a run; what is told is in ``told``."""
-        return BudgetWatch(self.store, "avatar-system", {}, self.told.append, now)
+        reader = Reader(
+            Resources(self.settings, self._clients.__getitem__, self.usage),
+            self._clients.__getitem__, self.usage, {},
+        )  # fmt: skip
+        return BudgetWatch(self.store, "avatar-system", {}, reader.budget, self.told.append, now)
 
     def _cost_explorer(self, now: datetime) -> CostExplorer | None:
         if not self.settings.asks_cost_explorer:

@@ -59,7 +59,7 @@ def _run(
     if request.cadence is Cadence.FIVE_MINUTES:
         [work], now = works, datetime.now(UTC)
         if work.latest:
-            runs[0]["burning"] = budget_watch(settings, now).look(*work.latest)
+            runs[0]["burning"] = budget_watch(settings, usage, now).look(*work.latest)
         home = client("cloudwatch", settings.region)
         usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(now)])
     return runs

@@ -61,12 +61,15 @@ def aggregation(
     )  # fmt: skip
 
 
-def budget_watch(settings: FunctionSettings, now: datetime) -> BudgetWatch:
+def budget_watch(settings: FunctionSettings, usage: Usage, now: datetime) -> BudgetWatch:
     """Return who tells of burning error budgets."""
+    resources = Resources(settings, partial(client, "cloudwatch"), usage)
+    reader = Reader(resources, partial(client, "cloudwatch"), usage, {})
     return BudgetWatch(
         store=DynamoDocumentStore(client("dynamodb"), settings.state_table),
         system=settings.system,
         least=settings.least_bad,
+        budget=reader.budget,
         tell=partial(_tell, settings.alerts_topic),
         now=now,
     )

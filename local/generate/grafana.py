@@ -122,7 +122,11 @@ def _glance(
         if isinstance(kpi.formula, BudgetLeft):
             # a quarter left is little, nothing left is a promise that was broken
             colors = steps(CRITICAL, {0.001: WARNING, 25.0: GOOD})
-            yield dial(next(ids), kpi.title, _curve(kpi)).thresholds(colors)
+            yield (
+                dial(next(ids), kpi.title, _curve(kpi))
+                .thresholds(colors)
+                .description("The metric's SampleCount says how many of the 30 days are known")
+            )
 
 
 def _judged(kpi: Kpi, watched: Mapping[str, list[Alarm]]) -> dashboards.ThresholdsConfig:
@@ -203,6 +207,14 @@ def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
             yield lines(next(ids), "Endpoints that fail", "short", [
                 Curve(_HEALTH, "UnhealthyEndpoints", "failing", CRITICAL, "Maximum", 60),
             ]).min(0)  # fmt: skip
+        case kg.BUDGETS:
+            yield lines(next(ids), "Error budgets: days known, of 30", "short", [
+                Curve(_KPI, kpi.metric, kpi.title.split(" error")[0], color, "SampleCount", 86_400)
+                for kpi, color in zip(
+                    (kpi for group in kg.groups(section) for kpi in group.covered),
+                    itertools.cycle(SHADES), strict=False,
+                )
+            ]).min(0).time_from("30d")  # fmt: skip
         case kg.STORAGE:
             label = "${PROP('Dim.BucketName')} ${PROP('Dim.StorageType')}"
             yield lines(next(ids), "Storage by class", "decbytes", [

@@ -33,6 +33,7 @@ _ELSEWHERE = {  # by what they are about, not by where they come from
     "FeatureAdoptionRate": USERS,
     "BandwidthSavings": DELIVERY,
 }
+COVERED = "days known, of 30"
 _LAST = re.compile(r"(,| in) \d+ ?\w+$")
 _SPAN = re.compile(r"(In)?\d+[mhd]$")
 UNIT_NAMES = {
@@ -70,6 +71,11 @@ class Group:
             span[0].strip(", ") if span else kpi.title
             for span, kpi in zip(spans, self.kpis, strict=True)
         )
+
+    @property
+    def covered(self) -> tuple[Kpi, ...]:
+        """Those whose SampleCount says how many of a budget's thirty days are known."""
+        return tuple(kpi for kpi in self.kpis if isinstance(kpi.formula, BudgetLeft))
 
     @property
     def period(self) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from pydantic import TypeAdapter
+import msgspec
 
+from avatarwatch.error_budget import PERIOD, ErrorBudget
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
-from health_polling.page.spans import Budget, Span, budget, span
+from health_polling.page.spans import Span, budget, span
 from health_polling.track import Status
 from health_polling.watch import Day, Service
 
@@ -89,18 +90,32 @@ class PageView:
     at: datetime
     status: Status
     headline: str
-    budget: Budget | None
+    budget: ErrorBudget | None
     services: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
 
 
-_PAGE = TypeAdapter(PageView)
-
-
 def page_json(page: PageView) -> str:
     """Return the page as JSON, for programs."""
-    return _PAGE.dump_json(page, indent=1).decode()
+    document = {**msgspec.to_builtins(page), "budget": _budget_figures(page.budget)}
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+
+
+def _budget_figures(budget: ErrorBudget | None) -> dict[str, float | str] | None:
+    """Return what is left, the availability over the same polls, and how many days are known."""
+    if budget is None:
+        return None
+    return {
+        "objective": budget.objective,
+        "left": budget.left,
+        "availability": budget.good,
+        "polls": budget.total,
+        "failed": budget.bad,
+        "days": PERIOD.days,
+        "days_known": budget.days_known / timedelta(days=1),
+        "basis": budget.basis,
+    }
 
 
 def view(

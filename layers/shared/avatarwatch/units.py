@@ -82,3 +82,14 @@ def humanize(value: float, unit: Unit) -> str:
     ('112 GB', '5.2 s')
     """
     return _FORMATS[unit](value)
+
+
+def good_share(value: float) -> str:
+    """Write a percentage of what was well, cut and not rounded: 100 only when nothing failed.
+
+    >>> good_share(100.0), good_share(99.9996), good_share(97.126)
+    ('100 %', '99.99 %', '97.12 %')
+    """
+    if value >= 100:
+        return "100 %"
+    return f"{int(value * 100) / 100:.2f}".rstrip("0").rstrip(".") + " %"

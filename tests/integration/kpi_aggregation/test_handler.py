@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -40,7 +41,7 @@ class Invocations:
         logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
         monkeypatch.setattr(module, "logger", lambda: logger)
         monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
-        monkeypatch.setattr(module, "budget_watch", lambda _, at: self.system.watch(at))
+        monkeypatch.setattr(module, "budget_watch", lambda _, __, at: self.system.watch(at))
         monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())
         monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
 
@@ -76,6 +77,11 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
         "AvailabilityBudgetBurn",
         "AvailabilityBudgetDrain",
     }
+    told = {message.alert: message.facts for message in invoked.system.told}
+    facts = told["AvailabilityBudgetBurn"]
+    assert facts["Objective"] == "99.9 % of polls in 30 days"
+    assert re.fullmatch(r"9[01][\d.]* % left \(of 30 days, [1-3] h known\)", facts["Error budget"])
+    assert re.fullmatch(r"9[78][\d.]* % of 11\d polls succeeded", facts["In the same time"])
     verdicts = [row["verdict"] for row in run["kpis"].values()]
     counts = (run["met"], run["missed"], run["no_data"])
     assert counts == tuple(verdicts.count(each) for each in ("✓", "✗", "no data"))
@@ -84,12 +90,18 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
 
 
 def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:
+    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(1)
+    traffic(invoked.system, yesterday + timedelta(hours=3), 100)
     line = invoked({"cadence": "PT1H"})
     hours, days = line["runs"]
     assert set(hours["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.HOUR)}
     assert set(days["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.DAY)}
     assert days["kpis"]["UploadSuccessRate"]["target"] == "> 99 %"
     assert days["kpis"]["DatabaseCpu"]["reason"] == "the parameter DatabaseInstanceIds is empty"
+    basis = days["kpis"]["AvailabilityBudgetLeft"]["basis"]
+    assert re.fullmatch(
+        r"of 30 days, 1 day known: 9[78][\d.]* % of \d{3} polls succeeded", basis
+    ), basis
     assert days["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
 
 
