@@ -78,8 +78,10 @@ class Polling:
                 len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
             )
             self._keep_all(listed, shards, judged, seen, report)
+        is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
+        down = _down(shards) if report.is_whole else None
         with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
-            self.effects.put(figures(report.polled, self.now, is_whole=report.is_whole))
+            self.effects.put(figures(report.polled, self.now, down=down, is_first=is_first))
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
             with _noted(report):
                 self.effects.write_page(shards, listed)
@@ -207,6 +209,12 @@ def _noted(report: Report) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - see above
         report.errors.append(error)
+
+
+def _down(shards: Mapping[str, Shard]) -> int:
+    """Count the endpoints that are down, or of which a component is: what people are told of."""
+    services = (s for shard in shards.values() for s in shard.services.values())
+    return sum(service.status is Status.DOWN for service in services)
 
 
 def _faults(outcomes: Iterable[Outcome]) -> str:

@@ -15,7 +15,7 @@ from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Unread, Window
 from avatarwatch.kpis import Kpi
 from kpi_aggregation.cost_explorer import CostExplorer
-from kpi_aggregation.queries import Call, Query, Resource, furthest, pack, queries_of
+from kpi_aggregation.queries import Call, Query, Resource, billed, furthest, pack, queries_of
 from kpi_aggregation.resources import Resources
 from kpi_aggregation.usage import Usage
 
@@ -136,7 +136,7 @@ class Reader:
             while True:
                 page = self.client(call.region).get_metric_data(**request)
                 self.usage.get_calls += 1
-                self.usage.metrics_requested += len(names)
+                self.usage.metrics_requested += billed(call.queries)
                 for result in page["MetricDataResults"]:
                     _take(names[result["Id"]], result, answer)
                 if not page.get("NextToken"):

@@ -204,8 +204,8 @@ def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
                 Curve(_HEALTH, "ResponseTime", "mean of all", VALUE, "Average", 60),
                 Curve(_HEALTH, "ResponseTime", "slowest", FAINT, "Maximum", 60),
             ]).min(0)  # fmt: skip
-            yield lines(next(ids), "Endpoints that fail", "short", [
-                Curve(_HEALTH, "UnhealthyEndpoints", "failing", CRITICAL, "Maximum", 60),
+            yield lines(next(ids), "Endpoints that are down", "short", [
+                Curve(_HEALTH, "UnhealthyEndpoints", "down", CRITICAL, "Maximum", 60),
             ]).min(0)  # fmt: skip
         case kg.BUDGETS:
             yield lines(next(ids), "Error budgets: days known, of 30", "short", [

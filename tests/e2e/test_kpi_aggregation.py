@@ -147,12 +147,6 @@ def test_a_scheduled_run_comes_to_its_end_and_shows_it(scene: Scene, day: Day) -
     assert run["cadence"] == "PT5M"
     assert set(run["kpis"]) <= set(KPIS)
     assert answer["usage"]["usd"] < 0.001
-    now = datetime.now(UTC)
-    beats = scene.emulator.client("cloudwatch").get_metric_statistics(
-        Namespace="AvatarSystem/KPI", MetricName="KpiAggregationHeartbeat",
-        StartTime=now - 2 * FIVE, EndTime=now + FIVE, Period=60, Statistics=["Maximum"],
-    )["Datapoints"]  # fmt: skip
-    assert {beat["Maximum"] for beat in beats} == {1.0}
 
 
 def test_an_hourly_run_takes_the_days_along(scene: Scene) -> None:

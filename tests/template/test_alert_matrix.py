@@ -206,17 +206,45 @@ def test_budgets_are_judged_by_the_function_which_costs_no_alarm(source: dict[st
     assert all(rule.alarm is None for rule in BUDGETS)
 
 
-@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
-def test_every_function_is_watched(
-    source: dict[str, Any], resources: dict[str, dict[str, Any]], alert: str
+def test_what_a_function_could_not_do_waits_where_an_alarm_looks(
+    source: dict[str, Any], resources: dict[str, dict[str, Any]]
 ) -> None:
+    """No alarm of its own for each function's errors: they end in a queue that has one."""
+    deployed = alarms(source, {**defaults(source), "MakeAccessLogBucket": "true"}).values()
+    watched = {
+        each["QueueName"]["Fn::GetAtt"][0]
+        for alarm in deployed if alarm.metric == "ApproximateNumberOfMessagesVisible"
+        for each in alarm.dimensions
+    }  # fmt: skip
+    ends: dict[str, str] = {}
+    for name, resource in resources.items():
+        match resource["Type"], resource["Properties"]:
+            case "AWS::Lambda::EventInvokeConfig", properties:
+                ends[name] = _queue(properties["DestinationConfig"]["OnFailure"]["Destination"])
+            case "AWS::Scheduler::Schedule", properties:
+                ends[name] = _queue(properties["Target"]["DeadLetterConfig"]["Arn"])
+            case "AWS::Lambda::EventSourceMapping", {"DestinationConfig": told}:
+                ends[name] = _queue(told["OnFailure"]["Destination"])
+            case "AWS::Lambda::EventSourceMapping", properties:
+                queue = resources[_queue(properties["EventSourceArn"])]["Properties"]
+                ends[name] = _queue(queue["RedrivePolicy"]["deadLetterTargetArn"])
+            case _:
+                pass
+    assert {name: queue for name, queue in ends.items() if queue not in watched} == {}
     functions = {n for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
-    optional = {name for name in functions if "Condition" in resources[name]}
-    for given, expected in (
-        ({}, functions - optional), ({"MakeAccessLogBucket": "true"}, functions),
-    ):  # fmt: skip
-        alarm = alarms(source, {**defaults(source), **given})[alert]
-        assert {each["FunctionName"]["Ref"] for each in alarm.dimensions} == expected
+    assert {f"{name}EventInvokeConfig" for name in functions} <= ends.keys()
+
+
+def _queue(arn: dict[str, Any]) -> str:
+    return str(arn["Fn::GetAtt"][0])
+
+
+@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
+def test_who_tells_of_the_others_is_watched_by_itself(
+    deployed: dict[str, Alarm], alert: str
+) -> None:
+    [dimensions] = deployed[alert].dimensions
+    assert dimensions == {"FunctionName": {"Ref": "AlarmFanoutFunction"}}
 
 
 def test_what_cannot_get_through_the_queue_goes_straight_to_email(

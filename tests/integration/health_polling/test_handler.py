@@ -63,7 +63,7 @@ def test_a_round_asks_keeps_tells_publishes_and_shows(aws: Aws, server: FaultySe
     assert page["ContentType"] == "text/html; charset=utf-8"
     assert "dead is down" in page["Body"].read().decode()
     metrics = aws.client("cloudwatch").list_metrics(Namespace="AvatarSystem/Health")["Metrics"]
-    assert {"EndpointUp", "Heartbeat"} <= {metric["MetricName"] for metric in metrics}
+    assert {"EndpointUp", "UnhealthyEndpoints"} <= {metric["MetricName"] for metric in metrics}
     assert not aws_contract.violations()
 
 

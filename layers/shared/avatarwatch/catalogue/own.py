@@ -11,7 +11,6 @@ from datetime import timedelta
 from avatarwatch.catalogue.alarm import (
     MINUTE,
     Alarm,
-    EachFunction,
     Metric,
     Missing,
     Operator,
@@ -36,6 +35,10 @@ _IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
 
 def _queue(metric: str, queue: str) -> Metric:
     return Metric("AWS/SQS", metric, dimensions=(("QueueName", f"{queue}.QueueName"),))
+
+
+def _function(metric: str, function: str) -> Metric:
+    return Metric("AWS/Lambda", metric, "Sum", (("FunctionName", function),))
 
 
 _NOTHING_SENT = (Missing.NOT_BREACHING, "nothing was sent, so nothing failed")
@@ -67,32 +70,35 @@ _WATCHMAN = (
         alarm=Alarm(
             "The health of {system} has not been polled for 5 minutes: whether it is up is not"
             " known.",
-            Metric(Own.HEALTH, "Heartbeat", "Sum"), Operator.UNDER,
+            # put once in a round of which every endpoint was judged and kept
+            Metric(Own.HEALTH, "UnhealthyEndpoints", "SampleCount"), Operator.UNDER,
             Points(MINUTE, 5, 5, "a minute's run may be late or tried again"), _SILENCE,
             limit=1, condition="PollsHealth", after="HealthPollingFunctionEveryMinute",
             past_queue=True, warm_up=_FIRST_HOUR)),
+    # A run that fails ends in RunsDeadLetterQueue, so that it began is all that is asked.
     rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "kpi-aggregation-silent",
         alarm=Alarm(
-            "No run of KpiAggregation for {system} has come to its end for 15 minutes: the alarms"
-            " on KPIs are blind.",
-            Metric(Own.KPI, "KpiAggregationHeartbeat"), Operator.UNDER, Points(15 * MINUTE),
-            _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes", past_queue=True,
-            warm_up=_FIRST_HOUR)),
-    rule("FunctionErrors", "Errors of our own functions", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+            "KpiAggregation for {system} has not run for 15 minutes: the alarms on KPIs are blind.",
+            _function("Invocations", "KpiAggregationFunction"), Operator.UNDER,
+            Points(15 * MINUTE), _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes",
+            past_queue=True, warm_up=_FIRST_HOUR)),
+    # Every other function's failure waits in a dead-letter queue, which has its own alarm, once its
+    # retries are over: one metric each would tell it a second time (docs/decisions/0145).
+    rule("FunctionErrors", "Errors of AlarmFanout", _WARNING, (_CHAT, _MAIL), Unit.NONE,
         _DAILY, "function-errors",
-        alarm=Alarm("Functions that watch {system} fail again and again.",
-            EachFunction("Errors"), Operator.OVER,
+        alarm=Alarm("AlarmFanout of {system} fails again and again: alerts are told late.",
+            _function("Errors", "AlarmFanoutFunction"), Operator.OVER,
             Points(5 * MINUTE, 2, 3,
                 "one failure is tried again and, should that not help, waits in the dead-letter"
                 " queue, which has its own alarm"),
             (Missing.NOT_BREACHING, "a function that does not run does not fail"),
             limit=0, condition="OnAws", past_queue=True)),
-    rule("FunctionThrottles", "Held back calls of our own functions", _WARNING, (_CHAT, _MAIL),
+    rule("FunctionThrottles", "Held back calls of AlarmFanout", _WARNING, (_CHAT, _MAIL),
         Unit.NONE, _DAILY, "function-throttles",
         alarm=Alarm(
-            "Functions that watch {system} are not let run: the account's concurrency is used up.",
-            EachFunction("Throttles"), Operator.OVER,
+            "AlarmFanout of {system} is not let run: the account's concurrency is used up.",
+            _function("Throttles", "AlarmFanoutFunction"), Operator.OVER,
             Points(5 * MINUTE, 2, 3,
                 "a call that was held back is made again; twice in a quarter of an hour it does"
                 " not pass by itself"),
