@@ -176,7 +176,9 @@ class FaultyServer:
             with stream:
                 head = b""
                 while b"\r\n\r\n" not in head:
-                    head += stream.recv(4096)
+                    if not (received := stream.recv(4096)):
+                        return  # gone before it asked
+                    head += received
                 self.requests.append(head.decode("latin-1"))
                 path = head.split(b" ", 2)[1].split(b"?")[0].decode()
                 for part in FAULTS[path]():
