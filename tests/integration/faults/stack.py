@@ -154,6 +154,8 @@ class Lambda:
         except Killed:
             self.killed += 1
             self.failed.append(self.now())
+        except AssertionError:  # of what stands around the function
+            raise
         except Exception as error:  # noqa: BLE001 - Lambda takes every one for a failure
             print(f"invocation failed: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
             self.failed.append(self.now())

@@ -110,7 +110,7 @@ class Wire:
         config = context["client_config"]
         self._mine.call = f"{service}:{model.name}"
         self._mine.params, self._mine.patience = params, config
-        self._mine.protocol = model.service_model.metadata["protocol"]
+        self._mine.protocol = model.service_model.resolved_protocol
 
     def _before(self, event_name: str, request: Any, **_: Any) -> AWSResponse | None:
         self._alive()
