@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -40,10 +41,27 @@ def alerts(world: Lambda) -> Iterator[str]:
     for call, params in world.wire.took_effect:
         if call == "sns:Publish":
             alert = json.loads(params["Message"])
-            what = alert["summary"] if alert["state"] == "INFO" else alert["key"]
+            what = alert["summary"] if alert["alert"] == "CostControl" else alert["key"]
             said[f"{alert['alert']} {alert['state']} {what} at {alert['time']}"] = None
     for each in said:
         yield each.rsplit(" at ", 1)[0]
+
+
+def reports(world: Lambda) -> Counter[str]:
+    """Count the reports that people were told of, those that a later message names among them."""
+    said: dict[str, None] = {}
+    for call, params in world.wire.took_effect:
+        if call == "sns:Publish":
+            alert = json.loads(params["Message"])
+            late = alert["facts"].get("Made up late", "")
+            days = [f"daily/{_day(each)}" for each in late.split(", ") if each]
+            for key in [alert["key"].removeprefix("report/"), *days]:
+                said[f"{key} at {alert['time']}"] = None
+    return Counter(each.split(" at ")[0] for each in said)
+
+
+def _day(title: str) -> date:
+    return datetime.strptime(title, "%A %d %B %Y").replace(tzinfo=UTC).date()
 
 
 def points(world: Lambda) -> dict[str, tuple[float, float]]:
@@ -83,7 +101,9 @@ def people(snapshot: Snapshot, world: Lambda) -> Counter[str]:
             told.update(_slack(message))
     for incident in snapshot.incidents:
         name = _alert(incident.summary)
-        told.update(f"pagerduty {name} {_ACTIONS[e.action]}" for e in incident.events)
+        # a repeat of its key is an entry of the incident's log, and nobody is paged by it
+        actions = {event.action for event in incident.events}
+        told.update(f"pagerduty {name} {_ACTIONS[action]}" for action in actions)
     for post in snapshot.posts:
         # a workflow's card is never edited: one says that it began, one that it is over
         told[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Mapping
 
 from integration.faults.kinds import LONG, Fault, Kind, Span
 from integration.faults.table import COLUMNS, TWICE
@@ -51,7 +50,8 @@ def sections() -> dict[str, Rows]:
         for line in lines:
             if line.startswith("| `"):
                 call, *words = [each.strip() for each in line.strip("| ").split(" | ")]
-                rows[call.strip("`")] = dict(zip(COLUMNS, words, strict=True))
+                told = zip(COLUMNS, words, strict=True)
+                rows[call.strip("`")] = {column: word for column, word in told if word != OPEN}
         found[function] = rows
     return found
 
@@ -61,16 +61,17 @@ def words(rows: Rows, fault: Fault) -> str:
     return rows[fault.call][fault.kind, fault.span]
 
 
-def write(function: str, rows: Mapping[str, Mapping[tuple[Kind, Span], str]]) -> None:
-    """Put a function's cells into the page, and leave the other functions'."""
+def write(function: str, calls: tuple[str, ...], found: Rows) -> None:
+    """Put cells into the page, and leave the others that are of calls which are still made."""
     with PAGE.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # functions are tried side by side
-        known: dict[str, Mapping[str, Mapping[tuple[Kind, Span], str]]] = dict(sections())
-        known[function] = rows
+        known = sections()
+        rows = known.get(function, {})
+        known[function] = {call: rows.get(call, {}) | found.get(call, {}) for call in calls}
         PAGE.write_text("\n".join([HEAD, *(_section(name, known[name]) for name in sorted(known))]))
 
 
-def _section(function: str, rows: Mapping[str, Mapping[tuple[Kind, Span], str]]) -> str:
+def _section(function: str, rows: Rows) -> str:
     head = ["call", *_NAMES.values()]
     lines = [f"## {function}", "", _row(head), "|---" * len(head) + "|"]
     lines += [

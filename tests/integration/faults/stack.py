@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import ssl
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -246,6 +247,8 @@ def running(
         mock_aws(),
         mock.patch.dict("os.environ", of.environment),
         mock.patch("time.sleep", traveller.shift),
+        # each makes one of its own, and reads the machine's certificates for it
+        mock.patch("ssl.create_default_context", _tls),
     ):
         for each in of.made:
             client = cast("Any", boto3.client)(each.service, region_name=REGION)
@@ -267,6 +270,11 @@ def running(
 def _session() -> Session:
     clients._session.cache_clear()
     return clients._session()
+
+
+@cache
+def _tls(*_: Any, **__: Any) -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing here speaks TLS
 
 
 def _unregister(session: Session, wire: Wire) -> None:

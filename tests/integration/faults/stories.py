@@ -165,14 +165,17 @@ def kpi_aggregation(world: Lambda, inbox: InboxClient) -> None:
     group = world.of.environment["API_LOG_GROUP_NAME"]
     world.client("logs").create_log_group(logGroupName=group)
     own = world.of.environment["METRIC_NAMESPACE"]
-    for minutes in range(-60, 26 * 60, 5):
-        at = NOW - timedelta(minutes=minutes)
-        paths._put(f"{own}/Custom", "AvatarUploads", 190.0, at)
-        paths._put(f"{own}/Custom", "UploadFailures", 10.0, at)
-    for hours in range(-1, 30):
+    for minutes in range(-60, 50 * 60, 5):
+        at, failed = NOW - timedelta(minutes=minutes), 150.0 if minutes < 0 else 0.0
+        paths._put(f"{own}/Custom", "AvatarUploads", 200.0 - failed, at)
+        paths._put(f"{own}/Custom", "UploadFailures", failed, at)
+    for hours in range(-1, 50):
         at = NOW - timedelta(hours=hours)
         paths._put("AWS/Logs", "IncomingBytes", 1000.0, at, LogGroupName=group)
-    world.wire.is_quiet = True  # the very first run decides where the work begins
+    world.wire.is_quiet = True  # the very first runs decide where the work begins
+    world.traveller.move_to(NOW - timedelta(days=1))
+    world.run({"cadence": "PT1H"})
+    world.traveller.move_to(NOW)
     world.run({"cadence": "PT5M"})
     world.wire.is_quiet = False
     world.advance(300)
@@ -294,10 +297,42 @@ def counted(world: Lambda, inbox: InboxClient) -> Facts:
     return found
 
 
+# --- Reporting
+
+
+def reporting(world: Lambda, inbox: InboxClient) -> None:
+    """Four days with a report each; the first one is there before anything fails."""
+    del inbox
+    s3 = world.client("s3")
+    where = {"LocationConstraint": "eu-north-1"}
+    for bucket in ("avatars-a", "avatars-b"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    rule = {"SourceBucket": "avatars-a", "DestinationBucket": "copies", "RuleId": "all"}
+    for hours in range(-72, 30, 6):
+        at = NOW - timedelta(hours=hours)
+        paths._put("AWS/S3", "ReplicationLatency", 12.0, at, **rule)
+    for day in range(4):
+        world.wire.is_quiet = day == 0
+        at = world.now()
+        world.run({"report": "daily"})
+        world.advance(86_400 - (world.now() - at).total_seconds())
+
+
+def reported(world: Lambda, inbox: InboxClient) -> Facts:
+    del inbox
+    found = Facts(facts.reports(world))
+    listed = world.client("s3").list_objects_v2(Bucket=world.of.named["ReportsBucket"])
+    for each in listed["Contents"]:
+        found.values[each["Key"]] = "is there"
+        found.values[f"{facts.NICE}all that {each['Key']} says"] = each["ETag"]
+    return found
+
+
 STORIES: Mapping[str, Story] = {
     "AccessLogsFunction": Story(access_logs, counted),
     "AlarmFanoutFunction": Story(alarm_fanout, told),
     "CostControlFunction": Story(cost_control, cared),
     "HealthPollingFunction": Story(health_polling, polled),
     "KpiAggregationFunction": Story(kpi_aggregation, computed),
+    "ReportingFunction": Story(reporting, reported),
 }

@@ -154,6 +154,7 @@ def cell(without: Run, run: Run) -> Cell:
         name for name, value in run.facts.values.items()
         if name in without.facts.values and value != without.facts.values[name]
     }  # fmt: skip
+    less |= {name for name in changed if name.startswith(NICE)}
     more = {n for n, count in differences.items() if count > 0}
     said = {name for name in more if any(each in name for each in TROUBLE)}
     more -= said
@@ -161,7 +162,7 @@ def cell(without: Run, run: Run) -> Cell:
     excused = {n for n in less if refused and _told_elsewhere(n, run.facts)}
     return Cell(
         lost=tuple(sorted(_promised(less - excused) | _promised(missing))),
-        harmed=tuple(sorted(changed | {n for n in more if n not in without.facts.told})),
+        harmed=tuple(sorted(_promised(changed) | {n for n in more if n not in without.facts.told})),
         doubled=tuple(sorted(n for n in more if n in without.facts.told)),
         words=_words(without, run, rings, less | missing, excused),
     )
@@ -192,8 +193,11 @@ def _words(without: Run, run: Run, rings: set[str], less: set[str], excused: set
 
 
 def _left_out(names: set[str]) -> str:
-    first = min(names).removeprefix(NICE)
-    return "without its graph" if "graph" in first else "minutes without figures"
+    if any("graph" in name for name in names):
+        return "without its graph"
+    if any("says" in name for name in names):
+        return "a report that says what it could not read"
+    return "minutes without figures"
 
 
 def cells(function: str, inbox: InboxClient) -> Iterator[Fault]:

@@ -247,7 +247,7 @@ def _error(protocol: str, status: int, code: str) -> AWSResponse:
         return _response(status, "text/xml", f"{text}</ErrorResponse>".encode())
     if protocol == "rest-xml":
         return _response(status, "application/xml", f"<Error><Code>{code}</Code></Error>".encode())
-    assert protocol == "json", protocol
+    assert protocol in ("json", "rest-json"), protocol
     return _response(status, JSON, json.dumps({"__type": code, "message": code}).encode())
 
 
