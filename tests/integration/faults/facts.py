@@ -120,7 +120,9 @@ def people(snapshot: Snapshot, world: Lambda) -> Counter[str]:
 def _slack(message: SlackMessage) -> Iterator[str]:
     every = json.dumps([message.text, message.attachments, message.blocks], ensure_ascii=False)
     name = _alert(every)
-    yield f"slack {name} ALARM"
+    first = message.edits[0].content if message.edits else message.content
+    if "Recovered" not in first.text:  # one that cannot be changed is followed by another
+        yield f"slack {name} ALARM"
     if "Recovered" in every:
         yield f"slack {name} OK"
     if message.content.files or '"image"' in every or '"slack_file"' in every:
