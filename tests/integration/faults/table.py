@@ -46,8 +46,9 @@ by which they would know a message again, so one that they took and did not answ
 sent a second time, to a chat once at most
 ([decision 71](decisions/0071-told-once-more-at-most.md)).
 What AlertsTopic has twice is told once: AlarmFanout knows the copy; CostControl's news of a day may
-be told again the next day. A minute of health metrics may weigh twice in an average; KPIs and
-access logs count once ([40](decisions/0040-a-ratio-is-a-statistic-set.md),
+be told again, and a report be named as made up late, the next day. A minute of health metrics may
+weigh twice in an average; KPIs and access logs count once
+([40](decisions/0040-a-ratio-is-a-statistic-set.md),
 [100](decisions/0100-each-request-counts-once.md))."""
 
 
@@ -75,7 +76,7 @@ class _Twice:
 
 
 TWICE = _Twice({
-    "sns:Publish": "email|sms|CostControl", "slack:chat.postMessage": "slack",
+    "sns:Publish": "email|sms|CostControl|daily/", "slack:chat.postMessage": "slack",
     "teams:workflow": "teams", "sqs:SendMessage": "set aside",
     "cloudwatch:PutMetricData": f"{NICE}minute",
 })  # fmt: skip
