@@ -24,7 +24,8 @@ from avatarwatch.catalogue.alarm import (
 )
 from avatarwatch.catalogue.alarm import Threshold as Limit
 from avatarwatch.catalogue.model import rule
-from avatarwatch.custom_metrics import CUSTOM_METRICS, UPLOAD, CustomMetric, Line
+from avatarwatch.custom_metrics import CUSTOM_METRICS
+from avatarwatch.kpi.backend_metric import UPLOAD, CustomMetric, Line
 from avatarwatch.kpi.formulas import Statistic
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import KPIS, Cadence, Kpi
@@ -71,9 +72,9 @@ def test_a_new_alert_is_one_entry_and_a_heading(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(CATALOGUE, "ColdStart", COLD_START)
-    assert old_files() == {"template.yaml", "docs/alerts.md", "docs/price.md"}
+    assert old_files() == {"template.yaml", "docs/runbook.md", "docs/price.md"}
     assert main(["--check"]) == 1
-    assert "docs/alerts.md is not current" in capsys.readouterr().err
+    assert "docs/runbook.md is not current" in capsys.readouterr().err
     found = template()
     parameter = found["Parameters"]["ColdStartThreshold"]
     assert (parameter["Default"], parameter["MinValue"]) == (3000, 1)
@@ -88,7 +89,7 @@ def test_a_new_alert_is_one_entry_and_a_heading(
     assert alarm.description.endswith("#cold-start")
     assert alarm.dimensions == ({"FunctionName": {"Ref": "AlarmFanoutFunction"}},)
     assert ":alarm:${SystemName}-ColdStart" in str(found["Resources"]["Dashboard"])
-    assert "[ColdStart](runbook.md#cold-start) | `Duration` > 3 s" in made("docs/alerts.md")
+    assert "[ColdStart](#cold-start) | `Duration` > 3 s" in made("docs/runbook.md")
 
 
 @pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.INFO])
@@ -126,12 +127,12 @@ def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.Mo
         alarm=msgspec.structs.replace(before.alarm, points=Points(60, 4, 5, "x")),
     )
     monkeypatch.setitem(CATALOGUE, "ErrorRateCritical", changed)
-    assert old_files() == {"template.yaml", "docs/alerts.md", GRAFANA}
+    assert old_files() == {"template.yaml", "docs/runbook.md", GRAFANA}
     found = template()
     alarm = alarms(found, defaults(found))["ErrorRateCritical"]
     assert (alarm.threshold, alarm.period, alarm.datapoints, alarm.periods) == (7, 60, 4, 5)
     assert alarm.description.endswith("#elsewhere")
-    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
+    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/runbook.md")
     assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
 
 
