@@ -70,5 +70,9 @@ def test_what_is_always_free_is_never_more_than_there_is(source: dict[str, Any])
         assert 0 <= line.after_free <= line.usd, line.what
 
 
+def test_the_reports_hold_savings_against_what_the_suite_costs(source: dict[str, Any]) -> None:
+    assert source["Parameters"]["OwnUsdMonth"]["Default"] == round(total(bill(source))[0])
+
+
 def test_the_readme_says_what_it_costs(source: dict[str, Any]) -> None:
     assert summary(source) in (ROOT / "README.md").read_text()
