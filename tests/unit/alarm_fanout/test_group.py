@@ -12,7 +12,7 @@ from alarm_fanout.channels.slack.group_message import render_group, render_joine
 from alarm_fanout.channels.slack.groups import MEMBERS_LIMIT, OPEN_FOR, opened, takes_more
 from alarm_fanout.group import Group, Member, Standing, families
 from avatarwatch.catalogue import Severity
-from aws_contract.slack import check_message
+from aws_contract.slack_message import check_message
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
