@@ -32,7 +32,7 @@ is told twice, but for what cannot be known: {TWICE.summary}
 | as ever | within the same run, or left for the next one, and nobody notices |
 | later | the event source called again |
 | told over other channels | this one refuses; what it should have told stands elsewhere |
-| … rings | the alarm that tells of it ([alerts](alerts.md)) |
+| … rings | the alarm that tells of it ([all](runbook.md#all-alerts)) |
 | out of time | Lambda ended a run; the next one took over |
 | twice | told a second time: no answer came, and silence might have been a loss |
 """
