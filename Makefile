@@ -112,7 +112,7 @@ INJECTION := tests/unit/health_polling/test_addresses.py tests/integration/healt
  tests/unit/health_polling/test_page.py tests/unit/local/inbox/test_mrkdwn.py tests/integration/security
 .PHONY: security
 security: environments ## Secrets that may not leak, injection suites, rights, pins, advisories, bill of materials
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/faults/test_secrets.py $(INJECTION) \
+	@SECURITY=whole $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/faults/test_secrets.py $(INJECTION) \
 	 tests/integration/rights tests/template/test_deployer_rights.py tests/unit/local/test_pins.py
 	@python3 local/bootstrap.py security
 	@$(BIN)/python -m local.security
