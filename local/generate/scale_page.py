@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from local.generate.marks import replaced
 from local.price.deployment import Deployed
 from local.price.page import DEFAULT
 
-_STACK = "AWS::CloudFormation::Stack"
+_STACK, _ALARM = "AWS::CloudFormation::Stack", "AWS::CloudWatch::Alarm"
 TARGET = 100_000
 """Systems, the far end of the arithmetic."""
 
@@ -34,7 +34,7 @@ class Quota:
 QUOTAS = (
     Quota("stacks", _STACK, 2_000, "on request"),
     Quota("IAM roles (account)", "AWS::IAM::Role", 1_000, "5,000 on request"),
-    Quota("CloudWatch alarms", "AWS::CloudWatch::Alarm", 5_000, "on request"),
+    Quota("CloudWatch alarms", _ALARM, 5_000, "on request"),
     Quota("SNS topics", "AWS::SNS::Topic", 100_000, "on request"),
     Quota("KMS keys", "AWS::KMS::Key", 100_000, "on request"),
     Quota("S3 buckets (account)", "AWS::S3::Bucket", 10_000, "1,000,000 on request"),
@@ -80,6 +80,8 @@ def _counts(template: Mapping[str, Any]) -> Counter[str]:
     counts["AWS::IAM::Role"] += len(functions) + schedules
     counts["AWS::Scheduler::Schedule"] += schedules
     counts[_STACK] = 1
+    # to the next ten, so that an alert more does not change the page
+    counts[_ALARM] = ceil(counts[_ALARM] / 10) * 10
     return counts
 
 
