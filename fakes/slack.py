@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
 from alarm_fanout.channels.slack.transport import Transport
 from alarm_fanout.incident import MessageRef
-from aws_contract.slack import check_message
+from aws_contract.slack_message import check_message
 
 if TYPE_CHECKING:
     from alarm_fanout.channels.slack.message import SlackMessage
     from alarm_fanout.deadline import Deadline
     from fakes.steps import Steps
+
+
+DATE = re.compile(r"<!date\^\d+\^[^|>]+\|([^>]+)>")
 
 
 @dataclass(slots=True)
@@ -29,11 +33,12 @@ class Posted:
     payload: dict[str, Any]
     first: dict[str, Any]
     files: int = 0
+    broadcast: bool = False
 
     @property
     def text(self) -> str:
-        """All that it says now, in reading order."""
-        return "\n".join(lines(self.payload))
+        """All that it says now, in reading order; a date as it is without a reader's zone."""
+        return DATE.sub(r"\1", "\n".join(lines(self.payload)))
 
 
 def lines(payload: Any) -> Iterator[str]:
@@ -117,6 +122,7 @@ class FakeBot(Transport):
             return fault
         place = channel if channel.startswith("C") else f"C{channel.strip('#').upper()}"
         posted = self.workspace.add(place, thread, message.payload())
+        posted.broadcast = thread is not None and message.broadcast
         return Delivered(MessageRef(place, posted.ts))
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:
