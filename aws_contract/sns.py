@@ -52,7 +52,7 @@ def target(params: Params) -> Iterator[Breach]:
         yield _invalid("Message too long")
 
 
-@rule("sns", "Publish", "PublishBatch", "Subscribe")
+@rule("sns", "Publish", "PublishBatch", "Subscribe", "GetTopicAttributes")
 def topic(params: Params) -> Iterator[Breach]:
     """Name a topic by its ARN. Source: API Reference, Publish, TopicArn."""
     if params.get("TopicArn") and not _TOPIC.fullmatch(params["TopicArn"]):

@@ -21,6 +21,7 @@ from benchmarks.parts.kpi_coldstart import cold_start
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation.queries import MAX_QUERIES
 from kpi_aggregation.usage import USD_PER_COST_REQUEST, USD_PER_METRIC, Usage
+from local.price.bill import is_corrected
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 RUNS_A_MONTH = {Cadence.FIVE_MINUTES: 30 * 288, Cadence.HOUR: 30 * 24, Cadence.DAY: 30}
@@ -74,17 +75,17 @@ def prices(console: Console) -> dict[str, Any]:
     for cadence in Cadence:
         at = now if cadence is not Cadence.DAY else now.replace(hour=0) + 15 * MINUTE
         usage, _ = _run(system, at, cadence)
-        if cadence is Cadence.FIVE_MINUTES:
-            usage.put_calls += 1  # the heartbeat, which the handler puts
         month = usage.usd * RUNS_A_MONTH[cadence]
         total += month
         figures[cadence.value] = {**usage.as_json(), "usd_month": round(month, 4)}
         table.add_row(cadence.value, *(str(n) for n in (usage.get_calls, usage.metrics_requested,
                       usage.list_calls, usage.put_calls)), f"{month:.3f}")  # fmt: skip
     console.print(table)
-    # a metric costs by the hours in which it is put: a day's in two of 24
-    often = sum(kpi.cadence is Cadence.FIVE_MINUTES for kpi in KPIS.values())
-    stored = often + (len(KPIS) - often) * 2 / 24
+    # a metric costs by the hours in which it is put
+    stored = sum(
+        1 if kpi.cadence is Cadence.FIVE_MINUTES else (1 + is_corrected(kpi)) / 24
+        for kpi in KPIS.values()
+    )
     asked = 30 * USD_PER_COST_REQUEST
     kept = stored * USD_PER_STORED_METRIC
     console.print(

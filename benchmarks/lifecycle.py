@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +35,7 @@ from fakes.s3 import OWNER
 from local import bootstrap
 from local.paths import ROOT
 
+_NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 PEER = bootstrap.ENVIRONMENTS["custodian"] / "bin" / "python"
 OURS = own_rule(Move(StorageClass.GLACIER_IR, 30, 131071))
 
@@ -51,22 +54,27 @@ class Left:
 def run(console: Console) -> dict[str, Any]:
     """Compare on all cases, print a table, and return the sums."""
     ways: dict[str, Callable[[Case], Left]] = {"Avatar Watch": ours, "the guide": guide}
+    found = {name: {case.name: way(case) for case in CASES} for name, way in ways.items()}
     try:
         bootstrap.ensure_environment("custodian")
     except bootstrap.BootstrapError as error:
         console.print(f"Cloud Custodian is skipped: {error}")
     else:
-        version = _peer("-c", "from c7n.version import version; print(version)").strip()
-        ways[f"Custodian {version}"] = custodian
-    found = {name: {case.name: way(case) for case in CASES} for name, way in ways.items()}
+        version, left = custodian()
+        found[f"Custodian {version}"] = left
     console.print(_table(found))
+    sums = {name: _sums(cases) for name, cases in found.items()}
+    console.print(_sums_table(sums))
+    return sums
+
+
+def _sums(cases: dict[str, Left]) -> dict[str, float]:
     return {
-        name: {
-            "rules_lost": sum(len(left.lost) for left in cases.values()),
-            "default_sizes_lost": sum(not left.is_size_kept for left in cases.values()),
-            "calls": sum(left.calls for left in cases.values()) / len(cases),
-        }
-        for name, cases in found.items()
+        "rules lost or changed": sum(len(left.lost) for left in cases.values()),
+        "default sizes lost": sum(not left.is_size_kept for left in cases.values()),
+        "refused": sum(bool(left.refusal) for left in cases.values()),
+        "rule added": sum(left.has_new_rule for left in cases.values()),
+        "calls a bucket": sum(left.calls for left in cases.values()) / len(cases),
     }
 
 
@@ -111,16 +119,20 @@ def guide(case: Case) -> Left:
     return _left(case, lifecycle, bucket.default_size, len(fake.calls), "", new="EmergencyCost")
 
 
-def custodian(case: Case) -> Left:
-    """Let Cloud Custodian add the same rule."""
-    found = json.loads(_peer(str(Path(__file__).parent / "parts" / "custodian.py"), case.name))
-    return _left(
-        case,
-        found["lifecycle"].encode(),
-        found["default_size"],
-        found["calls"],
-        found["error"] or "",
-    )
+def custodian() -> tuple[str, dict[str, Left]]:
+    """Let Cloud Custodian add the same rule to each; its version, and what it left."""
+    answer = json.loads(_peer(str(Path(__file__).parent / "parts" / "custodian.py")))
+    return answer["version"], {
+        case.name: _left(
+            case,
+            found["lifecycle"].encode(),
+            found["default_size"],
+            found["calls"],
+            found["error"] or "",
+        )
+        for case in CASES
+        for found in (answer["cases"][case.name],)
+    }
 
 
 def _peer(*arguments: str) -> str:
@@ -142,9 +154,38 @@ def _left(  # noqa: PLR0913, PLR0917 - what was found, in the order of the row
     refusal: str,
     new: str = "avatar-watch-transition",
 ) -> Left:
-    lost = tuple(each for each in case.must_stay if f"{each}<".encode() not in lifecycle
-                 and f"<{each}>".encode() not in lifecycle)  # fmt: skip
+    wanted, there = _rules(case.must_stay), _rules(lifecycle)
+    lost = tuple(name for name, rule in wanted.items() if there.get(name) != rule)
     return Left(lost, default_size == case.default_size, new.encode() in lifecycle, calls, refusal)
+
+
+def _rules(lifecycle: bytes) -> dict[str, Any]:
+    """Return what each rule says, by its ID, whatever its elements' order.
+
+    A prefix beside a rule and the same within its filter are one, as are an empty filter and an
+    empty prefix.
+    """
+    if not lifecycle:
+        return {}
+    root = ET.fromstring(lifecycle)  # noqa: S314 - our own cases, and what our own fake holds
+    rules = {}
+    for rule in root:
+        said = dict(Counter(_said(child) for child in rule))
+        rules[rule.findtext(f"{_NAMESPACE}ID") or rule.findtext("ID") or ""] = said
+    return rules
+
+
+def _said(element: ET.Element) -> tuple[Any, ...]:
+    name = element.tag.rsplit("}", 1)[-1]
+    children = tuple(sorted(map(_said, element)))
+    text = (element.text or "").strip()
+    if name == "Date":
+        text = text[:10]
+    if name == "Prefix" or (name == "Filter" and children in {(), (("Prefix", "", ()),)}):
+        return ("Where", text, ())
+    if name == "Filter" and len(children) == 1 and children[0][0] == "Where":
+        return children[0]
+    return (name, text, children)
 
 
 def _table(found: dict[str, dict[str, Left]]) -> Table:
@@ -154,6 +195,16 @@ def _table(found: dict[str, dict[str, Left]]) -> Table:
         table.add_column(name)
     for case in CASES:
         table.add_row(case.name, *(_cell(cases[case.name]) for cases in found.values()))
+    return table
+
+
+def _sums_table(sums: dict[str, dict[str, float]]) -> Table:
+    table = Table(title=f"In all, of {len(CASES)} buckets")
+    table.add_column("")
+    for name in sums:
+        table.add_column(name, justify="right")
+    for figure in next(iter(sums.values())):
+        table.add_row(figure, *(f"{of[figure]:.4g}" for of in sums.values()))
     return table
 
 

@@ -44,12 +44,17 @@ class Email:
 
 @dataclass(slots=True)
 class FakeSns:
-    """Keep e-mails and texts; ``errors`` are raised by the next calls, by topic."""
+    """Keep e-mails and texts; ``errors`` are raised by the next calls, by topic.
+
+    ``confirmed`` and ``pending`` are EmailTopic's subscriptions.
+    """
 
     steps: Steps
     emails: list[Email] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     errors: dict[str, deque[Exception]] = field(default_factory=dict)
+    confirmed: int = 1
+    pending: int = 0
 
     def publish(
         self,
@@ -81,6 +86,15 @@ class FakeSns:
             case _:
                 raise refusal("Publish", "NotFound")
         return {"MessageId": f"{len(self.emails) + len(self.texts)}"}
+
+    def get_topic_attributes(self, *, TopicArn: str) -> dict[str, Any]:  # noqa: N803
+        """Return how many subscriptions EmailTopic has (API reference, GetTopicAttributes)."""
+        if self.errors.get(TopicArn):
+            raise self.errors[TopicArn].popleft()
+        if TopicArn != EMAIL_TOPIC:
+            raise refusal("GetTopicAttributes", "NotFound")
+        counts = {"Confirmed": self.confirmed, "Pending": self.pending}
+        return {"Attributes": {f"Subscriptions{how}": str(each) for how, each in counts.items()}}
 
 
 @cache

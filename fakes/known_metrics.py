@@ -41,13 +41,12 @@ _DOCUMENTED: dict[tuple[str, frozenset[str]], tuple[str, frozenset[str]]] = {
 }  # fmt: skip
 
 _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
-    (Own.KPI.full, frozenset()): (
-        frozenset(KPIS) | {"KpiAggregationHeartbeat"}),
+    (Own.KPI.full, frozenset()): frozenset(KPIS),
     # what the API puts, or the filters over its lines
     (Own.CUSTOM.full, frozenset()): frozenset(CUSTOM_METRICS),
     # what health polling puts
     (Own.HEALTH.full, frozenset()): frozenset(
-        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining", "Heartbeat"}),
+        {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining"}),
     # alarm_fanout.wiring.log_report
     (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
         {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),

@@ -36,8 +36,8 @@ MINUTE = timedelta(minutes=1)
 SETTINGS = FunctionSettings(
     state_table="state", region=HOME, bucket_names=("avatars",), distribution_ids=("E1", "E2"),
     api_log_group="/avatar/api", thresholds={
-        "StorageWarning": 50e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
-        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+        "StorageWarning": 50e9, "StorageCritical": 100e9, "BandwidthWarning": 100e9,
+        "UploadFailuresCritical": 10.0, "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
     },
 )  # fmt: skip
 
@@ -190,7 +190,11 @@ class KpiSystem:
 
     def watch(self, now: datetime) -> BudgetWatch:
         """Return who looks at error budgets after a run; what is told is in ``told``."""
-        return BudgetWatch(self.store, "avatar-system", {}, self.told.append, now)
+        reader = Reader(
+            Resources(self.settings, self._clients.__getitem__, self.usage),
+            self._clients.__getitem__, self.usage, {},
+        )  # fmt: skip
+        return BudgetWatch(self.store, "avatar-system", {}, reader.budget, self.told.append, now)
 
     def _cost_explorer(self, now: datetime) -> CostExplorer | None:
         if not self.settings.asks_cost_explorer:

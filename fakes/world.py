@@ -14,7 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
-from alarm_fanout import delivery, queue
+from alarm_fanout import delivery, mailbox, queue
 from alarm_fanout import handler as entry
 from alarm_fanout.channels.base import Channel, Parts
 from alarm_fanout.channels.email import EmailChannel
@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "STATE_TABLE_NAME": "StateTable",
     "NOTIFICATION_SETTINGS_PARAMETER": "/avatar-watch/notifications",
     "EMAIL_TOPIC_ARN": EMAIL_TOPIC,
+    "OPS_EMAIL": "ops@example.com",
     "SMS_TOPIC_ARN": SMS_TOPIC,
     "ALERTS_QUEUE_URL": QUEUE_URL,
     "ALERTS_DEAD_LETTER_QUEUE_URL": DEAD_LETTER_QUEUE_URL,
@@ -124,6 +125,7 @@ class World:
             mock.patch.dict("os.environ", ENVIRONMENT),
             mock.patch.object(entry, "fanout", self.fanout),
             mock.patch.object(queue, "client", self._client),
+            mock.patch.object(mailbox, "sns", return_value=self.sns),
             mock.patch.object(delivery, "logger", _Raising),
         ):
             yield self

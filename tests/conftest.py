@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,8 @@ os.environ.update(
 # No test fails because a machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# A shell's background job ignores Ctrl-C, and so would all that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()
 

@@ -1,6 +1,6 @@
-"""Cloud Custodian's configure-lifecycle on one case; runs in an interpreter that has c7n.
+"""Cloud Custodian's configure-lifecycle on each case; runs in an interpreter that has c7n.
 
-``python benchmarks/parts/custodian.py CASE`` prints what came of it as JSON. Its action is called
+``python benchmarks/parts/custodian.py`` prints what came of them as JSON. Its action is called
 as it is, with what its own reading of a bucket would have found; the calls of that reading are
 counted from its table of them.
 """
@@ -13,10 +13,10 @@ import sys
 from types import SimpleNamespace
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 import aws_contract
-from benchmarks.parts.lifecycle_cases import BUCKET, CASES
+from benchmarks.parts.lifecycle_cases import BUCKET, CASES, Case
 from fakes.s3 import FakeS3
 
 RULE = {
@@ -27,15 +27,20 @@ RULE = {
 }
 
 
-def main(name: str) -> None:
-    """Run the action on the case of this name."""
+def main() -> None:
+    """Run the action on every case."""
     # c7n is no part of the project's environments: it is imported only where it runs
     from c7n.resources import s3  # noqa: PLC0415
     from c7n.version import version  # noqa: PLC0415
 
     aws_contract.enable()
     logging.disable(logging.CRITICAL)
-    fake = next(one for one in CASES if one.name == name).fake()
+    cases = {case.name: _done(s3, case) for case in CASES}
+    sys.stdout.write(json.dumps({"version": version, "cases": cases}))
+
+
+def _done(s3: Any, case: Case) -> dict[str, Any]:
+    fake = case.fake()
     fake.asks_owner = False
     bucket = {"Name": BUCKET, "Lifecycle": _read(fake)}
     s3.local_session = lambda _: None
@@ -45,17 +50,15 @@ def main(name: str) -> None:
     error = None
     try:
         action.process_bucket(bucket)
-    except ClientError as failure:
+    except (ClientError, ParamValidationError) as failure:
         error = str(failure)
     written = fake.calls.count("PutBucketLifecycleConfiguration")
-    result = {
-        "version": version,
+    return {
         "lifecycle": (fake.buckets[BUCKET].lifecycle or b"").decode(),
         "default_size": fake.buckets[BUCKET].default_size,
         "calls": len(s3.S3_AUGMENT_TABLE) + written,
         "error": error,
     }
-    sys.stdout.write(json.dumps(result))
 
 
 def _read(fake: FakeS3) -> Any:
@@ -66,4 +69,4 @@ def _read(fake: FakeS3) -> Any:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

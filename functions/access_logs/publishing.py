@@ -7,15 +7,15 @@ whole or not at all, and shows a point of the present within minutes (docs/decis
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from access_logs.data import data, marker
 from access_logs.ledger import Ledger, Waiting
 from access_logs.tally import Place, Tally, together
+from avatarwatch.access_days import AccessDay, Requester, days_of
 from avatarwatch.access_metrics import MARKER
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.lease import Lease, Leased, Leases
@@ -31,6 +31,7 @@ MINUTES_OF_A_BATCH = 60
 """Each of up to six metrics, far below the 1,000 data and 1 MB of a PutMetricData request."""
 TALLIES_OF_A_BATCH = 400
 _KEPT = timedelta(days=400)
+_EPOCH = date(1970, 1, 1)
 _CURRENT = "current"
 _ANOTHER = "another invocation publishes"
 
@@ -42,14 +43,6 @@ class Batch:
     number: int = 0
     names: tuple[str, ...] = ()
     started: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedOfDay:
-    """Who was refused on a day, how often, up to the batch that was added last."""
-
-    batch: int
-    who: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -119,7 +112,7 @@ class Publisher:
 
     def _finish(self, taken: Lease[Batch], batch: Batch, waiting: Sequence[Waiting]) -> bool:
         """Take the tallies of a batch away that was put, then write that down."""
-        self._tell_refused(batch.number, together(each.tally for each in waiting))
+        self._tell_days(batch.number, together(each.tally for each in waiting))
         self.ledger.take_away(waiting)
         return self._leases.release(taken, Batch(batch.number), self.clock())
 
@@ -141,21 +134,21 @@ class Publisher:
         values = answer["MetricDataResults"][0]["Values"]
         return bool(values) and max(values) >= batch.number
 
-    def _tell_refused(self, number: int, tally: Tally) -> None:
-        """Add who was refused to the days; a batch that comes here twice adds once."""
-        for day, who in tally.refused.items():
+    def _tell_days(self, number: int, tally: Tally) -> None:
+        """Add a batch to its days; one that comes here twice adds once."""
+        partition, by_day = days_of(self.store), tally.requests_by_day()
+        for day in by_day.keys() | tally.refused.keys():
+            requests: Mapping[str, int] = by_day.get(day, {})
+            refused: Mapping[Requester, int] = tally.refused.get(day, {})
 
             def added(
-                known: RefusedOfDay | None, day: int = day, who: Counter[str] = who
-            ) -> tuple[RefusedOfDay, None]:
-                if known and known.batch >= number:
-                    return known, None
-                whole = Tally(refused={day: Counter(known.who if known else {})})
-                whole.add(Tally(refused={day: who}))
-                return RefusedOfDay(number, dict(whole.refused[day])), None
+                known: AccessDay | None,
+                requests: Mapping[str, int] = requests,
+                refused: Mapping[Requester, int] = refused,
+            ) -> tuple[AccessDay, None]:
+                return (known or AccessDay()).plus(number, requests, refused), None
 
-            name = f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
-            self._refused.change(name, added, self.clock())
+            partition.change((_EPOCH + timedelta(days=day)).isoformat(), added, self.clock())
 
     def _wait(self, reason: str) -> bool:
         self.done.waits = reason
@@ -164,10 +157,6 @@ class Publisher:
     @property
     def _leases(self) -> Leases[Batch]:
         return Leases(Partition(self.store, "access-batch", Leased[Batch], _KEPT), LEASE)
-
-    @property
-    def _refused(self) -> Partition[RefusedOfDay]:
-        return Partition(self.store, "access-refused", RefusedOfDay, _KEPT)
 
 
 @dataclass(frozen=True, slots=True)

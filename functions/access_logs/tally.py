@@ -12,10 +12,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Self
 
 from access_logs.entry import REFUSED, Entry, Origin
+from avatarwatch.access_days import ANONYMOUS, UNKNOWN, Requester, heaviest
 
 WIDTH = 1.1
 """Upper edge of a bucket over its lower edge, at most; below ten milliseconds each is its own."""
@@ -31,9 +33,12 @@ def _edges(number: int) -> tuple[int, ...]:
 EDGES = _edges(149)
 """Where each bucket but the first begins, in milliseconds; the last at about an hour and a half.
 That makes 150, the values that PutMetricData takes in a datum (API reference)."""
-MOST_REFUSED = 50
-"""Who was refused is told for this many a day; the rest is counted together."""
-OTHERS = "others"
+MOST_REFUSED = 400
+"""Requesters that were refused, of a day in one tally; those that were least often beyond twice
+as many count together."""
+_LONGEST_NAME = 200  # of a requester: an ARN with the longest names of a role and its session
+
+MINUTES_OF_A_DAY = 24 * 60
 
 type Spread = dict[int, list[int]]
 """Bucket → how many, and the sum of their milliseconds."""
@@ -118,7 +123,7 @@ class Tally:
     """
 
     minutes: dict[Place, Minute] = field(default_factory=dict)
-    refused: dict[int, Counter[str]] = field(default_factory=dict)
+    refused: dict[int, Counter[Requester]] = field(default_factory=dict)
 
     def at(self, origin: Origin, minute: int) -> Minute:
         """Return the sums of a minute, to add to."""
@@ -140,14 +145,15 @@ class Tally:
 
     def refuse(self, origin: Origin, minute: int, address: str, requester: str, times: int) -> None:
         """Count who was refused, by the network that the address belongs to."""
-        name = requester if requester != "-" else "anonymous"
-        who = f"{origin.value} {name} {network_of(address)}"
-        self._refuse(minute // 1440, who, times)
+        name = requester[:_LONGEST_NAME] if requester != "-" else ANONYMOUS
+        who = Requester(origin.value, name, network_of(address))
+        self._refuse(minute // MINUTES_OF_A_DAY, who, times)
 
-    def _refuse(self, day: int, who: str, times: int) -> None:
+    def _refuse(self, day: int, who: Requester, times: int) -> None:
         counted = self.refused.setdefault(day, Counter())
-        known = who in counted or len(counted) < MOST_REFUSED
-        counted[who if known else OTHERS] += times
+        counted[who] += times
+        if len(counted) > 2 * MOST_REFUSED:
+            self.refused[day] = heaviest(counted, MOST_REFUSED)
 
     def add(self, other: Tally) -> None:
         """Add what was counted elsewhere."""
@@ -157,15 +163,33 @@ class Tally:
             for who, times in counted.items():
                 self._refuse(day, who, times)
 
+    def without(self, origin: Origin) -> Tally:
+        """Return what was counted of other origins."""
+        return Tally(
+            {place: found for place, found in self.minutes.items() if place[0] is not origin},
+            {
+                day: Counter({who: n for who, n in counted.items() if who.origin != origin.value})
+                for day, counted in self.refused.items()
+            },
+        )
+
     @property
     def requests(self) -> int:
         """How many requests were counted."""
         return sum(minute.requests for minute in self.minutes.values())
 
+    def requests_by_day(self) -> dict[int, Counter[str]]:
+        """Return how many requests were counted by day (days since 1970) and by origin."""
+        found: dict[int, Counter[str]] = {}
+        for (origin, minute), counted in self.minutes.items():
+            of_day = found.setdefault(minute // MINUTES_OF_A_DAY, Counter())
+            of_day[origin.value] += counted.requests
+        return found
+
     def within(self, first: int, last: int) -> tuple[Tally, int]:
         """Return what lies between two minutes, and how many requests do not."""
         kept = {at: found for at, found in self.minutes.items() if first <= at[1] <= last}
-        days = range(first // 1440, last // 1440 + 1)
+        days = range(first // MINUTES_OF_A_DAY, last // MINUTES_OF_A_DAY + 1)
         inside = Tally(kept, {day: who for day, who in self.refused.items() if day in days})
         return inside, self.requests - inside.requests
 
@@ -185,7 +209,10 @@ class Tally:
         """Return it as a document."""
         return {
             "minutes": [[o.value, minute, m.as_json()] for (o, minute), m in self.minutes.items()],
-            "refused": {str(day): dict(who) for day, who in self.refused.items()},
+            "refused": {
+                str(day): [[who.origin, who.name, who.network, n] for who, n in counted.items()]
+                for day, counted in self.refused.items()
+            },
         }
 
     @classmethod
@@ -196,7 +223,10 @@ class Tally:
                 (Origin(o), minute): Minute.from_json(found)
                 for o, minute, found in stored["minutes"]
             },
-            {int(day): Counter(who) for day, who in stored["refused"].items()},
+            {
+                int(day): Counter({Requester(*who): times for *who, times in counted})
+                for day, counted in stored["refused"].items()
+            },
         )
 
 
@@ -208,6 +238,7 @@ def together(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """Return an address' network: its /24 (IPv4) or /48 (IPv6), so that it names no person.
 
@@ -217,5 +248,5 @@ def network_of(address: str) -> str:
     try:
         found = ip_address(address)
     except ValueError:
-        return "unknown"
+        return UNKNOWN
     return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))

@@ -121,7 +121,9 @@ class Work:
             return
         self.report.files += 1
         self.report.take(counted)
-        tally = self._within(_without_cdn(counted.tally) if self._streams else counted.tally)
+        # what a stream tells as well is left out; a file's name need not say whose it is
+        mine = counted.tally.without(Origin.CDN) if self._streams else counted.tally
+        tally = self._within(mine)
         if self.ledger.enter_file(file.identity, tally):
             self.report.requests += tally.requests
         else:
@@ -178,9 +180,3 @@ class Work:
 def _line(record: StreamRecord) -> bytes:
     lines = record.lines or b""
     return lines if lines.endswith(b"\n") else lines + b"\n"
-
-
-def _without_cdn(tally: Tally) -> Tally:
-    """Leave out what a stream tells as well; a file's name need not say whose it is."""
-    kept = {at: found for at, found in tally.minutes.items() if at[0] is not Origin.CDN}
-    return Tally(kept, tally.refused)

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.intake import News
+from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
 from alarm_fanout.observe import settle
+from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
+from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import encode
 
 
@@ -45,12 +50,13 @@ class MutesAction(_Action):
 
 
 class RemindAction(_Action):
-    """The scheduled tick: reminders, what was left undone, flaps that settled, mutes that ended."""
+    """The scheduled tick: reminders, what was left undone, what has ended, who hears nothing."""
 
     action: Literal["remind"]
 
 
 type Action = MuteAction | UnmuteAction | MutesAction | RemindAction
+_UNCONFIRMED = "MailUnconfirmed"
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
 
@@ -75,6 +81,7 @@ class Actions:
     """Do what an action asks."""
 
     fanout: Fanout
+    mailbox: Mailbox
 
     def run(self, action: Action) -> dict[str, Any]:
         """Do it and say what was done."""
@@ -114,7 +121,35 @@ class Actions:
         for part in self._due(incidents):
             news.add(part)
         self.fanout.deliver(news, report)
-        return {"open": sum(incident.is_open for incident in incidents), **report.as_json()}
+        mail = self._ask_who_reads(incidents, report)
+        still = sum(incident.is_open for incident in incidents)
+        return {"open": still, "mail": mail, **report.as_json()}
+
+    def _ask_who_reads(self, incidents: Sequence[Incident], report: Report) -> str:
+        """Tell once, elsewhere, that nobody reads the e-mails, and when they are read again."""
+        try:
+            found = self.mailbox.trouble()
+        except (ClientError, BotoCoreError) as error:  # of this nothing else may depend
+            logger().warning("whether e-mails are read is not known", reason=str(error))
+            return f"not known: {error}"
+        lasts = self.mailbox.lasts(found, self.fanout.now)
+        told = any(incident.key == _UNCONFIRMED and incident.is_open for incident in incidents)
+        if lasts and not told:
+            self.fanout.tell([self._mail_alert(AlertState.ALARM, found or "")], report)
+        elif told and not found:
+            self.fanout.tell([self._mail_alert(AlertState.OK, "each has confirmed")], report)
+        return found or "each address has confirmed"
+
+    def _mail_alert(self, state: AlertState, summary: str) -> Alert:
+        return Alert(
+            kind=Kind.OWN,
+            name=f"{self.fanout.system.name}-{_UNCONFIRMED}",
+            alert_id=_UNCONFIRMED,
+            key=_UNCONFIRMED,
+            state=state,
+            changed_at=self.fanout.now,
+            summary=summary,
+        )
 
     def _due(self, incidents: list[Incident]) -> Iterator[News]:
         """Yield what is due: what was left undone, else the end of flapping, else a reminder."""

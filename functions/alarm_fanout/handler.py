@@ -29,8 +29,10 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     if isinstance(event, dict) and isinstance(event.get("action"), str):
         # late: an alert needs none of it in a cold start
         from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415
+        from alarm_fanout.mailbox import mailbox  # noqa: PLC0415
 
-        return Actions(fanout(context)).run(read_action(event))
+        acting = fanout(context)
+        return Actions(acting, mailbox(acting.ledger.store)).run(read_action(event))
     envelopes = unpack(event, context.aws_request_id)
     work, report = fanout(context), Report()
     read = work.read(envelopes, report)

@@ -1,6 +1,6 @@
 """The metrics of a round in <root>/Health, stamped with its minute.
 
-A metric costs by the hour, so by default there are five, over all endpoints: statistic sets, from
+A metric costs by the hour, so by default there are four, over all endpoints: statistic sets, from
 which any period's share and mean are exact. An endpoint has metrics of its own where a setting says
 so; the state, the page and the log have everything.
 """
@@ -63,11 +63,14 @@ class Polled:
     metrics: frozenset[str] = frozenset()
 
 
-def figures(polled: Sequence[Polled], now: datetime, *, is_whole: bool) -> list[Datum]:
+def figures(
+    polled: Sequence[Polled], now: datetime, *, down: int | None, is_first: bool
+) -> list[Datum]:
     """Return the data of a round; none for what was not found out.
 
-    ``is_whole`` says that every endpoint was judged and kept: only then is there a ``Heartbeat``,
-    so that HealthPollingSilent tells when one of them is not watched.
+    ``down`` endpoints are so by now, which more polls than one decide: None where not every one
+    was judged and kept, and HealthPollingSilent tells when that goes on. ``is_first`` of its day:
+    so often the days that certificates have left are put.
     """
     known = [each for each in polled if each.judgement.verdict is not Verdict.UNKNOWN]
     minute = now.replace(second=0, microsecond=0)
@@ -75,16 +78,14 @@ def figures(polled: Sequence[Polled], now: datetime, *, is_whole: bool) -> list[
         return []
     judged = [each.judgement for each in known]
     ups = [float(judgement.verdict.is_up) for judgement in judged]
-    data = [
-        Datum.of("EndpointUp", ups, "Count", minute),
-        Datum.of("UnhealthyEndpoints", [float(ups.count(0.0))], "Count", minute),
-    ]
+    data = [Datum.of("EndpointUp", ups, "Count", minute)]
     if times := [j.response_ms for j in judged if j.response_ms is not None]:
         data.append(Datum.of("ResponseTime", times, "Milliseconds", minute))
-    if days := [j.certificate_days for j in judged if j.certificate_days is not None]:
+    days = [j.certificate_days for j in judged if j.certificate_days is not None]
+    if is_first and days:
         data.append(Datum.of("TlsDaysRemaining", [min(days)], "None", minute))
-    if is_whole:
-        data.append(Datum.of("Heartbeat", [1.0], "Count", minute))
+    if down is not None:
+        data.append(Datum.of("UnhealthyEndpoints", [float(down)], "Count", minute))
     return [*data, *(datum for each in known for datum in _own(each, minute))]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from avatarwatch.alerts import AlertMessage
+from health_polling.announce import state_lost
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.figures import Datum, Polled, figures
@@ -78,15 +79,29 @@ class Polling:
                 len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
             )
             self._keep_all(listed, shards, judged, seen, report)
+        is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
+        down = _down(shards) if report.is_whole else None
         with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
-            self.effects.put(figures(report.polled, self.now, is_whole=report.is_whole))
+            self.effects.put(figures(report.polled, self.now, down=down, is_first=is_first))
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
             with _noted(report):
                 self.effects.write_page(shards, listed)
                 report.page_written = True
+        with _noted(report):
+            self._mend(listed, report)
         if report.errors:
             raise report.errors[0]
         return report
+
+    def _mend(self, listed: EndpointList, report: Report) -> None:
+        """Tell of what could not be read, and write over it; its neighbours never noticed."""
+        wanted = by_shard((endpoint.name, endpoint.name) for endpoint in listed.endpoints)
+        for document, why in self.store.mend(self.now).items():
+            concerned = sorted(wanted.get(document.rsplit("/", 1)[-1], ()))
+            with _noted(report):
+                message = state_lost(document, why, concerned, self.now)
+                self.effects.publish(message)
+                report.told.append(f"{message.alert} {message.state}: {message.summary}")
 
     def _polled(self, outcome: Outcome, known: Mapping[str, Service], report: Report) -> Polled:
         endpoint, fault = outcome.endpoint, outcome.exchange.fault
@@ -207,6 +222,12 @@ def _noted(report: Report) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - see above
         report.errors.append(error)
+
+
+def _down(shards: Mapping[str, Shard]) -> int:
+    """Count the endpoints that are down, or of which a component is: what people are told of."""
+    services = (s for shard in shards.values() for s in shard.services.values())
+    return sum(service.status is Status.DOWN for service in services)
 
 
 def _faults(outcomes: Iterable[Outcome]) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.projections import DaysUntil
 from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
 from avatarwatch.kpis import Kpi
@@ -74,6 +75,8 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
     shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
     if outcome.parts:
         shown["from"] = dict(outcome.parts)
+    if isinstance(kpi.formula, BudgetLeft):
+        shown["basis"] = kpi.formula.basis(outcome)
     if isinstance(kpi.formula, DaysUntil):
         shown["day"] = (window.end + timedelta(days=outcome.value)).date().isoformat()
     return shown

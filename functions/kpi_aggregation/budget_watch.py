@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from avatarwatch.alert_state import AlertState
+from avatarwatch.alerts import AlertMessage
+from avatarwatch.error_budget import ErrorBudget
 from avatarwatch.kpi.budgets import Objective
-from avatarwatch.kpi.readings import Readings, Window
+from avatarwatch.kpi.readings import NoData, Readings, Window
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import Partition
 from kpi_aggregation import burn
-
-if TYPE_CHECKING:
-    from avatarwatch.alerts import AlertMessage
 
 KEPT = timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetWatch:
-    """Looks at every objective after a run. ``tell`` publishes to AlertsTopic."""
+    """Looks at every objective after a run. ``tell`` publishes to AlertsTopic.
+
+    ``budget`` reads the thirty days of an objective up to some time, when there is something to
+    tell: judging needs three.
+    """
 
     store: DocumentStore
     system: str
     least: Mapping[str, float]
+    budget: Callable[[Objective, datetime], ErrorBudget | NoData]
     tell: Callable[[AlertMessage], None]
     now: datetime
 
@@ -52,25 +56,20 @@ class BudgetWatch:
             if burning:
                 found.append(name)
             if step.tells is not None:
-                self.tell(self._message(name, objective, burning, readings, window))
+                self.tell(self._message(name, objective, burning, window))
             if step.state != before:
                 told.set(name, step.state, self.now)
         return found
 
     def _message(
-        self, name: str, objective: Objective, found: burn.Burning | None,
-        readings: Readings, window: Window,
-    ) -> AlertMessage:  # fmt: skip
-        # imported when there is something to tell: pydantic is a quarter of a cold start
-        from avatarwatch.alert_state import AlertState  # noqa: PLC0415
-        from avatarwatch.alerts import AlertMessage  # noqa: PLC0415
-
+        self, name: str, objective: Objective, found: burn.Burning | None, window: Window
+    ) -> AlertMessage:
         quiet = f"The error budget of {objective.noun} is no longer used up too fast"
         return AlertMessage(
             alert=name,
             state=AlertState.ALARM if found else AlertState.OK,
             summary=burn.summary(objective, found) if found else quiet,
-            facts=dict(burn.facts(objective, readings, window.end)),
+            facts=dict(burn.facts(objective, self.budget(objective, window.end))),
             time=self.now,
             key=f"{self.system}/{name}",
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.budgets import Events, Objective
 from avatarwatch.kpi.formulas import hours
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Value, Window
@@ -138,11 +139,13 @@ def summary(objective: Objective, found: Burning) -> str:
     )
 
 
-def facts(objective: Objective, readings: Readings, end: datetime) -> Mapping[str, str]:
-    """Say what the objective is and how much of the time before is known."""
-    since = objective.known_since(readings, end - FURTHEST, end)
-    known = (end - since) if since else timedelta()
+def facts(objective: Objective, found: ErrorBudget | NoData) -> Mapping[str, str]:
+    """Say what the objective is, what is left of its budget, and of how much time that is known."""
+    promised = {"Objective": f"{objective.percent:g} % of {objective.noun} in {PERIOD.days} days"}
+    if isinstance(found, NoData):
+        return {**promised, "Error budget": f"not known: {found.reason}"}
     return {
-        "Objective": f"{objective.percent:g} % of {objective.noun} in 30 days",
-        "Judged over": f"{known / _DAY:.1f} of the last {FURTHEST.days} days, as far as known",
+        **promised,
+        "Error budget": f"{found.rest} ({found.coverage})",
+        "In the same time": f"{found.succeeded} succeeded",
     }

@@ -8,13 +8,9 @@ from avatarwatch import startup  # first: what is imported below is what a start
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch import metrics
-from avatarwatch.clients import client
 from avatarwatch.kpis import Cadence
-from avatarwatch.namespaces import Own
 from avatarwatch.observability import correlate, logger
 from kpi_aggregation.answer import as_json
-from kpi_aggregation.publisher import heartbeat
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
 from kpi_aggregation.settings import FunctionSettings
 from kpi_aggregation.usage import Usage
@@ -57,11 +53,9 @@ def _run(
     works = [aggregation(cadence, context, settings, usage) for cadence in cadences]
     runs = [as_json(work.run()) for work in works]
     if request.cadence is Cadence.FIVE_MINUTES:
-        [work], now = works, datetime.now(UTC)
+        [work] = works
         if work.latest:
-            runs[0]["burning"] = budget_watch(settings, now).look(*work.latest)
-        home = client("cloudwatch", settings.region)
-        usage.put_calls += metrics.put(home, Own.KPI.full, [heartbeat(now)])
+            runs[0]["burning"] = budget_watch(settings, usage, datetime.now(UTC)).look(*work.latest)
     return runs
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.literals import StandardUnitType
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
-HEARTBEAT = "KpiAggregationHeartbeat"
 _REFUSED = ("InvalidParameterValue", "InvalidParameterCombination", "ValidationError")
 
 _UNITS: Mapping[Unit, StandardUnitType] = {
@@ -124,8 +123,3 @@ def data(numbers: Mapping[str, Amount], at: datetime) -> Iterator[MetricDatumTyp
             },
             "Unit": _UNITS.get(KPIS[name].unit, "None"),
         }  # fmt: skip
-
-
-def heartbeat(now: datetime) -> MetricDatumTypeDef:
-    """Return the sign of life that KpiAggregationSilent waits for: a run came to its end."""
-    return {"MetricName": HEARTBEAT, "Timestamp": now, "Value": 1.0, "Unit": "None"}

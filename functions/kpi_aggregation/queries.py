@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,15 @@ def _call(region: str, batch: Sequence[Query], span: Window, back: timedelta) ->
     longest = max(query.period for query in batch)
     start = span.start - back
     return Call(region, start - (start - _EPOCH) % longest, span.end, tuple(batch))
+
+
+def billed(queries: Iterable[Query]) -> int:
+    """Return the metrics that a call pays for: up to five statistics of one metric are one.
+
+    Amazon CloudWatch pricing, "Metrics requested using GetMetricData".
+    """
+    of_metric = Counter((query.namespace, query.metric, query.dimensions) for query in queries)
+    return sum(ceil(statistics / 5) for statistics in of_metric.values())
 
 
 def furthest(pairs: Iterable[tuple[Query, timedelta]]) -> dict[Query, timedelta]:

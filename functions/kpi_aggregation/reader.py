@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from avatarwatch.kpi.readings import Measure, Readings, Series, Source, Unread, Window
+from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.kpi.budgets import Objective
+from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Unread, Window
 from avatarwatch.kpis import Kpi
 from kpi_aggregation.cost_explorer import CostExplorer
-from kpi_aggregation.queries import Call, Query, Resource, furthest, pack, queries_of
+from kpi_aggregation.queries import Call, Query, Resource, billed, furthest, pack, queries_of
 from kpi_aggregation.resources import Resources
 from kpi_aggregation.usage import Usage
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import GetMetricDataInputTypeDef, MetricDataResultTypeDef
+
+_HOUR = timedelta(hours=1)
 
 type Points = dict[datetime, float]
 
@@ -80,6 +84,14 @@ class Reader:
         self._add_costs(backs, series, unread)
         return Readings(series, unread, self.thresholds)
 
+    def budget(self, objective: Objective, end: datetime) -> ErrorBudget | NoData:
+        """Read the thirty days of an objective before ``end``, by the hour."""
+        backs = dict.fromkeys(objective.measures, PERIOD)
+        found = self.read((), backs, Window(end - _HOUR, end), _HOUR)
+        for unread in found.unread.values():
+            return NoData(unread.reason)
+        return objective.budget(found, end)
+
     def _add_costs(
         self, measures: Iterable[Measure], series: dict[Measure, dict[str, Series]],
         unread: dict[Measure, Unread],
@@ -124,7 +136,7 @@ class Reader:
             while True:
                 page = self.client(call.region).get_metric_data(**request)
                 self.usage.get_calls += 1
-                self.usage.metrics_requested += len(names)
+                self.usage.metrics_requested += billed(call.queries)
                 for result in page["MetricDataResults"]:
                     _take(names[result["Id"]], result, answer)
                 if not page.get("NextToken"):

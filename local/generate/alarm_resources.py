@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, Severity
 from avatarwatch.catalogue.alarm import (
     Alarm,
     Composite,
-    EachFunction,
     Metric,
-    Points,
     Threshold,
 )
 from avatarwatch.catalogue.budgets import BUDGETS
@@ -27,10 +24,10 @@ _LINE = 121  # how far a heading's line goes in the template
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9%,;.()'/-]*( [A-Za-z0-9%,;.()'/-]+)+")
 
 
-def block(functions: Mapping[str, str | None]) -> str:
-    """Return every alarm, each section below its heading; ``functions`` are watched."""
+def block() -> str:
+    """Return every alarm, each section below its heading."""
     return "\n" + "".join(
-        f"{_heading(title)}{''.join(_resource(*each, functions) for each in entries)}"
+        f"{_heading(title)}{''.join(_resource(*each) for each in entries)}"
         for title, entries in _sections()
         if entries
     )
@@ -55,9 +52,7 @@ def _heading(title: str) -> str:
     return f"  # ---- {title} {'-' * (_LINE - 10 - len(title))}\n\n"
 
 
-def _resource(
-    name: str, alarm: Alarm | Composite, rule: AlertRule, functions: Mapping[str, str | None]
-) -> str:
+def _resource(name: str, alarm: Alarm | Composite, rule: AlertRule) -> str:
     text = f"{alarm.text} Runbook: ${{RunbookBaseUrl}}#{rule.runbook}"
     filled = text.replace("{system}", "${SystemName}")
     if rule.threshold:
@@ -71,7 +66,7 @@ def _resource(
         *(
             composite(alarm)
             if isinstance(alarm, Composite)
-            else _metric_alarm(name, alarm, rule.threshold, functions)
+            else _metric_alarm(name, alarm, rule.threshold)
         ),
         *(_actions(alarm) if told else ()),
     ]
@@ -111,14 +106,9 @@ def _description(text: str) -> Iterator[str]:
     yield f"    {text}"
 
 
-def _metric_alarm(
-    name: str, alarm: Alarm, threshold: Threshold | None, functions: Mapping[str, str | None]
-) -> Iterator[str]:
-    if isinstance(alarm.metric, EachFunction):
-        yield from _added_up(alarm.metric, alarm.points, functions)
-    else:
-        yield from _plain(alarm.metric)
-        yield f"  Period: {alarm.points.period}"
+def _metric_alarm(name: str, alarm: Alarm, threshold: Threshold | None) -> Iterator[str]:
+    yield from _plain(alarm.metric)
+    yield f"  Period: {alarm.points.period}"
     yield f"  EvaluationPeriods: {alarm.points.of}"
     if alarm.points.of > 1:
         yield f"  DatapointsToAlarm: {alarm.points.needed}"
@@ -158,39 +148,6 @@ def _value(resource: str) -> str:
     return f"!GetAtt {resource}" if "." in resource else f"!Ref {resource}"
 
 
-def _added_up(
-    metric: EachFunction, points: Points, functions: Mapping[str, str | None]
-) -> Iterator[str]:
-    yield "  Metrics:"
-    yield f'    - {{ Id: total, Label: {metric.name}, Expression: "SUM(FILL(METRICS(), 0))" }}'
-    for function, condition in functions.items():
-        if condition is None:
-            yield from _listed(_errors_of(function, metric, points), "    ")
-            continue
-        yield "    - !If"
-        yield f"      - {condition}"
-        yield from _listed(_errors_of(function, metric, points), "      ")
-        yield "      - !Ref AWS::NoValue"
-
-
-def _errors_of(function: str, metric: EachFunction, points: Points) -> Iterator[str]:
-    short = function.removesuffix("Function")
-    yield f"Id: {short[0].lower()}{short[1:]}"
-    yield "ReturnData: false"
-    yield "MetricStat:"
-    yield "  Metric:"
-    yield "    Namespace: AWS/Lambda"
-    yield f"    MetricName: {metric.name}"
-    yield f"    Dimensions: [{{ Name: FunctionName, Value: !Ref {function} }}]"
-    yield f"  Period: {points.period}"
-    yield "  Stat: Sum"
-
-
-def _listed(lines: Iterator[str], indent: str) -> Iterator[str]:
-    yield f"{indent}- {next(lines)}"
-    yield from (f"{indent}  {line}" for line in lines)
-
-
 def _actions(alarm: Alarm | Composite) -> Iterator[str]:
     straight = isinstance(alarm, Alarm) and alarm.past_queue
     topics = "!Ref AlertsTopic, !Ref EmailTopic" if straight else "!Ref AlertsTopic"
@@ -201,12 +158,3 @@ def _actions(alarm: Alarm | Composite) -> Iterator[str]:
 def scalar(text: str) -> str:
     """Return a text as YAML takes it on one line: in quotes unless it is words."""
     return text if _WORDS.fullmatch(text) else json.dumps(text, ensure_ascii=False)
-
-
-def functions_of(template: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return the template's functions by their logical ids, with the conditions that they have."""
-    return {
-        name: each.get("Condition")
-        for name, each in template["Resources"].items()
-        if each["Type"] == "AWS::Serverless::Function"
-    }

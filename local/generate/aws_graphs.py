@@ -84,10 +84,12 @@ def availability() -> Iterable[Widget]:
         health("ResponseTime", "Average", label="mean of all", color=VALUE),
         health("ResponseTime", "Maximum", label="slowest", color=FAINT),
     ], period=60, width=6, height=5, left={**ZERO, "label": "ms"})  # fmt: skip
-    yield graph("Endpoints that fail, and days left of the first certificate to end", [
-        health("UnhealthyEndpoints", "Maximum", label="failing", color=CRITICAL),
-        health("TlsDaysRemaining", "Minimum", label="days", color=FAINT, yAxis="right"),
-    ], period=60, width=6, height=5, left=ZERO, right=ZERO)  # fmt: skip
+    yield graph("Endpoints that are down", [
+        health("UnhealthyEndpoints", "Maximum", label="down", color=CRITICAL),
+    ], period=60, width=6, height=5, left=ZERO)  # fmt: skip
+    yield graph("Days left of the first certificate to end", [
+        health("TlsDaysRemaining", "Minimum", label="days", color=VALUE),
+    ], period=86_400, start="-P30D", width=6, height=5, left=ZERO)  # fmt: skip
 
 
 def storage() -> Iterable[Widget]:

@@ -112,14 +112,20 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
             threshold = line(name, _threshold(template, name), alarm_color(name))
             if all(threshold["value"] != other["value"] for other in lines):
                 lines.append(threshold)
-    label = kg.UNIT_NAMES[group.unit]
+    curves = [
+        _kpi(kpi.metric, label, color)
+        for kpi, label, color in zip(
+            group.kpis, group.labels, itertools.cycle(SHADES), strict=False
+        )
+    ]
+    covered = {"stat": "SampleCount", "label": kg.COVERED, "color": FAINT, "yAxis": "right"}
+    counted = [[ours(Own.KPI), kpi.metric, covered] for kpi in group.covered]
     return graph(
-        group.title,
-        (_kpi(kpi.metric, label, color) for kpi, label, color in
-         zip(group.kpis, group.labels, itertools.cycle(SHADES), strict=False)),
+        group.title, [*curves, *counted],
         stat="Average", period=group.period, width=6, height=5, lines=lines,
-        left={"label": label, "showUnits": False},
-        start="-P30D" if group.period == 86_400 else None,
+        left={"label": kg.UNIT_NAMES[group.unit], "showUnits": False},
+        right=ZERO if counted else None,
+        start="-P30D" if group.is_put_daily else None,
     )  # fmt: skip
 
 

@@ -122,7 +122,11 @@ def _glance(
         if isinstance(kpi.formula, BudgetLeft):
             # a quarter left is little, nothing left is a promise that was broken
             colors = steps(CRITICAL, {0.001: WARNING, 25.0: GOOD})
-            yield dial(next(ids), kpi.title, _curve(kpi)).thresholds(colors)
+            yield (
+                dial(next(ids), kpi.title, _curve(kpi))
+                .thresholds(colors)
+                .description("The metric's SampleCount says how many of the 30 days are known")
+            )
 
 
 def _judged(kpi: Kpi, watched: Mapping[str, list[Alarm]]) -> dashboards.ThresholdsConfig:
@@ -150,7 +154,7 @@ def _graph(
         )
     ]
     panel = lines(next(ids), group.title, UNITS[group.unit], curves)
-    if group.period == 86_400:
+    if group.is_put_daily:
         panel = panel.time_from("30d")
     marks = {kpi.target.value: GOOD for kpi in group.kpis if kpi.target}
     for kpi in group.kpis:
@@ -200,9 +204,17 @@ def _own(section: str, ids: Iterator[int]) -> Iterable[timeseries.Panel]:
                 Curve(_HEALTH, "ResponseTime", "mean of all", VALUE, "Average", 60),
                 Curve(_HEALTH, "ResponseTime", "slowest", FAINT, "Maximum", 60),
             ]).min(0)  # fmt: skip
-            yield lines(next(ids), "Endpoints that fail", "short", [
-                Curve(_HEALTH, "UnhealthyEndpoints", "failing", CRITICAL, "Maximum", 60),
+            yield lines(next(ids), "Endpoints that are down", "short", [
+                Curve(_HEALTH, "UnhealthyEndpoints", "down", CRITICAL, "Maximum", 60),
             ]).min(0)  # fmt: skip
+        case kg.BUDGETS:
+            yield lines(next(ids), "Error budgets: days known, of 30", "short", [
+                Curve(_KPI, kpi.metric, kpi.title.split(" error")[0], color, "SampleCount", 86_400)
+                for kpi, color in zip(
+                    (kpi for group in kg.groups(section) for kpi in group.covered),
+                    itertools.cycle(SHADES), strict=False,
+                )
+            ]).min(0).time_from("30d")  # fmt: skip
         case kg.STORAGE:
             label = "${PROP('Dim.BucketName')} ${PROP('Dim.StorageType')}"
             yield lines(next(ids), "Storage by class", "decbytes", [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Source
-from avatarwatch.kpis import KPIS, Kpi
+from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import Unit, humanize
 
 UPLOADS, DELIVERY, AVAILABILITY = "Uploads", "Delivery", "Availability"
@@ -33,6 +33,7 @@ _ELSEWHERE = {  # by what they are about, not by where they come from
     "FeatureAdoptionRate": USERS,
     "BandwidthSavings": DELIVERY,
 }
+COVERED = "days known, of 30"
 _LAST = re.compile(r"(,| in) \d+ ?\w+$")
 _SPAN = re.compile(r"(In)?\d+[mhd]$")
 UNIT_NAMES = {
@@ -72,9 +73,19 @@ class Group:
         )
 
     @property
+    def covered(self) -> tuple[Kpi, ...]:
+        """Those whose SampleCount says how many of a budget's thirty days are known."""
+        return tuple(kpi for kpi in self.kpis if isinstance(kpi.formula, BudgetLeft))
+
+    @property
     def period(self) -> int:
         """The longest of their windows, in seconds."""
         return max(int(kpi.cadence.length.total_seconds()) for kpi in self.kpis)
+
+    @property
+    def is_put_daily(self) -> bool:
+        """Whether one of them has a point a day or little more: a month is to be seen."""
+        return any(kpi.cadence is not Cadence.FIVE_MINUTES for kpi in self.kpis)
 
 
 def groups(section: str) -> list[Group]:

@@ -15,13 +15,12 @@ def render(text: str) -> str:
 
 def _with_catalogues(text: str) -> str:
     """Return the template with all but the dashboard, which shows what stands in it."""
-    functions = alarm_resources.functions_of(parsed(text))
     for name, made in (
         ("names of thresholds", alarm_parameters.group()),
         ("thresholds", alarm_parameters.parameters()),
         ("metric filters", metric_filters.block()),
         ("saved queries", log_queries.block()),
-        ("alarms", alarm_resources.block(functions)),
+        ("alarms", alarm_resources.block()),
     ):
         text = replaced(text, name, made)
     return text

@@ -22,7 +22,10 @@ _SPANS = {Cadence.FIVE_MINUTES: "5 min", Cadence.HOUR: "1 h", Cadence.DAY: "1 da
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One KPI: ``mark`` is ✓, ✗, · (no target) or ○ (no data), ``course`` its values up to now."""
+    """One KPI: ``mark`` is ✓, ✗, · (no target) or ○ (no data), ``course`` its values up to now.
+
+    ``basis`` says of a budget how much of its thirty days is known.
+    """
 
     kpi: Kpi
     mark: str
@@ -30,7 +33,7 @@ class Row:
     reason: str | None
     course: tuple[float, ...] = ()
     day: date | None = None
-    days_known: float | None = None
+    basis: str = ""
 
     @property
     def target(self) -> str:
@@ -40,9 +43,7 @@ class Row:
 
     @property
     def note(self) -> str:
-        """The day that it foretells, or how many of a budget's thirty days are known."""
-        if self.days_known is not None:
-            return f"of 30 days, {self.days_known:.0f} known"
+        """The day that it foretells."""
         return f"on {self.day.day} {self.day:%B %Y}" if self.day else ""
 
     @property
@@ -103,5 +104,5 @@ def _row(kpi: Kpi, answer: Mapping[str, Any], course: Sequence[float]) -> Row:
     reason = answer.get("reason")
     mark = NO_DATA if reason else str(answer["verdict"])
     day = date.fromisoformat(answer["day"]) if "day" in answer else None
-    known = answer.get("from", {}).get("DaysKnown")
-    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day, known)
+    basis = answer.get("basis", "")
+    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day, basis)

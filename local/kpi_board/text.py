@@ -17,9 +17,13 @@ def lines(board: Board) -> list[str]:
         head,
     ]
     for section in board.sections:
-        found += [section.title.upper(), *map(_line, section.rows)]
+        found += [section.title.upper(), *(line for row in section.rows for line in _row(row))]
     more = "1 more is" if board.left_out == 1 else f"{board.left_out} more are"
     return [*found, f"{more} not shown: what no parameter names"]
+
+
+def _row(row: Row) -> list[str]:
+    return [_line(row), *([f"  {'':<{_TITLE}}  {row.basis}"] if row.basis else [])]
 
 
 def _line(row: Row) -> str:

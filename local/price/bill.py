@@ -9,21 +9,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from avatarwatch.kpi.readings import Source
+from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from kpi_aggregation import burn
+from kpi_aggregation.windows import LOOKS
 from local.price.deployment import Deployed
+from reporting.gathering import BESIDES
 
 PRICES = Path(__file__).with_name("prices.json")
 
 # Measured on the demo and the benchmarks, rounded up; what AWS does not tell before it bills.
 DAYS = 30
-ROUND_SECONDS, TICK_SECONDS, KPI_SECONDS = 0.6, 0.15, 1.2  # a warm run of each function
+SECONDS = {  # a warm run of each function
+    "KpiAggregationFunction": 1.2, "AlarmFanoutFunction": 0.15, "HealthPollingFunction": 0.6,
+    "CostControlFunction": 20.0, "ReportingFunction": 4.0,
+}  # fmt: skip
 ROUND_KB, RUN_KB = 0.9, 3.0  # a run's log lines, with what Lambda writes about it
 ENDPOINT_KB = 0.12  # a poll's share of them
-WRITES_A_WINDOW, LOOKS = 2, 4  # a window's lease is taken and given back at each look
-HOURS_OF_A_DAY = 2  # a day's number is put at its first look and corrected at ten o'clock
+WRITES_A_WINDOW = 2  # its lease is taken and given back at each look
+_SAVINGS = 2  # LifecycleSavingExpected, LifecycleSavingRealised
 POLLERS, POLL_SECONDS = 2, 20  # of the queue's mapping: long polls
+RUNS_A_MONTH = 41  # of Reporting: days, weeks and months, those twice
+REPORT_FILES = 6  # a report's, and the index twice
 PAGES_A_DAY = 288  # the status page, when something on it changed
 
 
@@ -58,12 +65,17 @@ def lines(found: Deployed) -> list[Line]:
     """Return the bill of a deployment, the dearest things first as far as they have an order."""
     usd, free = prices()["usd"], prices()["always_free"]
     often, daily = of_cadence(Cadence.FIVE_MINUTES), of_cadence(Cadence.DAY)
-    metric, a_day = usd["metric_month"], usd["metric_month"] / 24 * HOURS_OF_A_DAY
+    metric, once = usd["metric_month"], usd["metric_month"] / 24  # when put in one hour of a day
+    hourly = of_cadence(Cadence.HOUR)  # put at a day's end as well
+    known = [kpi for kpi in (*daily, *hourly) if _has_inputs(kpi, found)]
+    corrected = [kpi for kpi in known if is_corrected(kpi)]
     metrics = [
         Line("KPIs that alarms read, every five minutes", len(often), metric),
-        Line("KPIs of the day", sum(_has_inputs(kpi, found) for kpi in daily), a_day),
+        Line("KPIs of the day, put once", len(known) - len(corrected), once),
+        Line("KPIs of the day that are known at ten o'clock", len(corrected), 2 * once),
         Line("health over all endpoints", found.health_metrics, metric),
-        Line("sign of life of KpiAggregation", 1, metric),
+        Line("days left of the first certificate, once a day", bool(found.endpoints), once),
+        Line("what cost control saves, once a day", _SAVINGS, once),
         Line("uploads counted from the API's log lines", found.metric_filters, metric),
     ]
     dashboard_is_free = found.dashboard_metrics <= free["dashboard_metrics"]
@@ -79,14 +91,18 @@ def lines(found: Deployed) -> list[Line]:
         Line("keys", found.keys, usd["key"]),
         Line("functions: time (GB-seconds)", _gb_seconds(found), usd["lambda_gb_second"],
              free["lambda_gb_seconds"]),
-        Line("functions: calls", _invocations(found), usd["lambda_call"], free["lambda_calls"]),
+        Line("functions: calls", sum(_invocations(found).values()), usd["lambda_call"],
+             free["lambda_calls"]),
         Line("logs (GB)", _log_gb(found), usd["log_gb"], free["log_gb"]),
         Line("StateTable: writes", _writes(found), usd["dynamodb_write"]),
         Line("StateTable: reads", 4 * _writes(found), usd["dynamodb_read"]),
         Line("queue", POLLERS * DAYS * 86_400 / POLL_SECONDS, usd["sqs_call"],
              free["sqs_calls"]),
         Line("status page", DAYS * PAGES_A_DAY if found.rounds else 0, usd["s3_put"]),
-        Line("traces", _invocations(found) if found.traced else 0, usd["trace"], free["traces"]),
+        Line("metrics read by Reporting", RUNS_A_MONTH * (len(daily) + len(BESIDES)),
+             usd["metrics_read"]),
+        Line("reports kept", RUNS_A_MONTH * REPORT_FILES, usd["s3_put"]),
+        Line("traces", _traces(found), usd["trace"], free["traces"]),
     ]  # fmt: skip
 
 
@@ -95,6 +111,15 @@ def _has_inputs(kpi: Kpi, found: Deployed) -> bool:
     if any(measure.source is Source.LOGS for measure in kpi.inputs):
         return bool(found.parameters.get("ApiLogGroupName"))
     return all(found.resources(measure.source) for measure in kpi.inputs)
+
+
+def is_corrected(kpi: Kpi) -> bool:
+    """Whether a day's number may change at the look of ten o'clock, which is an hour more.
+
+    S3 measures a day, and the bill of it comes, hours after its end; cost control runs by then.
+    """
+    late = {Source.STORAGE, Source.BILLING, Source.OPERATIONS}
+    return any(measure.source in late for measure in kpi.inputs)
 
 
 def total(found: Iterable[Line]) -> tuple[float, float]:
@@ -115,36 +140,54 @@ def _free_of(metrics: Iterable[Line], free: float) -> Iterator[Line]:
 
 def _read(found: Deployed) -> float:
     """Return the metrics that runs request: each of a KPI's inputs, at each resource."""
-    often = _queries(of_cadence(Cadence.FIVE_MINUTES), found)
-    often += len(burn.measures()) - len(
-        {m for k in of_cadence(Cadence.FIVE_MINUTES) for m in k.inputs} & burn.measures().keys()
+    often = {m for kpi in of_cadence(Cadence.FIVE_MINUTES) for m in kpi.inputs}
+    daily = {m for kpi in of_cadence(Cadence.DAY) for m in kpi.inputs}
+    hourly = {m for kpi in of_cadence(Cadence.HOUR) for m in kpi.inputs}
+    looks = len(LOOKS[Cadence.DAY])
+    return DAYS * (
+        288 * _metrics(often | burn.measures().keys(), found)
+        + 24 * _metrics(hourly, found)
+        + looks * _metrics(daily, found)
     )
-    daily = _queries(of_cadence(Cadence.DAY), found)
-    return DAYS * (288 * often + 4 * daily)
 
 
-def _queries(kpis: Iterable[Kpi], found: Deployed) -> int:
-    measures = {measure for kpi in kpis for measure in kpi.inputs}
-    weights = {(m.source, m.weight) for m in measures if m.weight}
-    given = {(m.source, m.metric) for m in measures}
-    return sum(found.resources(m.source) for m in measures) + sum(
-        found.resources(source) for source, weight in weights if (source, weight) not in given
-    )
+def _metrics(measures: Iterable[Measure], found: Deployed) -> int:
+    """Return the metrics that a run pays for: up to five statistics of one are one.
+
+    Amazon CloudWatch pricing, "Metrics requested using GetMetricData".
+    """
+    asked = {
+        (m.source, name, m.dimensions) for m in measures for name in (m.metric, m.weight) if name
+    }
+    return sum(found.resources(source) for source, *_ in asked)
 
 
 def _calls(found: Deployed) -> float:
-    return DAYS * (2 * 288 + 24 * 2 + found.rounds)  # PutMetricData, ListMetrics
+    return DAYS * (288 + 24 * 2 + found.rounds)  # PutMetricData, ListMetrics
 
 
-def _invocations(found: Deployed) -> float:
-    return DAYS * (288 + 24 + 1 + 288 + found.rounds + 1)
+def _invocations(found: Deployed) -> dict[str, float]:
+    """Return the calls of each function; AlarmFanout's are its ticks, alarms are few."""
+    return {
+        "KpiAggregationFunction": DAYS * (288 + 24 + 1),
+        "AlarmFanoutFunction": DAYS * 288,
+        "HealthPollingFunction": DAYS * found.rounds,
+        "CostControlFunction": DAYS,
+        "ReportingFunction": RUNS_A_MONTH,
+    }
+
+
+def _traces(found: Deployed) -> float:
+    calls = _invocations(found)
+    return sum(number for function, number in calls.items() if found.is_traced(function))
 
 
 def _gb_seconds(found: Deployed) -> float:
-    kpi = (288 + 24 + 1) * KPI_SECONDS * found.memory_gb("KpiAggregationFunction")
-    tick = 288 * TICK_SECONDS * found.memory_gb("AlarmFanoutFunction")
-    polls = found.rounds * ROUND_SECONDS * found.memory_gb("HealthPollingFunction")
-    return DAYS * (kpi + tick + polls)
+    calls = _invocations(found)
+    return sum(
+        calls[function] * seconds * found.memory_gb(function)
+        for function, seconds in SECONDS.items()
+    )
 
 
 def _log_gb(found: Deployed) -> float:
@@ -153,5 +196,7 @@ def _log_gb(found: Deployed) -> float:
 
 
 def _writes(found: Deployed) -> float:
-    windows = (288 + 1) * LOOKS * WRITES_A_WINDOW + 288
+    windows_a_day = {Cadence.FIVE_MINUTES: 288, Cadence.HOUR: 24, Cadence.DAY: 1}
+    looks = sum(count * len(LOOKS[cadence]) for cadence, count in windows_a_day.items())
+    windows = looks * WRITES_A_WINDOW + 288
     return DAYS * (windows + found.rounds + 288)

@@ -9,7 +9,7 @@ from typing import Any
 from avatarwatch.kpi.readings import Source
 from local.cloudformation import Deployment
 
-_HEALTH_METRICS = 5  # EndpointUp, ResponseTime, UnhealthyEndpoints, TlsDaysRemaining, Heartbeat
+_HEALTH_METRICS = 3  # EndpointUp, ResponseTime, UnhealthyEndpoints: each minute
 _STORAGE_CLASSES = 2  # of a bucket, as ListMetrics finds them
 
 
@@ -74,10 +74,10 @@ class Deployed:
         """Metrics of health polling, whatever the number of endpoints."""
         return _HEALTH_METRICS if self.endpoints else 0
 
-    @property
-    def traced(self) -> bool:
-        """Whether the functions trace every call."""
-        return bool(self.defaults.get("Tracing") == "Active")
+    def is_traced(self, function: str) -> bool:
+        """Whether each call of a function leaves a trace."""
+        given = {**self.defaults, **self.found[function]["Properties"]}
+        return bool(given.get("Tracing") == "Active")
 
     def memory_gb(self, function: str) -> float:
         """Return a function's memory."""

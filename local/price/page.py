@@ -16,6 +16,29 @@ DEFAULT: Mapping[str, str] = {
 }
 """One system: a bucket, a distribution, five endpoints; everything that is on by default."""
 
+# What was taken out of the bill, and where it is seen.
+GONE = {
+    "health by endpoint, phase and component":
+        "the status page, its JSON history and the log; as metrics where a setting names an"
+        " endpoint",
+    "the parts of ratios, the bounds of trends":
+        "KpiAggregation's answer and log; the number of events is the ratio's SampleCount",
+    "the fine course of what is published once a day": "the dashboards' graphs of the sources",
+    "burn rates": "judged by the function, told as alerts with their numbers",
+    "the days that the first certificate has left, each minute":
+        "`TlsDaysRemaining` once a day; the status page each minute; TlsExpiry tells",
+    "HealthPolling's heartbeat":
+        "`UnhealthyEndpoints` is put of rounds in which all were judged: HealthPollingSilent looks"
+        " at that",
+    "KpiAggregation's heartbeat":
+        "AWS' own count of its invocations; a run that fails ends in RunsDeadLetterQueue"
+        " (RunsFailed)",
+    "errors and throttles of each function, in alarms":
+        "RunsFailed and DeadLetters, where each failure ends; AlarmFanout's in FunctionErrors and"
+        " FunctionThrottles; everybody's on the dashboard",
+    "HealthPolling's traces": "a line of its log for each poll, with its phases",
+}  # fmt: skip
+
 # As the suite was before exact KPIs, counted call by call on the same system.
 BEFORE = {
     "health metrics (93)": 29.34,
@@ -37,6 +60,7 @@ def render(template: Mapping[str, Any]) -> str:
     bare, _ = total(line for line in found if line.what != "dashboard")
     guarded = STORED_GB * prices()["usd"]["storage_gb"]
     rows = "".join(map(_row, found))
+    gone = "\n".join(f"| {what} | {where} |" for what, where in GONE.items())
     before = "".join(f"| {what} | {usd:.2f} |\n" for what, usd in BEFORE.items())
     return f"""# What it costs
 
@@ -64,12 +88,9 @@ without which it is ${bare:.2f} now.
 
 ## Where it went
 
-- Health by endpoint, phase and component: on the status page, in its JSON history and in the log;
-  as metrics only where a setting names an endpoint.
-- The parts of ratios, and the bounds of trends: in KpiAggregation's answer and log; the number of
-  events is the ratio's SampleCount.
-- The fine course of what is published once a day: the dashboards' graphs of the sources.
-- Burn rates: judged by the function, told as alerts with their numbers.
+| no metric, alarm or trace any more | where it is seen |
+|---|---|
+{gone}
 """
 
 

@@ -47,5 +47,5 @@ def test_the_metrics_are_there_for_alarms_and_kpis(scene: Scene) -> None:
     cloudwatch = scene.emulator.client("cloudwatch")
     found = cloudwatch.list_metrics(Namespace="AvatarSystem/Health")["Metrics"]
     names = {metric["MetricName"] for metric in found}
-    assert {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "Heartbeat"} <= names
+    assert {"EndpointUp", "ResponseTime", "UnhealthyEndpoints"} <= names
     assert not any(metric["Dimensions"] for metric in found)

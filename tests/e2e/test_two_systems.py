@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,12 +78,18 @@ def test_what_fails_in_one_rings_in_that_one_alone(scene: Scene, second: Stack) 
 
 def test_a_function_publishes_below_its_own_root(scene: Scene, second: Stack) -> None:
     own = metrics(scene, "AvatarSystem/KPI")
-    assert "KpiAggregationHeartbeat" not in metrics(scene, "PhotoSystem/KPI")
+    assert "UploadFailureRate" not in metrics(scene, "PhotoSystem/KPI")
+    at = datetime.now(UTC) - timedelta(minutes=10)
+    names = ("AvatarUploads", "UploadFailures")
+    scene.emulator.client("cloudwatch").put_metric_data(
+        Namespace="PhotoSystem/Custom",
+        MetricData=[{"MetricName": name, "Value": 100.0, "Timestamp": at} for name in names],
+    )
     answer = scene.emulator.client("lambda").invoke(
         FunctionName=second.outputs["KpiAggregationFunction"], Payload=b'{"cadence": "PT5M"}'
     )
     assert not answer.get("FunctionError"), answer["Payload"].read()
-    assert "KpiAggregationHeartbeat" in metrics(scene, "PhotoSystem/KPI")
+    assert "UploadFailureRate" in metrics(scene, "PhotoSystem/KPI")
     assert metrics(scene, "AvatarSystem/KPI") == own
 
 

@@ -12,7 +12,7 @@ from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 from avatarwatch.catalogue.budgets import BUDGETS
 from avatarwatch.kpi.formulas import PerTime, Trailing
 from avatarwatch.kpi.levels import Level
-from avatarwatch.kpi.signals import Middle, Recent
+from avatarwatch.kpi.signals import Crossing, Middle, Recent
 from avatarwatch.kpis import KPIS
 from kpi_aggregation import burn
 from local.cloudformation import Deployment
@@ -67,6 +67,8 @@ def looks_back(alarm: Alarm) -> float:
             return span.total_seconds()
         case Middle():
             return alarm.period
+        case Crossing(sum=trailing):
+            return trailing.over.total_seconds()
         case _:
             return alarm.window
 
@@ -130,7 +132,7 @@ def test_what_spans_a_day_by_itself_recovers_within_the_hour(deployed: dict[str,
         for alarm in deployed.values()
         if alarm.metric in KPIS and isinstance(KPIS[alarm.metric].formula, Trailing | Level)
     ]
-    assert len(spanning) >= 4
+    assert len(spanning) == 3
     for alarm in spanning:
         assert alarm.window == KPIS[alarm.metric].cadence.length.total_seconds(), alarm.alert_id
 
@@ -140,10 +142,11 @@ def test_silence_is_no_news_before_the_first_sign_of_life(source: dict[str, Any]
         name: each["Properties"] for name, each in source["Resources"].items()
         if each["Properties"].get("TreatMissingData") == "breaching"
     }  # fmt: skip
-    assert alarms_on_silence.keys() == {"HealthPollingSilent", "KpiAggregationSilent"}
-    for properties in alarms_on_silence.values():
-        # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
-        assert properties["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": 60}
+    # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
+    assert {
+        name: properties["WarmUpConfiguration"]["WarmUpPeriodDurationInMinutes"]
+        for name, properties in alarms_on_silence.items()
+    } == {"HealthPollingSilent": 60, "KpiAggregationSilent": 60, "ReportingSilent": 26 * 60}
 
 
 def test_an_alarm_waits_for_the_policies_of_the_topics_it_tells(source: dict[str, Any]) -> None:
@@ -204,17 +207,45 @@ def test_budgets_are_judged_by_the_function_which_costs_no_alarm(source: dict[st
     assert all(rule.alarm is None for rule in BUDGETS)
 
 
-@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
-def test_every_function_is_watched(
-    source: dict[str, Any], resources: dict[str, dict[str, Any]], alert: str
+def test_what_a_function_could_not_do_waits_where_an_alarm_looks(
+    source: dict[str, Any], resources: dict[str, dict[str, Any]]
 ) -> None:
+    """No alarm of its own for each function's errors: they end in a queue that has one."""
+    deployed = alarms(source, {**defaults(source), "MakeAccessLogBucket": "true"}).values()
+    watched = {
+        each["QueueName"]["Fn::GetAtt"][0]
+        for alarm in deployed if alarm.metric == "ApproximateNumberOfMessagesVisible"
+        for each in alarm.dimensions
+    }  # fmt: skip
+    ends: dict[str, str] = {}
+    for name, resource in resources.items():
+        match resource["Type"], resource["Properties"]:
+            case "AWS::Lambda::EventInvokeConfig", properties:
+                ends[name] = _queue(properties["DestinationConfig"]["OnFailure"]["Destination"])
+            case "AWS::Scheduler::Schedule", properties:
+                ends[name] = _queue(properties["Target"]["DeadLetterConfig"]["Arn"])
+            case "AWS::Lambda::EventSourceMapping", {"DestinationConfig": told}:
+                ends[name] = _queue(told["OnFailure"]["Destination"])
+            case "AWS::Lambda::EventSourceMapping", properties:
+                queue = resources[_queue(properties["EventSourceArn"])]["Properties"]
+                ends[name] = _queue(queue["RedrivePolicy"]["deadLetterTargetArn"])
+            case _:
+                pass
+    assert {name: queue for name, queue in ends.items() if queue not in watched} == {}
     functions = {n for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
-    optional = {name for name in functions if "Condition" in resources[name]}
-    for given, expected in (
-        ({}, functions - optional), ({"MakeAccessLogBucket": "true"}, functions),
-    ):  # fmt: skip
-        alarm = alarms(source, {**defaults(source), **given})[alert]
-        assert {each["FunctionName"]["Ref"] for each in alarm.dimensions} == expected
+    assert {f"{name}EventInvokeConfig" for name in functions} <= ends.keys()
+
+
+def _queue(arn: dict[str, Any]) -> str:
+    return str(arn["Fn::GetAtt"][0])
+
+
+@pytest.mark.parametrize("alert", ["FunctionErrors", "FunctionThrottles"])
+def test_who_tells_of_the_others_is_watched_by_itself(
+    deployed: dict[str, Alarm], alert: str
+) -> None:
+    [dimensions] = deployed[alert].dimensions
+    assert dimensions == {"FunctionName": {"Ref": "AlarmFanoutFunction"}}
 
 
 def test_what_cannot_get_through_the_queue_goes_straight_to_email(

@@ -14,14 +14,16 @@ def test_silence_is_an_alarm_that_reaches_a_mailbox_by_itself(resources: Resourc
     alarm = resources["HealthPollingSilent"]["Properties"]
     assert alarm["TreatMissingData"] == "breaching"
     assert {"Ref": "EmailTopic"} in alarm["AlarmActions"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (HEALTH, "Heartbeat")
+    assert (alarm["Namespace"], alarm["MetricName"]) == (HEALTH, "UnhealthyEndpoints")
+    assert alarm["Statistic"] == "SampleCount"  # how many fail is another question
 
 
 def test_what_the_poller_tells_itself_has_no_alarm_beside_it(resources: Resources) -> None:
     watched = {
         resource["Properties"].get("MetricName")
         for resource in resources.values()
-        if resource["Type"] == "AWS::CloudWatch::Alarm" and "AlarmActions" in resource["Properties"]
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        and resource["Properties"].get("Statistic") != "SampleCount"
     }
     assert not watched & {"EndpointUp", "ComponentUp", "UnhealthyEndpoints", "TlsDaysRemaining"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, good_share, humanize
 from health_polling.page.view import DayBar
 
 _STEP = 5  # width of a day and its gap
@@ -54,24 +54,12 @@ def tooltip(day: DayBar) -> str:
     date = f"{day.day:%a} {day.day.day} {day.day:%b %Y}"
     if day.uptime is None:
         return f"{date}: no data"
-    text = f"{date}: {percent(day.uptime)} up"
+    text = f"{date}: {good_share(day.uptime)} up"
     if day.failed:
         text += f", {day.failed:,} of {day.polls:,} polls failed"
     if day.mean_ms is not None:
         text += f", {humanize(round(day.mean_ms), Unit.MILLISECONDS)} on average"
     return text
-
-
-def percent(value: float) -> str:
-    """Write an uptime: 100 only when nothing failed.
-
-    >>> percent(100.0), percent(99.9996), percent(97.126)
-    ('100 %', '99.99 %', '97.12 %')
-    """
-    if value >= 100:
-        return "100 %"
-    hundredths = int(value * 100)
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def curve(latencies: Sequence[int | None], what: str) -> str:

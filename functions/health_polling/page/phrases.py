@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from health_polling.page.drawings import percent
-from health_polling.page.spans import Budget, Span
+from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.units import good_share
+from health_polling.page.spans import Span
 
 
 def figure(span: Span) -> str:
@@ -17,28 +18,24 @@ def figure(span: Span) -> str:
     if span.uptime is None or span.since is None:
         return "no data yet"
     if span.known >= span.of:
-        return f"{percent(span.uptime)} up in {span.of} days"
+        return f"{good_share(span.uptime)} up in {span.of} days"
     since = f"{span.since.day} {span.since:%b}"
-    return f"{percent(span.uptime)} of {span.polls:,} polls since {since}"
+    return f"{good_share(span.uptime)} of {span.polls:,} polls since {since}"
 
 
 def share(span: Span) -> str:
     """Say the share alone, where there is little room."""
-    return "no data" if span.uptime is None else percent(span.uptime)
+    return "no data" if span.uptime is None else good_share(span.uptime)
 
 
-def budget_line(budget: Budget | None) -> str:
-    """Say what the error budget is of, and how much of that is known."""
+def budget_line(budget: ErrorBudget | None) -> str:
+    """Say what is left of the error budget, what it is of, and how much of that is known."""
     if budget is None:
         return ""
-    known = f"{budget.days_known:.0f}" if budget.days_known >= 1 else "less than 1"
-    minutes = (1 - budget.objective / 100) * budget.days * 1440
-    left = f"{budget.left:.1f} % left" if budget.left >= 0 else f"overspent by {-budget.left:.1f} %"
+    minutes = (1 - budget.objective / 100) * PERIOD.total_seconds() / 60
     return (
-        f'<p class="quiet budget">{percent(budget.uptime)} of {budget.polls:,} polls succeeded in'
-        f" the last {budget.days} days, of which {known} {'is' if known == '1' else 'are'} known."
-        f" Error budget of {budget.days} days at {budget.objective:g} % ({minutes:.0f} min an"
-        f" endpoint): <b>{left}</b>.</p>"
+        f'<p class="quiet budget">Error budget of {PERIOD.days} days at {budget.objective:g} %'
+        f" ({minutes:.0f} min an endpoint): <b>{budget.rest}</b>; {budget.basis}.</p>"
     )
 
 

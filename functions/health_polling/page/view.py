@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from pydantic import TypeAdapter
+import msgspec
 
+from avatarwatch.error_budget import PERIOD, ErrorBudget
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
-from health_polling.page.spans import Budget, Span, budget, span
+from health_polling.page.spans import Span, budget, span
 from health_polling.track import Status
 from health_polling.watch import Day, Service
 
@@ -89,18 +90,32 @@ class PageView:
     at: datetime
     status: Status
     headline: str
-    budget: Budget | None
+    budget: ErrorBudget | None
     services: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
 
 
-_PAGE = TypeAdapter(PageView)
-
-
 def page_json(page: PageView) -> str:
     """Return the page as JSON, for programs."""
-    return _PAGE.dump_json(page, indent=1).decode()
+    document = {**msgspec.to_builtins(page), "budget": _budget_figures(page.budget)}
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+
+
+def _budget_figures(budget: ErrorBudget | None) -> dict[str, float | str] | None:
+    """Return what is left, the availability over the same polls, and how many days are known."""
+    if budget is None:
+        return None
+    return {
+        "objective": budget.objective,
+        "left": budget.left,
+        "availability": budget.good,
+        "polls": budget.total,
+        "failed": budget.bad,
+        "days": PERIOD.days,
+        "days_known": budget.days_known / timedelta(days=1),
+        "basis": budget.basis,
+    }
 
 
 def view(
@@ -130,11 +145,11 @@ def view(
     )
 
 
-def _days(service: Service, past: Mapping[str, Day]) -> dict[str, Day]:
-    return {**past, **({service.day.isoformat(): service.today} if service.day else {})}
+def _days(service: Service, past: Mapping[date, Day]) -> dict[date, Day]:
+    return {**past, **({service.day: service.today} if service.day else {})}
 
 
-def _service(name: str, service: Service, past: Mapping[str, Day], today: date) -> ServiceView:
+def _service(name: str, service: Service, past: Mapping[date, Day], today: date) -> ServiceView:
     days = _days(service, past)
     parts = [_part(part, service, days, today) for part in service.components]
     tracks = (service.answering, *service.components.values())
@@ -155,17 +170,17 @@ def _service(name: str, service: Service, past: Mapping[str, Day], today: date) 
     )
 
 
-def _part(name: str, service: Service, days: Mapping[str, Day], today: date) -> PartView:
+def _part(name: str, service: Service, days: Mapping[date, Day], today: date) -> PartView:
     track = service.components[name]
     whole, recent = (span(days, today, of, name) for of in (DAYS_KEPT, RECENT_DAYS))
     bars = tuple(_bars(days, today, name))
     return PartView(name, track.status, track.since, whole, recent, bars)
 
 
-def _bars(days: Mapping[str, Day], today: date, part: str) -> Iterable[DayBar]:
+def _bars(days: Mapping[date, Day], today: date, part: str) -> Iterable[DayBar]:
     for ago in range(DAYS_KEPT - 1, -1, -1):
         day = today - timedelta(days=ago)
-        yield _bar(day, days.get(day.isoformat()), part)
+        yield _bar(day, days.get(day), part)
 
 
 def _bar(day: date, record: Day | None, part: str) -> DayBar:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 
 from access_logs.ledger import ATTEMPTS
+from avatarwatch.access_days import ANONYMOUS, Refused, Requester, read_days
 from fakes.steps import Killed, Steps
 
 from .world import FIELDS, NOW, World, notification, record
@@ -37,9 +38,11 @@ def truth(world: World) -> None:
     assert world.metrics.total("ClientErrorRate") == (REQUESTS, 200)
     assert world.metrics.total("ServerErrorRate") == (REQUESTS, 100)
     assert world.metrics.total("CacheHitRate") == (REQUESTS - 3, 100 * (REQUESTS - 3))
-    refused = world.store.get(("access-refused", "2026-11-20"))
-    assert refused
-    assert refused.body["who"] == {"cdn anonymous 192.0.2.0/24": 1}
+    day = date(2026, 11, 20)
+    told = read_days(world.store, [day, day + timedelta(days=1)])
+    assert told.keys() == {day}
+    assert told[day].requests == {"cdn": REQUESTS}
+    assert told[day].refused == (Refused(Requester("cdn", ANONYMOUS, "192.0.2.0/24"), 1),)
     assert not list(world.store.query("access-waiting"))
 
 
@@ -190,6 +193,7 @@ def test_other_distributions_and_what_the_stream_tells_are_passed_over() -> None
     deliver_all(world)
     world.deliver(notification("renamed", world.bucket.objects["renamed"]))
     assert world.metrics.data == []
+    assert not list(world.store.query("access-day"))
 
 
 # -- the stream ---------------------------------------------------------------------------------

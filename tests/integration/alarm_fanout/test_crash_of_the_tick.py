@@ -51,9 +51,16 @@ def a_mute_that_ends(world: World) -> str:
     return "payments 18.2"
 
 
+def an_address_that_does_not_confirm(world: World) -> str:
+    world.sns.confirmed, world.sns.pending = 0, 1
+    world.tick()
+    world.clock.advance(minutes=60)
+    return "E-mails that nobody gets"
+
+
 @pytest.mark.parametrize(
     "scenario",
-    [a_reminder, flapping_that_settles, a_mute_that_ends],
+    [a_reminder, flapping_that_settles, a_mute_that_ends, an_address_that_does_not_confirm],
     ids=lambda scenario: scenario.__name__,
 )
 def test_what_a_killed_tick_did_not_tell_the_next_tells(

@@ -1,8 +1,9 @@
-"""What an invocation leaves behind: a structured line that tells of every KPI, and a heartbeat."""
+"""What an invocation leaves behind: a structured line that tells of every KPI, and one request."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -12,10 +13,8 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from avatarwatch.kpis import KPIS, Cadence, of_cadence
-from avatarwatch.namespaces import Own
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation import handler as module
-from kpi_aggregation.publisher import HEARTBEAT
 from kpi_aggregation.settings import FunctionSettings
 
 MINUTE = timedelta(minutes=1)
@@ -40,8 +39,7 @@ class Invocations:
         logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
         monkeypatch.setattr(module, "logger", lambda: logger)
         monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
-        monkeypatch.setattr(module, "budget_watch", lambda _, at: self.system.watch(at))
-        monkeypatch.setattr(module, "client", lambda *_: self.system.home.client())
+        monkeypatch.setattr(module, "budget_watch", lambda _, __, at: self.system.watch(at))
         monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
 
     def __call__(self, event: Any) -> dict[str, Any]:
@@ -76,6 +74,12 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
         "AvailabilityBudgetBurn",
         "AvailabilityBudgetDrain",
     }
+    told = {message.alert: message.facts for message in invoked.system.told}
+    facts = told["AvailabilityBudgetBurn"]
+    assert facts["Objective"] == "99.9 % of polls in 30 days"
+    left = r"(8[5-9]|9[0-4])[\d.]* % left \(of 30 days, [1-3] h known\)"  # by the minute
+    assert re.fullmatch(left, facts["Error budget"])
+    assert re.fullmatch(r"9[6-9][\d.]* % of 1[01]\d polls succeeded", facts["In the same time"])
     verdicts = [row["verdict"] for row in run["kpis"].values()]
     counts = (run["met"], run["missed"], run["no_data"])
     assert counts == tuple(verdicts.count(each) for each in ("✓", "✗", "no data"))
@@ -84,17 +88,21 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
 
 
 def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:
+    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(1)
+    traffic(invoked.system, yesterday + timedelta(hours=3), 100)
     line = invoked({"cadence": "PT1H"})
     hours, days = line["runs"]
-    assert (hours["windows"], hours["kpis"]) == (0, {})
+    assert set(hours["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.HOUR)}
     assert set(days["kpis"]) == {kpi.metric for kpi in of_cadence(Cadence.DAY)}
     assert days["kpis"]["UploadSuccessRate"]["target"] == "> 99 %"
     assert days["kpis"]["DatabaseCpu"]["reason"] == "the parameter DatabaseInstanceIds is empty"
+    basis = days["kpis"]["AvailabilityBudgetLeft"]["basis"]
+    assert re.fullmatch(
+        r"of 30 days, 1 day known: 9[78][\d.]* % of \d{3} polls succeeded", basis
+    ), basis
     assert days["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
 
 
-def test_a_run_of_five_minutes_ends_with_a_heartbeat(invoked: Invocations) -> None:
+def test_a_run_of_five_minutes_puts_all_its_windows_at_once(invoked: Invocations) -> None:
     invoked({"cadence": "PT5M"})
-    home = invoked.system.home
-    assert len(home.points[Own.KPI.full, HEARTBEAT, frozenset()]) == 1
-    assert home.count("PutMetricData") == 2, "all windows in one, the heartbeat in another"
+    assert invoked.system.home.count("PutMetricData") == 1

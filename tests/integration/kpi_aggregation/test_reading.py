@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from avatarwatch.kpi.readings import NoData, Outcome, Value
 from avatarwatch.kpis import KPIS, Cadence
 from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
+from kpi_aggregation.queries import Query, billed
 from kpi_aggregation.report import Report
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -69,13 +71,24 @@ def test_one_call_for_each_region(system: KpiSystem) -> None:
     assert system.everywhere.count("GetMetricData") == 2  # minutes are kept for fewer days
     assert system.home.count("PutMetricData") == 1
     assert system.usage.get_calls == 3
-    asked = sum(
-        len(params["MetricDataQueries"])
+    calls = [
+        [each["MetricStat"]["Metric"] for each in params["MetricDataQueries"]]
         for fake in system.regions.values()
         for name, params in fake.calls
         if name == "GetMetricData"
-    )
-    assert system.usage.metrics_requested == asked
+    ]
+    metrics = [len({json.dumps(metric, sort_keys=True) for metric in call}) for call in calls]
+    assert system.usage.metrics_requested == sum(metrics) < sum(map(len, calls))
+
+
+@pytest.mark.parametrize(("statistics", "metrics"), [(1, 1), (2, 1), (5, 1), (6, 2), (11, 3)])
+def test_up_to_five_statistics_of_a_metric_are_paid_as_one(statistics: int, metrics: int) -> None:
+    queries = [
+        Query(HOME, "AvatarSystem/Custom", name, (), f"p{n}", timedelta(minutes=5))
+        for name in ("UploadDuration", "UploadBytes")
+        for n in range(statistics)
+    ]
+    assert billed(queries) == 2 * metrics
 
 
 def test_half_of_the_pages_is_nothing(system: KpiSystem) -> None:

@@ -36,10 +36,13 @@ GIVEN = {
 LOGS, TRACES = "Lambda writes the function's log", "Lambda sends the function's traces"
 FEEDS, FAILURES = "Lambda feeds the function", "Lambda sets failed asynchronous invocations aside"
 OF_ALL = {
-    Grant("Logs", "logs:CreateLogStream"): LOGS, Grant("Logs", "logs:PutLogEvents"): LOGS,
+    Grant("Logs", "logs:CreateLogStream"): LOGS,
+    Grant("Logs", "logs:PutLogEvents"): LOGS,
+}
+OF_TRACED = {
     Grant("Tracing", "xray:PutTraceSegments"): TRACES,
     Grant("Tracing", "xray:PutTelemetryRecords"): TRACES,
-}  # fmt: skip
+}
 SETS_ASIDE = {Grant("SetAsideFailures", "sqs:SendMessage"): FAILURES}
 STREAMS = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator")
 BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
@@ -59,6 +62,7 @@ BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
     "CostControlFunction": SETS_ASIDE,
     "HealthPollingFunction": SETS_ASIDE,
     "KpiAggregationFunction": SETS_ASIDE,
+    "ReportingFunction": SETS_ASIDE,
 }
 """What Lambda itself does under a function's role."""
 
@@ -72,6 +76,7 @@ def judged(inbox: InboxClient) -> dict[str, Rights]:
         "CostControlFunction": paths.cost_control,
         "HealthPollingFunction": paths.health_polling,
         "KpiAggregationFunction": paths.kpi_aggregation,
+        "ReportingFunction": paths.reporting,
     }
     found = {}
     for function, way in ways.items():
@@ -82,7 +87,8 @@ def judged(inbox: InboxClient) -> dict[str, Rights]:
 
 
 def by_lambda(function: str) -> Mapping[Grant, str]:
-    return {**OF_ALL, **BY_LAMBDA[function]}
+    traces = {} if function == "HealthPollingFunction" else OF_TRACED
+    return {**OF_ALL, **traces, **BY_LAMBDA[function]}
 
 
 @pytest.mark.parametrize("function", BY_LAMBDA)

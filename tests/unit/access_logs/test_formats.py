@@ -16,6 +16,7 @@ from access_logs.formats.cloudfront import STANDARD_FIELDS, JsonFormat, TabularF
 from access_logs.formats.s3 import S3Format
 from access_logs.reading import LogFileError
 from access_logs.tally import Tally
+from avatarwatch.access_days import ANONYMOUS, UNKNOWN, Requester
 
 from .lines import (
     CDN_LINES,
@@ -217,9 +218,9 @@ def test_who_was_refused_is_counted_by_network() -> None:
         )
     ]  # fmt: skip
     [refused] = count("\n".join(lines)).tally.refused.values()
-    assert dict(refused) == {
-        "bucket anonymous 192.0.2.0/24": 2,
-        "bucket anonymous 2001:db8:1::/48": 1,
-        "bucket anonymous unknown": 1,
-        "bucket arn:aws:iam::123456789012:user/api 192.0.2.0/24": 1,
+    assert refused == {
+        Requester("bucket", ANONYMOUS, "192.0.2.0/24"): 2,
+        Requester("bucket", ANONYMOUS, "2001:db8:1::/48"): 1,
+        Requester("bucket", ANONYMOUS, UNKNOWN): 1,
+        Requester("bucket", "arn:aws:iam::123456789012:user/api", "192.0.2.0/24"): 1,
     }

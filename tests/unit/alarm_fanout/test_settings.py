@@ -85,14 +85,17 @@ def test_all_mistakes_are_named_at_once() -> None:
         )
 
 
+OPTIONAL = {"API_LOG_GROUP_NAME": "api_log_group", "OPS_EMAIL": "ops_email"}
+
+
 @pytest.mark.parametrize("name", [n for n in ENVIRONMENT if "POWERTOOLS" not in n])
 def test_the_environment_is_the_template_s(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for known, value in ENVIRONMENT.items():
         monkeypatch.setenv(known, value)
     assert FunctionSettings.from_env().system_name == "avatar-system"
     monkeypatch.setenv(name, "")
-    if name == "API_LOG_GROUP_NAME":
-        assert FunctionSettings.from_env().api_log_group is None
+    if name in OPTIONAL:
+        assert getattr(FunctionSettings.from_env(), OPTIONAL[name]) is None
     else:
         with pytest.raises(SettingsError, match=name):
             FunctionSettings.from_env()

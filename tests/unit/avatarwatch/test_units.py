@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwatch.units import Unit, compact, humanize
+from avatarwatch.units import Unit, compact, good_share, humanize
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,11 @@ def test_any_value_is_short_and_has_its_sign(value: float, unit: Unit) -> None:
 @given(st.floats(1e-9, 1e14))
 def test_what_is_written_is_near_what_was_meant(value: float) -> None:
     assert math.isclose(float(compact(value).replace(",", "")), value, rel_tol=0.06)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(100.0, "100 %"), (99.99999, "99.99 %"), (99.5, "99.5 %"), (0.0, "0 %"), (97.126, "97.12 %")],
+)
+def test_a_share_of_what_was_well_is_never_rounded_up(value: float, text: str) -> None:
+    assert good_share(value) == text

@@ -131,3 +131,8 @@ def test_subscribe_with_policy(verdict: Any, policy: str, expected: str) -> None
     params = {"TopicArn": TOPIC, "Protocol": "email", "Endpoint": "ops@example.com"}
     params |= {"Attributes": {"FilterPolicy": policy}}  # type: ignore[dict-item]
     assert verdict("sns", "Subscribe", params) == expected
+
+
+@pytest.mark.parametrize(("arn", "expected"), [(TOPIC, SENT), ("alerts", INVALID)])
+def test_get_topic_attributes(verdict: Any, arn: str, expected: str) -> None:
+    assert verdict("sns", "GetTopicAttributes", {"TopicArn": arn}) == expected

@@ -57,13 +57,13 @@ def test_any_answer_is_judged_kept_told_and_shown(body: bytes, kind: str, status
     world = World()
     play(world, answered(body=body, content_type=kind, status=status))
     assert "endpoint-down/web" in keys(world)
-    assert [d.count for d in world.data[-1] if d.name == "Heartbeat"] == [1]
+    assert [d.count for d in world.data[-1] if d.name == "UnhealthyEndpoints"] == [1]
     services = {n: s for shard in world.store().load().values() for n, s in shard.services.items()}
     shown = view("avatar-system", services, world.store().histories().values(), (), world.now)
     page_html(shown).encode()
     page_json(shown).encode()
     for message in world.told:
-        message.model_dump_json().encode()
+        json.dumps(message.as_json(), ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_state_that_cannot_be_kept_stops_no_neighbour(monkeypatch: pytest.Monk
         with pytest.raises(UnicodeEncodeError):
             world.minute(*same_shard)
     assert {"endpoint-down/" + each.name for each in same_shard[1:]} <= keys(world)
-    assert all(d.name != "Heartbeat" for d in world.data[-1])  # one was not kept
+    assert all(d.name != "UnhealthyEndpoints" for d in world.data[-1])  # one was not kept
 
 
 def neighbours() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -76,7 +76,7 @@ def test_our_own_dead_network_is_no_outage_of_theirs(kind: FaultKind) -> None:
     before = kept(world)
     assert not play(world, (6, failed(kind, "nothing came")))
     assert kept(world) == before
-    assert world.data[-1] == []  # no heartbeat: HealthPollingSilent will say it
+    assert world.data[-1] == []  # HealthPollingSilent will say it
 
 
 def test_their_dead_name_server_is_an_outage() -> None:
@@ -130,8 +130,8 @@ def test_a_day_that_is_over_goes_into_the_history() -> None:
     world.now += timedelta(days=1)
     play(world, (1, answered(guide())))
     [history] = world.store().histories().values()
-    [(date, day)] = history.days["api"].items()
-    assert (date, day.polls, day.failed) == ("2026-11-23", 4, 1)
+    [(on, day)] = history.days["api"].items()
+    assert (on, day.polls, day.failed) == (date(2026, 11, 23), 4, 1)
     assert kept(world).today.polls == 1
 
 
@@ -147,16 +147,15 @@ def totals(world: World) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[
     return {(d.name, d.dimensions): (d.count, d.total) for d in world.data[-1]}
 
 
-def test_the_metrics_are_five_over_all_endpoints() -> None:
+def test_the_metrics_are_four_over_all_endpoints() -> None:
     world = World()
     world.exchanges = {"api": serving(9, world), "web": failed(), "cdn": serving(3, world)}
     world.minute(API, endpoint(name="web"), endpoint(name="cdn"))
     assert totals(world) == {
         ("EndpointUp", ()): (3, 2),
-        ("UnhealthyEndpoints", ()): (1, 1),
+        ("UnhealthyEndpoints", ()): (1, 0),  # one poll does not decide
         ("ResponseTime", ()): (2, 100),
         ("TlsDaysRemaining", ()): (1, 3),
-        ("Heartbeat", ()): (1, 1),
     }
     assert {d.at.second for d in world.data[-1]} == {0}
 
@@ -177,13 +176,37 @@ def test_an_endpoint_has_metrics_of_its_own_where_a_setting_says_so() -> None:
     assert ("ResponseTime", of) not in found
 
 
-def test_a_heartbeat_means_that_every_endpoint_was_judged() -> None:
+def test_an_endpoint_that_fails_now_and_then_is_not_down() -> None:
+    """A burning budget is held back while one is down: it tells of this one (decision 47)."""
+    world, down, ups = World(), 0.0, 0.0
+    for minute in range(50):
+        play(world, (1, failed() if minute % 5 == 4 else answered(guide())))
+        down += totals(world)["UnhealthyEndpoints", ()][1]
+        ups += totals(world)["EndpointUp", ()][1]
+    assert (down, ups) == (0, 40)
+    play(world, (3, failed()))
+    assert totals(world)["UnhealthyEndpoints", ()] == (1, 1)
+
+
+def test_how_many_are_down_is_known_when_every_endpoint_was_judged() -> None:
     world = World()
     web = endpoint(name="web")
     world.exchanges = {"api": answered(guide()), "web": failed(FaultKind.NOT_POLLED, "late")}
     world.minute(API, web)
     assert ("EndpointUp", ()) in totals(world)
-    assert ("Heartbeat", ()) not in totals(world)
+    assert ("UnhealthyEndpoints", ()) not in totals(world)
+
+
+def test_the_days_that_certificates_have_left_are_put_once_a_day() -> None:
+    world, days = World(), set[date]()
+    world.exchanges = {"api": serving(9, world), "web": serving(3, world)}
+    for minutes in (1, 1, 600, 1, 900, 1, 1):
+        at = world.now.date()
+        world.minute(API, endpoint(name="web"))
+        put = [d for d in world.data[-1] if d.name == "TlsDaysRemaining"]
+        assert len(put) == (at not in days), world.now
+        days.add(at)
+        world.now += timedelta(minutes=minutes)
 
 
 def serving(days: float, world: World) -> Exchange:

@@ -17,7 +17,6 @@ from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 from avatarwatch.catalogue.alarm import (
     Alarm,
     Composite,
-    EachFunction,
     Metric,
     Missing,
     Operator,
@@ -136,24 +135,6 @@ def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.Mo
     assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
 
 
-@pytest.mark.parametrize("given", [{}, {"MakeAccessLogBucket": "true"}])
-def test_each_function_that_is_there_is_added_up(
-    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
-) -> None:
-    assert COLD_START.alarm
-    whole = msgspec.structs.replace(
-        COLD_START, alarm=msgspec.structs.replace(COLD_START.alarm, metric=EachFunction("Errors"))
-    )
-    monkeypatch.setitem(CATALOGUE, "ColdStart", whole)
-    resources = Deployment(template(), given).resources()
-    _, *metrics = resources["ColdStart"]["Properties"]["Metrics"]
-    watched = {each["MetricStat"]["Metric"]["Dimensions"][0]["Value"] for each in metrics}
-    functions = {f"<{name}>" for name, each in resources.items()
-                 if each["Type"] == "AWS::Serverless::Function"}  # fmt: skip
-    assert watched == functions
-    assert ("<AccessLogsFunction>" in watched) == bool(given)
-
-
 @pytest.mark.parametrize(
     ("metric", "in_template"),
     [
@@ -184,7 +165,7 @@ def test_a_kpi_is_shown_and_told_of_beside_its_metric(monkeypatch: pytest.Monkey
     measure = Measure(Source.CUSTOM, "StoredBytes")
     kpi = Kpi("storedBytes", "Bytes stored", Unit.BYTES, Cadence.HOUR, None, Statistic(measure))
     monkeypatch.setitem(KPIS, kpi.metric, kpi)
-    assert old_files() == {"template.yaml", "docs/kpis.md", GRAFANA}
+    assert old_files() == {"template.yaml", "docs/kpis.md", "docs/price.md", GRAFANA}
     assert "| CompressionRatio, BandwidthSavings, StoredBytes |" in made("docs/kpis.md")
     assert "**StoredBytes**" in made("docs/kpis.md")
 

@@ -18,14 +18,22 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "TimeToFirstByte": {"verdict": "no data", "reason": "no <TimedRequests>", "target": "< 100 ms"},
     "CdnLatency": {"verdict": "·", "shown": "345 ms"},
     "DaysUntilStorageCritical": {"verdict": "·", "shown": "81.5 days", "day": "2027-02-13"},
-    "UploadBudgetLeft": {"verdict": "·", "shown": "95.4 %", "from": {"DaysKnown": 1.0}},
+    "UploadBudgetLeft": {
+        "verdict": "·",
+        "shown": "95.4 %",
+        "basis": "of 30 days, 1 day known: 99.86 % of 1,440 uploads succeeded",
+    },
     "DatabaseCpu": {"verdict": "no data", "reason": "the parameter DatabaseInstanceIds is empty"},
 }
 
 
 @pytest.fixture
 def shown() -> Board:
-    courses = {"P95UploadTime": [1900.0, 2300.0, 2220.0], "AverageUploadTime": [100.0, 101.0]}
+    courses = {
+        "P95UploadTime": [1900.0, 2300.0, 2220.0],
+        "AverageUploadTime": [100.0, 101.0],
+        "UploadBudgetLeft": [90.0, 95.4],
+    }
     return board(ANSWERS, courses, END)
 
 
@@ -41,8 +49,10 @@ def test_the_terminal_shows_each_with_its_verdict(shown: Board) -> None:
     assert by_title["Storage reaches its limit in"].endswith(
         "81.5 days              on 13 February 2027"
     )
-    assert by_title["Upload error budget left, 30 day"].endswith(
-        "95.4 %              of 30 days, 1 known"
+    budget = next(n for n, line in enumerate(found) if "Upload error budget left" in line)
+    assert found[budget].endswith("95.4 %              ▁█")
+    assert found[budget + 1].endswith(
+        "  of 30 days, 1 day known: 99.86 % of 1,440 uploads succeeded"
     )
     assert found.index("UPLOADS") < found.index("DELIVERY") < found.index("STORAGE AND COST")
     assert found[-1].startswith("1 more is not shown")
@@ -55,6 +65,7 @@ def test_the_page_shows_the_same_and_trusts_no_reason(shown: Board) -> None:
     assert '<tr class="missed" id="P95UploadTime">' in page
     assert "no data: no &lt;TimedRequests&gt;" in page
     assert "on 13 February 2027" in page
+    assert "of 30 days, 1 day known: 99.86 % of 1,440 uploads succeeded" in page
     assert "DatabaseCpu" not in page
 
 

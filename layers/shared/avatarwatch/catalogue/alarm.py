@@ -68,12 +68,6 @@ class Metric(Struct, frozen=True):
     dimensions: tuple[tuple[str, str], ...] = ()
 
 
-class EachFunction(Struct, frozen=True):
-    """One of AWS/Lambda's metrics, added up over every function of the template."""
-
-    name: str
-
-
 class Points(Struct, frozen=True):
     """``needed`` of the last ``of`` periods (in seconds) fire; ``why`` where it is not the last."""
 
@@ -94,7 +88,7 @@ class Alarm(Struct, frozen=True):
     """
 
     text: str
-    metric: Metric | EachFunction
+    metric: Metric
     operator: Operator
     points: Points
     no_data: tuple[Missing, str]

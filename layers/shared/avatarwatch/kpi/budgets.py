@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.formulas import Formula, Term
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
-
-BUDGET_PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,18 @@ class Objective:
             default=None,
         )
 
+    def budget(self, readings: Readings, end: datetime) -> ErrorBudget | NoData:
+        """Return the budget of the 30 days before ``end``, as far as they are known."""
+        found = self.events(readings, end - PERIOD, end)
+        since = self.known_since(readings, end - PERIOD, end)
+        if isinstance(found, NoData) or since is None:
+            return found if isinstance(found, NoData) else NoData("nothing was counted")
+        return self.budget_of(found, end - since)
+
+    def budget_of(self, events: Events, known: timedelta) -> ErrorBudget:
+        """Return the budget of events of which the first was counted ``known`` ago."""
+        return ErrorBudget(self.percent, self.noun, events.bad, events.total, known)
+
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What it reads."""
@@ -71,8 +82,8 @@ class Objective:
 class BudgetLeft(Formula):
     """Percent of the budget of the last 30 days that is left; negative when overspent.
 
-    The budget is what 30 days of this traffic may fail. Of days before anything was counted
-    nothing is known to have failed: how many are known stands beside the number.
+    Its set weighs as many samples as days are known, so that whoever reads the metric sees both:
+    of the first day's 95 % a SampleCount of 1 says what it is of.
     """
 
     objective: Objective
@@ -90,24 +101,32 @@ class BudgetLeft(Formula):
     @property
     def lookback(self) -> timedelta:
         """The budget's period."""
-        return BUDGET_PERIOD
+        return PERIOD
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What it was computed from."""
-        return ("BadEvents", "Events", "DaysKnown")
+        """What it was computed from, and the share that was good over the very same days."""
+        return ("BadEvents", "Events", "GoodShare", "DaysKnown")
+
+    @property
+    def reading(self) -> str:
+        """How its metric is to be read."""
+        return (
+            "Average of one point, SampleCount is how many of the 30 days are known; points"
+            " overlap: no longer span"
+        )
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Subtract what was used from what 30 days allow."""
-        start = window.end - BUDGET_PERIOD
-        found = self.objective.events(readings, start, window.end)
-        since = self.objective.known_since(readings, start, window.end)
-        if isinstance(found, NoData) or since is None:
-            return found if isinstance(found, NoData) else NoData("nothing was counted")
-        known = window.end - since
-        allowed = self.objective.allowed * found.total * (BUDGET_PERIOD / known)
-        days = known / timedelta(days=1)
-        return Value(
-            (1 - found.bad / allowed) * 100,
-            parts=tuple(zip(self.parts, (found.bad, found.total, days), strict=True)),
-        )
+        found = self.objective.budget(readings, window.end)
+        if isinstance(found, NoData):
+            return found
+        days = found.days_known / timedelta(days=1)
+        figures = (found.bad, found.total, found.good, days)
+        return Value(found.left * days, days, tuple(zip(self.parts, figures, strict=True)))
+
+    def basis(self, value: Value) -> str:
+        """Say what a computed value is of."""
+        figures = dict(value.parts)
+        events = Events(figures["BadEvents"], figures["Events"])
+        return self.objective.budget_of(events, timedelta(days=figures["DaysKnown"])).basis

@@ -1,0 +1,78 @@
+"""What an objective still allows to fail, and how much of its thirty days is known, in words.
+
+Pure; the one wording of the status page, the KPIs, messages and reports, so that they agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from avatarwatch.units import Unit, good_share, humanize
+
+PERIOD = timedelta(days=30)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """The events of the last 30 days, as far as they are known, held against an objective.
+
+    ``objective`` is the percentage of ``noun`` (a plural) that is to be good; ``bad`` of ``total``
+    were not. The first of them was counted ``known`` ago: both are more than nothing. Of the time
+    before nothing is known to have failed, so the budget is what 30 days of this traffic may fail.
+    """
+
+    objective: float
+    noun: str
+    bad: float
+    total: float
+    known: timedelta
+
+    @property
+    def left(self) -> float:
+        """Percent of the budget that is left; negative when it is overspent."""
+        allowed = (1 - self.objective / 100) * self.total * (PERIOD / self.days_known)
+        return (1 - self.bad / allowed) * 100
+
+    @property
+    def days_known(self) -> timedelta:
+        """The part of the 30 days that is known."""
+        return min(self.known, PERIOD)
+
+    @property
+    def good(self) -> float:
+        """Percent of the known events that were good: the availability of the very same span."""
+        return (1 - self.bad / self.total) * 100
+
+    @property
+    def coverage(self) -> str:
+        """How much of the 30 days is known: ``of 30 days, 1 day known``."""
+        return f"of {PERIOD.days} days, {_span(self.known)} known"
+
+    @property
+    def succeeded(self) -> str:
+        """The share that was good, and of what: ``99.86 % of 1,440 polls``."""
+        noun = self.noun.removesuffix("s") if self.total == 1 else self.noun
+        return f"{good_share(self.good)} of {self.total:,.0f} {noun}"
+
+    @property
+    def rest(self) -> str:
+        """What is left: ``95.4 % left``, ``overspent by 38.9 %``."""
+        if self.left < 0:
+            return f"overspent by {humanize(-self.left, Unit.PERCENT)}"
+        return f"{humanize(self.left, Unit.PERCENT)} left"
+
+    @property
+    def basis(self) -> str:
+        """What the number is of, with the availability over the very same span."""
+        return f"{self.coverage}: {self.succeeded} succeeded"
+
+
+def _span(known: timedelta) -> str:
+    """Write how much is known: whole days, hours of the first one; never more than there is."""
+    if known >= PERIOD:
+        return "all"
+    if known >= _DAY:
+        return f"{known.days} day{'s' if known.days > 1 else ''}"
+    return f"{known // _HOUR} h" if known >= _HOUR else "less than 1 h"
