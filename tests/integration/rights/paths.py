@@ -213,8 +213,8 @@ def reporting(stage: Stage) -> None:
     for bucket in ("avatars-a", "avatars-b"):
         stage.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
     rule = {"SourceBucket": "avatars-a", "DestinationBucket": "copies", "RuleId": "all"}
-    _put("AWS/S3", "ReplicationLatency", 12.0, NOW - timedelta(hours=5), **rule)
+    _put("AWS/S3", "ReplicationLatency", 12.0, now() - timedelta(hours=5), **rule)
     answer = stage.invoke({"report": "daily"})
     assert answer["outcome"] == "made and told"
     assert not answer["unread"]
-    stage.invoke({"report": "daily", "date": f"{NOW - timedelta(days=2):%Y-%m-%d}"})
+    stage.invoke({"report": "daily", "date": f"{now() - timedelta(days=2):%Y-%m-%d}"})
