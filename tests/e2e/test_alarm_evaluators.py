@@ -8,7 +8,7 @@ is over 1, and says OK where data points breach that are fewer and younger than 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,7 +71,7 @@ def why(row: str) -> str:
 
 
 def test_the_emulators_evaluator_differs_where_it_is_told(
-    emulator: Emulator, record_property: pytest.RecordProperty
+    emulator: Emulator, record_property: Callable[[str, object], None]
 ) -> None:
     cloudwatch = emulator.client("cloudwatch")
     expected = {}
