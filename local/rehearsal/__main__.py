@@ -18,7 +18,7 @@ from local.generate.template import load
 from local.paths import OUT
 from local.rehearsal.deployed import Stack
 from local.rehearsal.kpis import compute, price
-from local.rehearsal.page import as_json, html
+from local.rehearsal.page import as_json, comparison, html
 from local.rehearsal.recording import (
     VERSION,
     Counted,
@@ -110,9 +110,7 @@ def _rehearse(
 
 def _write(out: Path, found: Rehearsal, other: Rehearsal | None) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    document = (
-        as_json(found) if other is None else {"this": as_json(found), "other": as_json(other)}
-    )
+    document = comparison(found, other) if other else as_json(found)
     (out / "rehearsal.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     (out / "index.html").write_text(html(found, other), encoding="utf-8")
 

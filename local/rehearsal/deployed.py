@@ -92,6 +92,4 @@ def _alarm(properties: Mapping[str, Any]) -> MetricAlarm | str:
     spaces = {query.metric.namespace for query in alarm.queries if query.metric}
     if any(not space.endswith(f"/{Own.KPI.value}") for space in spaces):
         return "watches the suite itself, which has no history before it is deployed"
-    if "Heartbeat" in properties.get("MetricName", ""):
-        return "watches whether the suite runs: that it does is taken for granted here"
     return alarm

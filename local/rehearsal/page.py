@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.units import Unit, humanize
-from local.rehearsal.rehearse import Line, Rehearsal
+from local.rehearsal.rehearse import Line, Rehearsal, missed
 
 WIDTH, HEIGHT = 300, 60
 
@@ -46,8 +46,13 @@ def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
     others = {line.alert_id: line for line in other.lines} if other else {}
     return templates.get_template("rehearsal.html").render(
         found=found, other=other, others=others, shown=shown, bars=lambda line: bars(found, line),
-        curve=curve, width=WIDTH, height=HEIGHT,
+        curve=curve, mark=mark, times=times, missed=missed, width=WIDTH, height=HEIGHT,
     )  # fmt: skip
+
+
+def times(count: int) -> str:
+    """Write how often."""
+    return {0: "Never", 1: "Once", 2: "Twice"}.get(count, f"{count} times")
 
 
 def shown(line: Line, value: float | None) -> str:
@@ -65,13 +70,32 @@ def bars(found: Rehearsal, line: Line) -> list[tuple[float, float]]:
     ]
 
 
+def comparison(found: Rehearsal, other: Rehearsal) -> dict[str, Any]:
+    """Return two settings side by side, and what the other one would miss of this one's alerts."""
+    others = {line.alert_id: line for line in other.lines}
+    gone = {line.alert_id: missed(line, others[line.alert_id]) for line in found.lines}
+    return {
+        "this": as_json(found), "other": as_json(other),
+        "missed_by_other": {name: [at.isoformat() for at in each] for name, each in gone.items()
+                            if each},
+    }  # fmt: skip
+
+
 def curve(line: Line) -> str:
     """Return an SVG path of alerts a week by the threshold."""
-    if len(line.curve) < 2:
-        return ""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _points(line)) if line.curve[1:] else ""
+
+
+def mark(line: Line) -> tuple[float, float] | None:
+    """Return where on the curve the value stands that gives few enough alerts."""
+    values = [step.threshold for step in line.curve]
+    return _points(line)[values.index(line.fits)] if line.fits in values else None
+
+
+def _points(line: Line) -> list[tuple[float, float]]:
     most = max(step.a_week for step in line.curve) or 1.0
-    points = [
-        (WIDTH * place / (len(line.curve) - 1), HEIGHT * (1 - step.a_week / most))
+    last = max(1, len(line.curve) - 1)
+    return [
+        (WIDTH * place / last, HEIGHT * (1 - step.a_week / most))
         for place, step in enumerate(line.curve)
     ]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)

@@ -55,6 +55,16 @@ class Line:
     no_data: str = ""
 
 
+def missed(line: Line, other: Line) -> list[datetime]:
+    """Return when an alert rang of which nothing would be told with the other's threshold."""
+    far = datetime.max.replace(tzinfo=UTC)
+    return [
+        start
+        for start, end in line.rang
+        if not any(a <= (end or far) and start <= (b or far) for a, b in other.rang)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What would have happened. ``flapped`` are alerts of which AlarmFanout said so."""

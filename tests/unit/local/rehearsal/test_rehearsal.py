@@ -162,7 +162,9 @@ def test_another_threshold_tells_less(recording: Recording, usual: Rehearsal) ->
     lax = rehearsed(recording, UploadFailuresCriticalThreshold="90")
     assert len(lax.told) < len(usual.told)
     text = html(usual, lax)
-    assert "with the other parameters 0" in text
+    assert "Twice somebody would have been woken at night" in text
+    assert "with the other parameters never, which miss 2 Nov 02:08 UTC" in text
+    assert "<circle" in text
     assert json.loads(json.dumps(as_json(usual)))["alerts"]["StorageWarning"]["rang"]
 
 
@@ -192,6 +194,7 @@ def test_a_file_is_kept_and_read(recording: Recording, tmp_path: Path) -> None:
     options = ["--file", str(path), "--out", str(out), "--diff"]
     assert main([*given, *options, "UploadFailuresCriticalThreshold=90"]) == 0
     written = json.loads((out / "rehearsal.json").read_text())
+    assert list(written["missed_by_other"]) == ["UploadFailuresCritical"]
     assert written["this"]["messages"]["slack"] > written["other"]["messages"].get("slack", 0)
 
 
