@@ -21,7 +21,7 @@ from health_polling.store import HealthStore, Shard, by_shard
 from health_polling.together import RoundState, Seen, begun, ended, held, mistakes, released
 from health_polling.track import Status
 from health_polling.verdict import Judgement, Verdict
-from health_polling.watch import Day, Service, advance, remembered
+from health_polling.watch import Change, Day, Service, advance, remembered
 
 PAGE_EVERY = 5  # minutes
 # What an answer that we did not think of may raise; what AWS answers passes as it is.
@@ -95,9 +95,9 @@ class Polling:
 
     def _mend(self, listed: EndpointList, report: Report) -> None:
         """Tell of what could not be read, and write over it; its neighbours never noticed."""
-        wanted = by_shard((endpoint.name, endpoint.name) for endpoint in listed.endpoints)
         for document, why in self.store.mend(self.now).items():
-            concerned = sorted(wanted.get(document.rsplit("/", 1)[-1], ()))
+            names = (endpoint.name for endpoint in listed.endpoints)
+            concerned = sorted(name for name in names if self.store.is_of(document, name))
             with _noted(report):
                 message = state_lost(document, why, concerned, self.now)
                 self.effects.publish(message)
@@ -130,7 +130,8 @@ class Polling:
         wanted = by_shard((endpoint.name, endpoint) for endpoint in listed.endpoints)
         for shard in sorted(shards.keys() | wanted.keys()):
             with _noted(report):
-                self._keep_days(shard, shards.get(shard, Shard()))
+                self._keep_days(shards.get(shard, Shard()))
+            with _noted(report):  # a history that cannot be kept blinds nobody
                 after = self._keep(shard, Step(wanted.get(shard, {}), judged, this), report)
                 shards[shard] = self._tell(shard, after, report)
         held_down = sum(s.held for each in shards.values() for s in each.services.values())
@@ -176,7 +177,7 @@ class Polling:
             return self._one_by_one(shard, work, report)
         if work.changes:
             report.changes += work.changes
-            self.store.change_history(shard, work.record, self.now)
+            self._record(work.changes)
         return after
 
     def _one_by_one(self, shard: str, work: Step, report: Report) -> Shard:
@@ -187,18 +188,21 @@ class Polling:
             with _noted(report):
                 after = self.store.change(shard, alone.decide, self.now)
                 report.changes += alone.changes
-                self.store.change_history(shard, alone.record, self.now)
+                self._record(alone.changes)
         return after
 
-    def _keep_days(self, shard: str, known: Shard) -> None:
+    def _record(self, changes: Sequence[Change]) -> None:
+        named = [(change.service, change) for change in changes]
+        self.store.change_history(named, History.with_changes, self.now)
+
+    def _keep_days(self, known: Shard) -> None:
         """Move days that are over into the history, before the state forgets them."""
         over = [
-            (name, *done)
+            (name, (name, *done))
             for name, service in known.services.items()
             if (done := finished_day(service, self.now.date()))
         ]
-        if over:
-            self.store.change_history(shard, lambda h: _with_days(h, over), self.now)
+        self.store.change_history(over, _with_days, self.now)
 
     def _tell(self, shard: str, after: Shard, report: Report) -> Shard:
         """Publish what the state says is to be told, then take it out of the state."""
