@@ -74,10 +74,11 @@ class Polling:
                 self.effects.log(polled)
         if is_loaded:
             judged = {each.name: each.judgement for each in report.polled}
-            falling = self._falling(listed.endpoints, known, judged) if is_together else 0
+            falling = self._falling(listed.endpoints, known, judged) if is_together else []
             seen = Seen(
-                len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
-            )
+                len(outcomes), is_together, report.our_fault, reached, len(falling),
+                _faults(outcomes), min(falling, default=None),
+            )  # fmt: skip
             self._keep_all(listed, shards, judged, seen, report)
         is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
         down = _down(shards) if report.is_whole else None
@@ -144,9 +145,9 @@ class Polling:
         endpoints: Sequence[Endpoint],
         known: Mapping[str, Service],
         judged: Mapping[str, Judgement],
-    ) -> int:
-        """Count the endpoints that this round brings down."""
-        found = 0
+    ) -> list[datetime]:
+        """Return since when the endpoints fail that this round brings down."""
+        found = []
         for endpoint in endpoints:
             before = known.get(endpoint.name) or Service(endpoint.target.shown)
             try:
@@ -154,7 +155,8 @@ class Polling:
             except _OUR_MISTAKES:
                 continue  # its step says so
             was, now = before.answering.status, after.answering.status
-            found += now is Status.DOWN and was is not Status.DOWN
+            if now is Status.DOWN and was is not Status.DOWN:
+                found.append(after.answering.failing_since or self.now)
         return found
 
     def _together(

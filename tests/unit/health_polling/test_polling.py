@@ -399,3 +399,15 @@ def test_the_items_of_two_thousand_endpoints_fit_into_the_table() -> None:
     )
     sizes = [len(text.encode()) for _, text, _ in world.documents.items.values()]
     assert max(sizes) < 300_000
+
+
+def test_of_all_together_the_time_is_the_troubles() -> None:
+    """Not from when it was told: that takes three polls, and they count."""
+    world, both = World(), (endpoint(), endpoint(name="web"))
+    for exchange, minutes in ((answered(guide()), 2), (failed(), 6), (answered(guide()), 4)):
+        world.exchanges = dict.fromkeys(("api", "web"), exchange)
+        for _ in range(minutes):
+            world.minute(*both)
+    down, over = (m for m in world.told if m.key == "endpoint-down/all-endpoints")
+    assert down.facts["Failing since"] == "12:03:00 UTC"
+    assert over.summary == "endpoints are reached again after 6 min"
