@@ -282,7 +282,7 @@ def _count(  # noqa: PLR0913, PLR0917 - the columns of a log
         np.bincount(at), np.bincount(at, size), _least(at, size), _most(at, size),
         np.bincount(at, (status >= 400) & (status < 500)), np.bincount(at, status >= 500),
         *(np.bincount(at, each) if each is not None else np.zeros(at.max() + 1)
-          for each in (lookups, hits)),
+          for each in (lookups, hits, _of(size, lookups), _of(size, hits))),
     ]  # fmt: skip
     for place in np.nonzero(sums[0])[0].tolist():
         numbers = [int(each[place]) for each in sums]
@@ -291,6 +291,10 @@ def _count(  # noqa: PLR0913, PLR0917 - the columns of a log
         if column is not None:
             for place, bucket, count, summed in _spread(at, *column):
                 add_to(getattr(tally.at(origin, first + place), attribute), bucket, count, summed)
+
+
+def _of(size: Numbers, which: Mask | None) -> Numbers | None:
+    return None if which is None else np.where(which, size, 0)
 
 
 def _least(at: Numbers, size: Numbers) -> Numbers:

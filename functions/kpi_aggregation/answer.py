@@ -75,6 +75,8 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
     shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
     if outcome.parts:
         shown["from"] = dict(outcome.parts)
+    if outcome.source:
+        shown["basis"] = f"from {outcome.source.spoken}"
     if isinstance(kpi.formula, BudgetLeft):
         shown["basis"] = kpi.formula.basis(outcome)
     if isinstance(kpi.formula, DaysUntil):

@@ -22,21 +22,25 @@ from avatarwatch.kpi.formulas import (
     Trailing,
 )
 from avatarwatch.kpi.levels import Level, LevelGrowth, PeriodGrowth
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.projections import LEVEL_AGE, Ahead, CostAhead, DaysUntil, Growth
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpi.signals import Middle, Recent
 from avatarwatch.kpi_inputs import (
     ACTIVE_UPLOADERS,
     AVAILABILITY,
+    BANDWIDTH_SAVINGS,
     CACHE_HITS,
     CACHEABLE,
     COMPRESSED,
     CONCURRENT,
     DEDUPLICATED,
     DOWNLOADED,
+    ERROR_RATE,
     FAILED_REQUESTS,
     FAILED_UPLOADS,
     GOOD_PROBES,
+    HIT_RATE,
     LIFECYCLE_SAVING_EXPECTED,
     LIFECYCLE_SAVING_REALISED,
     MONTHLY_UPLOADS,
@@ -47,7 +51,6 @@ from avatarwatch.kpi_inputs import (
     RATING_COUNT,
     RATINGS,
     REQUESTS,
-    SAVED_BYTES,
     STORAGE,
     STORAGE_BILL,
     SYSTEM_BILL,
@@ -57,7 +60,6 @@ from avatarwatch.kpi_inputs import (
     UPLOAD_ATTEMPTS,
     UPLOAD_P95,
     UPLOAD_TIME,
-    UPLOADED_BYTES,
     UPLOADS,
     UPLOADS_OBJECTIVE,
 )
@@ -134,17 +136,13 @@ class Kpi:
     @property
     def minimum_traffic(self) -> float:
         """How much its denominator needs before it is judged; 0 where that does not apply."""
-        return self.formula.minimum if isinstance(self.formula, Ratio | CostPer) else 0.0
+        judged = Ratio | Preferred | CostPer
+        return self.formula.minimum if isinstance(self.formula, judged) else 0.0
 
     @property
     def is_exact(self) -> bool:
         """Whether the sets of several windows add up to the value of all of them."""
-        return isinstance(self.formula, Ratio)
-
-    @property
-    def lateness(self) -> timedelta:
-        """How long after a window's end its inputs may still be on their way."""
-        return max(measure.lateness for measure in self.inputs)
+        return isinstance(self.formula, Ratio | Preferred)
 
 
 _5M, _1D = Cadence.FIVE_MINUTES, Cadence.DAY
@@ -172,19 +170,17 @@ _GUIDE = (
     Kpi("p95UploadTime", "Upload time, 95th percentile", _MS, _1D, _below(2000),
         Statistic(UPLOAD_P95)),
     Kpi("cacheHitRate", "Cache hit rate", _PCT, _1D, _above(95),
-        Ratio(CACHE_HITS, CACHEABLE, minimum=100)),
+        HIT_RATE),
     Kpi("errorRate", "Error rate", _PCT, _1D, _below(1),
-        Ratio(FAILED_REQUESTS, REQUESTS, minimum=100)),
+        ERROR_RATE),
     Kpi("availability", "Availability", _PCT, _1D, Target(Direction.AT_LEAST, 99.9),
         Ratio(GOOD_PROBES, PROBES)),
     Kpi("deduplicationRate", "Deduplication rate", _PCT, _1D, _above(30),
         Ratio(DEDUPLICATED, UPLOADS, minimum=10, absent_is_zero=True)),
     Kpi("compressionRatio", "Compression ratio", _PCT, _1D, _above(60),
         Ratio(COMPRESSED, ORIGINAL)),
-    # What deduplication and compression leave to store and deliver of what was sent: with the
-    # guide's targets for both, 1 - 0.7 x 0.4 = 72 %, which is its target here.
     Kpi("bandwidthSavings", "Bandwidth savings", _PCT, _1D, _above(70),
-        Ratio(SAVED_BYTES, UPLOADED_BYTES)),
+        BANDWIDTH_SAVINGS),
     Kpi("requestsPerSecond", "Requests a second", Unit.PER_SECOND, _1D, None,
         PerTime(REQUESTS, timedelta(seconds=1))),
     Kpi("concurrentUploads", "Concurrent uploads, peak", _NONE, _1D, None, Statistic(CONCURRENT)),
