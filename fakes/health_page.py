@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
@@ -80,7 +80,7 @@ def _past(service: str, component: str, ago: int, minutes: int, reason: str) -> 
     return Incident(service, component, since, since + timedelta(minutes=minutes), reason)
 
 
-def _days(name: str, seed: int) -> dict[str, Day]:
+def _days(name: str, seed: int) -> dict[date, Day]:
     drawn = random.Random(seed)  # noqa: S311 - a picture
     failed = {("avatar-api", 11): 23, ("avatar-api", 52): 6, ("web", 24): 141}
     days = {}
@@ -90,5 +90,5 @@ def _days(name: str, seed: int) -> dict[str, Day]:
         parts = {"redis": bad} if (name, ago) == ("avatar-api", 11) else {}
         mean = (62, 210, 18)[seed] * drawn.uniform(0.9, 1.2)
         record = Day(1440, bad, warned, 1440 - bad, mean * 1440, parts)
-        days[(NOW - timedelta(days=ago)).date().isoformat()] = record
+        days[(NOW - timedelta(days=ago)).date()] = record
     return days

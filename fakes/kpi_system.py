@@ -36,8 +36,8 @@ MINUTE = timedelta(minutes=1)
 SETTINGS = FunctionSettings(
     state_table="state", region=HOME, bucket_names=("avatars",), distribution_ids=("E1", "E2"),
     api_log_group="/avatar/api", thresholds={
-        "StorageWarning": 50e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
-        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+        "StorageWarning": 50e9, "StorageCritical": 100e9, "BandwidthWarning": 100e9,
+        "UploadFailuresCritical": 10.0, "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
     },
 )  # fmt: skip
 

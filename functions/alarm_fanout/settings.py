@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -13,12 +12,8 @@ import msgspec
 from alarm_fanout.channels.registry import OF_THE_TEAM, load, targets
 from alarm_fanout.fields import Section
 from alarm_fanout.routing import RouteSettings, Target
+from avatarwatch.complaints import worded
 from avatarwatch.environment import SettingsError, require
-
-# How msgspec ends and words what is wrong: "... - at `$.slack.channels`"
-_PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<place>[^`]*)`)?", re.DOTALL)
-_FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<name>.*)`")
-_HOW = {"missing required": "is missing", "contains unknown": "is no setting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ class _Reader:
         try:
             return msgspec.convert(value, model, dec_hook=_decoded)
         except msgspec.ValidationError as error:
-            self.problems.append(_worded(str(error), within))
+            self.problems.append(worded(str(error), within))
             return None
 
 
@@ -126,13 +121,3 @@ def _decoded(kind: Any, value: Any) -> Any:
     if value not in targets():
         raise ValueError(f"is no channel; there are {', '.join(sorted(targets()))}")
     return Target(value)
-
-
-def _worded(message: str, within: str) -> str:
-    """Write msgspec's message as the field's path and what is wrong with it."""
-    found = _PLACE.fullmatch(message)
-    what, place = (found["what"], found["place"] or "") if found else (message, "")
-    path = [within, *re.split(r"[.\[\]]+", place)]
-    if of_field := _FIELD.fullmatch(what):
-        path, what = [*path, of_field["name"]], _HOW[of_field["how"]]
-    return f"{'.'.join(filter(None, path))}: {what}"

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
-
-from avatarwatch.state_table.documents import DocumentStore, Json
+from avatarwatch.state_table.documents import DocumentStore, Json, UnreadableError
 from avatarwatch.state_table.lease import Leased, Leases
 from avatarwatch.state_table.partition import Partition
 from cost_control.money.histogram import EDGES, Sizes
@@ -79,7 +77,7 @@ class Memory:
         """Return the sizes that were learnt within a week; None of other bins than today's."""
         try:
             kept = self._of(_SIZES, _Learnt).get(bucket)
-        except msgspec.ValidationError:  # another version wrote it in another shape
+        except UnreadableError:  # another version wrote it in another shape
             return None
         if kept is None or self.now - kept.at >= FRESH_SIZES:
             return None

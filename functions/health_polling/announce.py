@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
+from health_polling.track import Status
 from health_polling.watch import GONE, Change, Service
 
 
@@ -153,6 +154,46 @@ def _lasting(span: timedelta) -> str:
     if minutes < 1:
         return f"{span.total_seconds():.0f} s"
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def over_by_now(name: str, service: Service, page: str | None, now: datetime) -> list[AlertMessage]:
+    """Tell what is over of an endpoint whose state was lost: whether it had been told is not known.
+
+    Where nothing is open AlarmFanout keeps it to itself.
+    """
+    text = f"{name} is well (what was known of it before could not be read)"
+    told = {
+        "EndpointDown": service.answering.status is Status.DOWN,
+        "ComponentDown": bool(service.down),
+        "TlsExpiry": service.certificate_ends,
+    }
+    keys = {
+        "EndpointDown": "endpoint-down", "ComponentDown": "component-down",
+        "TlsExpiry": "tls-expiry",
+    }  # fmt: skip
+    return [
+        AlertMessage(
+            alert=alert, state=AlertState.OK, summary=text, reason=text,
+            links=_links(service, page), time=now, key=f"{keys[alert]}/{name}",
+        )
+        for alert, is_down in told.items()
+        if not is_down
+    ]  # fmt: skip
+
+
+def state_lost(document: str, why: str, endpoints: Sequence[str], now: datetime) -> AlertMessage:
+    """Tell of a stored document that could not be read, and of whose past it was."""
+    shown = ", ".join(endpoints[:10]) + (", …" if len(endpoints) > 10 else "")
+    of = f" of {shown}" if shown else ""
+    return AlertMessage(
+        alert="HealthStateLost",
+        state=AlertState.INFO,
+        summary=f"what was known{of} could not be read and begins anew"[:600],
+        reason=why[:500],
+        facts={"Document": document},
+        time=now,
+        key=f"health-state-lost/{document}",
+    )
 
 
 def told_alone(name: str, service: Service, page: str | None, now: datetime) -> AlertMessage:

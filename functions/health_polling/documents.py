@@ -9,17 +9,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+import msgspec
+from msgspec import Meta
 
+from avatarwatch.complaints import worded
 from health_polling.addresses import AddressError, parse_target
 from health_polling.conditions import ConditionError, parse_condition
 from health_polling.endpoint import Endpoint, Thresholds, Timeouts
@@ -27,13 +22,16 @@ from health_polling.reading.words import fold
 from health_polling.verdict import Verdict
 
 # CloudWatch takes ASCII in dimensions; a header's name is a token (RFC 9110), its value one line.
-type _Name = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]{0,98}[!-~])?$")]
-type _HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
-type _HeaderValue = Annotated[str, StringConstraints(pattern=r"^[ -~]{0,4000}$")]
-type _Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
-type _Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-type _Seconds = Annotated[float, Field(gt=0, le=30)]
+_NAME = re.compile(r"[!-~]([ -~]{0,98}[!-~])?")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_HEADER_VALUE = re.compile(r"[ -~]{0,4000}")
+_SECRET = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _NOT_OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
+type _Word = Annotated[str, Meta(min_length=1, max_length=60)]
+type _Polls = Annotated[int, Meta(ge=1, le=30)]
+type _Kind = Literal[
+    "EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class EndpointList:
     problems: tuple[Problem, ...] = ()
 
 
-class EndpointEntry(BaseModel):
+class EndpointEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One entry of the document.
 
     ``timeout`` is in seconds for the whole poll; ``slow_ms`` is what counts as degraded;
@@ -60,36 +58,39 @@ class EndpointEntry(BaseModel):
     ``failures`` of ``window`` polls, up after ``recoveries`` good ones.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    url: str = Field(min_length=1, max_length=2000)
-    name: _Name | None = None
-    status: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
-    headers: dict[_HeaderName, _HeaderValue] = {}
-    headers_from_ssm: dict[_HeaderName, _Secret] = {}
-    timeout: _Seconds = 10.0
-    slow_ms: float = Field(default=2000.0, gt=0)
-    stale_after: float = Field(default=300.0, ge=0)
-    metrics: frozenset[
-        Literal[
-            "EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported"
-        ]
-    ] = frozenset()
-    words: dict[_Word, Literal["pass", "warn", "fail", "unknown"]] = Field({}, max_length=50)
-    conditions: tuple[str, ...] = Field(default=(), max_length=20)
+    url: Annotated[str, Meta(min_length=1, max_length=2000)]
+    name: str | None = None
+    status: tuple[Annotated[int, Meta(ge=100, le=599)], ...] = ()
+    headers: dict[str, str] = {}
+    headers_from_ssm: dict[str, str] = {}
+    timeout: Annotated[float, Meta(gt=0, le=30)] = 10.0
+    slow_ms: Annotated[float, Meta(gt=0)] = 2000.0
+    stale_after: Annotated[float, Meta(ge=0)] = 300.0
+    metrics: frozenset[_Kind] = frozenset()
+    words: Annotated[
+        dict[_Word, Literal["pass", "warn", "fail", "unknown"]], Meta(max_length=50)
+    ] = {}
+    conditions: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
     optional: frozenset[str] = frozenset()
-    failures: int = Field(default=3, ge=1, le=30)
-    window: int = Field(default=5, ge=1, le=30)
-    recoveries: int = Field(default=2, ge=1, le=30)
+    failures: _Polls = 3
+    window: _Polls = 5
+    recoveries: _Polls = 2
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def __post_init__(self) -> None:
+        """Check what is more than a type; never with a header's value, which may be secret."""
+        if self.name is not None and not _NAME.fullmatch(self.name):
+            raise ValueError("name: needs 1 to 100 printable ASCII characters")
         if self.failures > self.window:
             raise ValueError("failures is more than window")
+        for name, value in self.headers.items():
+            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+                raise ValueError(f"headers.{name[:64]}: is no header of one line in ASCII")
+        for name, value in self.headers_from_ssm.items():
+            if not _HEADER_NAME.fullmatch(name) or not _SECRET.fullmatch(value):
+                raise ValueError(f"headers_from_ssm.{name[:64]}: needs a parameter's last part")
         own = {name.lower() for name in (*self.headers, *self.headers_from_ssm)} & _NOT_OURS
         if own:
             raise ValueError(f"headers: {', '.join(sorted(own))} is set by the poller itself")
-        return self
 
     def endpoint(self, secrets: Mapping[str, str]) -> Endpoint:
         """Return the endpoint.
@@ -156,9 +157,10 @@ def read_endpoints(
         raw = {"url": entry} if isinstance(entry, str) else entry
         where = f"endpoint {number}" + (f" ({raw['name']})" if _is_named(raw) else "")
         try:
-            endpoint = EndpointEntry.model_validate(raw).endpoint(secrets)
-        except ValidationError as error:
-            problems.append(Problem(where, _complaint(error)))
+            endpoint = msgspec.convert(raw, EndpointEntry).endpoint(secrets)
+        except msgspec.ValidationError as error:
+            text = worded(str(error), "")
+            problems.append(Problem(where, text if isinstance(raw, dict) else f"entry: {text}"))
         except (AddressError, ConditionError) as error:
             field = "url" if isinstance(error, AddressError) else "conditions"
             problems.append(Problem(where, f"{field}: {error}"))
@@ -174,8 +176,3 @@ def read_endpoints(
 
 def _is_named(raw: Any) -> bool:
     return isinstance(raw, dict) and isinstance(raw.get("name"), str) and len(raw["name"]) <= 100
-
-
-def _complaint(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'entry'}: {p['msg']}" for p in found[:5])

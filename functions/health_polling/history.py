@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.documents import Json, UnreadableError
+from avatarwatch.state_table.stored import Moment
 from health_polling.watch import Change, Day, Service
 
 DAYS_KEPT = 90
@@ -18,22 +23,22 @@ class Incident:
 
     service: str
     component: str
-    since: datetime
-    until: datetime | None
+    since: Moment
+    until: Moment | None
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Days by service and date (ISO), oldest first; incidents, newest first."""
+    """Days by service and date, oldest first; incidents, newest first."""
 
-    days: Mapping[str, Mapping[str, Day]] = field(default_factory=dict)
+    days: Mapping[str, Mapping[date, Day]] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
 
     def with_day(self, name: str, day: date, record: Day) -> History:
         """Return the history with a finished day; a day that is there is replaced."""
-        oldest = (day - timedelta(days=DAYS_KEPT)).isoformat()
-        known = {**self.days.get(name, {}), day.isoformat(): record}
+        oldest = day - timedelta(days=DAYS_KEPT)
+        known = {**self.days.get(name, {}), day: record}
         kept = {key: known[key] for key in sorted(known) if key > oldest}
         return replace(self, days={**self.days, name: kept})
 
@@ -49,6 +54,31 @@ class History:
                 found[key] = replace(found[key], until=change.ended or change.at)
         newest = sorted(found.values(), key=lambda i: i.since, reverse=True)
         return replace(self, incidents=tuple(newest[:INCIDENTS_KEPT]))
+
+
+def rescued_history(body: Json) -> History:
+    """Return what can be read of a history that is damaged: each day, each incident by itself."""
+    listed, incidents = body.get("days"), body.get("incidents")
+    services = listed.items() if isinstance(listed, dict) else ()
+    kept = {
+        name: {day: each for key, body in of.items() for day, each in _day(key, body)}
+        for name, of in services
+        if isinstance(of, dict)
+    }
+    found = [_incident(each) for each in (incidents if isinstance(incidents, list) else ())]
+    return History(kept, tuple(each for each in found if each))
+
+
+def _day(key: str, body: Any) -> Iterator[tuple[date, Day]]:
+    with suppress(UnreadableError):
+        yield from decode({key: body}, dict[date, Day]).items()
+
+
+def _incident(body: Any) -> Incident | None:
+    try:
+        return decode(body, Incident)
+    except UnreadableError:
+        return None
 
 
 def finished_day(service: Service, today: date) -> tuple[date, Day] | None:

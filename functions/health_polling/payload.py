@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import msgspec
+from msgspec import Meta
 
+from avatarwatch.complaints import worded
 from avatarwatch.environment import SettingsError
 
+type _Address = Annotated[str, Meta(max_length=4000)]
 
-class Order(BaseModel):
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The payload.
 
     ``{}``: a round; ``{"page": true}``: and the status page in any minute; ``{"action": "probe",
@@ -18,24 +22,20 @@ class Order(BaseModel):
     told of it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
     page: bool = False
     action: Literal["probe"] | None = None
-    endpoint: str | dict[str, Any] | None = Field(default=None, max_length=4000)
+    endpoint: _Address | dict[str, Any] | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse a probe of nothing, and an endpoint without a probe."""
         if (self.action == "probe") is not (self.endpoint is not None):
             raise ValueError('a probe is {"action": "probe", "endpoint": …}')
-        return self
 
 
 def read_order(event: Any) -> Order:
     """Read a payload; raise SettingsError naming its field when it is none."""
     try:
-        return Order.model_validate(event)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "payload"
-        raise SettingsError(f"{where}: {problem['msg']}") from None
+        return msgspec.convert(event, Order)
+    except msgspec.ValidationError as error:
+        text = worded(str(error), "")
+        raise SettingsError(text if isinstance(event, dict) else f"payload: {text}") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from avatarwatch.alerts import AlertMessage
+from health_polling.announce import state_lost
 from health_polling.documents import EndpointList
 from health_polling.endpoint import Endpoint
 from health_polling.figures import Datum, Polled, figures
@@ -86,9 +87,21 @@ class Polling:
             with _noted(report):
                 self.effects.write_page(shards, listed)
                 report.page_written = True
+        with _noted(report):
+            self._mend(listed, report)
         if report.errors:
             raise report.errors[0]
         return report
+
+    def _mend(self, listed: EndpointList, report: Report) -> None:
+        """Tell of what could not be read, and write over it; its neighbours never noticed."""
+        wanted = by_shard((endpoint.name, endpoint.name) for endpoint in listed.endpoints)
+        for document, why in self.store.mend(self.now).items():
+            concerned = sorted(wanted.get(document.rsplit("/", 1)[-1], ()))
+            with _noted(report):
+                message = state_lost(document, why, concerned, self.now)
+                self.effects.publish(message)
+                report.told.append(f"{message.alert} {message.state}: {message.summary}")
 
     def _polled(self, outcome: Outcome, known: Mapping[str, Service], report: Report) -> Polled:
         endpoint, fault = outcome.endpoint, outcome.exchange.fault

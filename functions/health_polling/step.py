@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from avatarwatch.alerts import AlertMessage
-from health_polling.announce import alerts, told_alone
+from health_polling.announce import alerts, over_by_now, told_alone
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Exchange
 from health_polling.history import History
@@ -52,7 +52,8 @@ class Step:
             if name not in self.endpoints:
                 outbox += self._removed(name, service)
         for name, endpoint in self.endpoints.items():
-            before = shard.services.get(name) or Service(endpoint.target.shown)
+            before = shard.services.get(name)
+            before = before or Service(endpoint.target.shown, lost=shard.is_lost)
             if self.only not in {None, name}:
                 services[name] = before
                 continue
@@ -75,10 +76,16 @@ class Step:
     def _moved(
         self, endpoint: Endpoint, before: Service
     ) -> tuple[Service, list[AlertMessage], list[Change]]:
+        """Step one endpoint: should its answer break it, as unreadable; should its past, anew."""
+        judgement = self.judged[endpoint.name]
         try:
-            return self._advanced(endpoint, before, self.judged[endpoint.name])
+            return self._advanced(endpoint, before, judgement)
         except Exception as error:  # noqa: BLE001 - one endpoint must not stop its neighbours
-            return self._advanced(endpoint, before, unreadable(error, Exchange()))
+            strange = unreadable(error, Exchange())
+        try:
+            return self._advanced(endpoint, before, strange)
+        except Exception:  # noqa: BLE001 - as above
+            return self._advanced(endpoint, before.anew(), judgement)
 
     def _advanced(
         self, endpoint: Endpoint, before: Service, judgement: Judgement
@@ -94,4 +101,6 @@ class Step:
             if is_down and self.round.is_released:
                 told.append(told_alone(name, after, page, now))
             after = replace(after, held=is_down and not self.round.is_released)
+        if before.lost and not after.lost:
+            told += over_by_now(name, after, page, now)
         return after, told, changes

@@ -12,12 +12,14 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.state_table.documents import DocumentStore, Json
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.documents import DocumentStore, Json, UnreadableError
 from avatarwatch.state_table.partition import Partition
-from health_polling.history import History
-from health_polling.together import RoundState
+from health_polling.history import History, rescued_history
+from health_polling.together import RoundState, lost_round
 from health_polling.watch import Service
 
 SHARDS = 64
@@ -28,10 +30,14 @@ _STATE_KEPT, _HISTORY_KEPT = timedelta(days=30), timedelta(days=120)
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The services of one document, and the alerts that are still to be published."""
+    """The services of one document, and the alerts that are still to be published.
+
+    ``is_lost`` when it could not be read: what it knew of services is not known any more.
+    """
 
     services: Mapping[str, Service] = field(default_factory=dict)
     outbox: tuple[AlertMessage, ...] = ()
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,19 @@ class _Kept:
 
     services: Mapping[str, Service]
     outbox: tuple[Json, ...]
+    is_lost: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise AlertMessageError when an alert is none: then this is no such document."""
+        self.shard()
 
     @classmethod
     def of(cls, shard: Shard) -> _Kept:
-        return cls(shard.services, tuple(m.model_dump(mode="json") for m in shard.outbox))
+        return cls(shard.services, tuple(m.as_json() for m in shard.outbox))
 
     def shard(self) -> Shard:
-        return Shard(self.services, tuple(map(AlertMessage.model_validate, self.outbox)))
+        outbox = tuple(map(AlertMessage.read, self.outbox))
+        return Shard(self.services, outbox, self.is_lost)
 
 
 def shard_of(name: str) -> str:
@@ -65,9 +77,13 @@ class HealthStore:
 
     def __post_init__(self) -> None:
         """Make the partitions."""
-        self._states = Partition(self.documents, STATE, _Kept, _STATE_KEPT)
-        self._histories = Partition(self.documents, HISTORY, History, _HISTORY_KEPT)
-        self._rounds = Partition(self.documents, ROUND, RoundState, _STATE_KEPT)
+        self._states = Partition(self.documents, STATE, _Kept, _STATE_KEPT, rescue=_rescued)
+        self._histories = Partition(
+            self.documents, HISTORY, History, _HISTORY_KEPT, rescue=rescued_history
+        )
+        self._rounds = Partition(
+            self.documents, ROUND, RoundState, _STATE_KEPT, rescue=lambda _: lost_round()
+        )
 
     def load(self) -> dict[str, Shard]:
         """Return every shard that exists."""
@@ -112,6 +128,37 @@ class HealthStore:
     ) -> None:
         """Write what ``decide`` makes of a shard's history; BusyError as `change`."""
         self._histories.change(shard, lambda known: (decide(known or History()), None), now)
+
+    def mend(self, now: datetime) -> dict[str, str]:
+        """Write over what could not be read; return why, by the document's name."""
+        return {
+            f"{partition.key}/{name}": why
+            for partition in (self._states, self._histories, self._rounds)
+            for name, why in partition.mend(now).items()
+        }
+
+
+def _rescued(body: Json) -> _Kept:
+    """Return what can be read of a shard: each service by itself, none when alerts are lost.
+
+    What it had to tell may have been anything; its services tell it again.
+    """
+    listed, waiting = body.get("services"), body.get("outbox")
+    if not isinstance(listed, dict):
+        return _Kept({}, (), is_lost=True)
+    services = {str(name): _service(each) for name, each in listed.items()}
+    try:
+        outbox = decode({"services": {}, "outbox": waiting}, _Kept).outbox
+    except UnreadableError:
+        return _Kept({name: each.anew() for name, each in services.items()}, (), is_lost=True)
+    return _Kept(services, outbox)
+
+
+def _service(body: Any) -> Service:
+    try:
+        return decode(body, Service)
+    except UnreadableError:
+        return Service("", lost=True)
 
 
 def by_shard[T](named: Iterable[tuple[str, T]]) -> dict[str, dict[str, T]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
+from avatarwatch.state_table.stored import Count, Moment
 from health_polling.documents import Problem
 
 GRACE = timedelta(minutes=3)  # in which the others settle after the first one answers again
@@ -19,13 +20,20 @@ class RoundState:
 
     ``since`` is when all went down together and was told; ``answered_at`` when the first of them
     answered again; ``closed`` counts rounds in which our way out was shut. ``problems`` are the
-    entries that are not polled for a mistake, as people have been told.
+    entries that are not polled for a mistake, as people have been told. ``lost`` when it could not
+    be read: what was told is not known, so that its end is told once more.
     """
 
-    since: datetime | None = None
-    answered_at: datetime | None = None
-    closed: int = 0
+    since: Moment | None = None
+    answered_at: Moment | None = None
+    closed: Count = 0
     problems: tuple[str, ...] = ()
+    lost: bool = False
+
+
+def lost_round() -> RoundState:
+    """Return the state of all together when it could not be read."""
+    return RoundState(lost=True, problems=("what was told could not be read",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,9 @@ def begun(
     opens = held(state, seen) or closed >= CLOSED_ROUNDS
     if opens and state.since is None:
         message = _message(AlertState.ALARM, _words(seen), seen.reason, page, now)
-        return replace(after, since=now, answered_at=None), [message]
+        return replace(after, since=now, answered_at=None, lost=False), [message]
+    if state.lost and state.since is None and not seen.is_together:
+        return replace(after, since=now, answered_at=now), []  # it may have been open
     if state.since is not None and not seen.is_together:
         after = replace(after, answered_at=state.answered_at or now)
     return after, []
@@ -77,7 +87,9 @@ def ended(
         return state, []
     minutes = (state.answered_at - state.since).total_seconds() / 60
     text = f"endpoints are reached again after {minutes:.0f} min"
-    return replace(state, since=None, answered_at=None), [
+    if state.lost:
+        text = "endpoints are reached (what was known of all together could not be read)"
+    return replace(state, since=None, answered_at=None, lost=False), [
         _message(AlertState.OK, text, text, page, now)
     ]
 

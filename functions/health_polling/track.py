@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Annotated
 
+from msgspec import Meta
+
+from avatarwatch.state_table.stored import Moment
 from health_polling.endpoint import Thresholds
 from health_polling.verdict import Verdict
 
 # Older observations say nothing of now: after such a gap the window begins anew.
 FORGET = timedelta(minutes=10)
+type _Window = Annotated[str, Meta(pattern="^[PWF]*$", max_length=100)]
 _LETTERS = {Verdict.PASS: "P", Verdict.WARN: "W", Verdict.FAIL: "F"}
 
 
@@ -33,11 +38,11 @@ class Track:
     """
 
     status: Status = Status.UNKNOWN
-    since: datetime | None = None
-    window: str = ""
-    failing_since: datetime | None = None
-    seen_at: datetime | None = None
-    good_since: datetime | None = None
+    since: Moment | None = None
+    window: _Window = ""
+    failing_since: Moment | None = None
+    seen_at: Moment | None = None
+    good_since: Moment | None = None
 
 
 def observe(track: Track, verdict: Verdict, now: datetime, limits: Thresholds) -> Track:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from avatarwatch.state_table.stored import Amount, Count, Moment
 from health_polling.endpoint import Endpoint
 from health_polling.track import FORGET, Status, Track, observe
 from health_polling.verdict import Judgement, Verdict
@@ -25,12 +26,12 @@ class Day:
     ``parts`` counts by component the polls in which it failed.
     """
 
-    polls: int = 0
-    failed: int = 0
-    warned: int = 0
-    answered: int = 0
-    ms: float = 0.0
-    parts: Mapping[str, int] = field(default_factory=dict)
+    polls: Count = 0
+    failed: Count = 0
+    warned: Count = 0
+    answered: Count = 0
+    ms: Amount = 0.0
+    parts: Mapping[str, Count] = field(default_factory=dict)
 
     def plus(self, judgement: Judgement) -> Day:
         """Return the day with one more poll."""
@@ -62,12 +63,20 @@ class Service:
     reason: str = ""
     day: date | None = None
     today: Day = Day()
-    minutes: tuple[int | None, ...] = ()
+    minutes: tuple[Count | None, ...] = ()
     certificate_days: int | None = None
     certificate_ends: bool = False  # soon, as people have been told
     form: str = ""  # in which it last said how it is
-    form_at: datetime | None = None
+    form_at: Moment | None = None
     held: bool = False  # that it is down was told with all others
+    lost: bool = False  # what was known of it could not be read: it began anew
+
+    def anew(self) -> Service:
+        """Return the service with its past and without where it stood."""
+        return replace(
+            self, answering=_UNSEEN, components={}, reason="", held=False, certificate_ends=False,
+            lost=True,
+        )  # fmt: skip
 
     @property
     def status(self) -> Status:
@@ -146,6 +155,7 @@ def advance(
         form=known.form,
         form_at=known.form_at,
         held=service.held,
+        lost=service.lost and len(answering.window) < limits.failures,
     )
     return moved, list(_changes(endpoint.name, service, moved, reasons, now))
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from avatarwatch.alert_state import AlertState
+from avatarwatch.alerts import AlertMessage
 from avatarwatch.error_budget import ErrorBudget
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.readings import NoData, Readings, Window
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import Partition
 from kpi_aggregation import burn
-
-if TYPE_CHECKING:
-    from avatarwatch.alerts import AlertMessage
 
 KEPT = timedelta(days=100)
 
@@ -66,10 +64,6 @@ class BudgetWatch:
     def _message(
         self, name: str, objective: Objective, found: burn.Burning | None, window: Window
     ) -> AlertMessage:
-        # imported when there is something to tell: pydantic is a quarter of a cold start
-        from avatarwatch.alert_state import AlertState  # noqa: PLC0415
-        from avatarwatch.alerts import AlertMessage  # noqa: PLC0415
-
         quiet = f"The error budget of {objective.noun} is no longer used up too fast"
         return AlertMessage(
             alert=name,

@@ -14,6 +14,7 @@ COST_SOURCES = {BILLING_METRICS: False, "cost-explorer": True}
 """Where costs come from, and whether that asks Cost Explorer."""
 
 _PERCENTS = {"UploadFailuresCritical": 10.0, "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0}
+_GIGABYTES = {"StorageWarning": 50.0, "StorageCritical": 100.0, "BandwidthWarning": 100.0}
 _LEAST = {each.name: each.least for each in (UPLOADS_OBJECTIVE, AVAILABILITY)}
 
 
@@ -56,8 +57,7 @@ class FunctionSettings:
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
             max_scan_bytes=number("MAX_SCAN_GB", MAX_SCAN_GB) * 1e9,
             thresholds={
-                "StorageWarning": number("STORAGE_WARNING_GB", 50) * 1e9,
-                "StorageCritical": number("STORAGE_CRITICAL_GB", 100) * 1e9,
+                **{name: gb * 1e9 for name, gb in _numbers("GIGABYTES", _GIGABYTES).items()},
                 **_numbers("PERCENTS", _PERCENTS),
             },
             system=require("SYSTEM_NAME"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from avatarwatch.alerts import publish
 from avatarwatch.clients import Patience, client
 from avatarwatch.kpis import Cadence, of_cadence
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
@@ -23,8 +24,6 @@ from kpi_aggregation.usage import Usage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-    from avatarwatch.alerts import AlertMessage
 
 RESERVE = 15.0  # seconds kept to publish and to write down what was published
 
@@ -70,15 +69,9 @@ def budget_watch(settings: FunctionSettings, usage: Usage, now: datetime) -> Bud
         system=settings.system,
         least=settings.least_bad,
         budget=reader.budget,
-        tell=partial(_tell, settings.alerts_topic),
+        tell=lambda message: publish(client("sns"), settings.alerts_topic, message),
         now=now,
     )
-
-
-def _tell(topic_arn: str, message: AlertMessage) -> None:
-    from avatarwatch.alerts import publish  # noqa: PLC0415 - with pydantic, a quarter of a start
-
-    publish(client("sns"), topic_arn, message)
 
 
 def _cost_explorer(

@@ -42,7 +42,7 @@ def table(scene: Scene, log: Log) -> str:
     day = play_day(scene.emulator, start, per_minute=UPLOADS_PER_MINUTE)
     _access_logs(scene, day.minutes[-LOGGED:])
     rows: dict[str, dict[str, Any]] = {}
-    for cadence in (Cadence.FIVE_MINUTES, Cadence.DAY):
+    for cadence in Cadence:
         rows |= _computed(scene, cadence, start)
     log.reasons |= {metric: row["reason"] for metric, row in rows.items() if "reason" in row}
     guide = [kpi for kpi in KPIS.values() if kpi.target or rows[kpi.metric]["verdict"] == "·"]

@@ -125,7 +125,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
         stat="Average", period=group.period, width=6, height=5, lines=lines,
         left={"label": kg.UNIT_NAMES[group.unit], "showUnits": False},
         right=ZERO if counted else None,
-        start="-P30D" if group.period == 86_400 else None,
+        start="-P30D" if group.is_put_daily else None,
     )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def _graph(
         )
     ]
     panel = lines(next(ids), group.title, UNITS[group.unit], curves)
-    if group.period == 86_400:
+    if group.is_put_daily:
         panel = panel.time_from("30d")
     marks = {kpi.target.value: GOOD for kpi in group.kpis if kpi.target}
     for kpi in group.kpis:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Source
-from avatarwatch.kpis import KPIS, Kpi
+from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import Unit, humanize
 
 UPLOADS, DELIVERY, AVAILABILITY = "Uploads", "Delivery", "Availability"
@@ -81,6 +81,11 @@ class Group:
     def period(self) -> int:
         """The longest of their windows, in seconds."""
         return max(int(kpi.cadence.length.total_seconds()) for kpi in self.kpis)
+
+    @property
+    def is_put_daily(self) -> bool:
+        """Whether one of them has a point a day or little more: a month is to be seen."""
+        return any(kpi.cadence is not Cadence.FIVE_MINUTES for kpi in self.kpis)
 
 
 def groups(section: str) -> list[Group]:

@@ -19,7 +19,8 @@ Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/kpis.py); 
 Each is a metric of `AvatarSystem/KPI` without dimensions, a statistic set to be read with
 **Average** (decision 40): a ratio's SampleCount is what it is a ratio of, so that the Average over
 any span of whole windows is the exact ratio of that span. What alarms read is computed every five
-minutes, all else once a day (decision 42), stamped 23:00 UTC of its day. The figures behind a
+minutes, a day's sum every hour (decision 125), all else once a day (decision 42), stamped 23:00 UTC
+of its day. The figures behind a
 number are in the function's log and answer. No traffic, no value: "no data" is told there with its
 reason. An hour, or a day of another time zone, is read from the sources, which the formulas name;
 that costs nothing. Five-minute numbers look back further than their window (decision 46): each is

@@ -64,7 +64,8 @@ def lines(found: Deployed) -> list[Line]:
     usd, free = prices()["usd"], prices()["always_free"]
     often, daily = of_cadence(Cadence.FIVE_MINUTES), of_cadence(Cadence.DAY)
     metric, once = usd["metric_month"], usd["metric_month"] / 24  # when put in one hour of a day
-    known = [kpi for kpi in daily if _has_inputs(kpi, found)]
+    hourly = of_cadence(Cadence.HOUR)  # put at a day's end as well
+    known = [kpi for kpi in (*daily, *hourly) if _has_inputs(kpi, found)]
     corrected = [kpi for kpi in known if is_corrected(kpi)]
     metrics = [
         Line("KPIs that alarms read, every five minutes", len(often), metric),
@@ -138,9 +139,12 @@ def _read(found: Deployed) -> float:
     """Return the metrics that runs request: each of a KPI's inputs, at each resource."""
     often = {m for kpi in of_cadence(Cadence.FIVE_MINUTES) for m in kpi.inputs}
     daily = {m for kpi in of_cadence(Cadence.DAY) for m in kpi.inputs}
+    hourly = {m for kpi in of_cadence(Cadence.HOUR) for m in kpi.inputs}
     looks = len(LOOKS[Cadence.DAY])
     return DAYS * (
-        288 * _metrics(often | burn.measures().keys(), found) + looks * _metrics(daily, found)
+        288 * _metrics(often | burn.measures().keys(), found)
+        + 24 * _metrics(hourly, found)
+        + looks * _metrics(daily, found)
     )
 
 
@@ -188,6 +192,7 @@ def _log_gb(found: Deployed) -> float:
 
 
 def _writes(found: Deployed) -> float:
-    looks = 288 * len(LOOKS[Cadence.FIVE_MINUTES]) + len(LOOKS[Cadence.DAY])
+    windows_a_day = {Cadence.FIVE_MINUTES: 288, Cadence.HOUR: 24, Cadence.DAY: 1}
+    looks = sum(count * len(LOOKS[cadence]) for cadence, count in windows_a_day.items())
     windows = looks * WRITES_A_WINDOW + 288
     return DAYS * (windows + found.rounds + 288)

@@ -123,7 +123,6 @@ def of_the_day(day: Day) -> Expected:
         "UserSatisfactionScore": lambda _: totals.rating_sum / totals.ratings,
         "UploadsLast24h": lambda _: totals.uploads,
         "StorageBytes": lambda _: level,
-        "Bandwidth24h": lambda _: totals.bytes_downloaded,
         "StorageGrowth7d": lambda _: 7 * 700e6,
         "StorageSavingExpected": lambda _: SAVINGS["LifecycleSavingExpected"],
         "StorageSavingRealised": lambda _: SAVINGS["LifecycleSavingRealised"],

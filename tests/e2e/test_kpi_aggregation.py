@@ -65,7 +65,7 @@ def day(deployed: Scene) -> Day:
             for name, value in SAVINGS.items()
         ],
     )
-    for cadence in (Cadence.FIVE_MINUTES, Cadence.DAY):
+    for cadence in Cadence:
         answer = deployed.invoke("KpiAggregation", recompute(played.start, cadence))
         [run] = answer["runs"]
         assert (run["busy"], run["left"]) == (0, 0)
@@ -122,6 +122,11 @@ def test_published_values_are_those_of_the_simulators_own_book(
             compared += 1
     windows = int(DAY / cadence.length)
     assert compared >= len(found) * windows * 0.9
+
+
+def test_a_day_s_sum_that_crosses_nothing_is_put_at_the_day_s_end(scene: Scene, day: Day) -> None:
+    found = published(scene, day, ["Bandwidth24h"], timedelta(hours=1))["Bandwidth24h"]
+    assert found == {day.start + 23 * timedelta(hours=1): day.ledger.totals().bytes_downloaded}
 
 
 def test_windows_are_whole(scene: Scene, day: Day) -> None:

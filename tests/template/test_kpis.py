@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import timedelta
 from typing import Any
+
+from avatarwatch.kpis import Cadence
+from kpi_aggregation.windows import LOOKS
 
 
 def test_cost_explorer_is_open_only_when_it_is_asked(
@@ -20,3 +26,23 @@ def test_cost_explorer_is_open_only_when_it_is_asked(
     # denied to a role that names the billing view alone; the denial names /GetCostAndUsage
     assert statement["Resource"] == "*"
     assert otherwise == {"Ref": "AWS::NoValue"}
+
+
+def test_each_schedule_fires_when_its_newest_window_may_be_looked_at(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    """A minute earlier, and each window would wait for the run after."""
+    fires: dict[Cadence, timedelta] = {}
+    for resource in resources.values():
+        if resource["Type"] != "AWS::Scheduler::Schedule":
+            continue
+        properties = resource["Properties"]
+        sent = json.loads(properties["Target"].get("Input", "{}"))
+        if "cadence" in sent:
+            found = re.match(r"cron\((\d+)\S* (\d+|\*) ", properties["ScheduleExpression"])
+            assert found
+            hours = 0 if found[2] == "*" else int(found[2])
+            fires[Cadence(sent["cadence"])] = timedelta(hours=hours, minutes=int(found[1]))
+    assert fires.keys() == set(Cadence)
+    for cadence, after in fires.items():
+        assert LOOKS[cadence][0] <= after < cadence.length, cadence

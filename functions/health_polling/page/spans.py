@@ -27,23 +27,23 @@ class Span:
     uptime: float | None
 
 
-def span(days: Mapping[str, Day], today: date, of: int, part: str = "") -> Span:
+def span(days: Mapping[date, Day], today: date, of: int, part: str = "") -> Span:
     """Return the figures of a service's last days, or of one of its parts."""
     first = today - timedelta(days=of - 1)
-    within = {d: day for d, day in days.items() if d >= first.isoformat() and day.polls}
+    within = {d: day for d, day in days.items() if first <= d <= today and day.polls}
     polls = sum(day.polls for day in within.values())
     failed = sum(day.parts.get(part, 0) if part else day.failed for day in within.values())
     return Span(
         of=of,
         known=len(within),
-        since=date.fromisoformat(min(within)) if within else None,
+        since=min(within) if within else None,
         polls=polls,
         failed=failed,
         uptime=(1 - failed / polls) * 100 if polls else None,
     )
 
 
-def budget(services: Iterable[Mapping[str, Day]], today: date) -> ErrorBudget | None:
+def budget(services: Iterable[Mapping[date, Day]], today: date) -> ErrorBudget | None:
     """Return the error budget of all services together, None before the first poll.
 
     As many days are known of it as the polls of all take at one a minute.

@@ -145,11 +145,11 @@ def view(
     )
 
 
-def _days(service: Service, past: Mapping[str, Day]) -> dict[str, Day]:
-    return {**past, **({service.day.isoformat(): service.today} if service.day else {})}
+def _days(service: Service, past: Mapping[date, Day]) -> dict[date, Day]:
+    return {**past, **({service.day: service.today} if service.day else {})}
 
 
-def _service(name: str, service: Service, past: Mapping[str, Day], today: date) -> ServiceView:
+def _service(name: str, service: Service, past: Mapping[date, Day], today: date) -> ServiceView:
     days = _days(service, past)
     parts = [_part(part, service, days, today) for part in service.components]
     tracks = (service.answering, *service.components.values())
@@ -170,17 +170,17 @@ def _service(name: str, service: Service, past: Mapping[str, Day], today: date) 
     )
 
 
-def _part(name: str, service: Service, days: Mapping[str, Day], today: date) -> PartView:
+def _part(name: str, service: Service, days: Mapping[date, Day], today: date) -> PartView:
     track = service.components[name]
     whole, recent = (span(days, today, of, name) for of in (DAYS_KEPT, RECENT_DAYS))
     bars = tuple(_bars(days, today, name))
     return PartView(name, track.status, track.since, whole, recent, bars)
 
 
-def _bars(days: Mapping[str, Day], today: date, part: str) -> Iterable[DayBar]:
+def _bars(days: Mapping[date, Day], today: date, part: str) -> Iterable[DayBar]:
     for ago in range(DAYS_KEPT - 1, -1, -1):
         day = today - timedelta(days=ago)
-        yield _bar(day, days.get(day.isoformat()), part)
+        yield _bar(day, days.get(day), part)
 
 
 def _bar(day: date, record: Day | None, part: str) -> DayBar:

@@ -1,4 +1,4 @@
-"""The states of an alert. Apart from its model: a cold start can do without pydantic."""
+"""The states of an alert."""
 
 from enum import StrEnum
 

@@ -3,7 +3,8 @@
 A new KPI is one entry here. Each is published as one metric of <root>/KPI without
 dimensions, a statistic set: a ratio's denominator is its SampleCount, so that the statistic
 Average is the exact ratio of any span (docs/decisions/0040). What an alarm reads is computed every
-five minutes, all else once a day, since a metric costs by the hours in which it is put (0042).
+five minutes, a day's sum every hour, all else once a day, since a metric costs by the hours in
+which it is put (0042).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from avatarwatch.kpi.levels import Level, LevelGrowth, PeriodGrowth
 from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.projections import LEVEL_AGE, Ahead, CostAhead, DaysUntil, Growth
 from avatarwatch.kpi.readings import Measure, Source
-from avatarwatch.kpi.signals import Middle, Recent
+from avatarwatch.kpi.signals import Crossing, Middle, Recent
 from avatarwatch.kpi_inputs import (
     ACTIVE_UPLOADERS,
     AVAILABILITY,
@@ -145,7 +146,7 @@ class Kpi:
         return isinstance(self.formula, Ratio | Preferred)
 
 
-_5M, _1D = Cadence.FIVE_MINUTES, Cadence.DAY
+_5M, _1H, _1D = Cadence.FIVE_MINUTES, Cadence.HOUR, Cadence.DAY
 _MS, _PCT, _BYTES, _USD, _NONE = (
     Unit.MILLISECONDS, Unit.PERCENT, Unit.BYTES, Unit.USD, Unit.NONE,
 )  # fmt: skip
@@ -207,8 +208,6 @@ _GUIDE = (
 # What the guide's alerts read of levels and of whole days.
 _LEVELS = (
     Kpi("storageBytes", "Storage", _BYTES, _1D, None, Level(STORAGE, LEVEL_AGE)),
-    Kpi("bandwidth24h", "Bandwidth in 24 h", _BYTES, _1D, None,
-        Trailing(DOWNLOADED, timedelta(days=1))),
     Kpi("storageGrowth7d", "Storage growth in 7 days", _BYTES, _1D, None,
         LevelGrowth(STORAGE, timedelta(days=7), LEVEL_AGE)),
     Kpi("costIncrease30d", "Cost increase in 30 days", _PCT, _1D, None,
@@ -218,8 +217,11 @@ _LEVELS = (
             Measure(Source.KPI, "DailyActiveUploaders", "Average", timedelta(days=1)), 7)),
 )  # fmt: skip
 
-# What they read of the last minutes, over the time that the guide gives them.
+# What they read of the last minutes, over the time that the guide gives them; and of the last day,
+# where waiting for midnight would ring late and end a day late.
 _SIGNALS = (
+    Kpi("bandwidth24h", "Bandwidth in 24 h", _BYTES, _1H, None,
+        Crossing(Trailing(DOWNLOADED, timedelta(days=1)), "BandwidthWarning")),
     Kpi("uploadFailureRate", "Upload failures, 15 min", _PCT, _5M, None,
         Recent(Ratio(FAILED_UPLOADS, UPLOAD_ATTEMPTS, absent_is_zero=True),
                timedelta(minutes=15), 8, "UploadFailuresCritical")),

@@ -16,6 +16,7 @@ from avatarwatch.environment import SettingsError
 from fakes.faulty_http import FaultyServer
 from health_polling.handler import handler
 from health_polling.payload import read_order
+from health_polling.store import shard_of
 from integration.health_polling.conftest import Aws
 from local.paths import ROOT
 
@@ -56,7 +57,7 @@ def test_a_round_asks_keeps_tells_publishes_and_shows(aws: Aws, server: FaultySe
     assert answers[-1]["verdicts"] == {"pass": 1, "fail": 1}
     assert answers[-1]["changes"] == ["dead down"]
     [published] = aws.alerts()
-    alert = AlertMessage.model_validate_json(published)
+    alert = AlertMessage.read(json.loads(published))
     assert (alert.alert, alert.key) == ("EndpointDown", "endpoint-down/dead")
 
     page = aws.client("s3").get_object(Bucket="reports", Key="status/index.html")
@@ -159,3 +160,36 @@ def test_many_endpoints_fit_into_puts_that_aws_takes(aws: Aws, server: FaultySer
     assert answer["endpoints"] == 400
     assert answer["verdicts"] == {"pass": 400}
     assert not aws_contract.violations()
+
+
+JUNK: dict[str, Any] = {
+    "no-body": {"version": {"N": "7"}},
+    "no-version": {"body": {"S": '{"services": {}, "outbox": []}'}},
+    "wrong-version": {"version": {"S": "seven"}, "body": {"S": "{}"}},
+    "half-version": {"version": {"N": "1.5"}, "body": {"S": '{"services": {}, "outbox": []}'}},
+    "null": {"version": {"NULL": True}, "body": {"NULL": True}},
+    "bytes": {"version": {"N": "7"}, "body": {"B": b"\xff\xfe"}},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("kind", ["health#state", "health#history", "health#round"])
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
+def test_an_item_that_nobody_can_read_is_written_anew_and_told(
+    aws: Aws, server: FaultyServer, kind: str, junk: dict[str, Any]
+) -> None:
+    address = f"http://127.0.0.1:{server.port}"
+    watch(aws, {"name": "api", "url": f"{address}/ok"}, {"name": "web", "url": f"{address}/ok"})
+    name = "all" if kind == "health#round" else shard_of("api")
+    item = {"pk": {"S": kind}, "sk": {"S": name}, "expires_at": {"N": "9999999999"}, **junk}
+    aws.client("dynamodb").put_item(TableName="state", Item=item)
+    assert invoke({"page": True})["verdicts"] == {"pass": 2}
+    told = [AlertMessage.read(json.loads(body)) for body in aws.alerts()]
+    lost = [message.facts["Document"] for message in told if message.alert == "HealthStateLost"]
+    assert lost == [f"{kind}/{name}"]
+    again = invoke({"page": True})
+    assert [line for line in again["told"] if "HealthStateLost" in line] == []
+    key = {"pk": {"S": kind}, "sk": {"S": name}}
+    kept = aws.client("dynamodb").get_item(TableName="state", Key=key)["Item"]
+    assert int(kept["version"]["N"])
+    assert json.loads(kept["body"]["S"])

@@ -165,9 +165,3 @@ def test_a_days_uploads_are_stamped_in_its_last_hour(system: KpiSystem) -> None:
     system.at(midnight + timedelta(days=1, minutes=20), Cadence.DAY).run()
     stamped = midnight + timedelta(hours=23)
     assert system.home.averages("AvatarSystem/KPI")["UploadsLast24h", stamped] == 12 * SPAN
-
-
-def test_no_cadence_is_asked_for_what_it_has_not(system: KpiSystem) -> None:
-    system.reset()
-    report = system.at(START + 61 * MINUTE, Cadence.HOUR).run()
-    assert (report.done, report.left, system.documents.items) == ([], 0, {})

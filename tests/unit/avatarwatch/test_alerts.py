@@ -9,10 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from pydantic import ValidationError
 
 from avatarwatch.alert_state import AlertState
-from avatarwatch.alerts import AlertMessage, publish
+from avatarwatch.alerts import AlertMessage, AlertMessageError, publish
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity, rule_of_alarm
 
 MESSAGE: dict[str, Any] = {
@@ -35,7 +34,7 @@ def test_it_is_published_as_the_parser_reads_it() -> None:
         [received] = sqs.receive_message(QueueUrl=queue)["Messages"]
         sent = json.loads(json.loads(received["Body"])["Message"])
     assert sent["source"] == "avatarwatch"
-    assert AlertMessage.model_validate(sent) == AlertMessage(**MESSAGE)
+    assert AlertMessage.read(sent) == AlertMessage(**MESSAGE)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +45,25 @@ def test_it_is_published_as_the_parser_reads_it() -> None:
         ("summary", ""),
         ("time", datetime(2026, 11, 23, 10, 15)),  # noqa: DTZ001 - the mistake in question
         ("key", "k" * 256),
-        ("sumary", "misspelt"),
+        ("summary", None),
+        ("facts", {"Days": 3}),
+        ("time", "yesterday"),
+        ("source", "elsewhere"),
     ],
 )
 def test_a_mistake_is_refused_by_its_field(field: str, value: Any) -> None:
-    with pytest.raises(ValidationError) as refused:
-        AlertMessage(**(MESSAGE | {field: value}))
-    assert [problem["loc"][0] for problem in refused.value.errors()] == [field]
+    for make in (lambda body: AlertMessage(**body), AlertMessage.read):
+        with pytest.raises(AlertMessageError) as refused:
+            make(MESSAGE | {field: value})
+        assert [name for name, _ in refused.value.problems] == [field]
+
+
+def test_what_is_read_says_all_that_is_wrong_with_it() -> None:
+    with pytest.raises(AlertMessageError) as refused:
+        AlertMessage.read({"alert": 7, "state": "OK", "summary": "s", "key": "k", "sumary": "x"})
+    assert refused.value.problems == (
+        ("alert", "is no text"), ("time", "is missing"), ("sumary", "is no field of ours"),
+    )  # fmt: skip
 
 
 GUIDE = {

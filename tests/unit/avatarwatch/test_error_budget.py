@@ -55,7 +55,7 @@ def test_page_kpi_and_message_agree(days: int, failed: int) -> None:
     formula = BudgetLeft(AVAILABILITY)
     kpi = formula.compute(found, Window(midnight - DAY, midnight))
     assert isinstance(kpi, Value)
-    known = {at.date().isoformat(): Day(1440, failed if at == each[-1] else 0) for at in each}
+    known = {at.date(): Day(1440, failed if at == each[-1] else 0) for at in each}
     page = budget([known], date(2026, 11, 26))
     assert page is not None
     message = AVAILABILITY.budget(found, midnight)

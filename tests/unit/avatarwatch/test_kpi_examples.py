@@ -92,6 +92,7 @@ EXAMPLES: tuple[tuple[str, Given, float], ...] = (
     ("CacheHitRate1h", {"CacheHitRate Average": {NOW: 300, NOW - HOUR / 2: 500},
                         "Requests": {NOW: 500, NOW - HOUR / 2: 500}}, 800 / 1000 * 100),
     ("UploadFailureRate", UPLOADS, 2 / (98 + 2) * 100),
+    # 13 GB an hour before, over the 10 of its threshold: it has crossed that
     ("Bandwidth24h", {"BytesDownloaded": {NOW - DAY: 9e9, MIDNIGHT: 4e9, NOW: 1e9}},
      4e9 + 1e9),
     ("RequestRate", {"Requests": 1500}, 1500 / 15),
@@ -155,7 +156,7 @@ def readings_of(kpi: Kpi, given: Given) -> Readings:
     }  # fmt: skip
     return Readings(series, {}, {
         "StorageWarning": 80e9, "StorageCritical": 100e9, "UploadFailuresCritical": 10.0,
-        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0,
+        "ErrorRateCritical": 5.0, "CacheHitRateWarning": 90.0, "BandwidthWarning": 10e9,
     })  # fmt: skip
 
 

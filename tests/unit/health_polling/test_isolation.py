@@ -63,7 +63,7 @@ def test_any_answer_is_judged_kept_told_and_shown(body: bytes, kind: str, status
     page_html(shown).encode()
     page_json(shown).encode()
     for message in world.told:
-        message.model_dump_json().encode()
+        json.dumps(message.as_json(), ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -91,7 +91,7 @@ def test_what_services_say_is_escaped() -> None:
 
 def young(*, polls: int, failed: int, days: int = 1) -> PageView:
     """Return a page that knows so many days, the last of which has these polls."""
-    past = {(NOW - timedelta(days=ago)).date().isoformat(): Day(1440, 0, 0, 1440, 1.0, {})
+    past = {(NOW - timedelta(days=ago)).date(): Day(1440, 0, 0, 1440, 1.0, {})
             for ago in range(1, days)}  # fmt: skip
     today = Day(polls, failed, 0, polls - failed, 1.0, {})
     service = Service("https://e", Track(Status.UP, NOW), {}, day=NOW.date(), today=today)
@@ -146,7 +146,7 @@ def test_the_feed_has_an_item_for_each_beginning_and_end() -> None:
 
 
 def test_the_history_is_all_that_is_kept() -> None:
-    history = History({"api": {"2026-11-22": Day(1440, 3, 0, 1437, 9.0, {"db": 3})}})
+    history = History({"api": {date(2026, 11, 22): Day(1440, 3, 0, 1437, 9.0, {"db": 3})}})
     kept = json.loads(history_json("s", [history]))
     assert kept["days"]["api"]["2026-11-22"]["parts"] == {"db": 3}
     assert kept["system"] == "s"

@@ -130,8 +130,8 @@ def test_a_day_that_is_over_goes_into_the_history() -> None:
     world.now += timedelta(days=1)
     play(world, (1, answered(guide())))
     [history] = world.store().histories().values()
-    [(date, day)] = history.days["api"].items()
-    assert (date, day.polls, day.failed) == ("2026-11-23", 4, 1)
+    [(on, day)] = history.days["api"].items()
+    assert (on, day.polls, day.failed) == (date(2026, 11, 23), 4, 1)
     assert kept(world).today.polls == 1
 
 

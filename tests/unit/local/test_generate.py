@@ -165,7 +165,7 @@ def test_a_kpi_is_shown_and_told_of_beside_its_metric(monkeypatch: pytest.Monkey
     measure = Measure(Source.CUSTOM, "StoredBytes")
     kpi = Kpi("storedBytes", "Bytes stored", Unit.BYTES, Cadence.HOUR, None, Statistic(measure))
     monkeypatch.setitem(KPIS, kpi.metric, kpi)
-    assert old_files() == {"template.yaml", "docs/kpis.md", GRAFANA}
+    assert old_files() == {"template.yaml", "docs/kpis.md", "docs/price.md", GRAFANA}
     assert "| CompressionRatio, BandwidthSavings, StoredBytes |" in made("docs/kpis.md")
     assert "**StoredBytes**" in made("docs/kpis.md")
 

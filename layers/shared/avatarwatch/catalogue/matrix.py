@@ -11,6 +11,7 @@ from datetime import timedelta
 from avatarwatch.catalogue.alarm import (
     DAY,
     GIGABYTES,
+    HOUR,
     MINUTE,
     SECONDS,
     Alarm,
@@ -40,6 +41,9 @@ _NOW = Points(
 )
 _NOTHING_NEW = (_KEEPS, "too few events to judge: what was true last stays")
 _OF_A_DAY = (_KEEPS, "a day's number comes a quarter of an hour after its day")
+_CROSSED = (_KEEPS, "the number is put when it crosses the threshold, and at a day's end")
+# It is an hour old when it is put, and put for three hours: any one of them may be lost.
+_THIS_DAY = Points(HOUR, 1, 3, "a point is an hour old when it is put; none of three over ends it")
 # A day's number is one point, looked at while it is the newest.
 _DAY = Points(DAY)
 _OF_A_WEEK = Points(
@@ -93,7 +97,7 @@ _WARNINGS = (
         threshold=Threshold(100, "GB that leave the CDN in 24 hours (1 GB is 10^9 bytes).",
             scale=GIGABYTES),
         alarm=Alarm("More than {threshold} GB left the CDN of {system} within 24 hours.",
-            kpi("Bandwidth24h"), _OVER, _DAY, _OF_A_DAY)),
+            kpi("Bandwidth24h"), _OVER, _THIS_DAY, _CROSSED)),
     rule("CacheHitRateWarning", "Cache hit rate", _WARNING, (_CHAT, _MAIL), Unit.PERCENT, _DAILY,
         "cache-hit-rate",
         ratio=Ratio("{numerator} of {denominator} requests came from the cache"),

@@ -58,6 +58,8 @@ _TOLD_BY_FUNCTIONS = (
         _HOURLY, "component-down"),
     rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
         "endpoint-mistake"),
+    rule("HealthStateLost", "What was known of endpoints is lost", _WARNING, (_CHAT, _MAIL),
+        Unit.NONE, _DAILY, "health-state-lost"),
     rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
         "tls-expiry",
         threshold=Threshold(14,

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_low
 
-from avatarwatch.kpi.formulas import Formula, Ratio, hours, shown
+from avatarwatch.kpi.formulas import Formula, Ratio, Trailing, hours, shown
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window
 
 FURTHEST = timedelta(hours=6)
 """How far back to look for enough events: older ones say little about now."""
+TOLD_WINDOWS = 3
+"""For how many windows a crossing is told: one point may be lost or come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +135,58 @@ class Middle(Formula):
             known += [] if value is None else [value]
             at = Window(at.start - window.length, at.start)
         return Value(median_low(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing(Formula):
+    """A trailing sum, told when it crosses an alarm's threshold, up or down, and at a day's end.
+
+    An alarm that keeps its state needs no other points, and a metric costs by the hours in which
+    it is put. Where one of the windows has a sum, the others without one had nothing to add up:
+    who delivers nothing puts nothing.
+    """
+
+    sum: Trailing
+    limit: str
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The sum's."""
+        return self.sum.measures
+
+    @property
+    def text(self) -> str:
+        """Write it."""
+        return (
+            f"{self.sum.text}, put at a day's end and for {TOLD_WINDOWS} windows after it crossed"
+            f" {self.limit}Threshold"
+        )
+
+    @property
+    def reading(self) -> str:
+        """It is of the time before its own window's end."""
+        return "Average of one point; points overlap: no longer span"
+
+    @property
+    def lookback(self) -> timedelta:
+        """The sum's time before each of the windows that are compared."""
+        return self.sum.lookback + TOLD_WINDOWS * timedelta(hours=1)
+
+    def compute(self, readings: Readings, window: Window) -> Outcome:
+        """Add up, and compare with the windows before."""
+        limit = readings.thresholds[self.limit]
+        outcomes = [
+            self.sum.compute(readings, Window(window.start - ago, window.end - ago))
+            for ago in (n * window.length for n in range(TOLD_WINDOWS + 1))
+        ]
+        if all(isinstance(each, NoData) for each in outcomes):
+            return outcomes[0]
+        now, *before = (each.value if isinstance(each, Value) else 0.0 for each in outcomes)
+        if _ends_a_day(window) or any((each > limit) is not (now > limit) for each in before):
+            return Value(now)
+        side = "over" if now > limit else "within"
+        return NoData(f"still {side} its threshold: put at the day's end", (("Now", now),))
+
+
+def _ends_a_day(window: Window) -> bool:
+    return window.end == window.end.replace(hour=0, minute=0, second=0, microsecond=0)

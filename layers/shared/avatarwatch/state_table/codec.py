@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from avatarwatch.state_table.documents import Json
+from avatarwatch.state_table.documents import Json, UnreadableError
 
 
 def encode(value: object) -> Json:
@@ -17,5 +17,8 @@ def encode(value: object) -> Json:
 
 
 def decode[T](body: Json, kind: type[T]) -> T:
-    """Return what JSON values say; raise msgspec.ValidationError when it is something else."""
-    return msgspec.convert(body, kind, str_keys=True)
+    """Return what JSON values say; raise UnreadableError when it is something else."""
+    try:
+        return msgspec.convert(body, kind, str_keys=True)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise UnreadableError(str(error)) from error

@@ -5,6 +5,7 @@ Keys are a partition (``pk``, what kind of thing) and a sort key (``sk``, which 
 
 from __future__ import annotations
 
+import json
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -20,13 +21,23 @@ class ConflictError(Exception):
     """Somebody else wrote the document since it was read: read again and decide again."""
 
 
+class UnreadableError(ValueError):
+    """A document holds something else than what was asked for; the message says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document; ``version`` is 0 for one that was never written."""
+    """One document; ``version`` is 0 for one that was never written.
+
+    ``fault`` says why a stored one is none (no JSON, no body, no version): it stops nobody who
+    reads others, and can be written over. ``stored`` is then what stands where its version should.
+    """
 
     key: Key
     version: int
     body: Json
+    fault: str = ""
+    stored: Any = None
 
 
 def draw_version() -> int:
@@ -36,6 +47,18 @@ def draw_version() -> int:
     new one for the old; and no writer could tell its own write from another's.
     """
     return 1 + random.getrandbits(62)
+
+
+NO_VERSION = -1
+
+
+def read_body(text: Any) -> tuple[Json, str]:
+    """Return a body of its JSON text, and why there is none."""
+    try:
+        body = json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        return {}, f"no JSON ({type(error).__name__})"
+    return (body, "") if isinstance(body, dict) else ({}, "no JSON object")
 
 
 class DocumentStore(ABC):

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.state_table.documents import (
+    NO_VERSION,
     ConflictError,
     Document,
     DocumentStore,
     Key,
     draw_version,
+    read_body,
 )
 
 if TYPE_CHECKING:
@@ -106,10 +108,14 @@ class DynamoDocumentStore(DocumentStore):
 def _condition(document: Document) -> dict[str, Any]:
     if document.version == 0:
         return {"ConditionExpression": "attribute_not_exists(pk)"}
+    names = {"ExpressionAttributeNames": {"#version": "version"}}
+    stored = document.stored if document.version == NO_VERSION else {"N": str(document.version)}
+    if stored is None:
+        return {"ConditionExpression": "attribute_not_exists(#version)", **names}
     return {
         "ConditionExpression": "#version = :version",
-        "ExpressionAttributeNames": {"#version": "version"},
-        "ExpressionAttributeValues": {":version": {"N": str(document.version)}},
+        **names,
+        "ExpressionAttributeValues": {":version": stored},
     }
 
 
@@ -118,8 +124,10 @@ def _key_item(key: Key) -> dict[str, Any]:
 
 
 def _document(item: dict[str, Any]) -> Document:
-    return Document(
-        key=(item["pk"]["S"], item["sk"]["S"]),
-        version=int(item["version"]["N"]),
-        body=json.loads(item["body"]["S"]),
-    )
+    key, stored = (item["pk"]["S"], item["sk"]["S"]), item.get("version")
+    body, fault = read_body(item.get("body", {}).get("S"))
+    try:
+        version = int(stored["N"])  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return Document(key, NO_VERSION, body, fault or "no version", stored)
+    return Document(key, version, body, fault)

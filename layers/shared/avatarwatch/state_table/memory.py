@@ -12,6 +12,7 @@ from avatarwatch.state_table.documents import (
     DocumentStore,
     Key,
     draw_version,
+    read_body,
 )
 
 
@@ -23,17 +24,13 @@ class MemoryDocumentStore(DocumentStore):
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Document]:
         """Return the documents that exist, by key."""
-        return {
-            key: Document(key, self.items[key][0], json.loads(self.items[key][1]))
-            for key in keys
-            if key in self.items
-        }
+        return {key: self._document(key) for key in keys if key in self.items}
 
     def query(self, partition: str) -> Iterator[Document]:
         """Yield every document of a partition in order."""
         for key in sorted(self.items):
             if key[0] == partition:
-                yield Document(key, self.items[key][0], json.loads(self.items[key][1]))
+                yield self._document(key)
 
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
@@ -46,6 +43,10 @@ class MemoryDocumentStore(DocumentStore):
         """Delete a document whose version is the stored one."""
         self._check(document)
         self.items.pop(document.key, None)
+
+    def _document(self, key: Key) -> Document:
+        version, text, _ = self.items[key]
+        return Document(key, version, *read_body(text))
 
     def _check(self, document: Document) -> None:
         stored = self.items[document.key][0] if document.key in self.items else 0

@@ -7,11 +7,19 @@ between (optimistic locking); whoever loses reads again and decides again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from avatarwatch.state_table.codec import decode, encode
-from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore, Key
+from avatarwatch.state_table.documents import (
+    ConflictError,
+    Document,
+    DocumentStore,
+    Json,
+    Key,
+    UnreadableError,
+)
 
 TRIES = 8  # so many writers of one document at the same moment are no accident any more
 
@@ -26,13 +34,15 @@ class Partition[T]:
 
     What was read is remembered, so that a change need not read it again. That makes a partition
     an invocation's own. Where a document holds something else than ``kind``, whoever asks for its
-    value gets msgspec.ValidationError.
+    value gets UnreadableError, or what ``rescue`` makes of its body; ``damaged`` says which.
     """
 
     store: DocumentStore
     key: str
     kind: type[T]
     kept: timedelta
+    rescue: Callable[[Json], T] | None = None
+    damaged: dict[str, str] = field(default_factory=dict, init=False)
     _known: dict[str, Document] = field(default_factory=dict)
 
     def get(self, name: str) -> T | None:
@@ -108,7 +118,30 @@ class Partition[T]:
         """Return what a document holds, None when it was never written."""
         if not document.version:
             return None
+        try:
+            return self._decoded(document)
+        except UnreadableError as error:
+            if self.rescue is None:
+                raise
+            self.damaged[document.key[1]] = str(error)
+            return self.rescue(document.body)
+
+    def _decoded(self, document: Document) -> T:
+        if document.fault:
+            raise UnreadableError(document.fault)
         return decode(document.body, self.kind)
+
+    def mend(self, now: datetime) -> dict[str, str]:
+        """Write what was rescued over what was damaged; return why each was."""
+        found, self.damaged = self.damaged, {}
+        for name in found:
+            document = self.document(name)
+            value = self.value(document)
+            if name in self.damaged and value is not None:  # nobody has written it anew since
+                with suppress(ConflictError):
+                    self.put(document, value, now)
+        self.damaged = {}
+        return found
 
     def put(self, document: Document, value: T, now: datetime) -> Document:
         """Write a value once over the document that was read, and return what is there now.

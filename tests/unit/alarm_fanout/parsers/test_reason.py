@@ -22,6 +22,8 @@ def test_all_that_a_reason_tells() -> None:
         comparison=Comparison.GreaterThanOrEqualToThreshold,
         periods=3,
         breaching=2,
+        crossed=2,
+        of=3,
     )
 
 
