@@ -46,6 +46,7 @@ from aws_contract import (
     sqs,
     sqs_queues,
     ssm,
+    watching,
 )
 from aws_contract.core import (
     Breach,
@@ -101,5 +102,6 @@ __all__ = [
     "sqs_queues",
     "ssm",
     "violations",
+    "watching",
     "write_pth",
 ]

@@ -34,6 +34,10 @@ UNPLAYED = {
         ).encode(),
     ),
     "cost-explorer.GetCostAndUsage": (JSON, b'{"ResultsByTime": []}'),
+    "backup.ListRecoveryPointsByResource": (JSON, b'{"RecoveryPoints": []}'),
+    "guardduty.ListDetectors": (JSON, b'{"detectorIds": ["0a1b2c"]}'),
+    "guardduty.GetFindingsStatistics": (JSON, b'{"findingStatistics": {"groupedBySeverity": []}}'),
+    "securityhub.GetFindings": (JSON, b'{"Findings": []}'),
 }
 OBJECT = 400_000
 OBJECTS = 280_000
@@ -195,3 +199,16 @@ def kpi_aggregation(stage: Stage) -> None:
         "action": "recompute", "from": (NOW - timedelta(hours=2)).isoformat(),
         "to": (NOW - timedelta(hours=1)).isoformat(),
     })  # fmt: skip
+
+
+def reporting(stage: Stage) -> None:
+    """Make a report of the day, with a look at the buckets; and one again by its date."""
+    where = {"LocationConstraint": "eu-north-1"}
+    for bucket in ("avatars-a", "avatars-b"):
+        stage.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    rule = {"SourceBucket": "avatars-a", "DestinationBucket": "copies", "RuleId": "all"}
+    _put("AWS/S3", "ReplicationLatency", 12.0, NOW - timedelta(hours=5), **rule)
+    answer = stage.invoke({"report": "daily"})
+    assert answer["outcome"] == "made and told"
+    assert not answer["unread"]
+    stage.invoke({"report": "daily", "date": f"{NOW - timedelta(days=2):%Y-%m-%d}"})
