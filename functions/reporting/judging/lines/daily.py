@@ -19,7 +19,7 @@ from reporting.judging.material import (
 
 COST_ALERTS = ("CostIncreaseInfo", "StorageCritical", "StorageWarning", "StorageGrowthInfo",
                "CostControl")  # fmt: skip
-"""The alerts that tell of money or of what costs it (docs/alerts.md)."""
+"""The alerts that tell of money or of what costs it (docs/runbook.md)."""
 COST_KINDS = ("budget", "cost anomaly")
 
 
