@@ -153,10 +153,10 @@ def test_a_composite_looks_at_alarms_that_are_there(name: str, expected: str | N
 )
 @pytest.mark.parametrize("kind", ["PutMetricAlarm", "PutCompositeAlarm"])
 def test_an_alarm_acts_in_its_own_region(kind: str, region: str, expected: str | None) -> None:
-    params = {
+    params: dict[str, Any] = {
         "AlarmName": "errors", "AlarmActions": [f"arn:aws:sns:{region}:123456789012:alerts"],
     }  # fmt: skip
-    watched = {
+    watched: dict[str, dict[str, Any]] = {
         "PutMetricAlarm": {
             "Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum", "Period": 300,
             "EvaluationPeriods": 1, "Threshold": 0.0, "ComparisonOperator": "GreaterThanThreshold",
