@@ -101,7 +101,9 @@ ACTIONS = {
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "sqs:SendMessageBatch": "sqs:SendMessage",
@@ -158,4 +160,6 @@ RESOURCES: Mapping[str, Callable[[str, Params, str], list[str]]] = {
     "dynamodb": _tables, "s3": _objects, "ssm": _parameters, "sqs": _queue, "logs": _log_group,
     "sns": lambda _, params, __: [params["TopicArn"]],
     "cloudwatch": lambda *_: ["*"], "pricing": lambda *_: ["*"], "ce": lambda *_: ["*"],
+    "backup": lambda *_: ["*"], "guardduty": lambda *_: ["*"],
+    "securityhub": lambda _, __, region: [f"arn:aws:securityhub:{region}:{ACCOUNT}:hub/default"],
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
 from alarm_fanout.channels.slack.transport import Transport
 from alarm_fanout.incident import MessageRef
-from aws_contract.slack import check_message
+from aws_contract.slack_message import check_message
 
 if TYPE_CHECKING:
     from alarm_fanout.channels.slack.message import SlackMessage

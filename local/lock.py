@@ -33,6 +33,7 @@ class Pins:
 ALL = (
     Pins("layers/dependencies/requirements.in"),
     Pins("layers/numpy/requirements.in"),
+    Pins("layers/reports/requirements.in"),
     Pins("requirements/dev.in"),
     Pins("requirements/emulator.in"),
     Pins("requirements/checkov.in"),

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import Enum, StrEnum
 
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 from avatarwatch.console import MetricRef
+from avatarwatch.units import Unit
 
 
 class Kind(StrEnum):
@@ -51,6 +53,9 @@ class Crossing:
     ``values`` are the datapoints that CloudWatch gave its reason with, the latest first, and may
     be empty; ``threshold`` is None for a band; ``period`` is in seconds; ``breaching`` of
     ``periods`` datapoints must cross (M of N). ``since`` is when the earliest of ``values`` began.
+    What was observed, each None where the reason does not tell: ``crossed`` datapoints of ``of``,
+    ``silent`` periods without data, ``edges`` of the expected band, ``series`` of a query that
+    returns several (how many crossed, of how many). ``unit`` is the metric's.
     """
 
     metrics: tuple[MetricRef, ...]
@@ -62,6 +67,12 @@ class Crossing:
     values: tuple[float, ...] = ()
     expression: str | None = None
     since: datetime | None = None
+    unit: Unit = Unit.NONE
+    crossed: int | None = None
+    of: int | None = None
+    silent: int | None = None
+    edges: tuple[float, ...] = ()
+    series: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ class Alert:
     key: str
     state: AlertState
     changed_at: datetime
+    title: str = ""
+    severity: Severity | None = None
     region: str | None = None
     account: str | None = None
     previous: AlertState | None = None

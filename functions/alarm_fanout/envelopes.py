@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+_FORWARDS = 3  # so often a notification is taken out of another
 _YEARS = range(2000, 2200)  # outside of these a time is a broken clock, and sums with it overflow
 
 
@@ -110,10 +111,14 @@ def _of_sns(record: Any) -> Envelope:
             return _plain(record, _json(record))
 
 
-def _of_notification(body: Any, notification: dict[str, Any]) -> Envelope:
+def _of_notification(body: Any, notification: dict[str, Any], within: int = 0) -> Envelope:
+    message = _json(notification.get("Message"))
+    match message:
+        case {"Type": "Notification", "TopicArn": str(), "Message": _} if within < _FORWARDS:
+            return _of_notification(body, message, within + 1)  # one topic's into another
     return Envelope(
         body=body,
-        payload=_json(notification.get("Message")),
+        payload=message,
         message_id=_text(notification.get("MessageId")),
         subject=_text(notification.get("Subject")),
         sent_at=instant(notification.get("Timestamp")),

@@ -69,18 +69,20 @@ class Fanout:
         read: list[tuple[Envelope, Alert]] = []
         for envelope in envelopes:
             try:
-                alert = parse(envelope, self.now)
+                alerts = parse(envelope, self.now)
             except UnreadableError as error:
                 report.unreadable.append((envelope, str(error)))
                 continue
-            if alert.changed_at > self.now:
-                report.ahead.append(f"{alert.name}: {alert.changed_at.isoformat()}")
-                alert = alert.counted_as(self.now)
-            read.append((envelope, alert))
-            if alert.closes:
-                read.append((envelope, alert.end_of_the_deleted()))
+            read += [(envelope, each) for alert in alerts for each in self._told(alert, report)]
         report.received += len(envelopes)
         return read
+
+    def _told(self, alert: Alert, report: Report) -> list[Alert]:
+        """Return what an alert tells: itself as of now at the latest, and what it ends."""
+        if alert.changed_at > self.now:
+            report.ahead.append(f"{alert.name}: {alert.changed_at.isoformat()}")
+            alert = alert.counted_as(self.now)
+        return [alert, alert.end_of_the_deleted()] if alert.closes else [alert]
 
     def tell(self, alerts: Sequence[Alert], report: Report) -> None:
         """Tell what is news in a batch of alerts."""

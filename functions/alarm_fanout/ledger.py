@@ -11,10 +11,13 @@ from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
 from alarm_fanout.mutes import Mute
 from alarm_fanout.parsers.texts import bounded_key
+from avatarwatch.alert_state import AlertState
+from avatarwatch.episodes import Episode, keep
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import BusyError, Partition
 
 KEPT = timedelta(days=30)
+SENTENCE = 300  # characters of what an episode says
 KEPT_CHARACTERS = 2000  # of each long text of an alert: enough to tell it again
 
 
@@ -70,7 +73,8 @@ class Ledger:
     ) -> T:
         """Write what ``decide`` makes of an incident and return what else it says.
 
-        It decides again when another was faster, so it must be pure.
+        It decides again when another was faster, so it must be pure. What is over leaves an
+        episode for the reports.
 
         Raises
         ------
@@ -78,11 +82,16 @@ class Ledger:
             Another was faster too often.
         """
 
-        def slimmed(known: Incident | None) -> tuple[Incident, T]:
+        def slimmed(known: Incident | None) -> tuple[Incident, tuple[T, Episode | None]]:
             after, result = decide(known)
-            return after if after == known else _slim(after), result
+            slim = after if after == known else _slim(after)
+            return slim, (result, episode_of(known, slim))
 
-        return self._incidents.change(key, slimmed, now)
+        result, episode = self._incidents.change(key, slimmed, now)
+        if episode:
+            with suppress(BusyError):  # another writes the same one
+                keep(self.store, episode, now)
+        return result
 
     def adopt(self, incident: Incident, now: datetime) -> None:
         """Remember of which composite alarm others are the children."""
@@ -113,6 +122,29 @@ class Ledger:
     def drop_mute(self, alarms: str) -> Mute | None:
         """Delete a mute by its pattern and return it, None when there is none."""
         return self._mutes.delete(alarms)
+
+
+def episode_of(known: Incident | None, after: Incident) -> Episode | None:
+    """Return what a change has ended or told once, None where the alert goes on as it was."""
+    alert = after.alert
+    is_event = alert.state is AlertState.INFO
+    if is_event and known and known.alert.change_id == alert.change_id:
+        return None
+    if not is_event and (
+        after.is_open or after.closed_at is None or (known and known.closed_at == after.closed_at)
+    ):
+        return None
+    return Episode(
+        key=after.key,
+        name=alert.name,
+        kind=alert.kind,
+        opened_at=alert.changed_at if is_event else after.opened_at,
+        closed_at=None if is_event else after.closed_at,
+        alert_id=alert.alert_id,
+        sentence=(after.sentence or alert.summary or alert.reason)[:SENTENCE],
+        flapped=after.flapping_since is not None,
+        is_event=is_event,
+    )
 
 
 def _slim(incident: Incident) -> Incident:

@@ -39,7 +39,8 @@ class RouteSettings(Section, frozen=True):
 class Route:
     """How one alert is told. ``title`` stands before the value; ``runbook`` is an address.
 
-    ``channels`` are kinds of channels or names of single ones.
+    ``channels`` are kinds of channels or names of single ones; ``ours`` says that the catalogue has
+    the alert.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Route:
     remind: timedelta | None = None
     runbook: str | None = None
     ratio: Ratio | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Router:
                 remind=rule.remind,
                 runbook=f"{self.runbook_base_url}#{rule.runbook}",
                 ratio=rule.ratio,
+                ours=True,
             )
             names = (alert.name, rule.alert_id)
         else:
@@ -85,9 +88,11 @@ class Router:
 def _default(alert: Alert) -> Route:
     """Tell of what is not in the catalogue: somebody sent it here, so it is shown."""
     is_open = alert.state in {AlertState.ALARM, AlertState.OK, AlertState.INSUFFICIENT_DATA}
+    usual = Severity.WARNING if is_open else Severity.INFO
     return Route(
-        title=alert.name,
-        severity=Severity.WARNING if is_open else Severity.INFO,
+        title=alert.title or alert.name,
+        severity=alert.severity or usual,
+        unit=alert.crossing.unit if alert.crossing else Unit.NONE,
         channels=frozenset({ChannelKind.CHAT}),
         remind=timedelta(days=1) if is_open else None,
     )

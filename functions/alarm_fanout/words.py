@@ -51,6 +51,7 @@ class Words:
     sentence: str
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
+    ours: bool = False  # then the headline is a phrase, else a name, whose letters are its own
 
     @property
     def short(self) -> str:
@@ -58,7 +59,9 @@ class Words:
         if self.threshold:
             return f"{self.what}, {self.threshold}"
         sentence = " ".join(self.sentence[:400].split())
-        return f"{self.what}: {sentence}" if sentence else self.what
+        if sentence.partition(". ")[0].rstrip(".…")[:60] in self.what:
+            return self.what  # the headline says it
+        return f"{self.what.rstrip('.')}: {sentence}" if sentence else self.what
 
     @property
     def headline(self) -> str:
@@ -75,7 +78,7 @@ def words(notice: Notice, system: System) -> Words:
     return Words(
         emoji=_emoji(notice),
         status=_status(notice),
-        what=_what(route, value(crossing, notice.course)),
+        what=_what(route, crossing, notice.course),
         threshold=threshold(crossed, route.unit) if crossed else "",
         where=_where(alert, system.name),
         since=_since(notice),
@@ -86,6 +89,7 @@ def words(notice: Notice, system: System) -> Words:
         sentence=_sentence(notice),
         facts=_facts(alert),
         links=_links(notice, system),
+        ours=route.ours,
     )
 
 
@@ -100,11 +104,22 @@ def threshold(crossing: Crossing, unit: Unit) -> str:
     """Write what was crossed: ``over 10 %``; a band has no number."""
     if crossing.comparison is None:
         return ""
+    if crossing.silent:
+        return ""  # nothing was measured that could be over or under
     if crossing.comparison.is_band:
-        return crossing.comparison.value
+        return _band(crossing, unit)
     if crossing.threshold is None:
         return ""
     return f"{crossing.comparison.value} {humanize(crossing.threshold, unit)}"
+
+
+def _band(crossing: Crossing, unit: Unit) -> str:
+    """Write the edge of the band that was crossed: ``over the expected 402``."""
+    words = crossing.comparison.value if crossing.comparison else ""
+    if not crossing.edges:
+        return words
+    edges = " to ".join(humanize(edge, unit) for edge in crossing.edges)
+    return f"{words.removesuffix(' band')} {edges}"
 
 
 def sparkline(points: tuple[float | None, ...]) -> str:
@@ -152,7 +167,14 @@ def _status(notice: Notice) -> str:
             return severity
 
 
-def _what(route: Route, latest: float | None) -> str:
+def _what(route: Route, crossing: Crossing | None, course: Course | None) -> str:
+    if crossing and crossing.silent:
+        plural = "s" if crossing.silent > 1 else ""
+        return f"{route.title}: no data for {crossing.silent} period{plural}"
+    if crossing and crossing.series:
+        crossed, of = crossing.series
+        return f"{route.title}: {crossed} of {of} series"
+    latest = value(crossing, course)
     return route.title if latest is None else f"{route.title} {humanize(latest, route.unit)}"
 
 
@@ -179,8 +201,8 @@ def _since(notice: Notice) -> str:
     text = f"since {clock(started, notice.now)}"
     if notice.now - started >= timedelta(minutes=1):
         text += f" ({lasting(notice.now - started)})"
-    if crossing and crossing.periods > 1:
-        text += f", {crossing.breaching} of {crossing.periods} periods"
+    if crossing and crossing.crossed is not None and crossing.of and crossing.of > 1:
+        text += f", {crossing.crossed} of {crossing.of} periods"
     return text
 
 
@@ -215,9 +237,9 @@ def _sentence(notice: Notice) -> str:
         )
         return f"{fact} in the time up to {spanned[1]:%H:%M} UTC"
     if alert.summary:
-        return alert.summary
+        return "" if alert.summary.rstrip(".") in route.title else alert.summary
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for
-    if route.title == alert.name and alert.description:
+    if not route.ours and alert.description:
         return _RUNBOOK.sub("", alert.description)
     return "" if alert.crossing else alert.reason
 
@@ -257,4 +279,4 @@ def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
 
 def _is_for_logs(notice: Notice, spanned: tuple[datetime, datetime]) -> bool:
     """Whether the API's logs of the window tell more: for our own alarms that judge some hours."""
-    return notice.route.title != notice.alert.name and spanned[1] - spanned[0] <= LOGS_WITHIN
+    return notice.route.ours and spanned[1] - spanned[0] <= LOGS_WITHIN

@@ -7,7 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from avatarwatch.custom_metrics import CUSTOM_METRICS, CustomMetric
+from avatarwatch.custom_metrics import CUSTOM_METRICS
+from avatarwatch.kpi.backend_metric import CustomMetric
 from avatarwatch.namespaces import Own
 from local.backend.metric_data import distribution, put, statistic_set
 

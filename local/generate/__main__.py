@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.generate import (
-    alerts_page,
+    alerts_table,
     beliefs_page,
     grafana,
     kpis_page,
@@ -20,6 +20,7 @@ from local.paths import ROOT
 from local.price import page as price_page
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
+_RUNBOOK = ROOT / "docs" / "runbook.md"
 _FIRST_DEPLOY = ROOT / "docs" / "first-deploy.md"
 
 
@@ -29,7 +30,7 @@ def rendered() -> Mapping[Path, str]:
     template = parsed(text)
     return {
         TEMPLATE: text,
-        ROOT / "docs" / "alerts.md": alerts_page.render(template),
+        _RUNBOOK: alerts_table.render(_RUNBOOK.read_text(), template),
         ROOT / "docs" / "kpis.md": kpis_page.render(),
         ROOT / "docs" / "price.md": price_page.render(template),
         _INTEGRATION: integration_page(_INTEGRATION.read_text()),

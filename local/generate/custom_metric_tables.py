@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from avatarwatch.custom_metrics import CUSTOM_METRICS, CustomMetric
+from avatarwatch.custom_metrics import CUSTOM_METRICS
+from avatarwatch.kpi.backend_metric import CustomMetric
 from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import KPIS
 from local.generate.marks import replaced

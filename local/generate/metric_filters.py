@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from avatarwatch.custom_metrics import CUSTOM_METRICS, CustomMetric, Line
+from avatarwatch.custom_metrics import CUSTOM_METRICS
+from avatarwatch.kpi.backend_metric import CustomMetric, Line
 from avatarwatch.namespaces import Own
 
 

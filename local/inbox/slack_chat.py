@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aws_contract.slack_rules import MAX_TEXT
 from local.inbox.models import Author, Content, SlackMessage
 from local.inbox.slack_content import SlackError, read_content
-from local.inbox.slack_limits import MAX_TEXT
 from local.inbox.store import channel_id
 
 if TYPE_CHECKING:

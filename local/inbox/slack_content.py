@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.inbox.models import Content
-from local.inbox.slack_limits import (
+from aws_contract.slack_rules import (
     MAX_ATTACHMENTS,
     MAX_BLOCKS_TEXT,
     Checker,
     check_attachments,
     text_length,
 )
+from local.inbox.models import Content
 
 if TYPE_CHECKING:
     from local.inbox.models import Json

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs
 
 from starlette.responses import PlainTextResponse
 
+from aws_contract.slack_rules import MAX_TEXT
 from local.inbox.models import Author, Refusal, SlackMessage
 from local.inbox.services import Service
 from local.inbox.slack_content import SlackError, read_content
-from local.inbox.slack_limits import MAX_TEXT
 from local.inbox.store import channel_id
 
 if TYPE_CHECKING:

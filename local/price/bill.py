@@ -14,6 +14,7 @@ from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from kpi_aggregation import burn
 from kpi_aggregation.windows import LOOKS
 from local.price.deployment import Deployed
+from reporting.gathering import BESIDES
 
 PRICES = Path(__file__).with_name("prices.json")
 
@@ -21,13 +22,15 @@ PRICES = Path(__file__).with_name("prices.json")
 DAYS = 30
 SECONDS = {  # a warm run of each function
     "KpiAggregationFunction": 1.2, "AlarmFanoutFunction": 0.15, "HealthPollingFunction": 0.6,
-    "CostControlFunction": 20.0,
+    "CostControlFunction": 20.0, "ReportingFunction": 4.0,
 }  # fmt: skip
 ROUND_KB, RUN_KB = 0.9, 3.0  # a run's log lines, with what Lambda writes about it
 ENDPOINT_KB = 0.12  # a poll's share of them
 WRITES_A_WINDOW = 2  # its lease is taken and given back at each look
 _SAVINGS = 2  # LifecycleSavingExpected, LifecycleSavingRealised
 POLLERS, POLL_SECONDS = 2, 20  # of the queue's mapping: long polls
+RUNS_A_MONTH = 41  # of Reporting: days, weeks and months, those twice
+REPORT_FILES = 6  # a report's, and the index twice
 PAGES_A_DAY = 288  # the status page, when something on it changed
 
 
@@ -96,6 +99,9 @@ def lines(found: Deployed) -> list[Line]:
         Line("queue", POLLERS * DAYS * 86_400 / POLL_SECONDS, usd["sqs_call"],
              free["sqs_calls"]),
         Line("status page", DAYS * PAGES_A_DAY if found.rounds else 0, usd["s3_put"]),
+        Line("metrics read by Reporting", RUNS_A_MONTH * (len(daily) + len(BESIDES)),
+             usd["metrics_read"]),
+        Line("reports kept", RUNS_A_MONTH * REPORT_FILES, usd["s3_put"]),
         Line("traces", _traces(found), usd["trace"], free["traces"]),
     ]  # fmt: skip
 
@@ -167,6 +173,7 @@ def _invocations(found: Deployed) -> dict[str, float]:
         "AlarmFanoutFunction": DAYS * 288,
         "HealthPollingFunction": DAYS * found.rounds,
         "CostControlFunction": DAYS,
+        "ReportingFunction": RUNS_A_MONTH,
     }
 
 

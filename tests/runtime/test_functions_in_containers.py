@@ -54,6 +54,7 @@ OTHERS = [
         (path, "HealthPollingFunction")
         for path in sorted((ROOT / "events/health_polling").glob("*.json"))
     ),
+    *((path, "ReportingFunction") for path in sorted((ROOT / "events/reporting").glob("*.json"))),
 ]
 
 

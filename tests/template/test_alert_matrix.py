@@ -142,10 +142,11 @@ def test_silence_is_no_news_before_the_first_sign_of_life(source: dict[str, Any]
         name: each["Properties"] for name, each in source["Resources"].items()
         if each["Properties"].get("TreatMissingData") == "breaching"
     }  # fmt: skip
-    assert alarms_on_silence.keys() == {"HealthPollingSilent", "KpiAggregationSilent"}
-    for properties in alarms_on_silence.values():
-        # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
-        assert properties["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": 60}
+    # ends with the first data (OnlyStartEvaluatingAfterWarmUpPeriodEnds is false by default)
+    assert {
+        name: properties["WarmUpConfiguration"]["WarmUpPeriodDurationInMinutes"]
+        for name, properties in alarms_on_silence.items()
+    } == {"HealthPollingSilent": 60, "KpiAggregationSilent": 60, "ReportingSilent": 26 * 60}
 
 
 def test_an_alarm_waits_for_the_policies_of_the_topics_it_tells(source: dict[str, Any]) -> None:

@@ -18,11 +18,14 @@ type Resources = dict[str, dict[str, Any]]
 UNNARROWABLE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
+    "backup:ListRecoveryPointsByResource",
     "ce:GetCostAndUsage",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricWidgetImage",
     "cloudwatch:ListMetrics",
     "cloudwatch:PutMetricData",  # narrowed by the condition cloudwatch:namespace
+    "guardduty:GetFindingsStatistics",
+    "guardduty:ListDetectors",
     "logs:GetQueryResults",
     "pricing:GetProducts",
 }

@@ -14,6 +14,7 @@ from avatarwatch import clients
 from avatarwatch.clients import RESERVE, SHORTEST, Limits, Patience
 from health_polling.wiring import RESERVE as AFTER_POLLS
 from kpi_aggregation.wiring import RESERVE as TO_PUBLISH
+from reporting.gathering import LEAST_SECONDS as TO_MAKE
 
 RESERVES = {
     "AccessLogsFunction": TO_ENTER,
@@ -21,6 +22,7 @@ RESERVES = {
     "CostControlFunction": RESERVE,
     "HealthPollingFunction": AFTER_POLLS,
     "KpiAggregationFunction": TO_PUBLISH,
+    "ReportingFunction": TO_MAKE,
 }
 """Seconds that each function keeps for what follows."""
 

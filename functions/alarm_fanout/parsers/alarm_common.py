@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from alarm_fanout.alert import Child, Comparison, Crossing, Kind
 from alarm_fanout.parsers.arrival import Origin, origin_of_arn
+from alarm_fanout.parsers.metric_units import unit_of
 from alarm_fanout.parsers.part import PERIODS_LIMIT, SECONDS_LIMIT, Part
 from alarm_fanout.parsers.reason import Reason
 from avatarwatch.alert_state import AlertState
 from avatarwatch.console import MetricRef
+from avatarwatch.units import Unit
 
 # arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
 _ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
+_OBJECTIVES = "AWS/ApplicationSignals"
 _BAND = "ANOMALY_DETECTION_BAND"
 _STATISTICS = {
     "AVERAGE": "Average",
@@ -137,7 +140,15 @@ def kind(queries: list[Query]) -> Kind:
     return Kind.MATH if expressions else Kind.METRIC
 
 
-def crossing(queries: list[Query], rule: Rule, reason: Reason) -> Crossing:
+def title(queries: list[Query]) -> str:
+    """Return the headline of an alarm whose name says less than what it reads: an objective's."""
+    for query in queries:
+        if query.metric and query.metric.namespace == _OBJECTIVES:
+            return dict(query.metric.dimensions).get("SloName", "")
+    return ""
+
+
+def crossing(queries: list[Query], rule: Rule, reason: Reason, unit: str | None = None) -> Crossing:
     """Put together what crossed which threshold; the rule goes before the reason's sentence."""
     compared = rule.comparison or reason.comparison
     threshold = reason.threshold if rule.threshold is None else rule.threshold
@@ -152,7 +163,21 @@ def crossing(queries: list[Query], rule: Rule, reason: Reason) -> Crossing:
         values=reason.values,
         expression=_formula(queries),
         since=reason.since,
+        unit=_unit(queries, unit),
+        crossed=reason.crossed,
+        of=reason.of,
+        silent=reason.silent,
+        edges=reason.edges,
+        series=reason.series,
     )
+
+
+def _unit(queries: list[Query], said: str | None) -> Unit:
+    """Return the unit of what is looked at; a formula over several metrics has none of its own."""
+    metrics = [query.metric for query in queries if query.metric]
+    if len(metrics) != 1 or _formula(queries):
+        return Unit.NONE
+    return unit_of(metrics[0], said)
 
 
 def _query(found: Part) -> Query:

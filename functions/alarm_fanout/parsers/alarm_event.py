@@ -54,6 +54,7 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
     return Alert(
         kind=_kind(detail, configuration),
         name=name,
+        title=common.title(common.queries(configuration)),
         key=f"{key}#{contributor}" if contributor else key,
         state=state,
         previous=common.state((detail.part("previousState") or Part()).text("value")),

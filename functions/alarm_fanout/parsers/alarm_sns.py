@@ -36,6 +36,7 @@ def parse(document: dict[str, Any], arrival: Arrival) -> Alert:
     return Alert(
         kind=_kind(message, trigger),
         name=name,
+        title=common.title(_queries(trigger)) if trigger else "",
         key=f"{key}#{contributor}" if contributor else key,
         state=state,
         previous=common.state(message.text("oldStateValue")),
@@ -68,7 +69,7 @@ def _facts(message: Part) -> tuple[tuple[str, str], ...]:
 
 def _crossing(message: Part, trigger: Part) -> Crossing:
     told = reason.read(message.text("newStateReason") or "")
-    return common.crossing(_queries(trigger), common.rule(trigger), told)
+    return common.crossing(_queries(trigger), common.rule(trigger), told, trigger.text("unit"))
 
 
 def _queries(trigger: Part) -> list[common.Query]:

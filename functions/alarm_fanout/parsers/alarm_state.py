@@ -31,11 +31,13 @@ def _reason(state: Part) -> reason.Reason:
     told = reason.read(state.text("reason") or "")
     data = _data(state)
     threshold = data.number("threshold")
+    edges = [data.numbers(name)[-1:] for name in ("recentLowerThresholds", "recentUpperThresholds")]
     return replace(
         told,
         # the sentence has the latest first, reasonData the earliest
         values=told.values or data.numbers("recentDatapoints")[::-1],
         since=told.since or instant(data.text("startDate")),
+        edges=told.edges or (*edges[0], *edges[1]),
         threshold=told.threshold if threshold is None else threshold,
     )
 

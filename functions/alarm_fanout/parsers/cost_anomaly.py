@@ -11,6 +11,7 @@ from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 from avatarwatch.units import Unit, humanize
 
 _MOST_CAUSES = 5
@@ -35,14 +36,18 @@ def parse(document: Any, arrival: Arrival) -> Alert:
     value = anomaly.text("dimensionalValue") or anomaly.text("dimensionValue")
     link = anomaly.text("anomalyDetailsLink") or ""
     impact = anomaly.part("impact") or Part()
+    name = value or anomaly.text("monitorName") or "Cost anomaly"
+    summary, cause = _summary(impact), _main_cause(anomaly)
     return Alert(
         kind=Kind.COST_ANOMALY,
-        name=value or anomaly.text("monitorName") or "Cost anomaly",
+        name=name,
+        title=shortened(f"{name}: {summary.rstrip('.')}{cause}", 150),
         key=f"cost-anomaly:{identifier}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,
         account=where.account,
-        summary=_summary(impact),
+        severity=Severity.WARNING,
+        summary=summary,
         facts=_facts(anomaly, impact),
         links=(("Anomaly", link),) if link.startswith("https://") else (),
     )
@@ -56,6 +61,21 @@ def _summary(impact: Part) -> str:
     if percent is not None:
         text += f" (+{humanize(percent, Unit.PERCENT)})"
     return f"{text}."
+
+
+def _main_cause(anomaly: Part) -> str:
+    """Name the cause that contributes most, where the message says how much."""
+    found = [
+        (part.number("contribution"), cause)
+        for cause in anomaly.parts("rootCauses") or []
+        if (part := cause.part("impact"))
+    ]
+    known = [(amount, cause) for amount, cause in found if amount is not None]
+    if not known:
+        return ""
+    amount, cause = max(known, key=lambda pair: pair[0])
+    what = cause.text("usageType") or cause.text("service") or ""
+    return f", cause {what} {humanize(amount, Unit.USD)}".replace("  ", " ")
 
 
 def _facts(anomaly: Part, impact: Part) -> tuple[tuple[str, str], ...]:
@@ -78,4 +98,6 @@ def _dollars(amount: float | None) -> str:
 def _cause(cause: Part) -> str:
     account = cause.text("linkedAccountName") or cause.text("linkedAccount")
     told = (cause.text(name) for name in ("service", "region", "usageType"))
-    return ", ".join(filter(None, (*told, account)))
+    part = cause.part("impact")
+    amount = _dollars(part.number("contribution")) if part else ""
+    return ", ".join(filter(None, (*told, account, amount)))

@@ -33,7 +33,8 @@ from alarm_fanout.parsers.texts import (
 
 _LONGEST_NAME = 255  # of an alarm (CloudWatch's API); no other name of AWS's is longer
 
-type _Parser = Callable[[Any, Arrival], Alert]
+type _Read = Alert | tuple[Alert, ...]
+type _Parser = Callable[[Any, Arrival], _Read]
 
 _EVENTS: dict[str, _Parser] = {
     "CloudWatch Alarm State Change": alarm_event.parse,
@@ -45,8 +46,10 @@ _EVENTS: dict[str, _Parser] = {
 }
 
 
-def parse(envelope: Envelope, now: datetime) -> Alert:
+def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
     """Read a message of any shape; ``now`` stands in where nothing tells the time.
+
+    One message may tell of several alerts: Security Hub's of several findings.
 
     Raises
     ------
@@ -60,12 +63,19 @@ def parse(envelope: Envelope, now: datetime) -> Alert:
     )
     payload = envelope.payload
     _check_readable(payload)
-    alert = _read(cleaned(payload), arrival)
+    read = _read(cleaned(payload), arrival)
+    alerts = (read,) if isinstance(read, Alert) else read
+    return tuple(_fit(alert, envelope, now) for alert in alerts)
+
+
+def _fit(alert: Alert, envelope: Envelope, now: datetime) -> Alert:
+    """Return an alert as every channel and the table can hold it."""
     name = one_line(alert.name, _LONGEST_NAME)
     timeless = envelope.sent_at is None and alert.changed_at == now
     return replace(
         alert,
         name=name if name.strip() else "(no name)",
+        title=one_line(alert.title, _LONGEST_NAME).strip(),
         key=bounded_key(alert.key),
         stamp=envelope.message_id if timeless else None,
         closes=bounded_key(alert.closes) if alert.closes else None,
@@ -89,21 +99,30 @@ def _check_readable(payload: Any) -> None:
             raise UnreadableError(f"the message is of type {type(payload).__name__}, not text")
 
 
-def _read(payload: Any, arrival: Arrival) -> Alert:
-    parser, otherwise = _parsers_of(payload)
-    try:
-        return parser(payload, arrival)
-    except NotThisShapeError:
-        return otherwise(payload, arrival)
+def _read(payload: Any, arrival: Arrival) -> _Read:
+    for parser in _parsers_of(payload):
+        try:
+            return parser(payload, arrival)
+        except NotThisShapeError:
+            continue
+    raise UnreadableError("no parser reads it")
 
 
-def _parsers_of(payload: Any) -> tuple[_Parser, _Parser]:
-    """Return the parser of a shape and the one that reads what only looks like that shape."""
+def _known(payload: dict[str, Any], arrival: Arrival) -> _Read:
+    # late: alarms do without the catalogue of services in a cold start
+    from alarm_fanout.parsers import service  # noqa: PLC0415
+
+    return service.parse(payload, arrival)
+
+
+def _parsers_of(payload: Any) -> tuple[_Parser, ...]:
+    """Return the parser of a shape, and then those that read what only looks like that shape."""
     match payload:
         case str():
             return budget.parse, text.parse
         case {"detail-type": str(detail_type), "detail": _}:
-            return _EVENTS.get(detail_type, event.parse), event.parse
+            special = _EVENTS.get(detail_type)
+            return (*((special,) if special else ()), _known, event.parse)
         case {"AlarmName": _, "NewStateValue": _}:
             parser: _Parser = alarm_sns.parse
         case {"alarmData": _}:
@@ -112,6 +131,8 @@ def _parsers_of(payload: Any) -> tuple[_Parser, _Parser]:
             parser = cost_anomaly.parse
         case {"source": "avatarwatch"}:
             parser = own.parse
+        case dict():
+            parser = _known
         case _:
             parser = document.parse
     return parser, document.parse

@@ -1,4 +1,4 @@
-"""Any other EventBridge event: a headline from its type, its resources, the fields that matter."""
+"""Any EventBridge event that has no entry of its own: the fields that matter in any service."""
 
 from typing import Any
 
@@ -12,24 +12,34 @@ _MOST_RESOURCES = 3
 
 
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
-    """Tell an event by its type, its source and its resources; ``detail`` may be anything."""
+    """Tell an event by its type, what it is about, its state and its reason."""
     arrival = of_event(event, arrival)
     origin, detail, source = arrival.origin, event.get("detail"), _text(event, "source")
-    said = document.sentence(detail)
-    pairs = (("Source", source), ("Resources", ", ".join(_resources(event))))
+    said, name = document.sentence(detail), _text(event, "detail-type") or "Event"
+    resources = _resources(event)
+    pairs = (("Source", source), ("Resources", ", ".join(resources)))
     about = tuple(pair for pair in pairs if pair[1])
     told = {said, origin.account or "", origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
-        name=_text(event, "detail-type") or "Event",
+        name=name,
+        title=_title(name, resources, detail, said),
         key=f"event:{_text(event, 'id') or digest(event)}",
         state=AlertState.INFO,
+        severity=document.severity(detail, name),
         changed_at=arrival.sent_at,
         region=origin.region,
         account=origin.account,
         summary=said,
         facts=about + document.facts(detail, document.MOST_FACTS - len(about), told),
     )
+
+
+def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
+    what = document.headline(detail) or (resources[0] if resources else "")
+    state = document.state(detail)
+    parts = [part for part in (what, state) if part and part not in name]
+    return document.with_sentence(f"{name}: {' '.join(parts)}" if parts else name, said)
 
 
 def _text(event: dict[str, Any], name: str) -> str:

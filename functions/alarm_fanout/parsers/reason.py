@@ -19,6 +19,10 @@ _LIST = re.compile(r"\[([^\[\]]*)\]")
 _POINT = re.compile(rf"\s*({_NUMBER})(?:\s*\(([^()]*)\))?\s*", re.IGNORECASE | re.ASCII)
 _THRESHOLD = re.compile(rf"the threshold \(({_NUMBER})\)", re.IGNORECASE | re.ASCII)
 _PERIODS = re.compile(r"out of the last (\d{1,5}) datapoints?", re.ASCII)
+_CROSSED = re.compile(r"(\d{1,5}) out of the last (\d{1,5}) datapoints?", re.ASCII)
+_SILENT = re.compile(r"no datapoints were received for (\d{1,5}) periods?", re.ASCII)
+_SERIES = re.compile(r"(\d{1,6}) out of (\d{1,6}) time series", re.ASCII)
+_EDGES = re.compile(r"(lower|upper) thresholds? [\[(]([^\])]*)[\])]", re.ASCII)
 _MINIMUM = re.compile(r"minimum (\d{1,5}) datapoints? for (?:\w+ -> )?(\w+) transition", re.ASCII)
 # the longer phrase first: each of the others is a part of it
 _COMPARISONS = (
@@ -34,7 +38,10 @@ _COMPARISONS = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a reason tells: values latest first, when the earliest began, the threshold, M of N."""
+    """What a reason tells: values latest first, when the earliest began, the threshold, M of N.
+
+    And what was observed, as ``Crossing`` has it.
+    """
 
     values: tuple[float, ...] = ()
     since: datetime | None = None
@@ -42,6 +49,11 @@ class Reason:
     comparison: Comparison | None = None
     periods: int | None = None
     breaching: int | None = None
+    crossed: int | None = None
+    of: int | None = None
+    silent: int | None = None
+    edges: tuple[float, ...] = ()
+    series: tuple[int, int] | None = None
 
 
 def read(text: str) -> Reason:
@@ -50,6 +62,8 @@ def read(text: str) -> Reason:
     values, since = _datapoints(text)
     threshold = _THRESHOLD.search(text)
     periods, breaching = _periods(text)
+    crossed, series = _CROSSED.search(text), _SERIES.search(text)
+    silent = _SILENT.search(text)
     return Reason(
         values=values,
         since=since,
@@ -57,7 +71,20 @@ def read(text: str) -> Reason:
         comparison=_comparison(text),
         periods=periods,
         breaching=breaching,
+        crossed=int(crossed[1]) if crossed else None,
+        of=int(crossed[2]) if crossed else None,
+        silent=int(silent[1]) if silent else None,
+        edges=_edges(text),
+        series=(int(series[1]), int(series[2])) if series else None,
     )
+
+
+def _edges(text: str) -> tuple[float, ...]:
+    """Return the latest edge of each side of the band that is named, the lower first."""
+    found = {side: values.split(",")[0] for side, values in _EDGES.findall(text)}
+    numbers = (_POINT.fullmatch(found[side]) for side in ("lower", "upper") if side in found)
+    edges = (_finite(number[1]) for number in numbers if number)
+    return tuple(edge for edge in edges if edge is not None)
 
 
 def _datapoints(text: str) -> tuple[tuple[float, ...], datetime | None]:

@@ -44,6 +44,19 @@ def clean(text: str) -> str:
     return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def spelled(value: Any) -> str:
+    """Write a scalar of JSON as people read it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float() if value == int(value):
+            return str(int(value))
+        case _:
+            return str(value).strip()
+
+
 def masked(label: str, value: str) -> str:
     """Return a fact's value, hidden where its field's name says that it is a secret."""
     return "(hidden)" if value and _SECRET.search(label) else value

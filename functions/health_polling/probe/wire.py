@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import socket
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,6 +17,7 @@ from health_polling.probe.faults import ProbeError
 HEAD_LIMIT = 64 * 1024  # bytes of status line and headers, as most servers have it
 BODY_LIMIT = 256 * 1024
 MOST_INTERIMS = 20
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token (RFC 9110, 5.6.2)
 SWITCHING = 101  # never asked for: a final answer of a kind, and no health
 
 
@@ -53,30 +55,66 @@ class DeadlineReader(io.RawIOBase):
 
 
 class Response(http.client.HTTPResponse):
-    """http.client's response, which knows of the interim answers 100 alone.
+    """http.client's response with a head of its own.
 
-    A client must be able to read one or more 1xx answers before the final one (RFC 9110, 15.2), and
-    the last transfer coding may be chunked with others before it (RFC 9112, 6.1).
+    Theirs knows of the interim answer 100 alone (RFC 9110, 15.2: one or more 1xx), stops at a line
+    that is no header, takes half a head for a whole one, a hundred headers for too many, and a
+    length that is none for no length (RFC 9112, 6.3: an error that nothing mends).
     """
-
-    _interims = 0
-
-    def _read_status(self) -> tuple[str, int, str]:
-        status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-        while 100 <= status[1] < 200 and status[1] != SWITCHING:
-            self._interims += 1
-            if self._interims > MOST_INTERIMS:
-                raise ProbeError(FaultKind.PROTOCOL, f"more than {MOST_INTERIMS} interim answers")
-            http.client.parse_headers(self.fp)
-            status = super()._read_status()  # type: ignore[misc]
-        return status
 
     def begin(self) -> None:
         """Read the head of the final answer."""
-        super().begin()
+        for _ in range(MOST_INTERIMS + 1):
+            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            self.headers = self.msg = _headers(self.fp)
+            if not 100 <= status < 200 or status == SWITCHING:
+                break
+        else:
+            raise ProbeError(FaultKind.PROTOCOL, f"more than {MOST_INTERIMS} interim answers")
+        if not version.startswith("HTTP/1."):
+            raise http.client.UnknownProtocol(version)
+        self.code = self.status = status
+        self.reason, self.version = reason.strip(), 10 if version == "HTTP/1.0" else 11
+        # the last transfer coding may be chunked with others before it (RFC 9112, 6.1)
         applied = codings(self.getheader("transfer-encoding"))
-        if applied[-1:] == ["chunked"] and not self.chunked:
-            self.chunked, self.chunk_left, self.length = True, None, None
+        self.chunked, self.chunk_left = applied[-1:] == ["chunked"], None
+        self.will_close = True  # as was asked for
+        self.length = None if self.chunked else _length(self.headers)
+        if status in {204, 304} or status < 200:
+            self.length = 0
+
+
+def _headers(stream: io.BufferedIOBase) -> http.client.HTTPMessage:
+    """Read header lines up to the empty one; what is no header is passed over."""
+    found: list[list[str]] = []
+    while (line := stream.readline(HEAD_LIMIT)) not in {b"\r\n", b"\n"}:
+        if not line:
+            raise ConnectionResetError
+        text = line.decode("latin-1").rstrip("\r\n")
+        if text[:1] in {" ", "\t"} and found:  # folded, as it was once allowed
+            found[-1][1] += f" {text.strip()}"
+            continue
+        name, colon, value = text.partition(":")
+        found.append([name.strip() if colon else "", value.strip()])
+    message = http.client.HTTPMessage()
+    for name, value in found:
+        if _NAME.fullmatch(name):
+            message[name] = value
+    return message
+
+
+def _length(headers: http.client.HTTPMessage) -> int | None:
+    """Return the body's length; it may be told more than once, not with different numbers."""
+    told = {
+        part.strip() for each in headers.get_all("content-length", ()) for part in each.split(",")
+    }
+    if not told:
+        return None
+    [one, *others] = told
+    if others or not (one.isascii() and one.isdigit()):
+        shown = ", ".join(sorted(told))[:60]
+        raise ProbeError(FaultKind.PROTOCOL, f"its Content-Length is none: {shown}")
+    return int(one)
 
 
 @dataclass(frozen=True, slots=True)

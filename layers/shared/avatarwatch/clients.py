@@ -103,7 +103,9 @@ def client(
 ) -> CloudWatchLogsClient: ...
 @overload
 def client(
-    service: Literal["ce", "pricing"], region: str | None = None, patience: Patience = ...
+    service: Literal["backup", "ce", "guardduty", "pricing", "securityhub"],
+    region: str | None = None,
+    patience: Patience = ...,
 ) -> Any: ...
 @overload
 def client(

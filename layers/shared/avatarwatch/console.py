@@ -38,8 +38,7 @@ class Console:
 
     @property
     def _home(self) -> str:
-        host = _HOSTS[partition_of(self.region)]
-        return f"https://{self.region}.{host}/cloudwatch/home?region={self.region}"
+        return self.page(f"cloudwatch/home?region={self.region}")
 
     @classmethod
     def of(cls, region: str | None) -> Self | None:
@@ -50,6 +49,10 @@ class Console:
         if region and is_region(region) and partition_of(region) in _HOSTS:
             return cls(region)
         return None
+
+    def page(self, path: str) -> str:
+        """Link to a page by its path and what follows it, quoted already."""
+        return f"https://{self.region}.{_HOSTS[partition_of(self.region)]}/{path}"
 
     def alarm(self, name: str) -> str:
         """Link to an alarm's page."""

@@ -1,55 +1,18 @@
 """The metrics of <root>/Custom: what an avatar backend tells of itself, one entry each.
 
-From here come the metric filters of template.yaml, the tables of docs/integration.md (both by
-`make docs`), what the simulated backend writes, and what tests know of.
+A team's own stand in `kpi/team.py`. From here come the metric filters of template.yaml, the tables
+of docs/integration.md (both by `make docs`), what the simulated backend writes, and what tests
+know of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-type MetricUnit = Literal["Count", "Milliseconds", "Bytes", "None"]
-"""CloudWatch's name of a unit (MetricDatum, API reference)."""
+from avatarwatch.kpi import team
+from avatarwatch.kpi.backend_metric import UPLOAD, CustomMetric, Line, MetricUnit
 
-UPLOAD = '$.operation = "avatar_upload"'
 SUCCEEDED, FAILED = "$.success IS TRUE", "$.success IS FALSE"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Which lines of the API's log are counted, and what of each: 1, or one of its fields.
-
-    Amazon CloudWatch Logs, User Guide, "Filter pattern syntax for JSON log events".
-    """
-
-    terms: tuple[str, ...]
-    value: str = "1"
-
-    @property
-    def pattern(self) -> str:
-        """The filter pattern."""
-        return f"{{ {' && '.join(f'({term})' for term in self.terms)} }}"
-
-
-@dataclass(frozen=True, slots=True)
-class CustomMetric:
-    """One metric, without dimensions. An event that did not occur puts nothing.
-
-    ``line`` tells it from the log; without one only the API itself can put it, and it is optional:
-    what is missing is no data, never zero.
-    """
-
-    name: str
-    unit: MetricUnit
-    meaning: str
-    line: Line | None = None
-
-    @property
-    def is_optional(self) -> bool:
-        """Whether a backend may leave it out and still have the guide's alerts."""
-        return self.line is None
 
 
 def _counted(
@@ -78,5 +41,7 @@ _METRICS = (
     CustomMetric("UserSatisfactionScore", "None", "a user's rating from 1 to 5"),
 )  # fmt: skip
 
-CUSTOM_METRICS: Mapping[str, CustomMetric] = {metric.name: metric for metric in _METRICS}
+CUSTOM_METRICS: Mapping[str, CustomMetric] = {
+    metric.name: metric for metric in (*_METRICS, *team.METRICS)
+}
 """Every metric by its name."""

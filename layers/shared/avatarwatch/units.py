@@ -22,6 +22,12 @@ class Unit(Enum):
     USD = "usd"
     PER_MINUTE = "per minute"
     PER_SECOND = "per second"
+    BYTES_PER_SECOND = "bytes per second"
+    MICROSECONDS = "microseconds"
+    KILOBYTES = "kilobytes"
+    MEGABYTES = "megabytes"
+    GIGABYTES = "gigabytes"
+    OBJECTIVE = "percent of an objective"
 
 
 def compact(value: float) -> str:
@@ -62,6 +68,12 @@ def _usd(value: float) -> str:
     return f"${value:,.2f}" if 0.1 <= magnitude < 1e15 else f"${compact(value)}"
 
 
+def _objective(value: float) -> str:
+    # the hundredths are the news, wherever it stands
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if 1 <= abs(value) <= 100 else compact(value)
+    return f"{text} %"
+
+
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.NONE: compact,
     Unit.PERCENT: lambda value: f"{compact(value)} %",
@@ -72,6 +84,12 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.USD: _usd,
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
     Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
+    Unit.BYTES_PER_SECOND: lambda value: f"{_bytes(value)}/s",
+    Unit.MICROSECONDS: lambda value: _milliseconds(value / 1000),
+    Unit.KILOBYTES: lambda value: _bytes(value * 1e3),
+    Unit.MEGABYTES: lambda value: _bytes(value * 1e6),
+    Unit.GIGABYTES: lambda value: _bytes(value * 1e9),
+    Unit.OBJECTIVE: _objective,
 }
 
 

@@ -134,7 +134,7 @@ def routes(deployment: Deployment) -> Iterator[Finding]:
         }
         if not taken and not _is_of_others(route, deployment):
             close = get_close_matches(route.alarms, [*CATALOGUE], 1, 0.6)
-            mend = f"did you mean {close[0]}?" if close else "mend or drop it (docs/alerts.md)"
+            mend = f"did you mean {close[0]}?" if close else "mend or drop it (docs/runbook.md)"
             where = f"settings, routes.{number}"
             yield mistake(where, f"{route.alarms!r} matches no alert that is left to it", mend)
         left = {alert: name for alert, name in left.items() if alert not in taken}

@@ -139,8 +139,6 @@ HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
         ("into the encrypted queue", points(None, None), OPEN),
         ("may call the functions", points(12.0, 0.0), HOLDS),
         ("may call the functions", points(12.0, 1.0), REFUTED),
-        ("may call the functions", {**points(None, None), **stack(timedelta(hours=1))}, REFUTED),
-        ("may call the functions", {**points(None, None), **stack(timedelta(minutes=5))}, OPEN),
         ("not confirmed", subscribed(1, "PendingConfirmation", f"{ARN}email:1"), HOLDS),
         ("not confirmed", subscribed(0, "PendingConfirmation"), REFUTED),
         ("not confirmed", subscribed(0, f"{ARN}email:1"), OPEN),
@@ -161,6 +159,14 @@ HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
 )
 def test_what_an_account_says(word: str, answers: Answers, verdict: Verdict) -> None:
     assert asked(word, answers) is verdict
+
+
+@pytest.mark.parametrize(
+    ("age", "verdict"), [(timedelta(hours=1), REFUTED), (timedelta(minutes=5), OPEN)]
+)
+def test_silence_says_something_once_there_was_time(age: timedelta, verdict: Verdict) -> None:
+    silent = {**points(None, None), **stack(age)}
+    assert asked("may call the functions", silent) is verdict
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
     "CostControlFunction": SETS_ASIDE,
     "HealthPollingFunction": SETS_ASIDE,
     "KpiAggregationFunction": SETS_ASIDE,
+    "ReportingFunction": SETS_ASIDE,
 }
 """What Lambda itself does under a function's role."""
 
@@ -75,6 +76,7 @@ def judged(inbox: InboxClient) -> dict[str, Rights]:
         "CostControlFunction": paths.cost_control,
         "HealthPollingFunction": paths.health_polling,
         "KpiAggregationFunction": paths.kpi_aggregation,
+        "ReportingFunction": paths.reporting,
     }
     found = {}
     for function, way in ways.items():

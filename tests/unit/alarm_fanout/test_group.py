@@ -11,7 +11,7 @@ from alarm_fanout.channels.slack.groups import MEMBERS_LIMIT, OPEN_FOR, opened, 
 from alarm_fanout.channels.slack.message import render_group
 from alarm_fanout.group import Member
 from avatarwatch.catalogue import Severity
-from aws_contract.slack import check_message
+from aws_contract.slack_message import check_message
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 

@@ -24,7 +24,8 @@ from avatarwatch.catalogue.alarm import (
 )
 from avatarwatch.catalogue.alarm import Threshold as Limit
 from avatarwatch.catalogue.model import rule
-from avatarwatch.custom_metrics import CUSTOM_METRICS, UPLOAD, CustomMetric, Line
+from avatarwatch.custom_metrics import CUSTOM_METRICS
+from avatarwatch.kpi.backend_metric import UPLOAD, CustomMetric, Line
 from avatarwatch.kpi.formulas import Statistic
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import KPIS, Cadence, Kpi
@@ -38,9 +39,9 @@ from local.generate.template import alarms, defaults, parsed
 from local.paths import ROOT
 
 GRAFANA = "dashboards/grafana/avatar-watch.json"
-COLD_START = rule(
-    "ColdStart", "Cold start", Severity.WARNING, (ChannelKind.CHAT,), Unit.MILLISECONDS,
-    timedelta(days=1), "cold-start",
+MADE_UP = rule(
+    "MadeUpAlert", "Cold start", Severity.WARNING, (ChannelKind.CHAT,), Unit.MILLISECONDS,
+    timedelta(days=1), "made-up-alert",
     threshold=Limit(3000, "milliseconds that AlarmFanout takes.", 1),
     alarm=Alarm(
         "AlarmFanout of {system} takes over {threshold} ms: slow.",
@@ -70,47 +71,47 @@ def test_what_is_committed_is_what_would_be_made() -> None:
 def test_a_new_alert_is_one_entry_and_a_heading(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(CATALOGUE, "ColdStart", COLD_START)
-    assert old_files() == {"template.yaml", "docs/alerts.md", "docs/price.md"}
+    monkeypatch.setitem(CATALOGUE, "MadeUpAlert", MADE_UP)
+    assert old_files() == {"template.yaml", "docs/runbook.md", "docs/price.md"}
     assert main(["--check"]) == 1
-    assert "docs/alerts.md is not current" in capsys.readouterr().err
+    assert "docs/runbook.md is not current" in capsys.readouterr().err
     found = template()
-    parameter = found["Parameters"]["ColdStartThreshold"]
+    parameter = found["Parameters"]["MadeUpAlertThreshold"]
     assert (parameter["Default"], parameter["MinValue"]) == (3000, 1)
     groups = found["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
-    assert any("ColdStartThreshold" in group["Parameters"] for group in groups)
-    alarm = alarms(found, defaults(found))["ColdStart"]
+    assert any("MadeUpAlertThreshold" in group["Parameters"] for group in groups)
+    alarm = alarms(found, defaults(found))["MadeUpAlert"]
     assert alarm.threshold == 3000
     assert (alarm.datapoints, alarm.periods, alarm.missing) == (2, 3, "notBreaching")
     assert alarm.actions == ("AlertsTopic",)
     assert alarm.notes["Evaluation"] == "one is: no news"
     assert alarm.description.startswith("AlarmFanout of avatar-system takes over 3000 ms: slow.")
-    assert alarm.description.endswith("#cold-start")
+    assert alarm.description.endswith("#made-up-alert")
     assert alarm.dimensions == ({"FunctionName": {"Ref": "AlarmFanoutFunction"}},)
-    assert ":alarm:${SystemName}-ColdStart" in str(found["Resources"]["Dashboard"])
-    assert "[ColdStart](runbook.md#cold-start) | `Duration` > 3 s" in made("docs/alerts.md")
+    assert ":alarm:${SystemName}-MadeUpAlert" in str(found["Resources"]["Dashboard"])
+    assert "[MadeUpAlert](#made-up-alert) | `Duration` > 3 s" in made("docs/runbook.md")
 
 
 @pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.INFO])
 def test_an_alert_that_not_every_deployment_has_is_shown_where_it_is(
     monkeypatch: pytest.MonkeyPatch, severity: Severity
 ) -> None:
-    assert COLD_START.alarm
-    sometimes = msgspec.structs.replace(COLD_START.alarm, condition="HasDistributions")
-    changed = msgspec.structs.replace(COLD_START, severity=severity, alarm=sometimes)
-    monkeypatch.setitem(CATALOGUE, "ColdStart", changed)
+    assert MADE_UP.alarm
+    sometimes = msgspec.structs.replace(MADE_UP.alarm, condition="HasDistributions")
+    changed = msgspec.structs.replace(MADE_UP, severity=severity, alarm=sometimes)
+    monkeypatch.setitem(CATALOGUE, "MadeUpAlert", changed)
     found = template()
 
     def shown(**given: str) -> list[bool]:
         body = Deployment(found, given).resources()["Dashboard"]["Properties"]["DashboardBody"]
         lists = [each["properties"]["alarms"] for each in json.loads(body)["widgets"]
                  if each["type"] == "alarm"]  # fmt: skip
-        return [any(arn.endswith("-ColdStart") for arn in arns) for arns in lists]
+        return [any(arn.endswith("-MadeUpAlert") for arn in arns) for arns in lists]
 
     assert shown() == [False, False]
     is_information = severity is Severity.INFO
     assert shown(DistributionIds="E3SJ7B3QL1F8WH") == [not is_information, is_information]
-    actions = alarms(found, defaults(found))["ColdStart"].actions
+    actions = alarms(found, defaults(found))["MadeUpAlert"].actions
     assert actions == (() if is_information else ("AlertsTopic",))
 
 
@@ -126,12 +127,12 @@ def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.Mo
         alarm=msgspec.structs.replace(before.alarm, points=Points(60, 4, 5, "x")),
     )
     monkeypatch.setitem(CATALOGUE, "ErrorRateCritical", changed)
-    assert old_files() == {"template.yaml", "docs/alerts.md", GRAFANA}
+    assert old_files() == {"template.yaml", "docs/runbook.md", GRAFANA}
     found = template()
     alarm = alarms(found, defaults(found))["ErrorRateCritical"]
     assert (alarm.threshold, alarm.period, alarm.datapoints, alarm.periods) == (7, 60, 4, 5)
     assert alarm.description.endswith("#elsewhere")
-    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/alerts.md")
+    assert "`ErrorRate5m` > 7 % | 4 of 5 points of 1 minute" in made("docs/runbook.md")
     assert re.search(r'"value": 7(\.0)?\b', made(GRAFANA))
 
 

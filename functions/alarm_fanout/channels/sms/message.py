@@ -16,11 +16,11 @@ _GSM = str.maketrans("`[]{}~\\|^", "'()()-//'")
 
 def text(words: Words, system_name: str, severity: Severity, since: datetime) -> str:
     """Write one SMS part: ``CRIT avatar-system: upload failures 18.2% (>10%) since 10:05Z``."""
-    what = _lower_first(words.what).replace(" %", "%")
+    what = _what(words, words.what).replace(" %", "%")
     if words.emoji == "✅":
-        return _gsm(f"OK {system_name}: {_lower_first(words.status)}, {what}")
+        return _gsm(f"OK {system_name}: {words.status[:1].lower()}{words.status[1:]}, {what}")
     if not words.threshold:
-        what = _lower_first(words.short).replace(" %", "%").rstrip(".")
+        what = _what(words, words.short).replace(" %", "%").rstrip(".")
     tail = f" {'at' if words.since.startswith('at ') else 'since'} {since:%H:%M}Z"
     limit = f" ({_symbol(words.threshold)})" if words.threshold else ""
     status = "" if words.status.lower() in SEVERITIES else f"{words.status}: "
@@ -36,8 +36,8 @@ def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> str:
     counts = [f"{len(ongoing)} alert{'s' if len(ongoing) > 1 else ''}"] if ongoing else []
     counts += [f"{len(over)} recovered"] if over else []
     worst = min((severity for _, severity in ongoing), key=list(Severity).index, default=None)
-    names = [_lower_first(words.what).replace(" %", "%") for words, _ in ongoing]
-    names += [f"OK {_lower_first(words.what)}" if ongoing else _lower_first(words.what)
+    names = [_what(words, words.what).replace(" %", "%") for words, _ in ongoing]
+    names += [f"OK {_what(words, words.what)}" if ongoing else _what(words, words.what)
               for words in over]  # fmt: skip
     tag = TAGS[worst] if worst else "OK"
     return _gsm(f"{tag} {system_name}: {', '.join(counts)}: {', '.join(names)}")
@@ -59,6 +59,8 @@ def _symbol(threshold: str) -> str:
     return threshold
 
 
-def _lower_first(text: str) -> str:
-    # an acronym keeps its capitals: "CDN latency"
+def _what(words: Words, text: str) -> str:
+    # an acronym keeps its capitals ("CDN latency"), and a name all of its letters
+    if not words.ours:
+        return text
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

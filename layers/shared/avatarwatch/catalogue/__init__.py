@@ -1,7 +1,7 @@
 """The alerts that the suite knows: one entry each makes all that there is of an alert.
 
 Routing and messages read it at run time; `make docs` writes the template's parameters and alarms,
-the dashboards and docs/alerts.md from it.
+the dashboards and the runbook's table from it.
 """
 
 from avatarwatch.catalogue.budgets import BUDGETS

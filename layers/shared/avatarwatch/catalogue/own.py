@@ -30,6 +30,7 @@ _SILENCE = (Missing.BREACHING, "its silence is what it tells of")
 # Until what is watched has run for the first time its silence is no news: the alarm waits for data,
 # and an hour at most. From its first data on it watches.
 _FIRST_HOUR = 60
+_FIRST_DAY = 26 * 60
 _IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
 
 
@@ -85,6 +86,16 @@ _WATCHMAN = (
             _function("Invocations", "KpiAggregationFunction"), Operator.UNDER,
             Points(15 * MINUTE), _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes",
             past_queue=True, warm_up=_FIRST_HOUR)),
+    rule("ReportingSilent", "Reports are silent", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
+        "reporting-silent",
+        alarm=Alarm(
+            "Reporting for {system} has not run for 26 hours, for the daily report neither.",
+            _function("Invocations", "ReportingFunction"), Operator.UNDER,
+            Points(60 * MINUTE, 26, 26,
+                "a day of 25 hours, when clocks are put back, and the hour in which a run is"
+                " tried again"),
+            _SILENCE, limit=1, after="ReportingFunctionDaily", past_queue=True,
+            warm_up=_FIRST_DAY)),
     # Every other function's failure waits in a dead-letter queue, which has its own alarm, once its
     # retries are over: one metric each would tell it a second time (docs/decisions/0145).
     rule("FunctionErrors", "Errors of AlarmFanout", _WARNING, (_CHAT, _MAIL), Unit.NONE,
@@ -150,6 +161,7 @@ _WATCHMAN = (
 
 _FOUND = (
     rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
+    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report"),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.NONE, _HOURLY, "delivery-failed"),
     rule("MailUnconfirmed", "E-mails that nobody gets", _WARNING, (_CHAT, _TEXT), Unit.NONE,

@@ -24,7 +24,13 @@ def envelopes(name: str) -> list[Envelope]:
 
 
 def alerts(name: str) -> list[Alert]:
-    return [parse(envelope, NOW) for envelope in envelopes(name)]
+    return [alert for envelope in envelopes(name) for alert in parse(envelope, NOW)]
+
+
+def one_of(envelope: Envelope, now: datetime = NOW) -> Alert:
+    """Return the one alert of which a message tells."""
+    (alert,) = parse(envelope, now)
+    return alert
 
 
 def only_alert(name: str) -> Alert:

@@ -7,10 +7,9 @@ import pytest
 
 from alarm_fanout.alert import Alert, Comparison, Crossing
 from alarm_fanout.envelopes import unpack
-from alarm_fanout.parsers import parse
 from avatarwatch.alert_state import AlertState
 from avatarwatch.console import MetricRef
-from unit.alarm_fanout.parsers.event_files import NOW, event, only_alert
+from unit.alarm_fanout.parsers.event_files import NOW, event, one_of, only_alert
 
 _LOAD_BALANCER = (("LoadBalancer", "app/avatar-api/6d0ecf831eec9f09"),)
 
@@ -25,7 +24,7 @@ def _changed(**fields: Any) -> Alert:
     """Read the metric alarm with some of its fields changed."""
     (envelope,) = unpack(event("metric-alarm-in-alarm"))
     (changed,) = unpack(envelope.payload | fields)
-    return parse(changed, NOW)
+    return one_of(changed, NOW)
 
 
 def test_a_metric_alarm() -> None:
@@ -38,6 +37,8 @@ def test_a_metric_alarm() -> None:
         breaching=3,
         values=(18.2, 17.1, 12.6),
         since=datetime(2026, 11, 23, 10, tzinfo=UTC),
+        crossed=3,
+        of=3,
     )
 
 

@@ -1,6 +1,5 @@
 """The sentence with which CloudWatch gives its reason."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +21,8 @@ def test_all_that_a_reason_tells() -> None:
         comparison=Comparison.GreaterThanOrEqualToThreshold,
         periods=3,
         breaching=2,
+        crossed=2,
+        of=3,
     )
 
 
@@ -68,7 +69,6 @@ def test_a_reason_that_tells_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["[", "(", "1", "[1 (", "minimum 1 ", "9."])
-def test_a_hostile_reason_takes_no_time(piece: str) -> None:
-    began = time.perf_counter()
-    read(piece * 100_000)
-    assert time.perf_counter() - began < 0.5
+def test_a_hostile_reason_is_read_to_its_end(piece: str) -> None:
+    # where a pattern tried every way of reading it, this would not come back
+    assert read(piece * 100_000) is not None

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from alarm_fanout.envelopes import unpack
-from alarm_fanout.parsers import parse
-from unit.alarm_fanout.parsers.event_files import NOW, alerts, envelopes, event, only_alert
+from unit.alarm_fanout.parsers.event_files import NOW, alerts, envelopes, event, one_of, only_alert
 
 _COPIES = [
     ("metric-alarm-in-alarm", "eventbridge-metric-alarm-in-alarm"),
@@ -52,7 +51,7 @@ def test_an_event_without_one_way_to_tell_the_alarm_has_the_same_key(field: str)
     document = event("eventbridge-direct")
     del document[field]
     (envelope,) = unpack(document)
-    assert parse(envelope, NOW).key == only_alert("metric-alarm-in-alarm").key
+    assert one_of(envelope, NOW).key == only_alert("metric-alarm-in-alarm").key
 
 
 def test_duplicates_in_a_batch_are_one_change() -> None:
@@ -75,14 +74,14 @@ def test_a_suppression_that_ends_is_another_change_of_the_same_alarm() -> None:
 def test_a_redelivery_of_a_message_without_a_key_is_the_same_change(name: str) -> None:
     (first,) = envelopes(name)
     again = replace(first, receives=2, receipt_handle="another")
-    one, two = parse(first, NOW), parse(again, NOW + timedelta(minutes=5))
+    one, two = one_of(first, NOW), one_of(again, NOW + timedelta(minutes=5))
     assert one == two
 
 
 def test_the_same_words_later_are_another_change_of_the_same_thing() -> None:
     (first,) = envelopes("plain-text-with-subject")
     later = replace(first, sent_at=NOW + timedelta(days=1))
-    one, two = parse(first, NOW), parse(later, NOW)
+    one, two = one_of(first, NOW), one_of(later, NOW)
     assert one.key == two.key
     assert one.change_id != two.change_id
 
@@ -91,5 +90,5 @@ def test_the_pages_of_a_health_event_are_one_change() -> None:
     (first,) = envelopes("health-issue-open")
     page = first.payload | {"id": "another", "time": "2026-11-23T10:21:31Z"}
     page["detail"] = page["detail"] | {"page": "2", "affectedEntities": []}
-    one, two = parse(first, NOW), parse(unpack(page)[0], NOW)
+    one, two = one_of(first, NOW), one_of(unpack(page)[0], NOW)
     assert (one.key, one.change_id) == (two.key, two.change_id)

@@ -1,5 +1,7 @@
 """Slack's rules for blocks and attachments, with the words in which Slack refuses.
 
+The only set of them: our messages are held to it, and the inbox refuses by it.
+
 Limits from https://docs.slack.dev/reference/block-kit. Blocks and elements that Slack knows and
 this module does not are refused as unsupported: nothing is shown that was not checked.
 """
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.inbox.models import Json
+    type Json = dict[str, Any]
 
 MAX_BLOCKS = 50
 MAX_ATTACHMENTS = 100

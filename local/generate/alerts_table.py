@@ -1,4 +1,4 @@
-"""docs/alerts.md: every alert, from the catalogue (who is told) and the template (when)."""
+"""The runbook's table of every alert, from the catalogue (who is told) and the template (when)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelKind, Severity
 from avatarwatch.units import humanize
+from local.generate.marks import replaced
 from local.generate.template import Alarm, Composite, alarms, composites, defaults
 
-_HEAD = """\
-# Alerts
-
-Made by `make docs` from [the catalogue](../layers/shared/avatarwatch/catalogue/);
-do not edit. Thresholds are the defaults: each is the parameter named after its
-alert (`StorageCriticalThreshold`). Each name links to what to do.
-"""
 _COLUMNS = ("Alert", "Fires when", "In", "Without data", "Told by")
 _SECTIONS = (
     (Severity.CRITICAL, "Critical: act now"),
@@ -44,17 +38,17 @@ _CHANNELS = {
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
-def render(template: Mapping[str, Any]) -> str:
-    """Return the page."""
+def render(runbook: str, template: Mapping[str, Any]) -> str:
+    """Return the runbook with its table of alerts."""
     found: dict[str, Alarm | Composite] = {
         **alarms(template, defaults(template)),
         **composites(template, defaults(template)),
     }
-    parts = [_HEAD]
+    parts = ["\n"]
     for severity, title in _SECTIONS:
         rules = [rule for rule in CATALOGUE.values() if rule.severity is severity]
-        parts.append(f"\n## {title}\n\n{_table(_row(rule, found) for rule in rules)}")
-    return "".join(parts)
+        parts.append(f"### {title}\n\n{_table(_row(rule, found) for rule in rules)}\n")
+    return replaced(runbook, "alerts", "".join(parts))
 
 
 def span(seconds: int) -> str:
@@ -83,7 +77,7 @@ def _rule(composite: Composite) -> str:
 
 
 def _row(rule: AlertRule, found: Mapping[str, Alarm | Composite]) -> tuple[str, ...]:
-    name = f"[{rule.alert_id}](runbook.md#{rule.runbook})"
+    name = f"[{rule.alert_id}](#{rule.runbook})"
     alarm = found.get(rule.alert_id)
     if alarm is None:
         return (name, "a function of ours finds it", "", "", _told(rule, ()))

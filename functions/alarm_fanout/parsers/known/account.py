@@ -1,0 +1,76 @@
+"""The account and other alert managers: Trusted Advisor, Config, ACM, KMS, Application Signals,
+Alertmanager, Grafana.
+
+Sources: Trusted Advisor "Monitoring check results with EventBridge"; Config "Monitoring with
+EventBridge"; ACM "Amazon EventBridge support"; Prometheus Alertmanager's webhook_config; Grafana's
+"Configure webhook notifications". The last two are sent by Amazon Managed Grafana and Amazon
+Managed Service for Prometheus over SNS as they are written there.
+"""  # noqa: D205 - a list of services is no sentence of one line
+
+from alarm_fanout.parsers.known.model import CRITICAL, INFO, WARNING, Grade, Known, State, labelled
+from avatarwatch.alert_state import AlertState
+
+_FIRING = State("status", {"FIRING": AlertState.ALARM, "RESOLVED": AlertState.OK})
+
+ACCOUNT = (
+    Known(
+        service="Trusted Advisor",
+        of=("Trusted Advisor Check Item Refresh Notification",),
+        titles=("{check-name}: {resource_id|name}[, {status|words}]",
+            "{check-name}[: {check-item-detail/Status}][, {status|words}]"),
+        severity=(Grade("status", {"ERROR": CRITICAL, "WARN": WARNING, "OK": INFO}),),
+        facts=(("Status", "{status}"), ("Resource", "{resource_id}"),
+            ("Region", "{check-item-detail/Region}"), ("Savings",
+                "{check-item-detail/Estimated Monthly Savings}")),
+        link="trustedadvisor/home",
+    ),
+    Known(
+        service="Config",
+        of=("Config Rules Compliance Change",),
+        titles=("{resourceId} is {newEvaluationResult/complianceType|words}: {configRuleName}",),
+        severity=(Grade("newEvaluationResult/complianceType", {"NON_COMPLIANT": WARNING}),),
+        sentence=("{newEvaluationResult/annotation}",),
+        facts=(("Rule", "{configRuleName}"), ("Type", "{resourceType}"),
+            ("Was", "{oldEvaluationResult/complianceType|words}")),
+        link="config/home?region={/region}#/rules/details?configRuleName={configRuleName}",
+    ),
+    Known(
+        service="ACM",
+        of=("ACM Certificate Approaching Expiration", "ACM Certificate Expired",
+            "ACM Certificate Renewal Action Required"),
+        titles=("Certificate of {CommonName} ends in {DaysToExpiry} days",
+            "Certificate of {CommonName}: {/detail-type|words}",
+            "Certificate of {DomainName}: {/detail-type|words}"),
+        severity=(Grade("DaysToExpiry", numbers=((8, WARNING), (-9999, CRITICAL))),),
+        otherwise=WARNING,
+    ),
+    Known(
+        service="KMS",
+        of=("KMS CMK Deletion", "KMS Imported Key Material Expiration", "KMS CMK Rotation"),
+        titles=("Key {key-id}: {/detail-type|words}",),
+        otherwise=WARNING,
+    ),
+    Known(
+        service="Application Signals",
+        of=("Application Signals Service Level Objective Status Change",
+            "SLO Status Change", "CloudWatch Application Signals SLO Breach"),
+        titles=("{sloName}[ {attainment} %][, {status|words}]",),
+        severity=(Grade("status", {"BREACHED": WARNING, "UNHEALTHY": WARNING}),),
+    ),
+    Known(
+        service="Grafana or Alertmanager",
+        has=("alerts/0/labels", "alerts/0/status"),
+        each="alerts",
+        titles=("{annotations/summary}", "{annotations/message}", "{annotations/description}",
+            "{labels/alertname}[ of {labels/instance}]"),
+        severity=(labelled("labels/severity", high=CRITICAL),
+            labelled("labels/priority", high=CRITICAL)),
+        otherwise=WARNING,
+        sentence=("{annotations/description}", "{valueString}"),
+        facts=(("Alert", "{labels/alertname}"), ("Instance", "{labels/instance}"),
+            ("Job", "{labels/job}"), ("Namespace", "{labels/namespace}")),
+        url="generatorURL",
+        state=_FIRING,
+        keys=("{fingerprint}", "{labels|digest}"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,141 @@
+"""Data: RDS (both shapes), Backup, S3, ElastiCache, SES, DMS, EBS.
+
+Sources: RDS "Working with Amazon RDS event notification" (SNS) and "Creating a rule that triggers
+on an RDS event"; AWS Backup "Monitoring events with EventBridge" and "Notification options"; S3
+"Event message structure"; ElastiCache "Event notifications and Amazon SNS"; SES "Examples of
+notifications" and "Event publishing".
+"""
+
+from alarm_fanout.parsers.known.model import WARNING, Grade, Known, failing
+
+_BAD_NEWS = dict.fromkeys(
+    ("FAILOVER", "FAILURE", "LOW STORAGE", "RECOVERY", "AVAILABILITY", "READ REPLICA", "DELETION",
+     "SECURITY", "SECURITY PATCHING"), WARNING,
+)  # fmt: skip
+_EMAIL = (
+    ("Diagnosis", "{bounce/bouncedRecipients/*/diagnosticCode}"),
+    ("From", "{mail/source}"),
+    ("Subject", "{mail/commonHeaders/subject}"),
+    ("Feedback", "{complaint/complaintFeedbackType}"),
+    ("Reason", "{reject/reason}"),
+    ("Failure", "{failure/errorMessage}"),
+)
+_EMAIL_TITLES = (
+    (
+        "Bounce ({bounce/bounceType|words}): {bounce/bouncedRecipients/*/emailAddress}"
+        "[: {bounce/bouncedRecipients/*/diagnosticCode}]"
+    ),
+    (
+        "Complaint: {complaint/complainedRecipients/*/emailAddress}"
+        "[: {complaint/complaintFeedbackType}]"
+    ),
+    "E-mail rejected: {reject/reason}",
+    "E-mail not rendered: {failure/errorMessage}",
+    (
+        "Delivery is delayed ({deliveryDelay/delayType|words}):"
+        " {deliveryDelay/delayedRecipients/*/emailAddress}"
+    ),
+)
+_EMAIL_GRADES = dict.fromkeys(
+    ("COMPLAINT", "REJECT", "RENDERING FAILURE", "RENDERINGFAILURE"), WARNING
+)
+
+DATA = (
+    Known(
+        service="RDS",
+        has=("Event Message", "Source ID"),
+        titles=("{Source ID}: {Event Message}",),
+        otherwise=WARNING,
+        facts=(("Source", "{Event Source}"), ("Event", "{Event ID|fragment}"),
+            ("ARN", "{Source ARN}")),
+        url="Identifier Link",
+    ),
+    Known(
+        service="RDS",
+        of=("RDS DB Instance Event", "RDS DB Cluster Event", "RDS DB Snapshot Event",
+            "RDS DB Cluster Snapshot Event", "RDS DB Parameter Group Event",
+            "RDS DB Security Group Event", "RDS DB Proxy Event", "RDS Custom Engine Version Event",
+            "RDS Blue Green Deployment Event", "DocumentDB Cluster Event",
+            "DocumentDB Instance Event", "Neptune DB Instance Event"),
+        titles=("{SourceIdentifier}: {Message}", "{SourceArn|name}: {Message}"),
+        severity=tuple(Grade(f"EventCategories/{place}", _BAD_NEWS) for place in range(3)),
+        facts=(("Categories", "{EventCategories/*}"), ("Event", "{EventID}")),
+        link="rds/home?region={/region}#events:",
+    ),
+    Known(
+        service="Backup",
+        of=("Backup Job State Change", "Copy Job State Change", "Restore Job State Change"),
+        titles=("{/detail-type|job} of {resourceArn|name} {state|words}[: {statusMessage}]",
+            "{/detail-type|job} of {resourceArn|name} {status|words}[: {statusMessage}]",
+            "{/detail-type|job} {restoreJobId} {status|words}[: {statusMessage}]",
+            "{/detail-type|job} {backupJobId} {state|words}[: {statusMessage}]"),
+        severity=(failing("state"), failing("status")),
+        facts=(("State", "{state}"), ("Vault", "{backupVaultName}"), ("Type", "{resourceType}"),
+            ("Job", "{backupJobId}")),
+        link="backup/home?region={/region}#/jobs/backup",
+    ),
+    Known(
+        service="S3",
+        has=("Records/0/s3/bucket/name", "Records/0/eventName"),
+        each="Records",
+        titles=("{eventName} {s3/object/key|key} in {s3/bucket/name}",
+            "{eventName} in {s3/bucket/name}"),
+        facts=(("Size", "{s3/object/size|bytes}"), ("Version", "{s3/object/versionId}"),
+            ("By", "{userIdentity/principalId}"), ("From", "{requestParameters/sourceIPAddress}")),
+        severity=(Grade("eventName", {"REDUCEDREDUNDANCYLOSTOBJECT": WARNING,
+            "REPLICATION:OPERATIONFAILEDREPLICATION": WARNING,
+            "S3:REPLICATION:OPERATIONFAILEDREPLICATION": WARNING}),),
+    ),
+    Known(
+        service="S3",
+        of=("Object Created", "Object Deleted", "Object Restore Initiated",
+            "Object Restore Completed", "Object Restore Expired", "Object Tags Added",
+            "Object Tags Deleted", "Object ACL Updated", "Object Storage Class Changed",
+            "Object Access Tier Changed"),
+        titles=("{/detail-type|words|first}: {object/key} in {bucket/name}",),
+        facts=(("Size", "{object/size|bytes}"), ("Reason", "{reason}"),
+            ("From", "{source-ip-address}")),
+    ),
+    Known(
+        service="ElastiCache",
+        has=("?ElastiCache:",),
+        titles=("{?ElastiCache:|event}",),
+        otherwise=None,
+    ),
+    Known(
+        service="SES",
+        has=("notificationType", "mail"),
+        titles=(*_EMAIL_TITLES, "{notificationType}: {mail/destination/*}"),
+        severity=(Grade("notificationType", _EMAIL_GRADES),),
+        facts=_EMAIL,
+    ),
+    Known(
+        service="SES",
+        has=("eventType", "mail"),
+        titles=(*_EMAIL_TITLES, "{eventType}: {mail/destination/*}"),
+        severity=(Grade("eventType", _EMAIL_GRADES),),
+        facts=_EMAIL,
+    ),
+    Known(
+        service="SES",
+        of=("Email Bounced", "Email Complaint Received", "Email Rejected", "Email Delivery Delayed",
+            "Email Rendering Failed"),
+        titles=(*_EMAIL_TITLES, "{eventType}: {mail/destination/*}"),
+        severity=(Grade("eventType", _EMAIL_GRADES),),
+        facts=_EMAIL,
+    ),
+    Known(
+        service="DMS",
+        of=("DMS Replication Task State Change", "DMS Replication Instance State Change"),
+        titles=("{/resources/0|name}: {detailMessage}", "{/resources/0|name} {type|words}"),
+        severity=(Grade("type", {"REPLICATION_TASK_FAILED": WARNING}),
+            Grade("category", {"FAILURE": WARNING, "LOWSTORAGE": WARNING, "FAILOVER": WARNING})),
+    ),
+    Known(
+        service="EBS",
+        of=("EBS Snapshot Notification", "EBS Volume Notification",
+            "EBS Multi-Volume Snapshots Completion Status"),
+        titles=("{/resources/0|name}: {event|words} {result|words}[: {cause}]",),
+        severity=(failing("result"),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""How a template writes what stands at a path; None leaves the template unfilled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_plus
+
+from alarm_fanout.parsers.texts import digest
+from avatarwatch.units import Unit, humanize
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SCALING = {
+    "EC2_INSTANCE_LAUNCH": "instance launched",
+    "EC2_INSTANCE_LAUNCH_ERROR": "launch failed",
+    "EC2_INSTANCE_TERMINATE": "instance terminated",
+    "EC2_INSTANCE_TERMINATE_ERROR": "termination failed",
+    "TEST_NOTIFICATION": "test notification",
+}
+
+
+def name(text: str) -> str:
+    """Return what an ARN or a path names: its last part; of S3's the bucket with the key."""
+    if ":::" in text:
+        return text.split(":::", 1)[1]
+    return re.split(r"[:/]", text)[-1] or text
+
+
+def words(text: str) -> str:
+    """Write ``THREATS_FOUND`` or ``CreateFailed`` as words; what has blanks is left alone."""
+    if " " in text:
+        return text
+    return _CAMEL.sub(" ", text).replace("_", " ").replace("-", " ").lower()
+
+
+def _event(text: str) -> str:
+    kind, _, value = text.partition(" ")
+    return f"{value}: {words(kind.rsplit(':', 1)[-1])}" if value else words(kind)
+
+
+def _counts(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    found = [
+        f"{count:g} {label.lower()}"
+        for label in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+        if isinstance(count := value.get(label), int | float) and count
+    ]
+    return ", ".join(found) or None
+
+
+def _after(marker: str, parts: int) -> Callable[[str], str]:
+    """Return what reads the part after a marker of an ARN, and so many of its steps."""
+
+    def read(text: str) -> str:
+        found = text.rsplit(f":{marker}", 1)[-1].lstrip(":/")
+        return "/".join(re.split(r"[:/]", found)[:parts])
+
+    return read
+
+
+TEXTS: dict[str, Callable[[str], str | None]] = {
+    "name": name,
+    "words": words,
+    "first": lambda text: text[:1].upper() + text[1:],
+    "key": unquote_plus,
+    "service": _after("service", 2),
+    "function": _after("function", 1),
+    "stack": _after("stack", 1),
+    "deployment": lambda text: words(text).removeprefix("service deployment "),
+    "scaling": lambda text: _SCALING.get(text.rsplit(":", 1)[-1], words(text.rsplit(":", 1)[-1])),
+    "job": lambda text: text.removesuffix(" State Change").capitalize(),
+    "event": _event,
+    "fragment": lambda text: text.rsplit("#", 1)[-1],
+    "host": lambda text: text.split(".", 1)[0],
+    "bytes": lambda text: humanize(float(text), Unit.BYTES) if text.isdecimal() else None,
+    # conditions: they write nothing, or leave their template out
+    "root": lambda text: "" if text == "Root" else None,
+    "public": lambda text: "public" if text == "yes" else None,
+}
+DOCUMENTS: dict[str, Callable[[Any], str | None]] = {"counts": _counts, "digest": digest}

@@ -1,0 +1,208 @@
+"""Security: GuardDuty, Security Hub, Inspector, Macie, Access Analyzer, ECR's scans, sign-ins.
+
+Sources: each service's user guide, its page on EventBridge events (GuardDuty "Processing findings
+with EventBridge" and "Monitoring S3 object scans"; Security Hub "EventBridge event formats";
+Inspector and Macie "EventBridge event schema"; ECR "Events and EventBridge"; AWS Sign-In and
+CloudTrail "AWS Console sign-in events").
+"""
+
+from alarm_fanout.parsers.known.model import (
+    CRITICAL,
+    INFO,
+    WARNING,
+    Grade,
+    Known,
+    failing,
+    labelled,
+)
+
+_THREAT = Grade("scanResultDetails/scanResultStatus", {"THREATS_FOUND": CRITICAL,
+    "FAILED": WARNING, "ACCESS_DENIED": WARNING, "UNSUPPORTED": INFO,
+    "NO_THREATS_FOUND": INFO})  # fmt: skip
+
+SECURITY = (
+    Known(
+        service="GuardDuty",
+        of=("GuardDuty Malware Protection Object Scan Result",),
+        titles=(
+            ("Threat found in {s3ObjectDetails/bucketName}/{s3ObjectDetails/objectKey|key}:"
+            " {scanResultDetails/threats/*/name}"),
+            ("{scanResultDetails/scanResultStatus|words|first} in"
+            " {s3ObjectDetails/bucketName}/{s3ObjectDetails/objectKey|key}"),
+        ),
+        severity=(_THREAT,),
+        facts=(
+            ("Result", "{scanResultDetails/scanResultStatus}"),
+            ("Threats", "{scanResultDetails/threats/*/name}"),
+            ("Object", "{s3ObjectDetails/objectKey|key}"),
+            ("Bucket", "{s3ObjectDetails/bucketName}"),
+            ("Version", "{s3ObjectDetails/versionId}"),
+        ),
+        link="s3/object/{s3ObjectDetails/bucketName}?region={/region}"
+        "&prefix={s3ObjectDetails/objectKey}",
+    ),
+    Known(
+        service="GuardDuty",
+        of=("GuardDuty Malware Protection Post Scan Action Failed",
+            "GuardDuty Malware Protection Resource Status Active",
+            "GuardDuty Malware Protection Resource Status Warning",
+            "GuardDuty Malware Protection Resource Status Error"),
+        titles=(("Malware protection of {s3BucketDetails/bucketName}[: {status|words}]"
+            "[: {statusReasons/*/code|words}]"),
+            ("Malware protection of {s3ObjectDetails/bucketName}/{s3ObjectDetails/objectKey|key}:"
+            " {failureReason}")),
+        severity=(failing("status"), Grade("eventTime", {}), Grade("status", {"WARNING": WARNING})),
+    ),
+    Known(
+        service="GuardDuty",
+        of=("GuardDuty Finding",),
+        titles=("{title}", "{type}"),
+        # what is archived by a rule is no news; GuardDuty's levels: 9 critical, 7 high, 4 medium
+        severity=(
+            Grade("service/archived", {"YES": INFO}),
+            Grade("severity", numbers=((7, CRITICAL), (4, WARNING), (0, INFO))),
+        ),
+        sentence=("{description}",),
+        facts=(
+            ("Type", "{type}"),
+            ("Severity", "{severity}"),
+            ("Resource", "{resource/resourceType}"),
+            ("Instance", "{resource/instanceDetails/instanceId}"),
+            ("User", "{resource/accessKeyDetails/userName}"),
+            ("Bucket", "{resource/s3BucketDetails/*/name}"),
+            ("Cluster", "{resource/eksClusterDetails/name}"),
+            ("Seen so often", "{service/count}"),
+            ("Archived", "{service/archived}"),
+        ),
+        link="guardduty/home?region={/region}#/findings?macros=current&fId={id}",
+    ),
+    Known(
+        service="Security Hub",
+        of=("Security Hub Findings - Imported", "Security Hub Findings - Custom Action"),
+        each="findings",
+        titles=("{Title}[ · {Resources/0/Id|name}]",),
+        severity=(
+            Grade("Workflow/Status", {"RESOLVED": INFO, "SUPPRESSED": INFO}),
+            Grade("RecordState", {"ARCHIVED": INFO}),
+            Grade("Compliance/Status", {"PASSED": INFO}),
+            labelled("Severity/Label"),
+            Grade("Severity/Normalized",
+                numbers=((90, CRITICAL), (40, WARNING), (0, INFO))),
+        ),
+        sentence=("{Description}",),
+        facts=(
+            ("Severity", "{Severity/Label}"),
+            ("Resources", "{Resources/*/Id|name}"),
+            ("Compliance", "{Compliance/Status}"),
+            ("Control", "{GeneratorId|name}"),
+            ("Product", "{ProductName}"),
+            ("Remediation", "{Remediation/Recommendation/Text}"),
+        ),
+        url="Remediation/Recommendation/Url",
+        link="securityhub/home?region={/region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS"
+        "%255C%253A{Id}",
+    ),
+    Known(
+        service="Inspector",
+        of=("Inspector2 Finding",),
+        titles=("{title}[ · {resources/0/id|name}]",),
+        severity=(Grade("status", {"CLOSED": INFO, "SUPPRESSED": INFO}), labelled("severity")),
+        sentence=("{description}",),
+        facts=(
+            ("Severity", "{severity}[, score {inspectorScore}]"),
+            ("Resource", "{resources/*/type} {resources/*/id|name}"),
+            ("Status", "{status}"),
+            ("Packages", "{packageVulnerabilityDetails/vulnerablePackages/*/name}"),
+            ("Fixed in", "{packageVulnerabilityDetails/vulnerablePackages/*/fixedInVersion}"),
+            ("Remedy", "{remediation/recommendation/text}"),
+        ),
+        url="packageVulnerabilityDetails/sourceUrl",
+        link="inspector/v2/home?region={/region}#/findings/all",
+    ),
+    Known(
+        service="Inspector",
+        of=("Inspector2 Scan",),
+        titles=(("Scan of {repository-name|name}: {finding-severity-counts/CRITICAL} critical,"
+            " {finding-severity-counts/HIGH} high"),),
+        severity=(Grade("finding-severity-counts/CRITICAL", numbers=((1, CRITICAL),)),
+            Grade("finding-severity-counts/HIGH", numbers=((1, WARNING),)),
+            failing("scan-status")),
+    ),
+    Known(
+        service="Macie",
+        of=("Macie Finding",),
+        titles=("{title}[ · {resourcesAffected/s3Bucket/name}][/{resourcesAffected/s3Object/key}]",
+            "{type}[ · {resourcesAffected/s3Bucket/name}]"),
+        severity=(
+            Grade("archived", {"YES": INFO}), labelled("severity/description"),
+            Grade("severity/score", numbers=((3, WARNING), (0, INFO))),
+        ),
+        sentence=("{description}",),
+        facts=(("Severity", "{severity/description}"), ("Type", "{type}"),
+            ("Bucket", "{resourcesAffected/s3Bucket/name}"),
+            ("Object", "{resourcesAffected/s3Object/path}"), ("Seen so often", "{count}")),
+        link="macie/home?region={/region}#findings?search=id%3D{id}&macros=current",
+    ),
+    Known(
+        service="ECR",
+        of=("ECR Image Scan",),
+        titles=(
+            "Scan of {repository-name}[:{image-tags/*}] found {finding-severity-counts|counts}",
+            "Scan of {repository-name}[:{image-tags/*}] {scan-status|words}",
+        ),
+        severity=(
+            Grade("finding-severity-counts/CRITICAL", numbers=((1, CRITICAL),)),
+            Grade("finding-severity-counts/HIGH", numbers=((1, WARNING),)),
+            failing("scan-status"),
+        ),
+        facts=(("Status", "{scan-status}"), ("Digest", "{image-digest}")),
+        link="ecr/repositories/private/{/account}/{repository-name}?region={/region}",
+    ),
+    Known(
+        service="ECR",
+        of=("ECR Image Action",),
+        titles=("{action-type|words|first} of {repository-name}[:{image-tag}]: {result|words}",),
+        severity=(failing("result"),),
+    ),
+    Known(
+        service="IAM Access Analyzer",
+        of=("Access Analyzer Finding", "Unused Access Finding for IAM entities",
+            "Internal Access Finding"),
+        titles=("Access from outside to {resource|name}[ ({isPublic|public})][: {action/*}]",
+            "{findingType|words|first}: {resource|name}"),
+        severity=(Grade("status", {"ARCHIVED": INFO, "RESOLVED": INFO}),
+            Grade("isPublic", {"YES": CRITICAL})),
+        otherwise=WARNING,
+        facts=(("Status", "{status}"), ("Resource", "{resource}"), ("Principal", "{principal/*}")),
+    ),
+    Known(
+        service="Sign-in",
+        of=("AWS Console Sign In via CloudTrail", "AWS Console Action via CloudTrail"),
+        titles=(
+            ("Root user signed in: {responseElements/ConsoleLogin}[ from {sourceIPAddress}]"
+            "{userIdentity/type|root}"),
+            ("{userIdentity/userName} {eventName|words}: {responseElements/ConsoleLogin}"
+            "[ from {sourceIPAddress}]"),
+            ("{userIdentity/type} {eventName|words}[: {responseElements/ConsoleLogin}]"
+            "[ from {sourceIPAddress}]"),
+        ),
+        severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),
+            Grade("responseElements/ConsoleLogin", {"FAILURE": WARNING})),
+        sentence=("{errorMessage}",),
+        facts=(("User", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),
+            ("With MFA", "{additionalEventData/MFAUsed}"), ("Agent", "{userAgent}")),
+    ),
+    Known(
+        service="CloudTrail",
+        of=("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"),
+        titles=(
+            ("Root user called {eventName} of {eventSource|host}[: {errorCode}]"
+            "{userIdentity/type|root}"),
+            "{eventName} of {eventSource|host}[: {errorCode}][ by {userIdentity/arn|name}]",
+        ),
+        severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),),
+        sentence=("{errorMessage}",),
+        facts=(("By", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),
+            ("Error", "{errorCode}")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The answers to the lines of the guide's three checklists."""

@@ -1,0 +1,140 @@
+"""What was saved against what the suite costs; how long the service was up; when storage is full.
+
+All of it is estimated from a report's own figures, with what is missing named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from math import fsum
+
+from msgspec import Struct
+
+from avatarwatch.kpi_inputs import AVAILABILITY
+from avatarwatch.units import Unit, humanize
+from reporting.found import Days
+from reporting.judging.figures import Figure, within
+from reporting.settings import GB
+from reporting.spans import Span
+
+USD_GB_MONTH = 0.023
+"""S3 Standard's list price, where the bill tells none of its own."""
+USD_THOUSAND_READS = 0.0004
+"""S3 Standard's GET: what a request costs that the CDN's cache does not answer."""
+
+
+class Part(Struct, frozen=True):
+    """One part of the return: US$ of the month, None where it is not known."""
+
+    what: str
+    usd: float | None
+    text: str
+
+
+class Return(Struct, frozen=True):
+    """What was saved against what the suite itself costs."""
+
+    parts: tuple[Part, ...]
+    saved: float
+    own: float
+
+    @property
+    def unknown(self) -> list[str]:
+        """The parts that are not known."""
+        return [part.what for part in self.parts if part.usd is None]
+
+
+class Uptime(Struct, frozen=True):
+    """Minutes of a span: all, polled, down as the mean over endpoints, and allowed to be down."""
+
+    minutes: float
+    polled: float
+    down: float
+    allowed: float
+    target: float
+
+    @property
+    def left(self) -> float:
+        """The share of the error budget that is left, in percent; below 0 it is overspent."""
+        return (1 - self.down / self.allowed) * 100
+
+
+class Crossing(Struct, frozen=True):
+    """When storage reaches a threshold; ``day`` is None when it is not known or not in sight."""
+
+    what: str
+    threshold: str
+    day: date | None
+    text: str
+
+
+def returned(figures: Mapping[str, Figure], saved_bytes: Days, span: Span, own: float) -> Return:
+    """Return what deduplication, caching and lifecycle rules saved in a month."""
+    paid = figures["CostPerGb"].value
+    price = USD_GB_MONTH if paid is None else paid
+    source = "list price" if paid is None else "what the bill says"
+    amounts = within(saved_bytes, span)
+    kept = fsum(each.total for each in amounts) if amounts else None
+    cache = figures["CacheHitRate"]
+    hits = None
+    if cache.value is not None and cache.count is not None:
+        hits = cache.value / 100 * cache.count
+    lifecycle = figures["StorageSavingRealised"].value
+    parts = (
+        Part("deduplication", None if kept is None else kept / GB * price,
+             "DeduplicationSavings is not told" if kept is None else
+             f"{humanize(kept, Unit.BYTES)} not stored for a month, at"
+             f" {humanize(price, Unit.USD)} a GB ({source})"),
+        Part("caching", None if hits is None else hits / 1000 * USD_THOUSAND_READS,
+             "the CDN's cache hits are not told" if hits is None else
+             f"{hits:,.0f} requests that S3 did not answer, at ${USD_THOUSAND_READS} a thousand"),
+        Part("lifecycle rules", lifecycle,
+             "cost control has measured no saving" if lifecycle is None else
+             "measured by cost control, a month"),
+    )  # fmt: skip
+    return Return(parts, fsum(part.usd or 0.0 for part in parts), own)
+
+
+def uptime(figures: Mapping[str, Figure], heartbeats: Days, span: Span) -> Uptime | None:
+    """Return a span's minutes, None where nothing was polled.
+
+    The down minutes are the failed share of all polls, of the minutes in which there were polls:
+    what was not polled is neither up nor down. Where nobody counted them, days with polls count.
+    """
+    found = figures["Availability"]
+    if found.value is None:
+        return None
+    minutes = (span.end - span.start) / timedelta(minutes=1)
+    beats = fsum(each.total for each in within(heartbeats, span))
+    known = sum(value is not None for day, value in found.course if day in set(span.days))
+    polled = min(beats or known * 1440.0, minutes)
+    allowed = minutes * (100 - AVAILABILITY.percent) / 100
+    down = polled * (100 - found.value) / 100
+    return Uptime(minutes, polled, down, allowed, AVAILABILITY.percent)
+
+
+def crossings(
+    figures: Mapping[str, Figure],
+    days: Mapping[str, Days],
+    span: Span,
+    thresholds: Sequence[tuple[str, str, float]],
+) -> tuple[Crossing, ...]:
+    """Return the day on which storage reaches each threshold: what, KPI and bytes of each."""
+    found = []
+    level = figures["StorageBytes"].value
+    for what, metric, limit in thresholds:
+        shown = humanize(limit, Unit.BYTES)
+        known = {day: days.get(metric, {})[day] for day in span.days if day in days.get(metric, {})}
+        if level is not None and level >= limit:
+            found.append(Crossing(what, shown, None, f"passed: {humanize(level, Unit.BYTES)}"))
+        elif not known:
+            why = "storage was not measured" if level is None else "no growth that reaches it"
+            found.append(Crossing(what, shown, None, f"{why} within ten years"
+                                  if level is not None else why))  # fmt: skip
+        else:
+            last = max(known)
+            ahead = round(known[last].mean)
+            day = last + timedelta(days=1 + ahead)
+            found.append(Crossing(what, shown, day, f"{day:%Y-%m-%d}, in {ahead} days"))
+    return tuple(found)

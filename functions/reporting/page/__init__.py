@@ -1,0 +1,1 @@
+"""How a report is shown: a page, its charts, JSON, CSV, and the index of all."""

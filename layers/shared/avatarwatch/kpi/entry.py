@@ -1,0 +1,95 @@
+"""What one entry of the KPI catalogue says of a KPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from avatarwatch.kpi.costs import CostPer
+from avatarwatch.kpi.formulas import Formula, Ratio
+from avatarwatch.kpi.readings import Measure
+from avatarwatch.units import Unit
+
+
+class Cadence(StrEnum):
+    """The length of a KPI's windows and how often it is computed, in ISO 8601."""
+
+    FIVE_MINUTES = "PT5M"
+    HOUR = "PT1H"
+    DAY = "P1D"
+
+    @property
+    def length(self) -> timedelta:
+        """The windows' length."""
+        return _LENGTHS[self]
+
+
+_LENGTHS = {
+    Cadence.FIVE_MINUTES: timedelta(minutes=5),
+    Cadence.HOUR: timedelta(hours=1),
+    Cadence.DAY: timedelta(days=1),
+}
+
+
+class Direction(StrEnum):
+    """On which side of its target a KPI should be."""
+
+    BELOW = "<"
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the guide asks of a KPI, in the KPI's unit."""
+
+    direction: Direction
+    value: float
+
+    def is_met(self, value: float) -> bool:
+        """Whether a value is where it should be."""
+        match self.direction:
+            case Direction.BELOW:
+                return value < self.value
+            case Direction.ABOVE:
+                return value > self.value
+            case Direction.AT_LEAST:
+                return value >= self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One KPI. ``target`` None means that it is only monitored."""
+
+    kpi_id: str
+    title: str
+    unit: Unit
+    cadence: Cadence
+    target: Target | None
+    formula: Formula
+
+    @property
+    def metric(self) -> str:
+        """Its name in <root>/KPI: the id in PascalCase."""
+        return self.kpi_id[0].upper() + self.kpi_id[1:]
+
+    @property
+    def inputs(self) -> tuple[Measure, ...]:
+        """What it is computed from."""
+        return self.formula.measures
+
+    @property
+    def minimum_traffic(self) -> float:
+        """How much its denominator needs before it is judged; 0 where that does not apply."""
+        return self.formula.minimum if isinstance(self.formula, Ratio | CostPer) else 0.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the sets of several windows add up to the value of all of them."""
+        return isinstance(self.formula, Ratio)
+
+    @property
+    def lateness(self) -> timedelta:
+        """How long after a window's end its inputs may still be on their way."""
+        return max(measure.lateness for measure in self.inputs)

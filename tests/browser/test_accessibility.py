@@ -1,0 +1,65 @@
+"""Our pages as axe-core judges them: nothing that keeps anybody from reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from fakes.health_page import page as made_up
+from health_polling.page.html import page_html
+from health_polling.page.view import PageView, view
+from local.kpi_board.board import board
+from local.kpi_board.page import html as kpi_html
+
+pytestmark = pytest.mark.browser
+
+type Open = Callable[..., Page]
+KPIS: dict[str, Any] = {
+    "CacheHitRate": {"verdict": "✓", "shown": "95.8 %", "target": "> 95 %"},
+    "ErrorRate": {"verdict": "✗", "shown": "1.4 %", "target": "< 1 %"},
+    "TimeToFirstByte": {"verdict": "no data", "reason": "no TimedRequests in the window"},
+    "AvailabilityBudgetLeft": {
+        "verdict": "·", "shown": "95.4 %",
+        "basis": "of 30 days, 1 day known: 99.86 % of 1,440 polls succeeded",
+    },
+}  # fmt: skip
+COURSES = {"ErrorRate": [0.5, 0.9, 1.4], "CacheHitRate": [94.0, 96.0, 95.8]}
+
+
+def fresh(page: PageView) -> str:
+    return page_html(replace(page, at=datetime.now(UTC)))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "status-sick": lambda: fresh(made_up(is_unknown=True)),
+    "status-well": lambda: fresh(made_up(is_sick=False)),
+    "status-nothing-yet": lambda: fresh(view("avatar-system", {}, (), (), datetime.now(UTC))),
+    "status-without-news": lambda: page_html(
+        replace(made_up(), at=datetime.now(UTC) - timedelta(hours=2))
+    ),
+    "kpis": lambda: kpi_html(board(KPIS, COURSES, datetime(2026, 11, 25, tzinfo=UTC))),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 360])
+def test_axe_finds_nothing(
+    open_page: Open, tmp_path: Path, name: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(PAGES[name]())
+    page = open_page(file.as_uri(), width=width, height=800, scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    told = [
+        (each["impact"], each["id"], [node["html"][:160] for node in each["nodes"][:3]])
+        for each in found
+    ]
+    assert told == []
