@@ -5,7 +5,8 @@ and from StateTable, never from what the function says of itself:
 
 - an alert is *lost* when no standing message tells its alarm's last state: a message of its own
   with its name and state, or a group's message whose counts are those of the group's alarms as
-  the ledger has them (a group names 20 and counts the rest);
+  the ledger has them (a group's message names 20, and its thread the rest);
+- an alert is *unnamed* when no message and no reply has its name;
 - a telling is a *duplicate* when new messages name an alarm in a state more often than the alarm
   was in it.
 """
@@ -46,7 +47,7 @@ LIMITED = {
 DOWN = {"channel": "slack", "kind": "server_error", "status": 503}
 _DRAIN_SECONDS = 900.0
 _ROW = re.compile(r"(?P<mark>✅|🟠)[^\n]*?(?P<name>storm-\d{3})\b")
-_COUNTS = re.compile(r"(?:(\d+) ongoing)?(?:, )?(?:(\d+) recovered)?$")
+_COUNTS = re.compile(r"· (?:(\d+) ongoing)?(?:, )?(?:(\d+) recovered)?$")
 
 type Told = tuple[str, bool]
 """An alarm's name, and whether it is over."""
@@ -118,8 +119,12 @@ def _storm(scene: Scene, seed: int, *, down: bool) -> dict[str, Any]:
     return {
         f"messages sent (goal {GOAL_MESSAGES} at most)": sent,
         "edits of them": sum(len(message.edits) for message in messages),
+        "replies shown in the channel": sum(
+            reply.broadcast for message in messages for reply in message.replies
+        ),
         "calls that Slack refused": len(kept.refusals),
         "alerts lost": len(missing),
+        "alerts unnamed": len(set(truth) - _ever_named(messages)),
         "duplicates shown": sum(duplicates(messages, storm).values()),
         "seconds to drain": round(drained, 1),
         "requests that AWS would have refused": len(scene.contract_violations()),
@@ -206,10 +211,10 @@ def _told_by(content: Content, names: set[str], truth: dict[str, bool], earlier:
     """Return which of a message's alarms it tells as they are."""
     named = dict(_named(content))
     wrong = {name for name in names & named.keys() if named[name] != truth[name]}
-    if "alerts*" not in content.text:
-        return {name for name in names & named.keys() if named[name] == truth[name]}
     counts = _COUNTS.search(content.text)
-    ongoing, over = (int(count or 0) for count in counts.groups()) if counts else (0, 0)
+    if counts is None:
+        return {name for name in names & named.keys() if named[name] == truth[name]}
+    ongoing, over = (int(count or 0) for count in counts.groups())
     true = Counter(truth[name] for name in names)
     return names - wrong if (ongoing, over) == (true[False], true[True] + earlier) else set()
 
@@ -240,6 +245,12 @@ def duplicates(messages: list[SlackMessage], storm: list[Change]) -> Counter[Tol
     )
     true = Counter((change.name, change.over) for change in storm)
     return told - true
+
+
+def _ever_named(messages: list[SlackMessage]) -> set[str]:
+    """Return the alarms that the messages and replies name as they stand."""
+    standing = [each for message in messages for each in (message, *message.replies)]
+    return {name for each in standing for name, _ in _named(each.content)}
 
 
 def _named(content: Content) -> Iterator[Told]:

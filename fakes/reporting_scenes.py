@@ -12,7 +12,7 @@ from fakes.reporting import DAY, ReportWorld
 
 END = date(2026, 12, 1)
 """The day after the last one with data: a Tuesday that ends a month."""
-YEAR = 400
+YEAR, TWO_MONTHS = 400, 62
 
 # metric: denominator a day, percent or mean, and how much it wanders
 _RATIOS = {
@@ -36,10 +36,10 @@ _SINGLE = {
 }  # fmt: skip
 
 
-def rich() -> ReportWorld:
-    """Return a system that has all its numbers for more than a year, and a lively month."""
+def rich(days: int = TWO_MONTHS) -> ReportWorld:
+    """Return a system that has all its numbers, of ``YEAR`` days if asked, and a lively month."""
     world, random = ReportWorld(), Random(15)  # noqa: S311 - a simulation
-    for back in range(YEAR, 0, -1):
+    for back in range(days, 0, -1):
         _day(world, END - back * DAY, YEAR - back, random)
     for at, alert, minutes in _alerts():
         world.episode(alert, at, minutes, sentence=f"{alert} was over its threshold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from fakes.steps import Steps
 
 
+DATE = re.compile(r"<!date\^\d+\^[^|>]+\|([^>]+)>")
+
+
 @dataclass(slots=True)
 class Posted:
     """A message as it stands; ``first`` is what it said when it was posted."""
@@ -29,11 +33,12 @@ class Posted:
     payload: dict[str, Any]
     first: dict[str, Any]
     files: int = 0
+    broadcast: bool = False
 
     @property
     def text(self) -> str:
-        """All that it says now, in reading order."""
-        return "\n".join(lines(self.payload))
+        """All that it says now, in reading order; a date as it is without a reader's zone."""
+        return DATE.sub(r"\1", "\n".join(lines(self.payload)))
 
 
 def lines(payload: Any) -> Iterator[str]:
@@ -117,6 +122,7 @@ class FakeBot(Transport):
             return fault
         place = channel if channel.startswith("C") else f"C{channel.strip('#').upper()}"
         posted = self.workspace.add(place, thread, message.payload())
+        posted.broadcast = thread is not None and message.broadcast
         return Delivered(MessageRef(place, posted.ts))
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:

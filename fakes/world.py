@@ -103,6 +103,9 @@ class World:
     documents: DocumentStore = field(default_factory=MemoryDocumentStore)
     routes: tuple[RouteSettings, ...] = (EVERYWHERE,)
     webhook: bool = False
+    slack_channels: dict[Severity, str] = field(
+        default_factory=lambda: {severity: f"#{severity}" for severity in Severity}
+    )
     has: frozenset[str] = ALL
     settings_problem: str | None = None
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
@@ -153,10 +156,9 @@ class World:
         )
 
     def _slack(self, parts: Parts) -> Channel[Any]:
-        names = {severity: f"#{severity}" for severity in Severity}
         return SlackChannel(
             FakeWebhook(self.slack) if self.webhook else FakeBot(self.slack),
-            dict.fromkeys(Severity, "webhook") if self.webhook else names,
+            dict.fromkeys(Severity, "webhook") if self.webhook else self.slack_channels,
             parts,
         )
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alarm_fanout.notice import Course, Notice
-from alarm_fanout.words import threshold, window
+from alarm_fanout.measure import threshold, window
+from alarm_fanout.notice import Counts, Course, Notice
 from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 
@@ -132,18 +132,26 @@ def _course(name: str, notice: Notice, values: Mapping[str, Mapping[datetime, fl
     if len(course) > 2 * POINTS:
         course = course[-2 * POINTS :]
 
-    def latest(suffix: str) -> float | None:
-        """Return the newest number that the alarm saw: each looks back over its own time."""
-        inside = {
-            moment: value
-            for moment, value in values.get(f"{name}{suffix}", {}).items()
-            if spanned and spanned[0] <= moment < spanned[1]
-        }
-        return inside[max(inside)] if inside else None
+    above, below = (values.get(f"{name}{suffix}", {}) for suffix in "nd")
+    counts = _counts(above, below, spanned, period) if spanned else ()
+    return Course(tuple(course), int(span.total_seconds()), counts)
 
-    percent = latest("n")
-    above = None if percent is None else percent / 100
-    return Course(tuple(course), int(span.total_seconds()), above, latest("d"))
+
+def _counts(
+    above: Mapping[datetime, float],
+    below: Mapping[datetime, float],
+    spanned: tuple[datetime, datetime],
+    period: int,
+) -> tuple[Counts, ...]:
+    """Return what was counted in each period that the alarm judged, and in all of them."""
+    start, end = spanned
+    inside = [at for at in sorted(above, reverse=True) if start <= at < end and below.get(at)]
+    # the set's sum is in percent of one: 100 for each that counts (docs/decisions/0040)
+    each = [Counts(above[at] / 100, below[at], at + timedelta(seconds=period)) for at in inside]
+    if len(each) > 1:
+        total = (sum(one.numerator for one in each), sum(one.denominator for one in each))
+        each.append(Counts(*total, each[0].ended_at))
+    return tuple(each)
 
 
 def _widget(notice: Notice, metric: MetricRef) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,21 +14,44 @@ from avatarwatch.alert_state import AlertState
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted behind a ratio, and up to when."""
+
+    numerator: float
+    denominator: float
+    ended_at: datetime
+
+    @property
+    def percent(self) -> float:
+        """The ratio."""
+        return 100 * self.numerator / self.denominator
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How an alarm's metric went before the change, oldest first; None where there is no data.
 
-    ``numerator`` and ``denominator`` are the counts behind the newest ratio that the alarm saw.
+    ``counts`` are those behind the ratios that the alarm saw, the newest first, and of all of them
+    together.
     """
 
     points: tuple[float | None, ...]
     span_seconds: int
-    numerator: float | None = None
-    denominator: float | None = None
+    counts: tuple[Counts, ...] = ()
+
+    def counts_behind(self, told: float | None) -> Counts | None:
+        """Return the counts that make up a ratio that is told: a sentence of others would lie."""
+        near = (each for each in self.counts if told is not None and _alike(each.percent, told))
+        return next(near, None)
 
     @property
     def latest(self) -> float | None:
         """The latest value that there is."""
         return next((point for point in reversed(self.points) if point is not None), None)
+
+
+def _alike(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=0.005, abs_tol=0.005)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,22 @@ then one sentence of fact; then where to go. Nothing twice.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from alarm_fanout.alert import Alert, Crossing
+from alarm_fanout import measure
+from alarm_fanout.alert import Alert
 from alarm_fanout.incident import NoticeKind
-from alarm_fanout.notice import Course, Notice
-from alarm_fanout.routing import Route
-from alarm_fanout.times import clock, lasting
+from alarm_fanout.links import RUNBOOK, links_of
+from alarm_fanout.notice import Notice
+from alarm_fanout.times import Line, clock, lasting
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
-from avatarwatch.console import Console
-from avatarwatch.units import Unit, compact, humanize
+from avatarwatch.units import compact
 
-_BARS = "▁▂▃▄▅▆▇█"
-_RUNBOOK = re.compile(r"\s*Runbook:\s*(?P<url>https?://\S+)\s*$")
 EMOJI = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: "🔵"}
 SHOWN_FACTS = 10
-LOGS_WITHIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ class System:
     name: str
     region: str
     api_log_group: str | None = None
+    zone: tzinfo = UTC  # in which people read times
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,31 @@ class Words:
 
     emoji: str
     status: str  # "Critical", "Recovered after 23 min"
-    what: str  # "Upload failures 18.2 %"
+    title: str  # "Upload failures"
+    value: str  # "18.2 %"
     threshold: str  # "over 10 %"
     where: str
-    since: str
+    moment: Line  # "since 10:05 UTC (7 min), 3 of 3 periods"
     course: str  # "▁▂▃▅▇█ last hour"
     before: str  # of a recovery: the first line with which the alert was told
     sentence: str
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
+    place: tuple[str, str]  # account and region, empty where they are not known
+    began: datetime  # when the trouble began, or an event happened
     ours: bool = False  # then the headline is a phrase, else a name, whose letters are its own
+
+    worse: float | None = None  # the value, the greater the worse
+
+    @property
+    def what(self) -> str:
+        """What it is about, and its value."""
+        return f"{self.title} {self.value}".rstrip()
+
+    @property
+    def since(self) -> str:
+        """The moment as plain text."""
+        return self.moment.text
 
     @property
     def short(self) -> str:
@@ -78,63 +91,22 @@ def words(notice: Notice, system: System) -> Words:
     return Words(
         emoji=_emoji(notice),
         status=_status(notice),
-        what=_what(route, crossing, notice.course),
-        threshold=threshold(crossed, route.unit) if crossed else "",
+        title=measure.title(route, crossing),
+        value=measure.shown(route, crossing, notice.course),
+        threshold=measure.threshold(crossed, route.unit) if crossed else "",
         where=_where(alert, system.name),
-        since=_since(notice),
-        course=_course(notice.course),
+        moment=Line(_since(notice), notice.now, system.zone),
+        course=measure.course_line(notice.course),
         before=f"was {notice.incident.headline}"
         if notice.is_recovery and notice.incident.headline
         else "",
-        sentence=_sentence(notice),
+        sentence=_sentence(notice, system.zone),
         facts=_facts(alert),
-        links=_links(notice, system),
+        links=links_of(notice, system),
         ours=route.ours,
-    )
-
-
-def value(crossing: Crossing | None, course: Course | None) -> float | None:
-    """Return the alarm's latest value: from CloudWatch's reason, else from the metric."""
-    if crossing and crossing.values:
-        return crossing.values[0]
-    return course.latest if course else None
-
-
-def threshold(crossing: Crossing, unit: Unit) -> str:
-    """Write what was crossed: ``over 10 %``; a band has no number."""
-    if crossing.comparison is None:
-        return ""
-    if crossing.silent:
-        return ""  # nothing was measured that could be over or under
-    if crossing.comparison.is_band:
-        return _band(crossing, unit)
-    if crossing.threshold is None:
-        return ""
-    return f"{crossing.comparison.value} {humanize(crossing.threshold, unit)}"
-
-
-def _band(crossing: Crossing, unit: Unit) -> str:
-    """Write the edge of the band that was crossed: ``over the expected 402``."""
-    words = crossing.comparison.value if crossing.comparison else ""
-    if not crossing.edges:
-        return words
-    edges = " to ".join(humanize(edge, unit) for edge in crossing.edges)
-    return f"{words.removesuffix(' band')} {edges}"
-
-
-def sparkline(points: tuple[float | None, ...]) -> str:
-    """Draw values as bars between their least and greatest; a gap where there is no data.
-
-    >>> sparkline((1, 2, None, 8))
-    '▁▂ █'
-    """
-    known = [point for point in points if point is not None]
-    if not known:
-        return ""
-    low, span = min(known), (max(known) - min(known)) or 1
-    top = len(_BARS) - 1
-    return "".join(
-        " " if point is None else _BARS[round((point - low) / span * top)] for point in points
+        place=(alert.account or "", alert.region or ""),
+        began=measure.began(notice),
+        worse=measure.worse(crossing, notice.course),
     )
 
 
@@ -167,21 +139,32 @@ def _status(notice: Notice) -> str:
             return severity
 
 
-def _what(route: Route, crossing: Crossing | None, course: Course | None) -> str:
-    if crossing and crossing.silent:
-        plural = "s" if crossing.silent > 1 else ""
-        return f"{route.title}: no data for {crossing.silent} period{plural}"
-    if crossing and crossing.series:
-        crossed, of = crossing.series
-        return f"{route.title}: {crossed} of {of} series"
-    latest = value(crossing, course)
-    return route.title if latest is None else f"{route.title} {humanize(latest, route.unit)}"
+def apart(told: Sequence[Words]) -> list[str]:
+    """Say of each alert where it is, as far as another of its name is elsewhere."""
+    places: dict[str, set[tuple[str, str]]] = {}
+    for each in told:
+        places.setdefault(each.title, set()).add(each.place)
+    differing = {
+        name: tuple(len({place[part] for place in found}) > 1 for part in (0, 1))
+        for name, found in places.items()
+    }
+    return [
+        " ".join(
+            part
+            for part, differs in zip(each.place, differing[each.title], strict=True)
+            if differs and part
+        )
+        for each in told
+    ]
+
+
+def spaced(account: str) -> str:
+    """Write an account's number in groups of four."""
+    return f"{account[:4]}-{account[4:8]}-{account[8:]}" if len(account) == 12 else account
 
 
 def _where(alert: Alert, system_name: str) -> str:
-    account = alert.account or ""
-    if len(account) == 12:
-        account = f"{account[:4]}-{account[4:8]}-{account[8:]}"
+    account = spaced(alert.account or "")
     return " · ".join(
         part
         for part in (system_name, alert.region, f"account {account}" if account else "")
@@ -189,58 +172,39 @@ def _where(alert: Alert, system_name: str) -> str:
     )
 
 
-def _since(notice: Notice) -> str:
+def _since(notice: Notice) -> tuple[str | datetime, ...]:
     incident, crossing = notice.incident, notice.alert.crossing
     started = incident.opened_at or incident.changed_at
     if notice.kind is NoticeKind.EVENT:
-        return f"at {clock(notice.alert.changed_at, notice.now)}"
+        return ("at ", notice.alert.changed_at)
     if notice.is_recovery:
         ended = incident.closed_at or incident.changed_at
-        begun = f"{clock(incident.opened_at, notice.now)} to " if incident.opened_at else "until "
-        return begun + clock(ended, notice.now)
-    text = f"since {clock(started, notice.now)}"
-    if notice.now - started >= timedelta(minutes=1):
-        text += f" ({lasting(notice.now - started)})"
+        return (incident.opened_at, " to ", ended) if incident.opened_at else ("until ", ended)
+    first = measure.began(notice)
+    lasts = lasting(notice.now - first) if notice.now - first >= timedelta(minutes=1) else ""
+    text: tuple[str | datetime, ...] = ("since ", first, f" ({lasts})" if lasts else "")
+    if started - first >= timedelta(minutes=1):
+        text = ("since ", first, " (alarm ", started, ")", f", for {lasts}" if lasts else "")
     if crossing and crossing.crossed is not None and crossing.of and crossing.of > 1:
-        text += f", {crossing.crossed} of {crossing.of} periods"
+        text += (f", {crossing.crossed} of {crossing.of} periods",)
     return text
 
 
-def _course(course: Course | None) -> str:
-    # two points are no course
-    if not course or sum(point is not None for point in course.points) < 3:
-        return ""
-    bars = sparkline(course.points).lstrip()
-    span = timedelta(seconds=course.span_seconds)
-    return f"{bars} last {'hour' if span == timedelta(hours=1) else lasting(span)}"
-
-
-def window(alert: Alert) -> tuple[datetime, datetime] | None:
-    """Return the span of time that the alarm judged, aligned to its periods; None without one."""
-    if not alert.crossing:
-        return None
-    period = alert.crossing.period
-    end = alert.changed_at.timestamp() // period * period
-    start = end - period * alert.crossing.periods
-    zone = alert.changed_at.tzinfo
-    return datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
-
-
-def _sentence(notice: Notice) -> str:
+def _sentence(notice: Notice, zone: tzinfo) -> str:
     alert, route, course = notice.alert, notice.route, notice.course
     if notice.kind is NoticeKind.RECOVERED and notice.incident.sentence:
         return notice.incident.sentence  # what was wrong stays readable
-    spanned = window(alert)
-    if route.ratio and course and spanned and course.denominator:
+    counts = course.counts_behind(measure.value(alert.crossing, course)) if course else None
+    if route.ratio and counts:
         fact = route.ratio.sentence.format(
-            numerator=compact(course.numerator or 0), denominator=compact(course.denominator)
+            numerator=compact(counts.numerator), denominator=compact(counts.denominator)
         )
-        return f"{fact} in the time up to {spanned[1]:%H:%M} UTC"
+        return f"{fact} in the time up to {clock(counts.ended_at, notice.now, zone)}"
     if alert.summary:
         return "" if alert.summary.rstrip(".") in route.title else alert.summary
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for
     if not route.ours and alert.description:
-        return _RUNBOOK.sub("", alert.description)
+        return RUNBOOK.sub("", alert.description)
     return "" if alert.crossing else alert.reason
 
 
@@ -255,28 +219,3 @@ def _facts(alert: Alert) -> tuple[tuple[str, str], ...]:
         if dimensions:
             facts.append(("Metric", f"{metrics[0].name} of {', '.join(dict.fromkeys(dimensions))}"))
     return tuple(facts[:SHOWN_FACTS])
-
-
-def _links(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
-    alert, route = notice.alert, notice.route
-    links = list(alert.links)
-    spanned = window(alert)
-    console = Console.of(alert.region)
-    if console and (alert.crossing or alert.children):
-        links.append(("Alarm", console.alarm(alert.name)))
-    if console and spanned and alert.crossing and alert.crossing.metrics:
-        links.append(("Graph", console.graph(alert.crossing.metrics, *spanned)))
-    home = Console.of(system.region)
-    if home and spanned and system.api_log_group and _is_for_logs(notice, spanned):
-        label = f"Logs {spanned[0]:%H:%M}\u2013{spanned[1]:%H:%M}"
-        links.append((label, home.logs(system.api_log_group, *spanned)))
-    if not route.runbook and (named := _RUNBOOK.search(alert.description)):
-        links.append(("Runbook", named["url"]))
-    if route.runbook:
-        links.append((f"Runbook: {route.title.lower()}", route.runbook))
-    return tuple(links)
-
-
-def _is_for_logs(notice: Notice, spanned: tuple[datetime, datetime]) -> bool:
-    """Whether the API's logs of the window tell more: for our own alarms that judge some hours."""
-    return notice.route.ours and spanned[1] - spanned[0] <= LOGS_WITHIN

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from avatarwatch.access_days import AccessDay
 from avatarwatch.episodes import Episode
 
 
@@ -78,3 +79,4 @@ class Found:
     cost_runs: Mapping[date, Mapping[str, Any]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    access: Mapping[date, AccessDay] = field(default_factory=dict)

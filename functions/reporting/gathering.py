@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from avatarwatch import access_days
 from avatarwatch.namespaces import Own
 from avatarwatch.partitions import partition_of
 from avatarwatch.state_table.documents import DocumentStore, UnreadableError
@@ -66,7 +67,8 @@ class Sources:
         days = tried("metrics", lambda: read_days(self.cloudwatch, wanted, start, span.end))
         episodes = tried("incidents", lambda: tuple(read_episodes(self.store, span)))
         runs = tried("cost control", lambda: read_cost_runs(self.store, span))
-        return Found(days or {}, episodes or (), runs or {}, unread, snapshot)
+        access = tried("access logs", lambda: access_days.read_days(self.store, span.days))
+        return Found(days or {}, episodes or (), runs or {}, unread, snapshot, access or {})
 
     def look(self, span: Span) -> Iterator[Check]:
         """Yield what stands now: the buckets, their backups, and what watches over them."""

@@ -96,7 +96,7 @@ def _lines(message: SlackMessage) -> Iterator[str]:
 
 def _rows(message: SlackMessage) -> int:
     """Return for how many alerts a group stands by its first line; 0 where it is none."""
-    return sum(map(int, re.findall(r"(\d+) (?:ongoing|recovered)\b", message.content.text)))
+    return sum(map(int, re.findall(r"(\d+) (?:ongoing|events?|recovered)\b", message.content.text)))
 
 
 def _green(message: SlackMessage) -> bool:

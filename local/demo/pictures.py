@@ -16,11 +16,12 @@ from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
 from local.dashboards.week import draw
-from local.demo import kpis
+from local.demo import kpis, reports
 from local.demo.runner import play
 from local.demo.steps import Log
 from local.paths import ROOT
 from local.scene import Scene
+from reporting.spans import Kind
 
 _COLORS = 256  # of a PNG's palette
 IMAGES = ROOT / "docs" / "images"
@@ -40,6 +41,7 @@ def main() -> int:
                 target = IMAGES / f"{name}.png"
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
+            _photograph_reports(browser, IMAGES)
             scene.close()  # the dashboards have a scene of their own
             _photograph_dashboards(browser, IMAGES)
     except BrowserMissingError as error:
@@ -61,6 +63,13 @@ def _photograph(browser: Browser, url: str, target: Path, *, latest: bool = Fals
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()
+
+
+def _photograph_reports(browser: Browser, folder: Path) -> None:
+    """Write report-<kind>.png of the demo's three."""
+    for kind in Kind:
+        for page in reports.FOLDER.glob(f"{kind}/*/index.html"):
+            _photograph(browser, page.as_uri(), folder / f"report-{kind}.png")
 
 
 def _photograph_dashboards(browser: Browser, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alarm_fanout.words import sparkline
+from alarm_fanout.measure import sparkline
 from local.kpi_board.board import Board, Row
 
 BARS = 24

@@ -15,6 +15,9 @@ from reporting.judging.money import Return, Uptime
 from reporting.settings import Limits
 from reporting.spans import Span
 
+SPELT_OUT = 4
+"""KPIs that a line spells out; of more the table tells."""
+
 
 class Link(Struct, frozen=True):
     """Where a person goes on."""
@@ -75,6 +78,9 @@ def of_figures(figures: Sequence[Figure], links: tuple[Link, ...]) -> Answer:
     few = [each for each in known if each.verdict is Verdict.TOO_FEW]
     if len(few) == len(known):
         return Answer(State.NO_DATA, "; ".join(each.reason for each in few), said, links)
+    if len(known) > SPELT_OUT:
+        judged = [each for each in known if each.verdict is Verdict.MET]
+        return Answer(State.DONE, f"All {len(judged)} targets that have figures are met.")
     return Answer(State.DONE, f"{', '.join(map(short, known))}.", said, links)
 
 
@@ -91,8 +97,9 @@ def of_checks(checks: Sequence[Check], nothing: str) -> Answer:
         return Answer(State.PERSON, f"{len(wrong)} of {len(checks)} need a look.", said, links)
     if len(unknown) == len(checks):
         return Answer(State.NO_DATA, sentence(each.text for each in unknown), said)
-    rest = f", {len(unknown)} could not be read" if unknown else ""
-    return Answer(State.DONE, f"{len(checks) - len(unknown)} are in order{rest}.", said)
+    rest = f", {len(unknown)} are not known" if unknown else ""
+    good = f"{len(checks) - len(unknown)} of {len(checks)} are in order"
+    return Answer(State.DONE, f"{good}{rest}.", said)
 
 
 def counted(number: int, what: str) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from reporting.page.html import report_html
 from reporting.report import Report
 
-_FORMULAS = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+FORMULAS = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
                   "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
 """First characters with which a spreadsheet takes a cell for a formula (OWASP, "CSV Injection")."""
 
@@ -70,6 +70,6 @@ def _csv(rows: Iterable[list[object]]) -> str:
 
 def _cell(value: object) -> object:
     """Return a cell that no spreadsheet computes: a text that would be a formula is quoted."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULAS):
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULAS):
         return f"'{value}"
     return "" if value is None else value

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from avatarwatch.units import compact
+from reporting.found import State
 from reporting.judging.course import Course
 from reporting.judging.figures import Verdict
 from reporting.judging.material import counted
@@ -21,6 +22,7 @@ from reporting.spans import Kind
 
 MOST_INCIDENTS, MOST_DETAILS, MOST_CHECKS = 60, 12, 120
 """Rows of a page; the files beside it have them all."""
+_FIRST = (State.PERSON, State.NO_DATA, State.DONE)
 _SPAN_WORDS = {Kind.DAILY: "Day", Kind.WEEKLY: "Week", Kind.MONTHLY: "Month"}
 
 
@@ -39,7 +41,7 @@ def report_html(report: Report) -> str:
     course = report.course
     return _environment().get_template("report.j2").render(
         report=report,
-        lines=report.lines,
+        lines=sorted(report.lines, key=lambda line: _FIRST.index(line.state)),
         counts=_counts(report),
         known=known,
         unknown=[each for each in report.figures if each.verdict is Verdict.NO_DATA],
@@ -73,8 +75,10 @@ def minutes(value: float) -> str:
 
 
 def _counts(report: Report) -> str:
-    found = Counter(line.state.value for line in report.lines)
-    return ", ".join(f"{number} {state}" for state, number in sorted(found.items()))
+    found = Counter(line.state for line in report.lines)
+    person = "needs a person" if found[State.PERSON] == 1 else "need a person"
+    words = {State.PERSON: person, State.NO_DATA: "without data", State.DONE: "done"}
+    return ", ".join(f"{found[state]} {words[state]}" for state in _FIRST if found[state])
 
 
 def _happened(course: Course) -> str:

@@ -48,7 +48,7 @@ class ErrorBudget:
     @property
     def coverage(self) -> str:
         """How much of the 30 days is known: ``of 30 days, 1 day known``."""
-        return f"of {PERIOD.days} days, {_span(self.known)} known"
+        return coverage(self.known)
 
     @property
     def succeeded(self) -> str:
@@ -67,6 +67,11 @@ class ErrorBudget:
     def basis(self) -> str:
         """What the number is of, with the availability over the very same span."""
         return f"{self.coverage}: {self.succeeded} succeeded"
+
+
+def coverage(known: timedelta) -> str:
+    """Say how much of the 30 days is known: ``of 30 days, 1 day known``."""
+    return f"of {PERIOD.days} days, {_span(known)} known"
 
 
 def _span(known: timedelta) -> str:

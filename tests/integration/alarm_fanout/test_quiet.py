@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,9 +87,12 @@ def test_a_batch_becomes_one_message_a_channel(world: World) -> None:
     world.tell(*(alarm(name, "ALARM", MORNING) for name in names))
     [group] = world.slack.top()
     first, *rows = group.text.split("\n")
-    assert first == "🔴 *30 alerts* · 30 ongoing"
+    assert first == "🔴 *30 × alarm-∗ over 10, worst 18.2* · 30 ongoing"  # noqa: RUF001
     assert len([row for row in rows if row.startswith("🔴")]) == 20
-    assert rows[-1] == "and 10 more: 10 ongoing, 0 recovered"
+    assert rows[-1] == "and 10 more, each named in the thread"
+    [reply] = world.slack.replies(group)
+    assert all(f"|{name}>" in group.text + reply.text for name in names)
+    assert not reply.broadcast
     [mail] = world.sns.emails
     assert mail.subject == "[CRIT] avatar-system: 30 alerts"
     assert all(name in mail.body for name in names)
@@ -100,14 +105,20 @@ def test_a_group_takes_what_comes_within_minutes_and_tells_its_recoveries(world:
     world.tell(*(alarm(name, "ALARM", MORNING) for name in "abc"))
     world.clock.advance(minutes=4)
     change(world, "d", "ALARM")
-    assert headlines(world) == ["🔴 4 alerts · 4 ongoing"]
+    assert headlines(world)[0].endswith("· 4 ongoing")
+    [reply] = world.slack.replies(world.slack.top()[0])
+    assert reply.text.startswith("🔴 *Critical · d 18.2*, over 10")
+    assert reply.broadcast
     world.clock.advance(minutes=2)
     change(world, "late", "ALARM")
-    assert headlines(world) == ["🔴 4 alerts · 4 ongoing", "🔴 Critical · late 18.2, over 10"]
+    assert headlines(world)[1] == "🔴 Critical · late 18.2, over 10"
     for name in "abcd":
-        change(world, name, "OK")
-    assert headlines(world)[0] == "✅ 4 alerts · 4 recovered"
-    assert world.slack.top()[0].text.count("✅") == 5
+        world.send(alarm(name, "OK", world.clock()))
+    world.drain()
+    assert headlines(world)[0].endswith("· 4 recovered")
+    rows = world.slack.top()[0].text.split("\n")[1:]
+    assert [row[:1] for row in rows] == ["✅"] * 4
+    assert all(" 18.2, recovered after " in row for row in rows)
 
 
 def test_a_reminder_of_one_in_a_group_leaves_the_group_s_message(world: World) -> None:
@@ -115,10 +126,11 @@ def test_a_reminder_of_one_in_a_group_leaves_the_group_s_message(world: World) -
     world.clock.advance(minutes=61)
     world.tick()
     [group] = world.slack.top()
-    assert group.text.startswith("🔴 *3 alerts* · 3 ongoing")
+    assert group.text.startswith("🔴 *3 alerts: ")
+    assert all(reply.broadcast for reply in world.slack.replies(group))
     assert len(world.slack.replies(group)) >= 1
     change(world, "a", "OK")
-    assert group.text.startswith("🔴 *3 alerts* · 2 ongoing, 1 recovered")
+    assert group.text.partition("\n")[0].endswith("· 2 ongoing, 1 recovered")
 
 
 def test_a_busy_webhook_gathers(by_webhook: World) -> None:
@@ -131,7 +143,8 @@ def test_a_busy_webhook_gathers(by_webhook: World) -> None:
     world.drain()
     assert len(world.slack.calls) <= 8
     said = "\n".join(posted.text for posted in world.slack.top())
-    assert all(said.count(f"alarm-{number:02} ") == 1 for number in range(40))
+    for number in range(40):
+        assert len(re.findall(rf"alarm-{number:02}>? 18\.2", said)) == 1
 
 
 def test_a_webhook_s_recovery_refers_to_what_it_ends(by_webhook: World) -> None:
@@ -248,3 +261,77 @@ def test_a_recovery_that_nobody_heard_of_before_it_rang_again_leaves_one_message
     assert headlines(world) == ["🔴 Critical · payments 18.2, over 10"]
     change(world, "payments", "OK")
     assert headlines(world) == ["✅ Recovered after 1 min · payments 18.2"]
+
+
+def test_the_same_name_in_three_places_is_told_apart_on_every_channel(world: World) -> None:
+    places = (
+        ("111111111111", "eu-north-1"),
+        ("222222222222", "eu-north-1"),
+        ("111111111111", "us-east-1"),
+    )
+    world.tell(*(elsewhere(*place) for place in places))
+    [group] = world.slack.top()
+    [mail] = world.sns.emails
+    [text] = world.sns.texts
+    [card] = world.teams.texts
+    for told in (mail.body, text, card):
+        assert told.count("222222222222") == 1
+        assert told.count("us-east-1") == 1
+    rows = group.text.split("\n")[1:]
+    assert sum("2222-2222-2222" in row for row in rows) == 1
+    assert sum(", us-east-1 ·" in row for row in rows) == 1
+
+
+def elsewhere(account: str, region: str) -> str:
+    """Return the alarm cpu-high of another account or region."""
+    body = json.loads(alarm("cpu-high", "ALARM", MORNING))
+    message = json.loads(body["Message"])
+    message["AlarmArn"] = f"arn:aws:cloudwatch:{region}:{account}:alarm:cpu-high"
+    message["AWSAccountId"] = account
+    return json.dumps(body | {"MessageId": f"m-{account}-{region}", "Message": json.dumps(message)})
+
+
+def test_a_lone_alert_has_its_full_form_however_busy_the_minute(world: World) -> None:
+    for name in "abcd":
+        change(world, name, "ALARM")
+        world.clock.advance(seconds=2)
+    change(world, "lone", "ALARM")
+    last = world.slack.top()[-1]
+    assert last.text.startswith("🔴 *Critical · lone 18.2*, over 10")
+    assert "[Alarm]" in last.text
+    world.clock.advance(seconds=2)
+    world.send(alarm("next", "ALARM", world.clock()))
+    world.drain()
+    assert last.text.partition("\n")[0].endswith("· 2 ongoing")
+    [reply] = world.slack.replies(last)
+    assert reply.text.startswith("🔴 *Critical · next 18.2*, over 10")
+    assert reply.broadcast
+
+
+def test_what_joins_within_seconds_rings_once(world: World) -> None:
+    world.tell(*(alarm(name, "ALARM", MORNING) for name in "abc"))
+    [group] = world.slack.top()
+    for name in ("red-1", "red-2", "red-3"):
+        world.clock.advance(seconds=1)
+        world.tell(alarm(name, "ALARM", world.clock()))
+    assert world.slack.replies(group) == []
+    world.drain()
+    [reply] = world.slack.replies(group)
+    assert all(name in reply.text for name in ("red-1", "red-2", "red-3"))
+    assert world.slack.calls.count("update") == 1
+
+
+def test_what_is_worse_does_not_wait() -> None:
+    graded = (
+        RouteSettings(alarms="bad", severity=Severity.CRITICAL),
+        RouteSettings(alarms="*", severity=Severity.WARNING),
+    )
+    with World(routes=graded, webhook=False).running() as world:
+        for severity in Severity:
+            world.slack_channels[severity] = "#alerts"
+        world.tell(*(alarm(name, "ALARM", MORNING) for name in "abc"))
+        world.clock.advance(seconds=1)
+        world.tell(alarm("bad", "ALARM", world.clock()))
+        [group] = world.slack.top()
+        [reply] = world.slack.replies(group)
+        assert reply.text.startswith("🔴 *Critical · bad")

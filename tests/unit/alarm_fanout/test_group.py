@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alarm_fanout.channels.slack.group_message import render_group, render_joined, shown_rows
 from alarm_fanout.channels.slack.groups import MEMBERS_LIMIT, OPEN_FOR, opened, takes_more
-from alarm_fanout.channels.slack.message import render_group
-from alarm_fanout.group import Member
+from alarm_fanout.group import Group, Member, Standing, families
 from avatarwatch.catalogue import Severity
 from aws_contract.slack_message import check_message
 
@@ -17,15 +18,23 @@ NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
 
 def member(key: str, minutes: float = 0, **details: object) -> Member:
-    fields: dict[str, object] = {"severity": Severity.WARNING, "is_over": False} | details
-    return Member(key, f"{key} 1", changed_at=NOW + timedelta(minutes=minutes), **fields)  # type: ignore[arg-type]
+    at = NOW + timedelta(minutes=minutes)
+    fields: dict[str, object] = {
+        "title": key, "value": "18.2", "severity": Severity.WARNING, "standing": Standing.ONGOING,
+        "changed_at": at, "began_at": at,
+    }  # fmt: skip
+    return Member(key, **(fields | details))  # type: ignore[arg-type]
+
+
+def written(group: Group) -> dict[str, object]:
+    return render_group(group, NOW, UTC).payload()
 
 
 MEMBERS = st.builds(
     member,
     st.sampled_from("abcdef"),
     st.integers(0, 9),
-    is_over=st.booleans(),
+    standing=st.sampled_from(Standing),
     severity=st.sampled_from(Severity),
 )
 
@@ -34,19 +43,20 @@ MEMBERS = st.builds(
 def test_every_alert_stands_once_with_its_latest_change(members: list[Member]) -> None:
     group = opened([], NOW)
     for each in members:
-        group = group.with_members([each], NOW)
+        group = group.with_members([each])
     assert set(group.members) == {each.key for each in members}
-    assert len(group.ongoing) + len(group.over) == len(group.members)
+    assert {row.key for row in group.rows} == set(group.members)
+    assert len(group.rows) == len(group.members)
     for key, kept in group.members.items():
         assert kept.changed_at == max(each.changed_at for each in members if each.key == key)
-    assert check_message(render_group(group).payload()) == []
+    assert check_message(written(group)) == []
 
 
 def test_what_goes_on_stands_first_and_the_worst_of_it_on_top() -> None:
     group = opened(
         [
             member("old", severity=Severity.CRITICAL),
-            member("over", 3, is_over=True, severity=Severity.CRITICAL),
+            member("over", 3, standing=Standing.OVER, severity=Severity.CRITICAL),
             member("mild", 2),
             member("new", 1, severity=Severity.CRITICAL),
         ],
@@ -57,7 +67,7 @@ def test_what_goes_on_stands_first_and_the_worst_of_it_on_top() -> None:
 
 
 def test_a_group_of_nothing_but_recoveries_keeps_its_severity() -> None:
-    assert opened([member("a", is_over=True)], NOW).severity is Severity.WARNING
+    assert opened([member("a", standing=Standing.OVER)], NOW).severity is Severity.WARNING
     assert opened([], NOW).severity is Severity.INFO
 
 
@@ -65,5 +75,64 @@ def test_a_group_takes_more_for_a_while_and_so_many() -> None:
     group = opened([member("a")], NOW)
     assert takes_more(group, NOW + OPEN_FOR - timedelta(seconds=1))
     assert not takes_more(group, NOW + OPEN_FOR)
-    full = group.with_members([member(f"{n}") for n in range(MEMBERS_LIMIT)], NOW)
+    full = group.with_members([member(f"{n}") for n in range(MEMBERS_LIMIT)])
     assert not takes_more(full, NOW)
+
+
+def test_three_hundred_are_all_named_in_the_message_and_its_thread() -> None:
+    rows = [member(f"orders-db-{n:03}-cpu", value=f"{90 + n % 10}") for n in range(300)]
+    group = opened(rows, NOW)
+    named = group.as_shown(NOW, [row.key for row in shown_rows(group, NOW, UTC)])
+    replies = render_joined(named, NOW, UTC)
+    texts = [written(group), *(message.payload() for message, _ in replies)]
+    said = "\n".join(json.dumps(text) for text in texts)
+    assert all(f"orders-db-{n:03}-cpu" in said for n in range(300))
+    assert all(check_message(text) == [] for text in texts)
+
+
+def test_a_headline_says_what_its_alerts_have_in_common() -> None:
+    rows = [
+        member(f"orders-db-{n:02}-cpu", value=f"{90 + n}.5", number=90.5 + n, threshold="over 90")
+        for n in range(9)
+    ]
+    [family] = families(rows)
+    assert family.text == "9 \N{MULTIPLICATION SIGN} orders-db-*-cpu over 90, worst 98.5"
+
+
+def test_names_that_only_begin_and_end_alike_are_a_family_as_well() -> None:
+    [family] = families([member(f"orders-{zone}-cpu") for zone in ("red", "blue", "green")])
+    assert family.pattern == "orders-*-cpu"
+
+
+@given(st.lists(MEMBERS, max_size=20))
+def test_each_member_is_in_one_family(members: list[Member]) -> None:
+    rows = opened(members, NOW).rows
+    found = [row.key for family in families(rows) for row in family.members]
+    assert sorted(found) == sorted(row.key for row in rows)
+
+
+def test_what_is_over_keeps_the_words_with_which_it_rang() -> None:
+    rang = member("a", value="97 %", threshold="over 90 %", sentence="disk of db-1")
+    over = member("a", 5, value="12 %", standing=Standing.OVER, after="recovered after 5 min")
+    [row] = opened([rang], NOW).with_members([over]).rows
+    assert (row.value, row.sentence, row.after) == ("97 %", "disk of db-1", "recovered after 5 min")
+
+
+def test_an_event_is_never_ongoing() -> None:
+    text = str(written(opened([member("a", standing=Standing.EVENT), member("b")], NOW))["text"])
+    assert text.endswith("· 1 ongoing, 1 event")
+
+
+def test_where_names_are_equal_the_rows_say_where() -> None:
+    rows = [
+        member(key, title="cpu-high", account=account, region=region)
+        for key, account, region in (
+            ("a", "111111111111", "eu-north-1"),
+            ("b", "222222222222", "eu-north-1"),
+            ("c", "111111111111", "us-east-1"),
+        )
+    ]
+    text = json.dumps(written(opened(rows, NOW)))
+    assert text.count("1111-1111-1111") == 2
+    assert "us-east-1" in text
+    assert "3 \\u00d7 cpu-high" in text

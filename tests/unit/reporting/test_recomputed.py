@@ -33,7 +33,7 @@ RATIOS = {
 
 @pytest.fixture(scope="module")
 def world() -> ReportWorld:
-    found = scenes.rich()
+    found = scenes.rich(scenes.YEAR)
     for kind, (first, *_) in SPANS.items():
         found.run({"report": kind, "date": first.isoformat()}, scenes.later(7))
     return found

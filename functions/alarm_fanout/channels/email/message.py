@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, shorten
-from alarm_fanout.words import Words
+from alarm_fanout.words import Words, apart
 from avatarwatch.catalogue import Severity
 
 SUBJECT_LIMIT = 99  # SNS: ASCII, fewer than 100 characters, one line
@@ -51,12 +51,15 @@ def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> tuple[st
     over = sum(words.emoji == "✅" for words, _ in rows)
     counts = f"{len(rows) - over} ongoing, {over} recovered" if over else f"{len(rows)} alerts"
     subject = shorten(ascii_line(f"[{TAGS[worst]}] {system_name}: {counts}"), SUBJECT_LIMIT)
-    lines = [_row(words) for words, _ in rows[:ROWS]]
+    places = apart([words for words, _ in rows])
+    told = zip(rows[:ROWS], places, strict=False)
+    lines = [_row(words, place) for (words, _), place in told]
     if len(rows) > ROWS:
         lines.append(f"and {len(rows) - ROWS} more")
     body = f"{len(rows)} alerts of {system_name}\n\n" + "\n".join(lines)
     return subject, _within(body) + "\n"
 
 
-def _row(words: Words) -> str:
-    return f"{words.status} · {shorten(words.short, ROW_LIMIT)}\n  {words.since}"
+def _row(words: Words, place: str) -> str:
+    where = f" · {place}" if place else ""
+    return f"{words.status} · {shorten(words.short, ROW_LIMIT)}{where}\n  {words.since}"

@@ -6,33 +6,64 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alarm_fanout.group import Group, Member
+from alarm_fanout.group import Group, Member, Standing
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.notice import Notice
 from alarm_fanout.words import Words
-from avatarwatch.state_table.documents import Document, DocumentStore
+from avatarwatch.console import Console
+from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import Partition
 
 SLACK = "slack"  # the channel's name, by which incidents keep where their message stands
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
 OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
+WAVE = timedelta(seconds=6)  # and changes so often at most: what comes meanwhile comes together
 KEPT = timedelta(days=7)  # and its recoveries for so long
-ROW_LIMIT = 120  # characters of an alert in a group
+TITLE_LIMIT = 80  # characters of a name in a group
+SENTENCE_LIMIT = 120
 MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
 
 
 def member(notice: Notice, words: Words) -> Member:
     """Return a notice's row."""
-    text = words.short
-    if notice.kind not in {NoticeKind.OPENED, NoticeKind.EVENT}:
-        text = f"{words.what}, {words.status[:1].lower()}{words.status[1:]}"
+    alert, incident = notice.alert, notice.incident
+    console = Console.of(alert.region)
+    linked = console and (alert.crossing or alert.children)
+    # of a recovery that nobody saw ring: what was told then, where the incident knows it
+    sentence = words.sentence or (incident.sentence if notice.is_recovery else "")
     return Member(
-        key=notice.id if notice.kind is NoticeKind.EVENT else notice.incident.key,
-        text=text[:ROW_LIMIT],
+        key=key_of(notice),
+        title=words.title[:TITLE_LIMIT],
         severity=notice.route.severity,
-        changed_at=notice.alert.changed_at,
-        is_over=notice.is_recovery,
+        standing=_standing(notice),
+        changed_at=alert.changed_at,
+        began_at=words.began,
+        value=words.value,
+        number=words.worse,
+        threshold=words.threshold,
+        sentence=" ".join(sentence[:SENTENCE_LIMIT].split()),
+        after=_after(notice, words),
+        region=alert.region,
+        account=alert.account,
+        url=console.alarm(alert.name) if console and linked else "",
     )
+
+
+def key_of(notice: Notice) -> str:
+    """Return by what a group knows a notice: each event stands by itself."""
+    return notice.id if notice.kind is NoticeKind.EVENT else notice.incident.key
+
+
+def _standing(notice: Notice) -> Standing:
+    if notice.kind is NoticeKind.EVENT:
+        return Standing.EVENT
+    return Standing.OVER if notice.is_recovery else Standing.ONGOING
+
+
+def _after(notice: Notice, words: Words) -> str:
+    if notice.kind in {NoticeKind.OPENED, NoticeKind.EVENT}:
+        return ""
+    return words.status[:1].lower() + words.status[1:]
 
 
 def group_of(notice: Notice) -> MessageRef | None:
@@ -52,28 +83,30 @@ class GroupStore:
         """Make the partition."""
         self._groups = Partition(self.store, "group", Group, KEPT)
 
-    def load(self, ref: MessageRef) -> tuple[Group, Document] | None:
-        """Return a group with its document, None when it has expired."""
-        document = self._groups.document(_name(ref))
-        group = self._groups.value(document)
-        return (group, document) if group else None
+    def load(self, ref: MessageRef) -> Group | None:
+        """Return a group, None when it has expired."""
+        return self._groups.value(self._groups.document(_name(ref)))
 
-    def save(self, ref: MessageRef, group: Group, document: Document | None) -> None:
+    def save(self, ref: MessageRef, group: Group, now: datetime) -> None:
         """Write a group; the lane's lease keeps others from doing so meanwhile."""
-        before = document or Document(self._groups.at(_name(ref)), 0, {})
-        self._groups.put(before, group, group.updated_at)
+        self._groups.put(self._groups.document(_name(ref)), group, now)
 
 
 def opened(members: Iterable[Member], now: datetime) -> Group:
     """Return a new group."""
-    return Group(members={}, opened_at=now, updated_at=now, until=now + OPEN_FOR).with_members(
-        members, now
-    )
+    group = Group(members={}, opened_at=now, updated_at=now, until=now + OPEN_FOR)
+    return group.with_members(members)
 
 
 def takes_more(group: Group, now: datetime) -> bool:
     """Whether a group still takes alerts that it does not tell of yet."""
     return now < group.until and len(group.members) < MEMBERS_LIMIT
+
+
+def waits(group: Group, now: datetime) -> float:
+    """Return for how many seconds a group's message stays as it is; what is worse comes at once."""
+    left = (group.updated_at + WAVE - now).total_seconds()
+    return 0.0 if group.rises else max(0.0, left)
 
 
 def _name(ref: MessageRef) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 
-from alarm_fanout.group import Group
-from alarm_fanout.times import clock
-from alarm_fanout.words import EMOJI, Words
+from alarm_fanout.times import Line, clock, is_today
+from alarm_fanout.words import Words
 from avatarwatch.catalogue import Severity
 
 SECTION_LIMIT = 3000
@@ -22,10 +22,9 @@ BUTTON_TEXT_LIMIT = 75
 URL_LIMIT = 3000
 BUTTONS = 5
 HEADLINE_LIMIT = 300
-GROUP_ROWS = 20
 
-_COLOURS = {Severity.CRITICAL: "#d72b3f", Severity.WARNING: "#e8912d", Severity.INFO: "#2b7de9"}
-_GREEN = "#2eb67d"
+COLOURS = {Severity.CRITICAL: "#d72b3f", Severity.WARNING: "#e8912d", Severity.INFO: "#2b7de9"}
+GREEN = "#2eb67d"
 
 type _Block = dict[str, Any]
 
@@ -66,62 +65,60 @@ def cut(text: str, limit: int) -> str:
     return escape("".join(kept)) + "…"
 
 
-def render(words: Words, severity: Severity, *, green: bool) -> SlackMessage:
+def stamp(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Write an instant so that Slack shows it in each reader's own time zone.
+
+    Slack's reference, "Formatting text for app surfaces", date formatting; the text behind the bar
+    is for clients that cannot.
+    """
+    form = "{time}" if is_today(moment, now, zone) else "{date_short_pretty} {time}"
+    return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, now, zone)}>"
+
+
+def dated(line: Line) -> str:
+    """Write a line with its times as Slack's own dates."""
+    parts = (
+        stamp(part, line.now, line.zone) if isinstance(part, datetime) else escape(part)
+        for part in line.parts
+    )
+    return "".join(parts)
+
+
+def render(
+    words: Words, severity: Severity, *, green: bool, broadcast: bool = False
+) -> SlackMessage:
     """Write one alert."""
     line = f"{words.emoji} *{cut(f'{words.status} · {words.what}', HEADLINE_LIMIT)}*"
     if words.threshold:
         line += f", {escape(words.threshold)}"
-    colour = _GREEN if green else _COLOURS[severity]
-    return SlackMessage(line, (_attachment(colour, _blocks(words)),))
+    colour = GREEN if green else COLOURS[severity]
+    return SlackMessage(line, (attachment(colour, _blocks(words)),), broadcast=broadcast)
 
 
 def render_reply(words: Words, *, broadcast: bool = False) -> SlackMessage:
     """Write what goes below a message that was changed: its new first line and when."""
     line = cut(f"{words.status} · {words.what}", HEADLINE_LIMIT)
-    return SlackMessage(f"{words.emoji} {line} · {escape(words.since)}", broadcast=broadcast)
+    return SlackMessage(f"{words.emoji} {line} · {dated(words.moment)}", broadcast=broadcast)
 
 
-def render_group(group: Group) -> SlackMessage:
-    """Write several alerts as one: a headline, a table of up to 20, counts beyond."""
-    ongoing, over = group.ongoing, group.over
-    counts = [f"{len(ongoing)} ongoing"] if ongoing else []
-    counts += [f"{len(over)} recovered"] if over else []
-    emoji = EMOJI[group.severity]
-    rows = [*ongoing, *over]
-    what = f"{len(rows)} alerts" if len(rows) > 1 else cut(rows[0].text, HEADLINE_LIMIT)
-    line = f"{emoji if ongoing else '✅'} *{what}* · {', '.join(counts)}"
-    shown = [
-        f"{'✅' if member.is_over else EMOJI[member.severity]} {cut(member.text, 120)}"
-        f" · {clock(member.changed_at, group.updated_at)}"
-        for member in rows[:GROUP_ROWS]
-    ]
-    blocks = [_section(text) for text in _pack(shown, SECTION_LIMIT)]
-    if len(rows) > GROUP_ROWS:
-        beyond = rows[GROUP_ROWS:]
-        still = sum(not member.is_over for member in beyond)
-        text = f"and {len(beyond)} more: {still} ongoing, {len(beyond) - still} recovered"
-        blocks.append(_context(text))
-    colour = _COLOURS[group.severity] if ongoing else _GREEN
-    return SlackMessage(line, (_attachment(colour, blocks),))
-
-
-def _attachment(colour: str, blocks: Iterable[_Block]) -> dict[str, Any]:
+def attachment(colour: str, blocks: Iterable[_Block]) -> dict[str, Any]:
+    """Return blocks beside a bar of a colour."""
     return {"color": colour, "blocks": list(blocks)}
 
 
 def _blocks(words: Words) -> list[_Block]:
     blocks: list[_Block] = []
     if words.where:
-        blocks.append(_context(cut(words.where, CONTEXT_LIMIT)))
+        blocks.append(context(cut(words.where, CONTEXT_LIMIT)))
     moment = "   ".join(
-        part for part in (escape(words.since), f"`{words.course}`" if words.course else "") if part
+        part for part in (dated(words.moment), f"`{words.course}`" if words.course else "") if part
     )
     if moment:
-        blocks.append(_section(moment))
+        blocks.append(section(moment))
     if words.sentence:
-        blocks.append(_section(cut(words.sentence, SECTION_LIMIT // 2)))
+        blocks.append(section(cut(words.sentence, SECTION_LIMIT // 2)))
     if words.before:
-        blocks.append(_context(cut(words.before, CONTEXT_LIMIT)))
+        blocks.append(context(cut(words.before, CONTEXT_LIMIT)))
     if words.facts:
         fields = [
             _mrkdwn(f"*{cut(name, 100)}*\n{cut(text, 400)}")
@@ -142,11 +139,13 @@ def _mrkdwn(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text}
 
 
-def _section(text: str) -> _Block:
+def section(text: str) -> _Block:
+    """Return a block of text."""
     return {"type": "section", "text": _mrkdwn(text)}
 
 
-def _context(text: str) -> _Block:
+def context(text: str) -> _Block:
+    """Return a block of small text."""
     return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
@@ -158,14 +157,3 @@ def _button(index: int, label: str, url: str) -> dict[str, Any]:
         "url": url,
         "action_id": f"link-{index}",
     }
-
-
-def _pack(lines: Iterable[str], limit: int) -> list[str]:
-    """Join lines into as few texts as keep within the limit."""
-    packed: list[str] = []
-    for line in lines:
-        if packed and len(packed[-1]) + 1 + len(line) <= limit:
-            packed[-1] += "\n" + line
-        else:
-            packed.append(line)
-    return packed

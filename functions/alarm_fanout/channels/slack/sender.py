@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from alarm_fanout.channels.base import (
@@ -16,7 +16,7 @@ from alarm_fanout.channels.base import (
     least_together,
 )
 from alarm_fanout.channels.http import RATE_LIMITED
-from alarm_fanout.channels.slack import groups, message
+from alarm_fanout.channels.slack import group_message, groups, message
 from alarm_fanout.channels.slack.groups import GROUP_FROM, SLACK, GroupStore, group_of, member
 from alarm_fanout.channels.slack.lane import Lane
 from alarm_fanout.incident import MessageRef, NoticeKind
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
     from alarm_fanout.group import Group, Member
     from alarm_fanout.notice import Notice
-    from avatarwatch.state_table.documents import Document
 
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
 LEAST_SECONDS = 1.0  # with the deadline's reserve as long as a call may take
 GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
 OUT_OF_TURN = "Slack's rate"
+GATHERING = "gathering what joins a group"
 
 
 @dataclass(slots=True)
@@ -45,6 +45,11 @@ class Sender:
     lane: Lane
     deadline: Deadline
     failed: Deferred | None = None
+    _groups: GroupStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Reach the groups."""
+        self._groups = GroupStore(self.parts.store)
 
     def send(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
         """Send what belongs to a group into it, the rest one by one or as a new group."""
@@ -62,6 +67,7 @@ class Sender:
         if fresh and group:
             grouped.setdefault(group, []).extend(fresh)
         elif fresh and (len(fresh) >= least_together(fresh, GROUP_FROM) or self.lane.is_busy):
+            # in a busy minute a lone one stands in its full form, and what follows joins it
             yield from self._begin_group(fresh)
         else:
             own = [*fresh, *own]
@@ -81,22 +87,43 @@ class Sender:
             return None
         channel, ts = self.lane.traffic.open_group.rsplit("#", 1)
         ref = MessageRef(channel, ts, group=True)
-        loaded = GroupStore(self.parts.store).load(ref)
-        return ref if loaded and groups.takes_more(loaded[0], self.lane.clock()) else None
+        group = self._groups.load(ref)
+        return ref if group and groups.takes_more(group, self.lane.clock()) else None
 
     def _begin_group(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
         gathering = self._gathering()
         if gathering:
             yield notices, gathering
             return
-        group = groups.opened(self._members(notices), self.lane.clock())
-        receipt = self._post(message.render_group(group), None)
-        if isinstance(receipt, Delivered) and receipt.ref:
-            ref = replace(receipt.ref, group=True)
-            GroupStore(self.parts.store).save(ref, group, None)
-            self.lane.begin_group(f"{ref.channel}#{ref.ts}")
-            receipt = Delivered(ref, grouped=True)
-        yield notices, receipt
+        now, zone = self.lane.clock(), self.parts.system.zone
+        group = groups.opened(self._members(notices), now)
+        lone = self._message(notices[0]) if len(notices) == 1 else None
+        receipt = self._post(lone or group_message.render_group(group, now, zone), None)
+        if not isinstance(receipt, Delivered):
+            yield notices, receipt
+            return
+        shown = [row.key for row in group_message.shown_rows(group, now, zone)]
+        group = group.as_shown(now, shown)
+        if receipt.ref is None:
+            yield notices, self._tell_the_rest(group, None)
+            return
+        ref = replace(receipt.ref, group=True)
+        self._groups.save(ref, group, now)
+        self.lane.begin_group(f"{ref.channel}#{ref.ts}")
+        receipt = self._tell_the_rest(group, ref)
+        yield notices, Delivered(ref, grouped=True) if isinstance(receipt, Delivered) else receipt
+
+    def _tell_the_rest(self, group: Group, ref: MessageRef | None) -> Receipt:
+        """Name what a new group's message has no room for: in its thread, or in more messages."""
+        now = self.lane.clock()
+        for reply, keys in group_message.render_joined(group, now, self.parts.system.zone):
+            receipt = self._post(replace(reply, broadcast=False), ref)
+            if not isinstance(receipt, Delivered):
+                return receipt
+            group = group.with_named(keys)
+        if ref:
+            self._groups.save(ref, group.as_shown(now), now)
+        return Delivered()
 
     def _gathering(self) -> Deferred | None:
         """Hold a busy webhook's alerts back a little, so that they come together."""
@@ -107,21 +134,59 @@ class Sender:
         return Deferred(left, "gathering a storm") if left > 0 else None
 
     def _into_group(self, ref: MessageRef, notices: Sequence[Notice]) -> Iterator[Outcome]:
-        store = GroupStore(self.parts.store)
-        loaded: tuple[Group, Document] | None = store.load(ref)
-        if loaded is None:  # expired long ago: what is left is told by itself
+        group, now = self._groups.load(ref), self.lane.clock()
+        if group is None:  # expired long ago: what is left is told by itself
             for notice in notices:
                 yield [notice], self._post(self._message(notice), None)
             return
-        group = loaded[0].with_members(self._members(notices), self.lane.clock())
-        receipt = self._change(ref, message.render_group(group))
-        if isinstance(receipt, Refused):  # somebody deleted the message
-            yield from self._begin_group(notices)
+        told = [n for n in notices if group.tells(groups.key_of(n), n.alert.changed_at)]
+        if told:  # by the message of another batch, for which it waited
+            yield told, Delivered(ref, grouped=True)
+        left = [notice for notice in notices if notice not in told]
+        if not left:
             return
-        if isinstance(receipt, Delivered):
-            store.save(ref, group, loaded[1])
-            receipt = Delivered(ref, grouped=True)
-        yield notices, receipt
+        group = group.with_members(self._members(left))
+        if wait := groups.waits(group, now):
+            self._groups.save(ref, group, now)
+            yield left, Deferred(wait, GATHERING)
+            return
+        receipt = self._tell_wave(ref, group, left)
+        if isinstance(receipt, Refused):  # somebody deleted the message
+            yield from self._begin_group(left)
+            return
+        yield left, receipt
+
+    def _tell_wave(self, ref: MessageRef, group: Group, notices: Sequence[Notice]) -> Receipt:
+        """Change a group's message, and tell what joined in a reply: an edit rings nowhere."""
+        now = self.lane.clock()
+        receipt = self._change(ref, self._as_it_stands(group, notices))
+        if not isinstance(receipt, Delivered):
+            return receipt
+        for reply, keys in self._replies(group, notices):
+            receipt = self._post(reply, ref)
+            if not isinstance(receipt, Delivered):
+                self._groups.save(ref, group, now)
+                return receipt
+            group = group.with_named(keys)
+        self._groups.save(ref, group.as_shown(self.lane.clock()), now)
+        return Delivered(ref, grouped=True)
+
+    def _as_it_stands(self, group: Group, notices: Sequence[Notice]) -> SlackMessage:
+        if len(group.members) == 1:  # nothing joined it: it keeps its full form
+            return self._message(notices[-1])
+        return group_message.render_group(group, self.lane.clock(), self.parts.system.zone)
+
+    def _replies(
+        self, group: Group, notices: Sequence[Notice]
+    ) -> list[tuple[SlackMessage, list[str]]]:
+        """Return what is said below a group: a lone newcomer in its full form."""
+        joined, lone = group.joined, []
+        if len(joined) == 1 and not joined[0].is_over:
+            own = [notice for notice in notices if groups.key_of(notice) == joined[0].key]
+            lone = [(replace(self._message(each), broadcast=True), [joined[0].key]) for each in own]
+        rest = group.with_named(key for _, keys in lone for key in keys)
+        now, zone = self.lane.clock(), self.parts.system.zone
+        return [*lone, *group_message.render_joined(rest, now, zone)]
 
     def _members(self, notices: Sequence[Notice]) -> list[Member]:
         return [member(notice, words(notice, self.parts.system)) for notice in notices]
@@ -130,7 +195,7 @@ class Sender:
         told, ref = self._message(notice), notice.ref(SLACK)
         if ref and ref.group and self.transport.can_update:
             # a reminder about one of several: the message about all stays as it is
-            receipt = self._post(told, ref)
+            receipt = self._post(replace(told, broadcast=True), ref)
             yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
             return
         if ref is None or not self.transport.can_update:
@@ -168,7 +233,7 @@ class Sender:
         channel, ts = (thread.channel, thread.ts) if thread else (self.lane.destination, None)
         receipt = self._held() or self.transport.post(channel, message, self.deadline, ts)
         self._learn(receipt)
-        if isinstance(receipt, Delivered) and thread is None:
+        if isinstance(receipt, Delivered) and (thread is None or message.broadcast):
             self.lane.told()
         return receipt
 

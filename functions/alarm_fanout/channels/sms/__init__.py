@@ -32,8 +32,7 @@ class SmsChannel(TopicChannel):
 
     def _one(self, notice: Notice) -> dict[str, Any]:
         text = words(notice, self.system)
-        since = notice.incident.opened_at or notice.incident.changed_at
-        return self._message(message.text(text, self.system.name, notice.route.severity, since))
+        return self._message(message.text(text, self.system.name, notice.route.severity))
 
     def _digest(self, rows: Sequence[tuple[Words, Severity]]) -> dict[str, Any]:
         return self._message(message.digest(rows, self.system.name))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, shorten
-from alarm_fanout.words import Words
+from alarm_fanout.times import is_today
+from alarm_fanout.words import Words, apart
 from avatarwatch.catalogue import Severity
 
 SMS_LIMIT = 160  # GSM 03.38 characters of one part
@@ -14,14 +14,14 @@ SMS_LIMIT = 160  # GSM 03.38 characters of one part
 _GSM = str.maketrans("`[]{}~\\|^", "'()()-//'")
 
 
-def text(words: Words, system_name: str, severity: Severity, since: datetime) -> str:
+def text(words: Words, system_name: str, severity: Severity) -> str:
     """Write one SMS part: ``CRIT avatar-system: upload failures 18.2% (>10%) since 10:05Z``."""
     what = _what(words, words.what).replace(" %", "%")
     if words.emoji == "✅":
         return _gsm(f"OK {system_name}: {words.status[:1].lower()}{words.status[1:]}, {what}")
     if not words.threshold:
         what = _what(words, words.short).replace(" %", "%").rstrip(".")
-    tail = f" {'at' if words.since.startswith('at ') else 'since'} {since:%H:%M}Z"
+    tail = f" {'at' if words.since.startswith('at ') else 'since'} {_at(words)}Z"
     limit = f" ({_symbol(words.threshold)})" if words.threshold else ""
     status = "" if words.status.lower() in SEVERITIES else f"{words.status}: "
     head = f"{TAGS[severity]} {system_name}: {status}"
@@ -31,16 +31,28 @@ def text(words: Words, system_name: str, severity: Severity, since: datetime) ->
 
 def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> str:
     """Write several alerts as one SMS part: how many, then their names, what goes on first."""
-    ongoing = [(words, severity) for words, severity in rows if words.emoji != "✅"]
-    over = [words for words, _ in rows if words.emoji == "✅"]
+    places = apart([words for words, _ in rows])
+    told = [(*row, place) for row, place in zip(rows, places, strict=True)]
+    ongoing = [each for each in told if each[0].emoji != "✅"]
+    over = [each for each in told if each[0].emoji == "✅"]
     counts = [f"{len(ongoing)} alert{'s' if len(ongoing) > 1 else ''}"] if ongoing else []
     counts += [f"{len(over)} recovered"] if over else []
-    worst = min((severity for _, severity in ongoing), key=list(Severity).index, default=None)
-    names = [_what(words, words.what).replace(" %", "%") for words, _ in ongoing]
-    names += [f"OK {_what(words, words.what)}" if ongoing else _what(words, words.what)
-              for words in over]  # fmt: skip
+    worst = min((severity for _, severity, _ in ongoing), key=list(Severity).index, default=None)
+    names = [_name(words, place) for words, _, place in ongoing]
+    names += [("OK " if ongoing else "") + _name(words, place) for words, _, place in over]
     tag = TAGS[worst] if worst else "OK"
     return _gsm(f"{tag} {system_name}: {', '.join(counts)}: {', '.join(names)}")
+
+
+def _at(words: Words) -> str:
+    began = words.began
+    day = "" if is_today(began, words.moment.now) else f"{began.day} {began:%b} "
+    return f"{day}{began:%H:%M}"
+
+
+def _name(words: Words, place: str) -> str:
+    what = _what(words, words.what).replace(" %", "%")
+    return f"{what} ({place})" if place else what
 
 
 def _gsm(text: str) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from alarm_fanout.words import Words
+from alarm_fanout.words import Words, apart
 from avatarwatch.catalogue import Severity
 
 # Teams measures a message with its JSON escaped once more: a body of 24,453 bytes was refused as
@@ -45,6 +45,7 @@ def card(words: Words, severity: Severity) -> Card:
 def digest(told: Sequence[_Told], system_name: str) -> Card:
     """Write several alerts: how many, then each of them by name; what goes on stands first."""
     ordered = sorted(told, key=lambda each: (each[0].emoji == "✅", list(Severity).index(each[1])))
+    places = apart([words for words, _ in ordered])
     over = sum(words.emoji == "✅" for words, _ in told)
     counts = [f"{len(told) - over} alerts"] if over < len(told) else []
     counts += [f"{over} recovered"] if over else []
@@ -52,7 +53,13 @@ def digest(told: Sequence[_Told], system_name: str) -> Card:
     emoji = "✅" if over == len(told) else ordered[0][0].emoji
     line = f"{emoji} {', '.join(counts)} · {system_name}"
     return _fitting(
-        _message(line, style, [_row(words, room[4]) for words, _ in ordered], []) for room in _ROOM
+        _message(
+            line,
+            style,
+            [_row(each[0], place, room[4]) for each, place in zip(ordered, places, strict=True)],
+            [],
+        )
+        for room in _ROOM
     )
 
 
@@ -101,9 +108,12 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
         yield _text(_bold(f"{name}: ", fact), _run(text, fact))
 
 
-def _row(words: Words, limit: int) -> Card:
+def _row(words: Words, place: str, limit: int) -> Card:
+    where = f"  {place}" if place else ""
     return _text(
-        _bold(f"{words.emoji} ", 8), _run(words.short, limit), _small(f"  {words.since}", limit)
+        _bold(f"{words.emoji} ", 8),
+        _run(words.short, limit),
+        _small(f"{where}  {words.since}", limit),
     )
 
 

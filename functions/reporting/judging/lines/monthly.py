@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from avatarwatch.error_budget import coverage
 from avatarwatch.units import Unit, compact, humanize
 from reporting.found import State
-from reporting.judging.figures import Verdict, judged
+from reporting.judging.figures import Verdict, judged, within
 from reporting.judging.lines.weekly import with_increase
 from reporting.judging.material import Answer, Link, Material, no_data
 from reporting.judging.money import Crossing, crossings
@@ -66,8 +67,12 @@ def service_level(material: Material) -> Answer:
 
 
 def _budget(material: Material, metric: str) -> str:
+    """Write a budget, of how many of its days: its set weighs as much as days are known."""
     found = material.figures[metric]
-    return f"{found.title}: {found.shown if found.value is not None else found.reason}"
+    days = within(material.found.metrics.get(metric, {}), material.span)
+    if found.value is None or not days:
+        return f"{found.title}: {found.reason}"
+    return f"{found.title}: {found.shown}, {coverage(DAY * days[-1].count)}"
 
 
 def capacity(material: Material) -> Answer:
@@ -79,7 +84,7 @@ def capacity(material: Material) -> Answer:
     near = [each for each in found if each.text.startswith("passed") or _is_near(each, material)]
     link = (Link("Dashboard", material.dashboard),)
     state = State.PERSON if near else State.DONE
-    return Answer(state, f"{'; '.join(said)}.", said, link)
+    return Answer(state, f"{'; '.join(said)}.", (), link)
 
 
 def _is_near(each: Crossing, material: Material) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
+
+from avatarwatch.access_days import OTHERS, Requester
 from avatarwatch.units import Unit, humanize
 from reporting.found import State, Topic
 from reporting.judging.figures import Verdict
@@ -18,6 +22,8 @@ from reporting.judging.material import (
     of_figures,
 )
 
+MOST = 5
+"""Of who was refused most that a report names."""
 _TO_DECIDE = {"advise", "stop", "refused", "unverified", "error"}
 """Outcomes of cost control that a person is to look at (cost_control.report)."""
 
@@ -43,8 +49,34 @@ def performance(material: Material) -> Answer:
 
 
 def security(material: Material) -> Answer:
-    """Say who may reach the buckets, and what watches over them found."""
-    return of_checks(material.checks(Topic.SECURITY), "nothing was looked at")
+    """Say who may reach the buckets, what watches over them found, and who was refused."""
+    answer = of_checks(material.checks(Topic.SECURITY), "nothing was looked at")
+    refused = _refused(material)
+    if not refused:
+        why = material.found.unread.get("access logs", "no access log told of a day (optional)")
+        return structs.replace(answer, details=(*answer.details, f"refused requests: {why}"))
+    state = State.DONE if answer.state is State.NO_DATA else answer.state
+    text = f"{answer.text} {refused[0]}."
+    return structs.replace(answer, state=state, text=text, details=(*answer.details, *refused[1:]))
+
+
+def _refused(material: Material) -> list[str]:
+    """Return how many requests were refused, and who was most; nothing where no log was read."""
+    days = material.found.access
+    if not days:
+        return []
+    requests = sum(sum((day.requests or {}).values()) for day in days.values())
+    times: Counter[Requester] = Counter()
+    for day in days.values():
+        times.update({each.who: each.times for each in day.refused})
+    named = sorted(times.items(), key=lambda pair: (pair[0].name == OTHERS, -pair[1], pair[0]))
+    known = f"on {len(days)} of {len(material.span.days)} days"
+    head = f"{times.total():,} of {requests:,} requests were refused {known}"
+    return [head, *(f"refused: {_who(who)}, {number:,} times" for who, number in named[:MOST])]
+
+
+def _who(who: Requester) -> str:
+    return f"{who.name} from {who.network} ({who.origin})"
 
 
 def cost_projection(material: Material) -> Answer:

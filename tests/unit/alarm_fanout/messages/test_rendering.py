@@ -100,7 +100,7 @@ def test_the_message_is_what_the_design_shows() -> None:
     first, where, since, *_ = message.text.split("\n")
     assert first == "🔴 *Critical · Upload failures 18.2 %*, over 10 %"
     assert where == "avatar-system · eu-north-1 · account 1234-5678-9012"
-    assert since.startswith("since 10:15 UTC (9 h 44 min), 3 of 3 periods   `")
+    assert since.startswith("since 10:00 UTC (alarm 10:15 UTC), for 10 h, 3 of 3 periods   `")
     assert since.endswith("last hour`")
     [text] = world.sns.texts
-    assert text == "CRIT avatar-system: upload failures 18.2% (>10%) since 10:15Z"
+    assert text == "CRIT avatar-system: upload failures 18.2% (>10%) since 10:00Z"

@@ -13,8 +13,8 @@ from alarm_fanout.channels.http import seconds
 from alarm_fanout.channels.plain import ascii_line, shorten
 from alarm_fanout.channels.slack.message import cut, escape
 from alarm_fanout.fanout import backoff
+from alarm_fanout.measure import sparkline
 from alarm_fanout.times import clock, lasting
-from alarm_fanout.words import sparkline
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""Metric math: User Guide, "Using math expressions with CloudWatch metrics"."""

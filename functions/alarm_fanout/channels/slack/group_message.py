@@ -1,0 +1,170 @@
+"""Several alerts in Slack's form: what they have in common, a row each, the rest in the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from alarm_fanout.channels.slack.message import (
+    COLOURS,
+    GREEN,
+    SECTION_LIMIT,
+    SlackMessage,
+    attachment,
+    context,
+    cut,
+    escape,
+    section,
+    stamp,
+)
+from alarm_fanout.group import Group, Member, families, rank
+from alarm_fanout.words import EMOJI, spaced
+
+GROUP_ROWS = 20  # in the message itself; more stand in its thread
+ROOM = 9_000  # characters of rows in one message: Slack refuses about 13,200 in all
+_HEAD = 240
+_FAMILIES = 3
+_TITLE = 80
+_TEXT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How rows are written: what tells them apart, now, and where the readers' day begins.
+
+    Where all are in one place, no row names it.
+    """
+
+    region: bool
+    account: bool
+    threshold: bool
+    now: datetime
+    zone: tzinfo
+
+    @classmethod
+    def of(cls, members: Iterable[Member], now: datetime, zone: tzinfo) -> Sheet:
+        """Compare members."""
+        rows = list(members)
+        return cls(
+            region=len({row.region for row in rows}) > 1,
+            account=len({row.account for row in rows}) > 1,
+            threshold=len({row.threshold for row in rows}) > 1,
+            now=now,
+            zone=zone,
+        )
+
+
+def headline(members: Sequence[Member]) -> str:
+    """Return what members have in common, by families."""
+    found = families([row for row in members if not row.is_over] or members)
+    parts: list[str] = []
+    for family in found[:_FAMILIES]:
+        text = family.text
+        if parts and sum(map(len, parts)) + len(text) > _HEAD:
+            break
+        parts.append(text)
+    left = sum(len(family.members) for family in found[len(parts) :])
+    count = f"{len(members)} alerts: " if len(found) > 1 else ""
+    return count + "; ".join(parts) + (f" and {left} more" if left else "")
+
+
+def render_group(group: Group, now: datetime, zone: tzinfo) -> SlackMessage:
+    """Write several alerts as one: a headline, up to 20 rows, counts."""
+    rows = group.rows
+    counts = [
+        f"{len(found)} {word if len(found) == 1 else plural}"
+        for found, word, plural in (
+            (group.ongoing, "ongoing", "ongoing"),
+            (group.events, "event", "events"),
+            (group.over, "recovered", "recovered"),
+        )
+        if found
+    ]
+    all_over = len(group.over) == len(rows)
+    emoji = "✅" if all_over else EMOJI[group.severity]
+    line = f"{emoji} *{_bold(headline(rows))}* · {', '.join(counts)}"
+    sheet = Sheet.of(rows, now, zone)
+    shown = _fitting(rows[:GROUP_ROWS], sheet)
+    blocks = _sections(shown, sheet)
+    if len(rows) > len(shown):
+        blocks.append(context(f"and {len(rows) - len(shown)} more, each named in the thread"))
+    return SlackMessage(line, (attachment(GREEN if all_over else COLOURS[group.severity], blocks),))
+
+
+def shown_rows(group: Group, now: datetime, zone: tzinfo) -> list[Member]:
+    """Return the members for which the message itself has room."""
+    rows = group.rows
+    return _fitting(rows[:GROUP_ROWS], Sheet.of(rows, now, zone))
+
+
+def render_joined(
+    group: Group, now: datetime, zone: tzinfo
+) -> list[tuple[SlackMessage, list[str]]]:
+    """Write what joined a group as replies below it, each with the keys of those that it names.
+
+    The first is shown in the channel as well, for an edited message rings nowhere; not where all of
+    it is over already. What the message has no room for any more is named at the end.
+    """
+    new, sheet = group.joined, Sheet.of(group.rows, now, zone)
+    joined = [*new, *group.fallen(shown_rows(group, now, zone))]
+    replies: list[tuple[SlackMessage, list[str]]] = []
+    while joined:
+        part = _fitting(joined, sheet)
+        first = not replies
+        text = headline(new) if first and new else f"and {len(part)} more"
+        worst = min((row.severity for row in part), key=rank)
+        over = all(row.is_over for row in part)
+        emoji, colour = ("✅", GREEN) if over else (EMOJI[worst], COLOURS[worst])
+        blocks = _sections(part, sheet)
+        rings = first and any(not row.is_over for row in new)
+        line = f"{emoji} {'New: ' if rings else ''}*{_bold(text)}*"
+        message = SlackMessage(line, (attachment(colour, blocks),), broadcast=rings)
+        replies.append((message, [row.key for row in part]))
+        joined = joined[len(part) :]
+    return replies
+
+
+def _bold(text: str) -> str:
+    """Escape what stands between asterisks, which would end there."""
+    return cut(text, 2 * _HEAD).replace("*", "\N{ASTERISK OPERATOR}")
+
+
+def _fitting(rows: Sequence[Member], sheet: Sheet) -> list[Member]:
+    """Return as many rows as one message holds, one at least."""
+    length, kept = 0, 0
+    for row in rows:
+        length += len(_row(row, sheet)) + 2
+        if kept and length > ROOM:
+            break
+        kept += 1
+    return list(rows[:kept])
+
+
+def _sections(rows: Sequence[Member], sheet: Sheet) -> list[dict[str, object]]:
+    packed: list[str] = []
+    for text in (_row(row, sheet) for row in rows):
+        if packed and len(packed[-1]) + 1 + len(text) <= SECTION_LIMIT:
+            packed[-1] += "\n" + text
+        else:
+            packed.append(text)
+    return [section(text) for text in packed]
+
+
+def _row(row: Member, sheet: Sheet) -> str:
+    """Write what tells a member from the others, and how it is."""
+    name = cut(row.title, _TITLE)
+    linked = f"<{row.url}|{name}>" if row.url else name
+    threshold = row.threshold if sheet.threshold else ""
+    said = "" if row.threshold else row.sentence
+    parts = [
+        " ".join(part for part in (linked, escape(row.value)) if part),
+        cut(threshold, _TEXT),
+        cut(said, _TEXT),
+        row.account and sheet.account and spaced(row.account),
+        row.region if sheet.region else "",
+        cut(row.after, _TEXT),
+    ]
+    text = ", ".join(part for part in parts if part)
+    at = stamp(row.changed_at if row.is_over else row.began_at, sheet.now, sheet.zone)
+    return f"{'✅' if row.is_over else EMOJI[row.severity]} {text} · {at}"

@@ -1,0 +1,74 @@
+"""A storm as the clock of the fakes sees it: few messages, none lost, every alarm named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from benchmarks.storm import Change, arrivals, changes
+from fakes.alarms import alarm
+from fakes.clock import MORNING
+from fakes.seen import standing
+from fakes.slack import Posted
+from fakes.world import World
+
+WINDOW = timedelta(seconds=1)  # the template's: so long a batch is gathered
+
+
+@dataclass(slots=True)
+class Storm:
+    """What was sent, and when the last of it was told."""
+
+    world: World
+    truth: dict[str, bool] = field(default_factory=dict)
+    drained: timedelta = timedelta()
+
+    def play(self, storm: list[Change], seed: int) -> None:
+        """Send each change at its moment; the function takes what is there once a second."""
+        self.truth = {change.name: change.over for change in storm}
+        waiting = arrivals(storm, seed)
+        ended = MORNING + timedelta(seconds=waiting[-1][0])
+        while waiting or self.world.queue.messages:
+            self.world.clock.advance(seconds=WINDOW.total_seconds())
+            while waiting and MORNING + timedelta(seconds=waiting[0][0]) <= self.world.clock():
+                _, change = waiting.pop(0)
+                at = MORNING + timedelta(seconds=change.after)
+                self.world.send(alarm(change.name, "OK" if change.over else "ALARM", at))
+            due = self.world.queue.next_visible
+            if due and due <= self.world.clock():
+                self.world.poll()
+        self.drained = self.world.clock() - ended
+
+    @property
+    def messages(self) -> list[Posted]:
+        """All that stands in Slack."""
+        return list(self.world.slack.messages.values())
+
+
+@pytest.fixture(scope="module")
+def storm() -> Storm:
+    made = Storm(World(has=frozenset({"slack", "email"})))
+    with made.world.running():
+        made.play(changes(1), 1)
+    return made
+
+
+def test_it_is_few_messages_and_soon_over(storm: Storm) -> None:
+    calls = storm.world.slack.calls
+    assert len(storm.messages) <= 30
+    assert calls.count("update") <= 30
+    assert storm.drained <= timedelta(seconds=60)
+
+
+def test_nothing_is_lost_and_every_alarm_is_named(storm: Storm) -> None:
+    facts = standing(storm.world, storm.truth)
+    assert {name for name, _ in facts} == set(storm.truth)
+    last = storm.world.slack.top()[-1].text.partition("\n")[0]
+    assert "recovered" in last or "ongoing" in last
+
+
+def test_it_rings_and_not_for_every_change(storm: Storm) -> None:
+    rings = [message for message in storm.messages if message.thread is None or message.broadcast]
+    assert 2 <= len(rings) <= 20

@@ -1,0 +1,175 @@
+"""What makes a line a person's, and what it says then."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from avatarwatch import access_days
+from avatarwatch.access_days import AccessDay, Refused, Requester
+from fakes import reporting_scenes as scenes
+from fakes.reporting import SETTINGS, ReportWorld
+from reporting.asking.buckets import BLOCKS
+
+NOW = scenes.later(6)
+LAST = date(2026, 11, 30)
+
+
+def line(world: ReportWorld, question: str) -> dict[str, Any]:
+    world.run({"report": "monthly", "date": "2026-11-30"}, NOW)
+    report = json.loads(world.kept["monthly/2026-11/report.json"].text)
+    [found] = [each for each in report["lines"] if each["question"] == question]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_storage_that_grows_too_fast() -> None:
+    world = scenes.sparse()
+    world.kpi("StorageGrowth7d", LAST, 10.1e9)
+    found = line(world, "Analyze storage growth trends")
+    assert found["state"] == "needs a person"
+    assert found["text"] == "4 GB stored, 10.1 GB more than seven days before, over 10 GB a week."
+
+
+@pytest.mark.parametrize("question", ["Update cost projections", "Analyze ROI metrics"])
+def test_costs_that_rose_by_more_than_a_fifth(question: str) -> None:
+    world = scenes.sparse()
+    world.kpi("CostIncrease30d", LAST, 21.5)
+    found = line(world, question)
+    assert found["state"] == "needs a person"
+    assert found["text"].startswith("Costs rose by 21.5 % in 30 days, over 20 %.")
+    assert found["links"]
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "state", "said"),
+    [
+        (None, "needs a person", "No day is given"),
+        (date(2026, 6, 3), "needs a person", "Overdue: gone through on 2026-06-03, 181 days ago"),
+        (date(2026, 6, 4), "done", "Gone through on 2026-06-04, 180 days ago."),
+        (date(2026, 12, 24), "done", "Gone through on 2026-12-24, 0 days ago."),
+    ],
+)
+def test_the_plan_for_disasters(reviewed: date | None, state: str, said: str) -> None:
+    world = scenes.empty()
+    world.settings = replace(SETTINGS, plan_reviewed=reviewed)
+    found = line(world, "Update disaster recovery plan")
+    assert (found["state"], found["text"].startswith(said)) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state", "said"),
+    [(80.4, "needs a person", "2027-02-19, in 80 days"), (300.0, "done", "in 300 days")],
+)
+def test_storage_that_will_be_full(ahead: float, state: str, said: str) -> None:
+    world = scenes.sparse()
+    world.kpi("DaysUntilStorageWarning", LAST, ahead)
+    found = line(world, "Plan capacity scaling")
+    assert found["state"] == state
+    assert f"StorageWarning (50 GB): {said}" in found["text"] or said in found["text"]
+    assert "no growth that reaches it" in found["text"]  # of the other threshold
+
+
+def test_storage_that_is_full() -> None:
+    world = scenes.sparse()
+    world.settings = replace(SETTINGS, limits=replace(SETTINGS.limits, storage_warning=4e9))
+    assert "StorageWarning (4 GB): passed: 4 GB" in line(world, "Plan capacity scaling")["text"]
+
+
+def test_minutes_over_the_budget() -> None:
+    found = line(scenes.sparse(), "Review SLA compliance")
+    # ten days of polls, 0.2 % of which failed; a month allows 43.2 minutes
+    assert found["text"].startswith("28.8 of 43.2 allowed minutes down, 33 % of the error budget")
+    assert "14,400 of 43,200 minutes were polled (33.3 %)" in found["details"][0]
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"), [(30, "done"), (49, "needs a person")]
+)  # fmt: skip
+def test_a_recovery_point_that_is_old(hours: float, state: str) -> None:
+    world = scenes.rich()
+    world.answers["backup"]["ListRecoveryPointsByResource"] = {
+        "RecoveryPoints": [
+            {"CreationDate": NOW - timedelta(hours=hours), "Status": "COMPLETED"},
+            {"CreationDate": NOW - timedelta(hours=1), "Status": "PARTIAL"},
+        ]
+    }
+    found = line(world, "Verify backup status")
+    assert found["state"] == state
+    assert any(f"{hours} h old" in each for each in found["details"])
+
+
+def test_replicas_that_lag_behind() -> None:
+    world = scenes.rich()
+    rule = {"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copies"}}
+    configuration = {"Role": "r", "Rules": [rule]}
+    world.answers["s3"]["GetBucketReplication"] = {"ReplicationConfiguration": configuration}
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    world.cloudwatch.of_bucket("ReplicationLatency", at, 1000.0, SourceBucket="avatars",
+                               DestinationBucket="copies", RuleId="all")  # fmt: skip
+    found = line(world, "Verify backup status")
+    assert found["state"] == "needs a person"
+    assert "avatars, replication lag: replicas were 16.7 min behind at most" in found["details"]
+    assert "avatars, replication: replicated to copies" in found["details"]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "answer", "said"),
+    [
+        ("s3", "GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": True}},
+         "avatars, policy: its policy lets everybody in"),
+        ("s3", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration",
+         "avatars, public access: public access is not blocked by the bucket itself"),
+        ("s3", "GetPublicAccessBlock", {"PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True}},
+         f"avatars, public access: public access is not blocked by {', '.join(BLOCKS[1:])}"),
+        ("guardduty", "GetFindingsStatistics", {"FindingStatistics": {"GroupedBySeverity": [
+            {"Severity": 8.0, "TotalFindings": 2}, {"Severity": 2.0, "TotalFindings": 5}]}},
+         "GuardDuty, findings: 7 findings, 2 of high or critical severity"),
+        ("securityhub", "GetFindings", {"Findings": [
+            {"Severity": {"Label": "CRITICAL"}}, {"Severity": {"Label": "HIGH"}}]},
+         "Security Hub, findings: 1 critical and 1 high findings are new"),
+    ],
+)  # fmt: skip
+def test_what_is_not_secure(service: str, operation: str, answer: Any, said: str) -> None:
+    world = scenes.rich()
+    world.answers[service][operation] = answer
+    found = line(world, "Check security alerts")
+    assert found["state"] == "needs a person"
+    assert said in found["details"]
+    assert found["links"]
+
+
+def test_who_was_refused() -> None:
+    world = scenes.rich()
+    mallory = Requester("bucket", "arn:aws:iam::1:user/mallory", "203.0.113.0/24")
+    for day in (1, 2):
+        kept = AccessDay(1, {"cdn": 900, "bucket": 100}, (Refused(mallory, 30),))
+        access_days.days_of(world.store).set(f"2026-11-0{day}", kept, NOW)
+    found = line(world, "Check security alerts")
+    assert "60 of 2,000 requests were refused on 2 of 30 days." in found["text"]
+    assert found["details"][-1] == (
+        "refused: arn:aws:iam::1:user/mallory from 203.0.113.0/24 (bucket), 60 times"
+    )
+
+
+def test_where_no_log_was_read_it_says_so() -> None:
+    details = line(scenes.rich(), "Check security alerts")["details"]
+    assert details[-1] == "refused requests: no access log told of a day (optional)"
+
+
+def test_budgets_and_anomalies_are_cost_alerts() -> None:
+    found = line(scenes.rich(), "Check cost alerts")
+    assert found["state"] == "needs a person"
+    assert found["details"] == [
+        "Fri 20 Nov 07:00 CET: Avatar budget. The budget's forecast is over $ 40"
+    ]
+
+
+def test_budgets_say_how_many_of_their_days_are_known() -> None:
+    details = line(scenes.rich(), "Review SLA compliance")["details"]
+    assert details[1].endswith("of 30 days, 1 day known")
