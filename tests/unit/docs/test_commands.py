@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 import pytest
 
@@ -33,7 +34,8 @@ PARAMETERS = {
 }
 
 
-def outputs() -> dict[str, str]:
+@cache
+def outputs() -> Mapping[str, str]:
     """Return the outputs of the three stacks, when everything is given."""
     found: dict[str, str] = dict(OTHERS)
     for name in TEMPLATES:
