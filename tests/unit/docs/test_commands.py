@@ -107,6 +107,7 @@ def test_what_is_in_us_east_1_says_so() -> None:
         ("make doctor STAGE=prod", "reads no"),
         ("python -m benchmarks.wealth", "there is no"),
         ("pre-commit uninstall", "cannot"),
+        ("git reset --hard", "nobody has looked"),
         ("curl https://example.com", "nothing checks curl"),
     ],
 )
