@@ -21,8 +21,8 @@ BENCH ?= all
 # The environments of samconfig.toml that stand in an account
 ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
 
-# Said before anything is built: which environment is meant. What `make up` runs can only be looked at.
-LOOKING := doctor verify
+# Said before anything is built: which environment is meant. What `make up` runs is not deployed by sam here.
+LOOKING := doctor verify test-alert
 ifneq ($(filter deploy delete $(LOOKING),$(MAKECMDGOALS)),)
 ifeq ($(filter $(ENVIRONMENTS) $(if $(filter $(LOOKING),$(MAKECMDGOALS)),local),$(ENV)),)
 $(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
@@ -69,6 +69,10 @@ check: environments ## Lint, types, imports, template, generated documents
 price: environments ## Say what a deployment costs a month: make price PARAMETERS="HealthEndpoints=..."
 	@$(BIN)/python -m local.price $(PARAMETERS)
 
+.PHONY: rehearse
+rehearse: environments ## What would have woken whom: make rehearse ARGS="--record DistributionIds=..." (docs/rehearsal.md)
+	@$(BIN)/python -m local.rehearsal $(ARGS)
+
 .PHONY: docs
 docs: environments ## Make what is generated from the catalogues and the template
 	@$(BIN)/python -m local.generate
@@ -98,6 +102,25 @@ doctor: environments ## What is wrong with a deployment, and what mends it (read
 verify: environments ## Ask a deployment what is only believed about AWS (reads only): make verify ENV=dev|prod|local
 	@$(BIN)/python -m local.doctor verify $(ENV)
 
+.PHONY: test-alert
+test-alert: environments ## Send a marked alert of each severity and its recovery, see which channels take them: make test-alert ENV=dev|prod|local
+	@$(BIN)/python -m local.test_alert $(ENV)
+
+.PHONY: chaos
+chaos: environments ## Let each call of each function fail in each way, and write docs/faults.md
+	@CHAOS=$(or $(CALL),all) $(BIN)/python -m pytest -q -n 2 tests/integration/faults/test_faults.py
+
+# What people or other systems write, on its way into pages, messages, logs and requests
+INJECTION := tests/unit/health_polling/test_addresses.py tests/integration/health_polling/test_prober.py \
+ tests/unit/alarm_fanout/parsers tests/unit/alarm_fanout/messages tests/integration/alarm_fanout/test_any_input.py \
+ tests/unit/health_polling/test_page.py tests/unit/local/inbox/test_mrkdwn.py tests/integration/security
+.PHONY: security
+security: environments ## Secrets that may not leak, injection suites, rights, pins, advisories, bill of materials
+	@SECURITY=whole $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/faults/test_secrets.py $(INJECTION) \
+	 tests/integration/rights tests/template/test_deployer_rights.py tests/unit/local/test_pins.py
+	@python3 local/bootstrap.py security
+	@$(BIN)/python -m local.security
+
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
@@ -126,10 +149,14 @@ environments: ## Make .venv and .venv-emulator (done by the others when needed)
 permissions: environments ## Write docs/permissions.md from a run of each function under its own role
 	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/integration/rights
 
+.PHONY: release
+release: environments ## Cut a version: CHANGELOG and the template's metadata: make release VERSION=0.2.0
+	@$(BIN)/python -m local.release $(VERSION)
+
 .PHONY: lock
 lock: environments ## Pin the packages anew from requirements/*.in
 	@$(BIN)/python -m local.lock
 
 .PHONY: clean
 clean: ## Remove environments, build output and caches
-	rm -rf .venv .venv-emulator .venv-checkov .venv-custodian .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-checkov .venv-custodian .venv-security .uv .aws-sam out .mypy_cache .ruff_cache .pytest_cache .hypothesis

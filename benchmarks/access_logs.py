@@ -140,7 +140,7 @@ def _price(lines_a_second: float) -> dict[str, float]:
     million = seconds * _MEMORY_GB * _GB_SECOND + files * (_CALL + _GET + 8 * _WRITE + 8 * _READ)
     return {
         "a million requests, counted": round(million, 4),
-        "the CDN's metrics and the marker, a month": round(7 * _METRIC, 2),
+        "the CDN's metrics and the marker, a month": round(8 * _METRIC, 2),
         "the bucket's metrics, a month": round(5 * _METRIC, 2),
         # eight additional metrics a distribution at a custom metric's price (CloudFront pricing)
         "CloudFront's additional metrics, a month and distribution": round(8 * _METRIC, 2),

@@ -30,6 +30,7 @@ ENVIRONMENTS = {
     "emulator": ROOT / ".venv-emulator",
     "checkov": ROOT / ".venv-checkov",
     "custodian": ROOT / ".venv-custodian",
+    "security": ROOT / ".venv-security",
 }
 VERSION = "3.13"
 
@@ -38,10 +39,21 @@ class BootstrapError(Exception):
     """An environment could not be made; the message says what to do."""
 
 
+def places() -> dict[str, str]:
+    """Say where uv keeps packages and Pythons when the home folder cannot be written: in .uv/."""
+    home = Path(os.environ.get("HOME", "/"))
+    if os.access(str(home), os.W_OK):
+        return {}
+    return {
+        "UV_CACHE_DIR": str(UV_HOME / "cache"),
+        "UV_PYTHON_INSTALL_DIR": str(UV_HOME / "python"),
+    }
+
+
 def run(command: Sequence[str | Path], failure: str) -> str:
     """Run a command quietly; raise BootstrapError with its last lines when it fails."""
     # The machine's own certificates: behind a company's proxy uv's bundled ones know nobody.
-    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
+    environment = {**places(), **os.environ, "UV_SYSTEM_CERTS": "true"}
     done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,

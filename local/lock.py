@@ -38,6 +38,7 @@ ALL = (
     Pins("requirements/emulator.in"),
     Pins("requirements/checkov.in"),
     Pins("requirements/custodian.in"),
+    Pins("requirements/security.in"),
     Pins("requirements/uv.in", python="3.9"),
 )
 

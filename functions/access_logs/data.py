@@ -62,6 +62,8 @@ def _metrics(origin: Origin, found: Minute) -> Iterator[tuple[str, str, dict[str
     yield "ServerErrorRate", "Percent", _share(found.server_errors, found.requests)
     if origin is Origin.CDN and found.lookups:
         yield "CacheHitRate", "Percent", _share(found.hits, found.lookups)
+        if found.lookup_size:
+            yield "ByteHitRate", "Percent", _share(found.hit_size, found.lookup_size)
     for name, spread in (("TimeToFirstByte", found.first_byte), ("TotalTime", found.total)):
         if spread:
             yield name, "Milliseconds", _values(spread)

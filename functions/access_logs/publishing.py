@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=6)  # longer than the function can run
 VISIBLE = timedelta(minutes=5)
 """How long a point of the present may take to be readable: two minutes in the API reference."""
 MINUTES_OF_A_BATCH = 60
-"""Each of up to six metrics, far below the 1,000 data and 1 MB of a PutMetricData request."""
+"""Each of up to seven metrics, far below the 1,000 data and 1 MB of a PutMetricData request."""
 TALLIES_OF_A_BATCH = 400
 _KEPT = timedelta(days=400)
 _EPOCH = date(1970, 1, 1)

@@ -9,103 +9,27 @@ nothing is taken from the block, and it is read with care. Both ways agree
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from access_logs.columns import Column, Mask, Numbers, Text
 from access_logs.entry import REFUSED, LineError, Origin
 from access_logs.formats import values
 from access_logs.formats.cloudfront import HITS, MISSES, UNCACHED_METHODS, TabularFormat
 from access_logs.formats.s3 import S3Format
 from access_logs.tally import EDGES, Minute, Tally, add_to
 
-type Numbers = NDArray[np.int64]
-type Mask = NDArray[np.bool_]
-
-_NEWLINE, _SPACE, _QUOTE, _DASH, _ZERO = (ord(each) for each in '\n "-0')
-_DIGITS = 15  # of a number that a float holds exactly, as sums of bytes are kept in
+_NEWLINE, _SPACE, _QUOTE = (ord(each) for each in '\n "')
 _SPAN = 10_000  # minutes of one block: a week's lines in a megabyte are no log of a busy system
-_EDGES = np.array(EDGES)
 _BUCKETS = len(EDGES) + 1
+_BUCKET_OF = np.searchsorted(EDGES, np.arange(1 << 15), side="right")  # of the usual times
 _BEFORE_URI = 9  # spaces before a request's own text in a line of S3's; its time has one in it
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A field of every line: where it begins, and where it ends."""
-
-    text: NDArray[np.uint8]
-    start: Numbers
-    end: Numbers
-
-    @property
-    def absent(self) -> Mask:
-        """Where it is a dash, or nothing."""
-        length = self.end - self.start
-        absent: Mask = (length == 0) | ((length == 1) & (self.text[self.start] == _DASH))
-        return absent
-
-    def between(self, start: int, end: int) -> Column:
-        """Return characters of it, both counted from its beginning."""
-        if np.any(self.start + end > self.end):
-            raise LineError("a field is too short")
-        return Column(self.text, self.start + start, self.start + end)
-
-    def whole(self) -> tuple[Numbers, Mask]:
-        """Return whole numbers, 0 where it is absent, and where that is."""
-        absent = self.absent
-        length = np.where(absent, 0, self.end - self.start)
-        most = int(length.max(initial=0))
-        if most > _DIGITS:
-            raise LineError("a number is too long")
-        found = np.zeros(len(length), np.int64)
-        for place in range(most):
-            there = place < length
-            digit = self.text[self.end - 1 - place].astype(np.int64) - _ZERO
-            if np.any(there & ((digit < 0) | (digit > 9))):
-                raise LineError("no number")
-            found += np.where(there, digit * 10**place, 0)
-        return found, absent
-
-    def thousandths(self) -> tuple[Numbers, Mask]:
-        """Return thousandths of numbers with one to three decimals, and where it is absent."""
-        absent = self.absent
-        point, scale = np.full(len(absent), -1), np.ones(len(absent), np.int64)
-        for decimals in (3, 2, 1):
-            there = (self.text[self.end - 1 - decimals] == ord(".")) & (point < 0)
-            point[there] = (self.end - 1 - decimals)[there]
-            scale[there] = 10 ** (3 - decimals)
-        if np.any((point <= self.start) & ~absent):
-            raise LineError("a time has other than one to three decimals")
-        start = np.where(absent, self.end, self.start)
-        point = np.where(absent, self.end, point)
-        before, _ = Column(self.text, start, point).whole()
-        after, _ = Column(self.text, np.where(absent, self.end, point + 1), self.end).whole()
-        return before * 1000 + after * scale, absent
-
-    def is_any(self, words: Collection[str]) -> Mask:
-        """Return where it is one of some words."""
-        found = np.zeros(len(self.start), np.bool_)
-        length = self.end - self.start
-        for word in words:
-            [places] = np.nonzero(length == len(word))
-            letters = self.text[self.start[places][:, None] + np.arange(len(word))]
-            found[places] |= np.all(letters == np.frombuffer(word.encode(), np.uint8), axis=1)
-        return found
-
-    def words(self, places: Iterator[int] | NDArray[np.int64] | None = None) -> Iterator[str]:
-        """Yield its texts at some lines, or at all."""
-        for at in range(len(self.start)) if places is None else places:
-            yield bytes(self.text[self.start[at] : self.end[at]]).decode("utf-8", "replace")
-
-    def same(self) -> str:
-        """Return its text when that is the same in every line."""
-        first = next(self.words())
-        if not first or not np.all(self.is_any([first])):
-            raise LineError("lines of several days")
-        return first
+READ = frozenset({
+    "date", "time", "timestamp", "timestamp(ms)", "sc-status", "sc-bytes", "time-to-first-byte",
+    "time-taken", "x-edge-result-type", "cs-method", "c-ip",
+})  # fmt: skip
+"""The fields of CloudFront's lines that are looked at."""
 
 
 def tabular(block: bytes, form: TabularFormat, tally: Tally) -> int | None:
@@ -133,8 +57,8 @@ def server_access(block: bytes, form: S3Format, tally: Tally) -> int | None:
         columns = _split_quoted(block)
         stamp = columns["time"]
         day = stamp.between(1, 12).same()
-        minute = values.minute_of_stamp(f"{day}:00:00:00 +0000") + _minute_of_day(
-            stamp.between(13, 21)
+        minute = values.minute_of_stamp(f"{day}:00:00:00 +0000") + (
+            stamp.between(13, 21).minute_of_day()
         )
         mine = _by_word(columns["bucket"], form.watches)
         mine &= _by_word(columns["operation"], form.is_request)
@@ -143,10 +67,7 @@ def server_access(block: bytes, form: S3Format, tally: Tally) -> int | None:
         minute, status, size = minute[mine], status[mine], size[mine]
         counted = [(time[mine], absent[mine]) for time, absent in times]
         _count(tally, Origin.BUCKET, minute, status, size, counted, None, None)
-        address, requester = (
-            Column(each.text, each.start[mine], each.end[mine])
-            for each in (columns["address"], columns["requester"])
-        )
+        address, requester = columns["address"].at(mine), columns["requester"].at(mine)
         _refused(tally, Origin.BUCKET, minute, status, address, requester)
     except LineError:
         return None
@@ -154,34 +75,35 @@ def server_access(block: bytes, form: S3Format, tally: Tally) -> int | None:
 
 
 def _split(block: bytes, form: TabularFormat) -> dict[str, Column]:
-    text = _text(block)
-    newline = text == _NEWLINE
-    [ends] = np.nonzero(newline | (text == ord(form.separator)))
-    width = len(form.names)
+    text, width = Text.of(block), len(form.names)
+    newline = text.letters == _NEWLINE
+    ends = np.flatnonzero(newline | (text.letters == ord(form.separator)))
     if not len(ends) or len(ends) % width:
         raise LineError("lines of several lengths")
     grid = ends.reshape(-1, width)
-    if not np.all(newline[grid[:, -1]]) or np.count_nonzero(newline) != len(grid):
+    last = grid[:, -1]
+    if not np.all(newline[last]) or np.count_nonzero(newline) != len(grid):
         raise LineError("lines of several lengths")
-    starts = np.concatenate(([0], ends[:-1] + 1)).reshape(-1, width)
+    before = {0: np.concatenate(([text.first - 1], last[:-1]))}
     return {
-        name: Column(text, starts[:, place], grid[:, place])
+        name: Column(text, before.get(place, grid[:, place - 1]) + 1, grid[:, place])
         for place, name in enumerate(form.names)
+        if name in READ
     }
 
 
 def _split_quoted(block: bytes) -> dict[str, Column]:
     """Split at spaces, which do not part anything only within the request's text and behind it."""
-    text = _text(block)
-    [ends] = np.nonzero(text == _NEWLINE)
-    [spaces] = np.nonzero(text == _SPACE)
-    [quotes] = np.nonzero(text == _QUOTE)
-    begins = np.concatenate(([0], ends[:-1] + 1))
+    text = Text.of(block)
+    ends, quotes = text.where(_NEWLINE), text.where(_QUOTE)
+    spaces = text.where(_SPACE)
+    spaces = spaces[(spaces >= text.first) & (spaces <= ends[-1])]  # without the padding
+    begins = np.concatenate(([text.first], ends[:-1] + 1))
     base = np.searchsorted(spaces, begins)
     opening = np.searchsorted(quotes, begins)
     # spaces and quotes beyond the last are looked up below, and are none of any line
-    spaces = np.append(spaces, np.full(_BEFORE_URI + 8, len(text)))
-    quotes = np.append(quotes, np.full(2, len(text)))
+    spaces = np.append(spaces, np.full(_BEFORE_URI + 8, ends[-1]))
+    quotes = np.append(quotes, np.full(2, ends[-1]))
     first, second = quotes[opening], quotes[opening + 1]
     if np.any(spaces[base + _BEFORE_URI - 1] + 1 != first) or np.any(second >= ends):
         raise LineError("a request's text is not where it belongs")
@@ -198,7 +120,7 @@ def _split_quoted(block: bytes) -> dict[str, Column]:
         if np.any(start >= ends):
             raise LineError("a line is too short")
         columns[name] = Column(text, start, end)
-    if np.any(text[columns["time"].start] != ord("[")) or np.any(
+    if np.any(text.letters[columns["time"].start] != ord("[")) or np.any(
         columns["status"].end - columns["status"].start != np.where(
             columns["status"].absent, 1, 3)
     ):  # fmt: skip
@@ -206,14 +128,10 @@ def _split_quoted(block: bytes) -> dict[str, Column]:
     return columns
 
 
-def _text(block: bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(block if block.endswith(b"\n") else block + b"\n", np.uint8)
-
-
 def _cdn_minute(columns: Mapping[str, Column]) -> Numbers:
     if "date" in columns and "time" in columns:
         day = values.day_start(columns["date"].same())
-        return _minute_of_day(columns["time"]) + day
+        return columns["time"].minute_of_day() + day
     if "timestamp(ms)" in columns:
         moment, absent = columns["timestamp(ms)"].whole()
     else:
@@ -223,25 +141,13 @@ def _cdn_minute(columns: Mapping[str, Column]) -> Numbers:
     return moment // 60_000
 
 
-def _minute_of_day(time: Column) -> Numbers:
-    if np.any(time.end - time.start != len("HH:MM:SS")) or np.any(
-        (time.text[time.start + 2] != ord(":")) | (time.text[time.start + 5] != ord(":"))
-    ):
-        raise LineError("a time is not HH:MM:SS")
-    hours, no_hours = time.between(0, 2).whole()
-    minutes, no_minutes = time.between(3, 5).whole()
-    if np.any(hours > 23) or np.any(minutes > 59) or np.any(no_hours | no_minutes):
-        raise LineError("a time is none of a day")
-    return hours * 60 + minutes
-
-
 def _by_word(column: Column, holds: Callable[[str], bool]) -> Mask:
     """Ask of each different word once."""
     found = np.zeros(len(column.start), np.bool_)
     left = np.arange(len(column.start))
     while len(left):
-        word = next(column.words(left[:1]))
-        rest = Column(column.text, column.start[left], column.end[left])
+        word = next(column.texts(left[:1]))
+        rest = column.at(left)
         same = rest.is_any([word]) if word else rest.end == rest.start
         found[left[same]] = holds(word)
         left = left[~same]
@@ -282,7 +188,7 @@ def _count(  # noqa: PLR0913, PLR0917 - the columns of a log
         np.bincount(at), np.bincount(at, size), _least(at, size), _most(at, size),
         np.bincount(at, (status >= 400) & (status < 500)), np.bincount(at, status >= 500),
         *(np.bincount(at, each) if each is not None else np.zeros(at.max() + 1)
-          for each in (lookups, hits)),
+          for each in (lookups, hits, _of(size, lookups), _of(size, hits))),
     ]  # fmt: skip
     for place in np.nonzero(sums[0])[0].tolist():
         numbers = [int(each[place]) for each in sums]
@@ -291,6 +197,10 @@ def _count(  # noqa: PLR0913, PLR0917 - the columns of a log
         if column is not None:
             for place, bucket, count, summed in _spread(at, *column):
                 add_to(getattr(tally.at(origin, first + place), attribute), bucket, count, summed)
+
+
+def _of(size: Numbers, which: Mask | None) -> Numbers | None:
+    return None if which is None else np.where(which, size, 0)
 
 
 def _least(at: Numbers, size: Numbers) -> Numbers:
@@ -307,13 +217,20 @@ def _most(at: Numbers, size: Numbers) -> Numbers:
 
 def _spread(at: Numbers, times: Numbers, absent: Mask) -> Iterator[tuple[int, int, int, int]]:
     """Yield for each minute and bucket of times how many there are and their sum."""
-    told = times[~absent]
-    key = at[~absent] * _BUCKETS + np.searchsorted(_EDGES, told, side="right")
-    if not len(key):
+    if np.any(absent):
+        at, times = at[~absent], times[~absent]
+    if not len(times):
         return
-    counts, sums = np.bincount(key), np.bincount(key, told)
-    for place in np.nonzero(counts)[0].tolist():
-        yield place // _BUCKETS, place % _BUCKETS, int(counts[place]), int(sums[place])
+    bucket = _BUCKET_OF[np.minimum(times, len(_BUCKET_OF) - 1)]
+    [slow] = np.nonzero(times >= len(_BUCKET_OF))
+    bucket[slow] = np.searchsorted(EDGES, times[slow], side="right")
+    key = at * _BUCKETS + bucket
+    counts, sums = np.bincount(key), np.bincount(key, times)
+    [places] = np.nonzero(counts)
+    for place, count, total in zip(
+        places.tolist(), counts[places].tolist(), sums[places].tolist(), strict=True
+    ):
+        yield place // _BUCKETS, place % _BUCKETS, count, int(total)
 
 
 def _refused(  # noqa: PLR0913, PLR0917 - the columns of a log
@@ -328,7 +245,7 @@ def _refused(  # noqa: PLR0913, PLR0917 - the columns of a log
     if not len(places):
         return
     nobody = ["-"] * len(places)
-    addresses = address.words(places) if address else nobody
-    requesters = requester.words(places) if requester else nobody
+    addresses = address.texts(places) if address else nobody
+    requesters = requester.texts(places) if requester else nobody
     for at, where, who in zip(minute[places].tolist(), addresses, requesters, strict=True):
         tally.refuse(origin, at, where, who, 1)

@@ -51,7 +51,10 @@ def bucket_of(milliseconds: int) -> int:
 
 @dataclass(slots=True)
 class Minute:
-    """What one minute's requests to one origin came to; ``smallest`` and ``largest`` are bytes."""
+    """What one minute's requests to one origin came to.
+
+    Sizes, ``smallest`` and ``largest`` are bytes; ``lookups`` what a cache could have answered.
+    """
 
     requests: int = 0
     size: int = 0
@@ -61,6 +64,8 @@ class Minute:
     server_errors: int = 0
     lookups: int = 0
     hits: int = 0
+    lookup_size: int = 0
+    hit_size: int = 0
     first_byte: Spread = field(default_factory=dict)
     total: Spread = field(default_factory=dict)
 
@@ -76,6 +81,8 @@ class Minute:
         self.server_errors += other.server_errors
         self.lookups += other.lookups
         self.hits += other.hits
+        self.lookup_size += other.lookup_size
+        self.hit_size += other.hit_size
         for mine, theirs in ((self.first_byte, other.first_byte), (self.total, other.total)):
             for bucket, (count, total) in theirs.items():
                 add_to(mine, bucket, count, total)
@@ -84,14 +91,15 @@ class Minute:
         """Return it as a list, the spreads as flat lists of bucket, count and sum."""
         return [
             self.requests, self.size, self.smallest, self.largest, self.client_errors,
-            self.server_errors, self.lookups, self.hits, _flat(self.first_byte), _flat(self.total),
+            self.server_errors, self.lookups, self.hits, self.lookup_size, self.hit_size,
+            _flat(self.first_byte), _flat(self.total),
         ]  # fmt: skip
 
     @classmethod
     def from_json(cls, stored: list[Any]) -> Self:
         """Read what ``as_json`` wrote."""
-        numbers: list[int] = stored[:8]
-        first_byte, total = map(_spread, stored[8:])
+        numbers: list[int] = stored[:10]
+        first_byte, total = map(_spread, stored[10:])
         return cls(*numbers, first_byte, total)  # type: ignore[arg-type, call-arg]
 
 
@@ -135,6 +143,8 @@ class Tally:
             requests=1, size=entry.size, smallest=entry.size, largest=entry.size,
             client_errors=400 <= entry.status < 500, server_errors=entry.status >= 500,
             lookups=entry.hit is not None, hits=entry.hit is True,
+            lookup_size=entry.size if entry.hit is not None else 0,
+            hit_size=entry.size if entry.hit else 0,
         )  # fmt: skip
         for spread, time in ((found.first_byte, entry.first_byte), (found.total, entry.total)):
             if time is not None:

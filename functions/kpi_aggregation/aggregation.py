@@ -8,13 +8,21 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from avatarwatch.kpi.readings import Measure, Readings, Source, Value, Window
+from avatarwatch.kpi.readings import Measure, Outcome, Readings, Source, Value, Window
 from avatarwatch.kpi_inputs import LOG_BYTES
 from avatarwatch.kpis import Kpi
 from avatarwatch.observability import logger
+from avatarwatch.state_table.documents import ConflictError
 from avatarwatch.state_table.lease import Lease
 from kpi_aggregation.claims import Claims
-from kpi_aggregation.compute import changes, evaluate, is_incomplete, of_one_source, without
+from kpi_aggregation.compute import (
+    changes,
+    evaluate,
+    is_incomplete,
+    of_one_source,
+    sources,
+    without,
+)
 from kpi_aggregation.insights import Insights
 from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.reader import Reader
@@ -113,7 +121,12 @@ class Aggregation:
             record = known[window].value or Record()
             own = of_one_source(readings, record, self.reader.costs_from)
             own, record = self._with_logs(kpis, own, window, record, known)
-            outcomes = evaluate(kpis, own, window, late_from)
+            outcomes = evaluate(kpis, own, window, late_from, record.sources)
+            kept = self._with_sources(record, outcomes, window, known)
+            if kept is None:
+                report.busy += 1
+                continue
+            record = kept
             decided = changes(outcomes, record.published)
             done[window] = WindowReport(window, outcomes, decided), record
         refused = self.publisher.put({window: one.changes.put for window, (one, _) in done.items()})
@@ -173,6 +186,23 @@ class Aggregation:
             return record
 
         return self.insights.add(readings, window, record, note)
+
+    def _with_sources(
+        self, record: Record, outcomes: Mapping[Kpi, Outcome], window: Window, known: _Known
+    ) -> Record | None:
+        """Write down what a window is about to be published from; None when another run has it.
+
+        Before it is put: whoever comes after a run that died must not take the other source.
+        """
+        kept = sources(outcomes, record.sources)
+        if kept == record.sources:
+            return record
+        after = replace(record, sources=kept)
+        try:
+            known[window] = self.claims.note(known[window], after, self.now)
+        except ConflictError:
+            return None
+        return after
 
     def _after(self, one: WindowReport, record: Record) -> Record:
         return replace(

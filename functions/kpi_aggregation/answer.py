@@ -75,11 +75,18 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
     shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
     if outcome.parts:
         shown["from"] = dict(outcome.parts)
+    if source := outcome.source or _only_logs(kpi):
+        shown["basis"] = f"from {source.spoken}"
     if isinstance(kpi.formula, BudgetLeft):
         shown["basis"] = kpi.formula.basis(outcome)
     if isinstance(kpi.formula, DaysUntil):
         shown["day"] = (window.end + timedelta(days=outcome.value)).date().isoformat()
     return shown
+
+
+def _only_logs(kpi: Kpi) -> Source | None:
+    """Return the access logs where nothing else can tell a KPI."""
+    return Source.ACCESS if {each.source for each in kpi.inputs} == {Source.ACCESS} else None
 
 
 def _source(kpi: Kpi, report: Report) -> dict[str, str]:

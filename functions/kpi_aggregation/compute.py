@@ -8,12 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from math import isfinite
 
+from avatarwatch.kpi.formulas import Formula
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import NoData, Outcome, Readings, Source, Unread, Value, Window
 from avatarwatch.kpis import Kpi
 from kpi_aggregation.sets import Amount, is_oversized, missing
-from kpi_aggregation.windows import Record
+from kpi_aggregation.windows import LOOKS, Record
 
 MOST = 2.0**360  # what a datum may be (PutMetricData, API reference): one more refuses them all
+
+WAITS = 1
+"""Up to this look a window waits for logs that have begun to come; then it does without them."""
 
 
 class Verdict(StrEnum):
@@ -40,14 +45,34 @@ def too_few(kpi: Kpi, value: Value) -> bool:
 
 
 def evaluate(
-    kpis: Iterable[Kpi], readings: Readings, window: Window, now: datetime | None
-) -> dict[Kpi, Outcome]:
-    """Compute KPIs for a window; ``now`` None takes the data as they are, late ones or not."""
-    return {kpi: _outcome(kpi, readings, window, now) for kpi in kpis}
+    kpis: Iterable[Kpi], readings: Readings, window: Window, now: datetime | None,
+    kept: Mapping[str, str] | None = None,
+) -> dict[Kpi, Outcome]:  # fmt: skip
+    """Compute KPIs for a window; ``now`` None takes the data as they are, late ones or not.
+
+    ``kept`` are the sources of those that were published from one of two, by metric.
+    """
+    return {kpi: _outcome(kpi, readings, window, now, (kept or {}).get(kpi.metric)) for kpi in kpis}
 
 
-def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None) -> Outcome:
-    for measure in kpi.inputs:
+def _outcome(
+    kpi: Kpi, readings: Readings, window: Window, now: datetime | None, kept: str | None
+) -> Outcome:
+    formula = kpi.formula
+    if not isinstance(formula, Preferred):
+        return _computed(formula, readings, window, now)
+    is_late = now is None or now >= window.end + LOOKS[kpi.cadence][WAITS]
+    chosen = formula.chosen(readings, window, kept=kept, is_late=is_late)
+    if isinstance(chosen, NoData):
+        return chosen
+    outcome = _computed(chosen, readings, window, now)
+    return replace(outcome, source=chosen.source) if isinstance(outcome, Value) else outcome
+
+
+def _computed(
+    formula: Formula, readings: Readings, window: Window, now: datetime | None
+) -> Outcome:
+    for measure in formula.measures:
         ready = window.end + measure.lateness
         if now is not None and now < ready:
             until = f"waits until {ready:%H:%M} UTC"
@@ -55,13 +80,23 @@ def _outcome(kpi: Kpi, readings: Readings, window: Window, now: datetime | None)
         if measure in readings.unread:
             why = readings.unread[measure]
             return NoData(why.reason, passing=why.passing)
-    outcome = kpi.formula.compute(readings, window)
+    outcome = formula.compute(readings, window)
     numbers = [number for _, number in outcome.parts]
     if isinstance(outcome, Value):
         numbers += [outcome.value, outcome.total, outcome.count]
     if not all(isfinite(number) and abs(number) <= MOST for number in numbers):
         return NoData(f"absurd: {numbers}")
     return outcome
+
+
+def sources(outcomes: Mapping[Kpi, Outcome], kept: Mapping[str, str]) -> dict[str, str]:
+    """Return the sources that a window keeps from now on, where it could have had another."""
+    found = {
+        kpi.metric: outcome.source.value
+        for kpi, outcome in outcomes.items()
+        if isinstance(outcome, Value) and outcome.source
+    }
+    return {**kept, **found}
 
 
 def of_one_source(readings: Readings, record: Record, costs_from: str) -> Readings:

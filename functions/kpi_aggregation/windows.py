@@ -50,7 +50,8 @@ class Record:
 
     ``incomplete`` when something could not be read that the next run may find; ``query`` is the
     id of a Logs Insights query that is still running, ``asked`` how many were begun; ``costs_from``
-    names the source of the costs that were published.
+    names the source of the costs that were published, ``sources`` that of each metric that could
+    have had another.
     """
 
     looked_at: datetime | None = None
@@ -59,6 +60,7 @@ class Record:
     query: str | None = None
     asked: int = 0
     costs_from: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def floor(at: datetime, cadence: Cadence) -> datetime:

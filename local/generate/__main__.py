@@ -12,6 +12,7 @@ from local.generate import (
     grafana,
     kpis_page,
     rights_page,
+    scale_page,
     template_blocks,
 )
 from local.generate.custom_metric_tables import integration_page
@@ -20,6 +21,7 @@ from local.paths import ROOT
 from local.price import page as price_page
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
+_SCALE = ROOT / "docs" / "scale.md"
 _RUNBOOK = ROOT / "docs" / "runbook.md"
 _FIRST_DEPLOY = ROOT / "docs" / "first-deploy.md"
 
@@ -33,6 +35,7 @@ def rendered() -> Mapping[Path, str]:
         _RUNBOOK: alerts_table.render(_RUNBOOK.read_text(), template),
         ROOT / "docs" / "kpis.md": kpis_page.render(),
         ROOT / "docs" / "price.md": price_page.render(template),
+        _SCALE: scale_page.render(_SCALE.read_text(), template),
         _INTEGRATION: integration_page(_INTEGRATION.read_text()),
         _FIRST_DEPLOY: beliefs_page.render(rights_page.render(_FIRST_DEPLOY.read_text())),
         ROOT / "docs" / "deployer-policy.json": rights_page.render_policy(),

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from kpi_aggregation import burn
@@ -110,7 +111,9 @@ def _has_inputs(kpi: Kpi, found: Deployed) -> bool:
     """Whether a KPI's resources are given; users are counted where there is a log group."""
     if any(measure.source is Source.LOGS for measure in kpi.inputs):
         return bool(found.parameters.get("ApiLogGroupName"))
-    return all(found.resources(measure.source) for measure in kpi.inputs)
+    formula = kpi.formula
+    ways = formula.ratios.values() if isinstance(formula, Preferred) else (formula,)
+    return any(all(found.resources(m.source) for m in way.measures) for way in ways)
 
 
 def is_corrected(kpi: Kpi) -> bool:

@@ -31,6 +31,11 @@ ACCESS_METRICS = (
         " requests", of_bucket=False,
     ),
     AccessMetric(
+        "ByteHitRate", "Percent",
+        "Average: percent of the bytes of cacheable answers that came from the cache; SampleCount:"
+        " those bytes", of_bucket=False,
+    ),
+    AccessMetric(
         "TimeToFirstByte", "Milliseconds",
         "Average and percentiles: until the first byte of the answer left the edge, or the bucket",
     ),

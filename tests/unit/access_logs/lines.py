@@ -90,6 +90,20 @@ S3_LINES: dict[str, tuple[str, Entry | None]] = {
     "no request line": (s3(uri="-"), got()),
     "older line with fewer fields": (s3(tail="-"), got()),
     "line with fields that came later": (s3(tail=f"- {TAIL} {TLS} new-field 42"), got()),
+    "through an access point, by an ACL, with the source region": (
+        s3(tail=f"- {TAIL} {TLS[:-3]} arn:aws:s3:eu-north-1:123456789012:accesspoint/app Yes"
+                " eu-north-1"), got()),
+    "no access point, with the source region": (s3(tail=f"- {TAIL} {TLS} us-west-1"), got()),
+    "settings of a bucket": (
+        s3("REST.GET.BUCKETPOLICY", '"GET /avatars?policy HTTP/1.1"', "404",
+           "NoSuchBucketPolicy 297 - 38 -", key="-", requester=OWNER),
+        got(status=404, size=297, total=38, first_byte=None, requester=OWNER)),
+    "by query string and an old cipher": (
+        s3(tail=f"Ke1bUcazaN1jWuUlPJaxF64cQVpUEhoZ {TAIL[:-6]} SigV2 - QueryString"
+                " s3.eu-north-1.amazonaws.com TLSv1.2 - -"), got()),
+    "neither signed nor encrypted": (
+        s3(requester="-", tail=f"- {TAIL[:-6]} - - - avatars.s3.amazonaws.com - - -"),
+        got(requester="-")),
     "website": (s3("WEBSITE.GET.OBJECT"), got()),
     "copy of an object": (s3("REST.COPY.OBJECT"), got()),
     "listing": (s3("REST.GET.BUCKET", key="-", numbers="- 1200 - 30 29"),

@@ -19,7 +19,7 @@ from access_logs.formats.s3 import S3Format
 from access_logs.reading import BLOCK, blocks
 from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, together
 
-from .lines import cdn, s3
+from .lines import answered, cdn, s3
 
 words = st.text(st.characters(exclude_characters="\t\n\r#", codec="utf-8"), max_size=12)
 numbers = st.one_of(st.integers(0, 10**12).map(str), st.just("-"), words)
@@ -79,6 +79,42 @@ def test_columns_count_what_care_counts_of_s3s_lines_or_leaves_it(lines: list[st
     else:
         assert care.unread == 0
         assert tally == care.tally
+
+
+unknown = st.text("abcdefghijklmnopqrstuvwxyz-()", min_size=1, max_size=12).map("x-new-{}".format)
+
+
+@given(st.permutations(STANDARD_FIELDS), st.dictionaries(unknown, words, max_size=5), st.data())
+def test_fields_may_come_in_any_order_with_others_between(
+    order: list[str], more: dict[str, str], data: st.DataObject
+) -> None:
+    names = tuple(data.draw(st.permutations([*order, *more])))
+    line = "\t".join((cdn() | more)[name] for name in names).encode() + b"\n"
+    form, tally = TabularFormat(names), Tally()
+    assert carefully(line * 2, form).tally == together([one_request(), one_request()])
+    assert quick.tabular(line * 2, form, tally) == 2
+    assert tally == together([one_request(), one_request()])
+
+
+def one_request() -> Tally:
+    tally = Tally()
+    tally.count(answered(), Origin.CDN)
+    return tally
+
+
+@given(st.lists(st.text("abcABC019:/.-_*", min_size=1, max_size=30), max_size=6))
+def test_fields_that_s3_adds_at_the_end_change_nothing(more: list[str]) -> None:
+    line, form, tally = " ".join([s3(), *more]).encode() + b"\n", S3Format(), Tally()
+    care = carefully(line, form)
+    assert (care.unread, care.tally.requests) == (0, 1)
+    assert quick.server_access(line, form, tally) == 1
+    assert tally == care.tally
+
+
+@given(st.text(st.characters(exclude_characters="\n\r", codec="utf-8"), max_size=60))
+def test_whatever_a_user_agent_holds_the_request_is_read(agent: str) -> None:
+    line = s3(agent=f'"{agent}"')
+    assert S3Format().entry(line) == S3Format().entry(s3())
 
 
 entries = st.builds(

@@ -96,6 +96,26 @@ def test_a_real_time_record_counts_by_its_own_clock() -> None:
     assert TEN * 60 <= 1795168859 < TEN * 60 + 60
 
 
+REAL_TIME = (
+    "timestamp c-ip s-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host"
+    " cs-uri-stem cs-bytes x-edge-location x-edge-request-id x-host-header time-taken"
+    " cs-protocol-version c-ip-version cs-user-agent cs-referer cs-cookie cs-uri-query"
+    " x-edge-response-result-type x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type"
+    " fle-encrypted-fields fle-status sc-content-type sc-content-len sc-range-start sc-range-end"
+    " c-port x-edge-detailed-result-type c-country cs-accept-encoding cs-accept"
+    " cache-behavior-path-pattern cs-headers cs-header-names cs-headers-count"
+    " primary-distribution-id primary-distribution-dns-name origin-fbl origin-lbl asn cmcd-buffer"
+    " sr-reason x-edge-mqcs distribution-tenant-id connection-id"
+).split()
+
+
+def test_a_real_time_record_of_all_fields(way: str) -> None:
+    fields = cdn() | {"timestamp": "1795168859.937", "cs-headers": "a:b%0Ac:d", "asn": "16509"}
+    line = tabs({name: fields.get(name, "-") for name in REAL_TIME}, REAL_TIME) + "\n"
+    found = FileCounter().count_lines(line.encode() * 3, TabularFormat(tuple(REAL_TIME)))
+    assert found.tally == expected([answered()] * 3, Origin.CDN), way
+
+
 def test_json_may_hold_numbers_and_milliseconds() -> None:
     line = json.dumps({
         "timestamp(ms)": "1795168859937", "sc-status": 200, "sc-bytes": 2390, "time-taken": 0.012,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.catalogue.alarm import Alarm, Metric
 from avatarwatch.kpi.formulas import Ratio
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.signals import Recent
 from avatarwatch.kpis import KPIS, Cadence, Direction
 from avatarwatch.namespaces import Own
@@ -36,8 +37,11 @@ def test_a_part_of_a_ratio_means_one_thing() -> None:
     meanings: dict[str, set[str]] = defaultdict(set)
     for kpi in KPIS.values():
         formula = kpi.formula.ratio if isinstance(kpi.formula, Recent) else kpi.formula
-        if isinstance(formula, Ratio):
-            for term in (formula.numerator, formula.denominator):
+        ratios = [formula] if isinstance(formula, Ratio) else []
+        if isinstance(formula, Preferred):
+            ratios = list(formula.ratios.values())
+        for ratio in ratios:
+            for term in (ratio.numerator, ratio.denominator):
                 meanings[term.name].add(repr(term))
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
 

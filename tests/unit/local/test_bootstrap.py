@@ -73,3 +73,23 @@ def test_it_is_readable_to_an_old_python() -> None:
     }
     assert imported <= set(sys.stdlib_module_names)
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_without_a_home_that_can_be_written_uv_stays_in_the_projects_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/proc/nobody")
+    assert set(bootstrap.places()) == {"UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR"}
+    assert all(Path(each).is_relative_to(bootstrap.UV_HOME) for each in bootstrap.places().values())
+    said = bootstrap.run(["sh", "-c", "echo $UV_CACHE_DIR"], "no shell")
+    assert said == str(bootstrap.UV_HOME / "cache")
+
+
+def test_a_home_that_can_be_written_is_used_and_so_is_what_the_machine_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert not bootstrap.places()
+    monkeypatch.setenv("HOME", "/proc/nobody")
+    monkeypatch.setenv("UV_CACHE_DIR", "/elsewhere")
+    assert bootstrap.run(["sh", "-c", "echo $UV_CACHE_DIR"], "no shell") == "/elsewhere"

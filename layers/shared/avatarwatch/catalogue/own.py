@@ -168,4 +168,14 @@ _FOUND = (
         _DAILY, "mail-unconfirmed"),
 )  # fmt: skip
 
-OWN: tuple[AlertRule, ...] = (*_TOLD_BY_FUNCTIONS, *_WATCHMAN, *_FOUND)
+# `make test-alert` sends them, over every kind of channel that their severity uses
+TESTS = (
+    rule("TestCritical", "TEST, nothing is wrong", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT),
+        Unit.NONE, None, "test-alert"),
+    rule("TestWarning", "TEST, nothing is wrong", _WARNING, (_CHAT, _MAIL), Unit.NONE, None,
+        "test-alert"),
+    rule("TestInfo", "TEST, nothing is wrong", Severity.INFO, (_CHAT,), Unit.NONE, None,
+        "test-alert"),
+)  # fmt: skip
+
+OWN: tuple[AlertRule, ...] = (*_TOLD_BY_FUNCTIONS, *_WATCHMAN, *_FOUND, *TESTS)

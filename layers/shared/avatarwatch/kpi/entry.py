@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from avatarwatch.kpi.costs import CostPer
 from avatarwatch.kpi.formulas import Formula, Ratio
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Measure
 from avatarwatch.units import Unit
 
@@ -82,14 +83,10 @@ class Kpi:
     @property
     def minimum_traffic(self) -> float:
         """How much its denominator needs before it is judged; 0 where that does not apply."""
-        return self.formula.minimum if isinstance(self.formula, Ratio | CostPer) else 0.0
+        judged = Ratio | Preferred | CostPer
+        return self.formula.minimum if isinstance(self.formula, judged) else 0.0
 
     @property
     def is_exact(self) -> bool:
         """Whether the sets of several windows add up to the value of all of them."""
-        return isinstance(self.formula, Ratio)
-
-    @property
-    def lateness(self) -> timedelta:
-        """How long after a window's end its inputs may still be on their way."""
-        return max(measure.lateness for measure in self.inputs)
+        return isinstance(self.formula, Ratio | Preferred)

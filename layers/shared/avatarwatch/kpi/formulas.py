@@ -6,7 +6,16 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
+from avatarwatch.kpi.readings import (
+    Measure,
+    NoData,
+    Outcome,
+    Readings,
+    Source,
+    Value,
+    Window,
+    unique,
+)
 
 PLAUSIBLE_PERCENT = 100.0 + 1e-6
 
@@ -49,12 +58,14 @@ class Term:
     """A count or a sum: all of ``plus`` that were put, less all of ``minus``.
 
     An event that did not occur puts no point, so a term counts when any of ``plus`` did. A
-    difference needs both its sides: half of it would be a lie.
+    difference needs both its sides: half of it would be a lie. Metrics that put 100 for each event
+    are divided by ``per``.
     """
 
     name: str
     plus: tuple[Measure, ...]
     minus: tuple[Measure, ...] = ()
+    per: float = 1.0
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -65,7 +76,8 @@ class Term:
     def text(self) -> str:
         """Write it in the names of metrics."""
         plus = " + ".join(shown(measure) for measure in self.plus)
-        return plus + "".join(f" - {shown(measure)}" for measure in self.minus)
+        text = plus + "".join(f" - {shown(measure)}" for measure in self.minus)
+        return text if self.per == 1 else f"({text}) / {self.per:g}"
 
     def over(self, readings: Readings, start: datetime, end: datetime) -> float | None:
         """Return the term over [start, end), None when nothing was put."""
@@ -74,7 +86,7 @@ class Term:
         known = [value for value in plus if value is not None]
         if not known or (minus and (None in minus or None in plus)):
             return None
-        return sum(known) - sum(value for value in minus if value is not None)
+        return (sum(known) - sum(value for value in minus if value is not None)) / self.per
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,11 @@ class Ratio(Formula):
     minimum: float = 1.0
     absent_is_zero: bool = False
     seen_within: timedelta = timedelta()
+
+    @property
+    def source(self) -> Source:
+        """Where its denominator comes from."""
+        return self.denominator.plus[0].source
 
     @property
     def lookback(self) -> timedelta:

@@ -34,6 +34,17 @@ class Source(StrEnum):
         """Its name in CloudWatch; ours are below the root of this deployment."""
         return Own(self.value).full if self.value in Own else self.value
 
+    @property
+    def spoken(self) -> str:
+        """What people call it, where two sources may tell the same."""
+        return _TITLES.get(self, self.namespace)
+
+
+_TITLES = {
+    Source.ACCESS: "access logs",
+    Source.CDN: "CloudFront's metrics",
+    Source.CUSTOM: "the backend's metrics",
+}
 
 PROMPT = timedelta(minutes=3)
 """How long after the fact CloudWatch's numbers settle: two minutes as a rule.
@@ -180,12 +191,14 @@ class Value:
     """A KPI as a statistic set: ``total`` over ``count``, whose mean it is.
 
     A ratio's count is its denominator, so that sets of several windows add up to the exact ratio
-    of all of them. What is no ratio counts once. ``parts`` are figures behind it, by their names.
+    of all of them. What is no ratio counts once. ``parts`` are figures behind it, by their names;
+    ``source`` is where it comes from, given where it may come from two.
     """
 
     total: float
     count: float = 1.0
     parts: tuple[tuple[str, float], ...] = ()
+    source: Source | None = None
 
     @property
     def value(self) -> float:

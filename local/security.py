@@ -1,0 +1,96 @@
+"""`make security`, its half about packages: known advisories, and the bill of materials.
+
+`python -m local.security`: 1 when a package that is deployed has a known advisory. A package of
+which nobody could be asked is said as such: it is not clean, and not the reverse.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from local.bootstrap import ENVIRONMENTS
+from local.paths import OUT, ROOT
+
+BIN = ENVIRONMENTS["security"] / "bin"
+SBOM = OUT / "sbom"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What is known of a file's packages: those with advisories, and those not looked up."""
+
+    packages: int
+    advisories: dict[str, list[str]]
+    unasked: int
+
+
+def deployed() -> list[Path]:
+    """Return the pins of what is deployed: each layer's."""
+    found = (ROOT / "layers").glob("*/requirements.txt")
+    return sorted(each for each in found if "==" in each.read_text())
+
+
+def read_audit(report: dict[str, Any]) -> Audit:
+    """Read pip-audit's JSON; a package that it skipped is not asked."""
+    found = report["dependencies"]
+    return Audit(
+        len(found),
+        {
+            f"{each['name']} {each['version']}": [known["id"] for known in each["vulns"]]
+            for each in found
+            if each.get("vulns")
+        },
+        sum("skip_reason" in each for each in found),
+    )
+
+
+def audit(pins: Path) -> Audit | str:
+    """Ask for advisories on pins; the reason where nobody answers."""
+    options = ["--require-hashes", "--disable-pip", "--progress-spinner=off", "--format=json"]
+    command = [str(BIN / "pip-audit"), *options, "--requirement", str(pins)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    try:
+        return read_audit(json.loads(done.stdout))
+    except ValueError:
+        said: list[str] = done.stderr.strip().splitlines()
+        return said[-1] if said else "no answer"
+
+
+def write_sbom(pins: Path) -> Path:
+    """Write a CycloneDX bill of materials of pins; raises CalledProcessError."""
+    SBOM.mkdir(parents=True, exist_ok=True)
+    target = SBOM / f"{pins.parent.name}.cdx.json"
+    options = ["--of", "JSON", "--validate", "--output-reproducible", "--mc-type", "library"]
+    command = [str(BIN / "cyclonedx-py"), "requirements", str(pins), *options, "-o", str(target)]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return target
+
+
+def main() -> int:
+    """Audit and list what is deployed."""
+    known, console = 0, Console(highlight=False)
+    for pins in deployed():
+        name, found = pins.parent.name, audit(pins)
+        if isinstance(found, str):
+            console.print(f"layer {name}: not audited: {found}")
+        else:
+            known += len(found.advisories)
+            clean = found.packages - found.unasked - len(found.advisories)
+            console.print(f"layer {name}: {found.packages} packages, {clean} without an advisory,"
+                  f" {len(found.advisories)} with, {found.unasked} not known to the registry"
+                  " that was asked")  # fmt: skip
+            for package, advisories in found.advisories.items():
+                console.print(f"    {package}: {', '.join(advisories)}")
+        console.print(f"layer {name}: bill of materials in {write_sbom(pins).relative_to(ROOT)}")
+    return 1 if known else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Each call that fails, and what came of it: the cells of docs/faults.md."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_contract import held
+from integration.faults.canaries import leaks
+from integration.faults.facts import NICE, REFUSES, TROUBLE, Facts
+from integration.faults.kinds import Fault, Kind, Span
+from integration.faults.stack import running
+from integration.faults.stories import STORIES, Story, alarm_fanout
+from integration.rights import paths
+from integration.rights.test_rights import GIVEN
+
+if TYPE_CHECKING:
+    from integration.faults.stack import Lambda
+    from local.inbox.client import InboxClient
+
+COLUMNS = (
+    (Kind.THROTTLED, Span.LONG),
+    (Kind.SERVER_ERROR, Span.LONG),
+    (Kind.TIMEOUT_BEFORE, Span.LONG),
+    (Kind.TIMEOUT_AFTER, Span.ONCE),
+    (Kind.TIMEOUT_AFTER, Span.LONG),
+    (Kind.RESET, Span.ONCE),
+    (Kind.SLOW, Span.LONG),
+    (Kind.DENIED, Span.LONG),
+)
+
+
+_ONLY_COPY = {"s3:DeleteBucketLifecycle": "as s3:PutBucketLifecycleConfiguration, without others"}
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {"CostControlFunction": _ONLY_COPY}
+"""Calls that a story does not make, and why that is enough."""
+
+
+_SUMMARY = """\
+a chat, a topic and a queue have no key
+by which they would know a message again, so one that they took and did not answer for may be
+sent a second time, to a chat once at most
+([decision 71](decisions/0071-told-once-more-at-most.md)).
+What AlertsTopic has twice is told once: AlarmFanout knows the copy; CostControl's news of a day may
+be told again, and a report be named as made up late, the next day. A minute of health metrics may
+weigh twice in an average; KPIs and access logs count once
+([40](decisions/0040-a-ratio-is-a-statistic-set.md),
+[100](decisions/0100-each-request-counts-once.md))."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """What may be told twice: its service has no key by which it would know a repeat."""
+
+    calls: Mapping[str, str]
+
+    @property
+    def summary(self) -> str:
+        """Say in one sentence what it is."""
+        return _SUMMARY
+
+    def words(self, fault: Fault, seen: Cell) -> str | None:
+        """Return a cell's words; None when something was told twice that may not be."""
+        if not seen.doubled:
+            return seen.words
+        way = self.calls.get(fault.call, "-")
+        unknown = fault.kind in (Kind.TIMEOUT_AFTER, Kind.RESET)
+        if not unknown or not all(name.startswith(tuple(way.split("|"))) for name in seen.doubled):
+            return None
+        rest = "" if seen.words == "as ever" else f"; {seen.words}"
+        return f"twice{rest}"
+
+
+TWICE = _Twice({
+    "sns:Publish": "email|sms|CostControl|daily/", "slack:chat.postMessage": "slack",
+    "teams:workflow": "teams", "sqs:SendMessage": "set aside",
+    "cloudwatch:PutMetricData": f"{NICE}minute",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a story: facts, calls, how often Lambda called, which alarms ring."""
+
+    facts: Facts
+    calls: tuple[str, ...]
+    invocations: int
+    alarms: frozenset[str]
+    killed: int
+    hits: int
+    log: str
+    leaks: tuple[str, ...]
+
+
+def tell(function: str, fault: Fault | None, inbox: InboxClient) -> Run:
+    """Tell a function's story with a fault in it."""
+    return _told(function, STORIES[function], fault, inbox)
+
+
+def told_of(spoil: Callable[[Lambda], None], inbox: InboxClient) -> Run:
+    """Tell AlarmFanout's story with settings that were spoilt before."""
+    story = STORIES["AlarmFanoutFunction"]
+    spoilt = replace(story, tell=lambda world, kept: alarm_fanout(world, kept, spoil))
+    return _told("AlarmFanoutFunction", spoilt, None, inbox)
+
+
+def _told(function: str, story: Story, fault: Fault | None, inbox: InboxClient) -> Run:
+    held.forget()
+    log = io.StringIO()
+    with (
+        running(function, fault, paths.UNPLAYED, GIVEN, inbox.url) as world,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        story.tell(world, inbox)
+        world.wire.fault = None
+        seen = story.facts(world, inbox)
+        found = tuple(leaks(world, inbox, log.getvalue()))
+    return Run(
+        seen, tuple(world.wire.seen), world.invocations, frozenset(world.alarms), world.killed,
+        world.wire.hits, log.getvalue(), found,
+    )  # fmt: skip
+
+
+@cache
+def clean(function: str, inbox: InboxClient) -> Run:
+    """Tell a function's story once without a fault; it says which calls there are."""
+    run = tell(function, None, inbox)
+    assert not run.alarms, f"{function}'s own story fails:\n{run.log[-3000:]}"
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is wrong, which should be nothing, and the outcome in words."""
+
+    lost: tuple[str, ...]
+    harmed: tuple[str, ...]
+    doubled: tuple[str, ...]
+    words: str
+
+
+def cell(without: Run, run: Run) -> Cell:
+    """Compare a story with a fault to the one without."""
+    differences = Counter(run.facts.told)
+    differences.subtract(without.facts.told)
+    refused = {name.split(" ")[0] for name in run.facts.told if REFUSES in name}
+    less = {name for name, count in differences.items() if count < 0}
+    missing = {name for name in without.facts.values if name not in run.facts.values}
+    changed = {
+        name for name, value in run.facts.values.items()
+        if name in without.facts.values and value != without.facts.values[name]
+    }  # fmt: skip
+    less |= {name for name in changed if name.startswith(NICE)}
+    more = {n for n, count in differences.items() if count > 0}
+    said = {name for name in more if any(each in name for each in TROUBLE)}
+    more -= said
+    rings = set(run.alarms) | {"CostControl" if "CostControl" in n else REFUSES for n in said}
+    excused = {n for n in less if refused and _told_elsewhere(n, run.facts)}
+    return Cell(
+        lost=tuple(sorted(_promised(less - excused) | _promised(missing))),
+        harmed=tuple(sorted(_promised(changed) | {n for n in more if n not in without.facts.told})),
+        doubled=tuple(sorted(n for n in more if n in without.facts.told)),
+        words=_words(without, run, rings, less | missing, excused),
+    )
+
+
+def _promised(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith(NICE)}
+
+
+def _told_elsewhere(name: str, facts: Facts) -> bool:
+    """Tell whether another channel has said what this one should have."""
+    told = name.split(" ")[1:]
+    return any(n.split(" ")[1:] == told and facts.told[n] > 0 for n in facts.told if n != name)
+
+
+def _words(without: Run, run: Run, rings: set[str], less: set[str], excused: set[str]) -> str:
+    parts = []
+    if excused:
+        parts.append("told over other channels")
+    elif run.invocations > without.invocations:
+        parts.append("later")
+    if left_out := {name for name in less if name.startswith(NICE)}:
+        parts.append(_left_out(left_out))
+    if run.killed:
+        parts.append("out of time")
+    parts += [f"{each} rings" for each in sorted(rings)]
+    return "; ".join(parts) or "as ever"
+
+
+def _left_out(names: set[str]) -> str:
+    if any("graph" in name for name in names):
+        return "without its graph"
+    if any("says" in name for name in names):
+        return "a report that says what it could not read"
+    return "minutes without figures"
+
+
+def cells(function: str, inbox: InboxClient) -> Iterator[Fault]:
+    """Yield the faults of a function: each call that it makes in each way."""
+    for call in clean(function, inbox).calls:
+        for kind, span in COLUMNS:
+            yield Fault(call, kind, span)

@@ -1,0 +1,48 @@
+"""What is installed is what was pinned: every package by version and hash, from no address here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.lock import ALL
+from local.paths import ROOT
+from local.security import Audit, deployed, read_audit
+
+PINNED = sorted({*ROOT.glob("requirements/*.txt"), *deployed()})
+
+
+def test_every_file_is_made_by_make_lock() -> None:
+    assert {pins.target for pins in ALL} == set(PINNED)
+
+
+@pytest.mark.parametrize("file", PINNED, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_package_has_a_version_and_a_hash(file: Path) -> None:
+    text = re.sub(r"#.*", "", file.read_text())
+    requirements = [each.strip() for each in re.split(r"(?<!\\)\n", text) if each.strip()]
+    assert requirements
+    for each in requirements:
+        assert re.match(r"[a-z0-9.-]+(\[[a-z,]+\])?==[^\s;]+", each), each
+        assert "--hash=sha256:" in each, each
+    assert "://" not in text, "no address of an index: the machine says where from"
+
+
+def test_each_installation_asks_for_hashes() -> None:
+    """Of pip and uv in bootstrap; in `sam build` pip asks as soon as one line has a hash."""
+    text = (ROOT / "local" / "bootstrap.py").read_text()
+    assert text.count("requirements") > 2
+    assert text.count('"--require-hashes"') == 2  # uv itself, and what uv installs
+    assert all("--hash=" in each.read_text() for each in deployed())
+
+
+def test_a_package_that_nobody_knows_is_not_clean() -> None:
+    report = {
+        "dependencies": [
+            {"name": "a", "version": "1", "vulns": []},
+            {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1"}, {"id": "PYSEC-2"}]},
+            {"name": "c", "skip_reason": "Dependency not found on PyPI"},
+        ]
+    }
+    assert read_audit(report) == Audit(3, {"b 2": ["PYSEC-1", "PYSEC-2"]}, 1)
