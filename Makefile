@@ -69,6 +69,10 @@ check: environments ## Lint, types, imports, template, generated documents
 price: environments ## Say what a deployment costs a month: make price PARAMETERS="HealthEndpoints=..."
 	@$(BIN)/python -m local.price $(PARAMETERS)
 
+.PHONY: rehearse
+rehearse: environments ## What would have woken whom: make rehearse ARGS="--record DistributionIds=..." (docs/rehearsal.md)
+	@$(BIN)/python -m local.rehearsal $(ARGS)
+
 .PHONY: docs
 docs: environments ## Make what is generated from the catalogues and the template
 	@$(BIN)/python -m local.generate

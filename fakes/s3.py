@@ -8,7 +8,6 @@ If-Match. What S3 would refuse is refused by the AWS contract before it gets her
 
 from __future__ import annotations
 
-import io
 import json
 from bisect import bisect_right
 from collections import defaultdict, deque
@@ -24,16 +23,14 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 
+from fakes.s3_wire import Answer, Raw, UnknownRequestError, error, header, unchunked
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 OWNER = "123456789012"
 DEFAULT_SIZE = "all_storage_classes_128K"
 _SIZE_HEADER = "x-amz-transition-default-minimum-object-size"
-
-
-class UnknownRequestError(AssertionError):
-    """The fake was asked for what it does not know."""
 
 
 @dataclass(slots=True)
@@ -63,21 +60,6 @@ class FakeBucket:
             self._keys = sorted(self.objects)
         first = bisect_right(self._keys, key)
         return self._keys[first : first + most]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def error(code: str, status: int) -> Answer:
-    """Return S3's answer that refuses."""
-    body = f"<Error><Code>{code}</Code><Message>{code} by the fake</Message></Error>"
-    return Answer(status, body.encode(), {"content-type": "application/xml"})
 
 
 type Hook = Callable[[], Answer | None]
@@ -147,7 +129,7 @@ class FakeS3:
             answer = error("InternalError", int(trouble))
         if self._afterwards[operation]:
             self._afterwards[operation].popleft()()
-        raw = cast("Any", _Raw(answer.body))
+        raw = cast("Any", Raw(answer.body))
         headers: Any = {"content-length": str(len(answer.body)), **answer.headers}
         return AWSResponse(str(request.url), answer.status, headers, raw)
 
@@ -163,7 +145,7 @@ class FakeS3:
             where = {"x-amz-bucket-region": self.buckets[name].region}
             refused = error("IllegalLocationConstraintException", 400)
             return Answer(400, refused.body, refused.headers | where)
-        if self.asks_owner and _header(request, "x-amz-expected-bucket-owner") != OWNER:
+        if self.asks_owner and header(request, "x-amz-expected-bucket-owner") != OWNER:
             raise UnknownRequestError(f"{operation} does not name the bucket's owner")
         answer: Answer = handler(self.buckets[name], request, unquote(parts.path).lstrip("/"))
         return answer
@@ -194,7 +176,7 @@ class FakeS3:
         body = request.body
         if not isinstance(body, bytes):
             raise UnknownRequestError(f"a lifecycle configuration of type {type(body)}")
-        self.set_lifecycle(bucket, body, _header(request, _SIZE_HEADER) or DEFAULT_SIZE)
+        self.set_lifecycle(bucket, body, header(request, _SIZE_HEADER) or DEFAULT_SIZE)
         return Answer()
 
     def _DeleteBucketLifecycle(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
@@ -251,7 +233,7 @@ class FakeS3:
     def _PutObject(self, bucket: FakeBucket, request: AWSPreparedRequest, key: str) -> Answer:  # noqa: N802
         body = cast("Any", request.body)
         data = body if isinstance(body, bytes) else body.read()
-        bucket.bodies[key] = _unchunked(data, request)
+        bucket.bodies[key] = unchunked(data, request)
         return Answer()
 
     def _GetObject(self, bucket: FakeBucket, _: AWSPreparedRequest, key: str) -> Answer:  # noqa: N802
@@ -270,35 +252,11 @@ def _folders(bucket: FakeBucket, prefix: str, after: str) -> Answer:
     return Answer(200, f"<ListBucketResult>{xml}</ListBucketResult>".encode())
 
 
-def _unchunked(data: bytes, request: AWSPreparedRequest) -> bytes:
-    """Take a body out of the one chunk with a trailing checksum that boto3 sends."""
-    if "aws-chunked" not in (_header(request, "Content-Encoding") or ""):
-        return data
-    size, _, rest = data.partition(b"\r\n")
-    whole, after = rest[: int(size, 16)], rest[int(size, 16) :]
-    if not after.startswith(b"\r\n0\r\n"):
-        raise UnknownRequestError("the fake knows no body of several chunks")
-    return whole
-
-
-def _header(request: AWSPreparedRequest, name: str) -> str | None:
-    value: Any = request.headers.get(name)
-    return value.decode() if isinstance(value, bytes) else value
-
-
 @cache
 def _session() -> boto3.Session:
     return boto3.Session(
         aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-north-1"
     )
-
-
-class _Raw(io.BytesIO):
-    """What botocore reads an answer from."""
-
-    def stream(self, amount: int = 65536, **_: Any) -> Any:
-        while chunk := self.read(amount):
-            yield chunk
 
 
 def context(function: str = "cost-control") -> Any:

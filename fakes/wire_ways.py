@@ -104,14 +104,13 @@ _BOMB = gzip.compress(b"0" * _TEN_MB)
 _HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
 _INTERIM = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 
-WAYS: dict[str, Way] = {
+WAYS: dict[str, Way] = {  # by path, without the slash
     "ok": _one("length", answer(JSON_OK, _JSON)),
     "down": _one("length", answer(_DOWN, _JSON), FAIL, "down"),
     # interim answers: any number before the final one (RFC 9110, 15.2)
     "early-hints": _one("interim", _HINTS + answer(JSON_OK, _JSON)),
     "early-hints-before-down": _one("interim", _HINTS + answer(_DOWN, _JSON), FAIL, "down"),
-    "early-hints-before-503": _one(
-        "interim", _HINTS + answer(b"", status="503 Busy"), FAIL, "HTTP status 503"),
+    "early-hints-before-503": _one("interim", _HINTS + answer(b"", status="503 A"), FAIL, "503"),
     "interims": _one("interim", _INTERIM + _HINTS * 3 + answer(JSON_OK, _JSON)),
     "interim-unknown": _one("interim", b"HTTP/1.1 199 Soon\r\n\r\n" + answer(JSON_OK, _JSON)),
     "interim-alone": _one("interim", _HINTS, FAIL, "closed during"),
@@ -294,9 +293,7 @@ WAYS: dict[str, Way] = {
         "redirects (308)"),
     "redirect-to-nowhere": _one("redirect", answer(b"", status="307 Temporary Redirect"), FAIL,
                                 "redirects (307) to nowhere"),
-    "redirect-with-health": _one(
-        "redirect", answer(JSON_OK, _JSON, "Location: /login", status="303 See Other"), FAIL,
-        "redirects (303) to /login"),
+    "redirect-with-health": _one("redirect", answer(
+        JSON_OK, "Location: /login", status="303 See Other"), FAIL, "redirects (303) to /login"),
     "choices": _one("redirect", answer(JSON_OK, _JSON, status="300 Multiple Choices"), FAIL, "300"),
 }  # fmt: skip
-"""By path, without the slash."""

@@ -21,7 +21,7 @@ from health_polling.store import HealthStore, Shard, by_shard
 from health_polling.together import RoundState, Seen, begun, ended, held, mistakes, released
 from health_polling.track import Status
 from health_polling.verdict import Judgement, Verdict
-from health_polling.watch import Day, Service, advance, remembered
+from health_polling.watch import Change, Day, Service, advance, remembered
 
 PAGE_EVERY = 5  # minutes
 # What an answer that we did not think of may raise; what AWS answers passes as it is.
@@ -74,10 +74,11 @@ class Polling:
                 self.effects.log(polled)
         if is_loaded:
             judged = {each.name: each.judgement for each in report.polled}
-            falling = self._falling(listed.endpoints, known, judged) if is_together else 0
+            falling = self._falling(listed.endpoints, known, judged) if is_together else []
             seen = Seen(
-                len(outcomes), is_together, report.our_fault, reached, falling, _faults(outcomes)
-            )
+                len(outcomes), is_together, report.our_fault, reached, len(falling),
+                _faults(outcomes), min(falling, default=None),
+            )  # fmt: skip
             self._keep_all(listed, shards, judged, seen, report)
         is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
         down = _down(shards) if report.is_whole else None
@@ -95,9 +96,9 @@ class Polling:
 
     def _mend(self, listed: EndpointList, report: Report) -> None:
         """Tell of what could not be read, and write over it; its neighbours never noticed."""
-        wanted = by_shard((endpoint.name, endpoint.name) for endpoint in listed.endpoints)
         for document, why in self.store.mend(self.now).items():
-            concerned = sorted(wanted.get(document.rsplit("/", 1)[-1], ()))
+            names = (endpoint.name for endpoint in listed.endpoints)
+            concerned = sorted(name for name in names if self.store.is_of(document, name))
             with _noted(report):
                 message = state_lost(document, why, concerned, self.now)
                 self.effects.publish(message)
@@ -130,7 +131,8 @@ class Polling:
         wanted = by_shard((endpoint.name, endpoint) for endpoint in listed.endpoints)
         for shard in sorted(shards.keys() | wanted.keys()):
             with _noted(report):
-                self._keep_days(shard, shards.get(shard, Shard()))
+                self._keep_days(shards.get(shard, Shard()))
+            with _noted(report):  # a history that cannot be kept blinds nobody
                 after = self._keep(shard, Step(wanted.get(shard, {}), judged, this), report)
                 shards[shard] = self._tell(shard, after, report)
         held_down = sum(s.held for each in shards.values() for s in each.services.values())
@@ -143,9 +145,9 @@ class Polling:
         endpoints: Sequence[Endpoint],
         known: Mapping[str, Service],
         judged: Mapping[str, Judgement],
-    ) -> int:
-        """Count the endpoints that this round brings down."""
-        found = 0
+    ) -> list[datetime]:
+        """Return since when the endpoints fail that this round brings down."""
+        found = []
         for endpoint in endpoints:
             before = known.get(endpoint.name) or Service(endpoint.target.shown)
             try:
@@ -153,7 +155,8 @@ class Polling:
             except _OUR_MISTAKES:
                 continue  # its step says so
             was, now = before.answering.status, after.answering.status
-            found += now is Status.DOWN and was is not Status.DOWN
+            if now is Status.DOWN and was is not Status.DOWN:
+                found.append(after.answering.failing_since or self.now)
         return found
 
     def _together(
@@ -176,7 +179,7 @@ class Polling:
             return self._one_by_one(shard, work, report)
         if work.changes:
             report.changes += work.changes
-            self.store.change_history(shard, work.record, self.now)
+            self._record(work.changes)
         return after
 
     def _one_by_one(self, shard: str, work: Step, report: Report) -> Shard:
@@ -187,18 +190,21 @@ class Polling:
             with _noted(report):
                 after = self.store.change(shard, alone.decide, self.now)
                 report.changes += alone.changes
-                self.store.change_history(shard, alone.record, self.now)
+                self._record(alone.changes)
         return after
 
-    def _keep_days(self, shard: str, known: Shard) -> None:
+    def _record(self, changes: Sequence[Change]) -> None:
+        named = [(change.service, change) for change in changes]
+        self.store.change_history(named, History.with_changes, self.now)
+
+    def _keep_days(self, known: Shard) -> None:
         """Move days that are over into the history, before the state forgets them."""
         over = [
-            (name, *done)
+            (name, (name, *done))
             for name, service in known.services.items()
             if (done := finished_day(service, self.now.date()))
         ]
-        if over:
-            self.store.change_history(shard, lambda h: _with_days(h, over), self.now)
+        self.store.change_history(over, _with_days, self.now)
 
     def _tell(self, shard: str, after: Shard, report: Report) -> Shard:
         """Publish what the state says is to be told, then take it out of the state."""

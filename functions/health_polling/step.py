@@ -10,7 +10,6 @@ from avatarwatch.alerts import AlertMessage
 from health_polling.announce import alerts, over_by_now, told_alone
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Exchange
-from health_polling.history import History
 from health_polling.judge import unreadable
 from health_polling.store import Shard
 from health_polling.track import Status
@@ -61,10 +60,6 @@ class Step:
             outbox += told
             self.changes += changes
         return Shard(services, tuple(outbox))
-
-    def record(self, history: History) -> History:
-        """Return the history with this step's changes."""
-        return history.with_changes(self.changes)
 
     def _removed(self, name: str, service: Service) -> list[AlertMessage]:
         gone = removed(name, service, self.round.now)

@@ -9,7 +9,7 @@ kept, and what was kept is told.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from health_polling.history import History, rescued_history
 from health_polling.together import RoundState, lost_round
 from health_polling.watch import Service
 
-SHARDS = 64
+SHARDS, HISTORIES = 64, 512
 STATE, HISTORY, ROUND = "health#state", "health#history", "health#round"
 _ALL = "all"  # the one document of ROUND
 _STATE_KEPT, _HISTORY_KEPT = timedelta(days=30), timedelta(days=120)
@@ -64,6 +64,11 @@ class _Kept:
 def shard_of(name: str) -> str:
     """Return the shard of a service: the same for ever."""
     return f"{zlib.crc32(name.encode()) % SHARDS:02d}"
+
+
+def history_of(name: str) -> str:
+    """Return the document of a service's history: ninety days are 8 KB, and an item holds 400."""
+    return f"{zlib.crc32(name.encode()) % HISTORIES:03d}"
 
 
 @dataclass(slots=True)
@@ -120,14 +125,28 @@ class HealthStore:
         return self._rounds.change(_ALL, step, now)
 
     def histories(self) -> dict[str, History]:
-        """Return every shard's history."""
+        """Return every history by its document."""
         return self._histories.all()
 
-    def change_history(
-        self, shard: str, decide: Callable[[History], History], now: datetime
-    ) -> None:
-        """Write what ``decide`` makes of a shard's history; BusyError as `change`."""
-        self._histories.change(shard, lambda known: (decide(known or History()), None), now)
+    def change_history[T](
+        self, named: Iterable[tuple[str, T]],
+        decide: Callable[[History, Sequence[T]], History], now: datetime,
+    ) -> None:  # fmt: skip
+        """Write what ``decide`` makes of the histories of services; BusyError as `change`."""
+        found: dict[str, list[T]] = {}
+        for name, value in named:
+            found.setdefault(history_of(name), []).append(value)
+        for document, values in found.items():
+
+            def step(known: History | None, of: Sequence[T] = values) -> tuple[History, None]:
+                return decide(known or History(), of), None
+
+            self._histories.change(document, step, now)
+
+    @staticmethod
+    def is_of(document: str, name: str) -> bool:
+        """Whether a document, as `mend` names it, holds something of a service."""
+        return document in {f"{STATE}/{shard_of(name)}", f"{HISTORY}/{history_of(name)}"}
 
     def mend(self, now: datetime) -> dict[str, str]:
         """Write over what could not be read; return why, by the document's name."""

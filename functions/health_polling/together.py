@@ -41,7 +41,7 @@ class Seen:
     """What a round saw of all together.
 
     ``reference`` is whether the reference address was reached, None without one; ``falling`` how
-    many went down in this round; ``held`` how many are down and told of with all.
+    many went down in this round, and ``since`` when the first of those fails.
     """
 
     endpoints: int
@@ -50,6 +50,7 @@ class Seen:
     reference: bool | None = None
     falling: int = 0
     reason: str = ""
+    since: datetime | None = None
 
 
 def held(state: RoundState, seen: Seen) -> bool:
@@ -70,8 +71,9 @@ def begun(
     after = replace(state, closed=min(closed, CLOSED_ROUNDS))
     opens = held(state, seen) or closed >= CLOSED_ROUNDS
     if opens and state.since is None:
-        message = _message(AlertState.ALARM, _words(seen), seen.reason, page, now)
-        return replace(after, since=now, answered_at=None, lost=False), [message]
+        since = seen.since or now
+        message = _message(AlertState.ALARM, _words(seen), seen.reason, page, now, since)
+        return replace(after, since=since, answered_at=None, lost=False), [message]
     if state.lost and state.since is None and not seen.is_together:
         return replace(after, since=now, answered_at=now), []  # it may have been open
     if state.since is not None and not seen.is_together:
@@ -130,14 +132,16 @@ def _words(seen: Seen) -> str:
     return f"{what}; the poller's own way out is open (the reference address is reached)"
 
 
-def _message(
-    state: AlertState, summary: str, reason: str, page: str | None, now: datetime
-) -> AlertMessage:
+def _message(  # noqa: PLR0913, PLR0917 - what the words need
+    state: AlertState, summary: str, reason: str, page: str | None, now: datetime,
+    since: datetime | None = None,
+) -> AlertMessage:  # fmt: skip
     return AlertMessage(
         alert="EndpointDown",
         state=AlertState.ALARM if state is AlertState.ALARM else AlertState.OK,
         summary=summary,
         reason=reason or summary,
+        facts={"Failing since": f"{since:%H:%M:%S} UTC"} if since else {},
         links={"Status page": page} if page else {},
         time=now,
         key="endpoint-down/all-endpoints",

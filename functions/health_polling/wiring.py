@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
 RESERVE = 12.0  # seconds of the function's time for what follows the polls
-# What this execution environment wrote last: a feed without a new incident is not put again.
+# Of what this execution environment wrote last: a feed without a new incident is not put again.
 _WRITTEN: dict[tuple[str, str], bytes] = {}
 
 
@@ -183,7 +184,8 @@ def _write_page(
     shown = view(settings.system_name, services, histories, listed.problems, now)
     for file in page_files(shown, histories, settings.status_page_url):
         place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
-        if not file.is_proof and _WRITTEN.get(place) == body:
+        seen = sha256(body).digest()
+        if not file.is_proof and _WRITTEN.get(place) == seen:
             continue
         client("s3").put_object(
             Bucket=place[0],
@@ -192,7 +194,7 @@ def _write_page(
             ContentType=file.kind,
             CacheControl="max-age=60",
         )
-        _WRITTEN[place] = body
+        _WRITTEN[place] = seen
 
 
 def _log(polled: Polled) -> None:

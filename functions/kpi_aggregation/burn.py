@@ -75,8 +75,10 @@ def burning(
     """Return the first pair that burns at ``end`` with ``least`` bad events or more."""
     for pair in alert.pairs:
         found = objective.events(readings, end - pair.long, end)
+        if isinstance(found, NoData) or found.bad < least:
+            continue
         now = objective.events(readings, end - pair.short, end)
-        if isinstance(found, NoData) or isinstance(now, NoData) or found.bad < least:
+        if isinstance(now, NoData):
             continue
         rates = [each.bad / each.total / objective.allowed for each in (found, now)]
         if min(rates) > pair.rate:

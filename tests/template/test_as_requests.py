@@ -15,7 +15,8 @@ from aws_contract.account import Account
 from aws_contract.core import Breach, has_rule
 from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import TEXTS, another_of_each
-from fakes.stack_requests import MAKERS, Request, requests
+from fakes.stack_makers import MAKERS
+from fakes.stack_requests import Request, requests
 from local.cloudformation import Deployment
 
 NOT_SENT: dict[str, str] = {}

@@ -194,12 +194,6 @@ _CONFIGURATION = (
 )
 
 
-def read_rule(document: Any) -> Rule:
-    """Read one rule; raise DocumentError naming the field that is wrong."""
-    rule: Rule = _take(Rule, _RULE, document)
-    return rule
-
-
 def write_rule(rule: Rule) -> dict[str, Any]:
     """Write one rule as boto3 takes it."""
     return _give(_RULE, rule)

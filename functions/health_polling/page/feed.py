@@ -77,4 +77,4 @@ def history_json(system: str, histories: Iterable[History]) -> str:
     days = {name: each for history in known for name, each in sorted(history.days.items())}
     incidents = sorted((i for h in known for i in h.incidents), key=lambda i: i.since, reverse=True)
     document = {"system": system, "days": days, "incidents": incidents}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+    return msgspec.json.encode(document).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from health_polling.history import History
@@ -21,12 +21,13 @@ class File:
     is_proof: bool = False
 
 
-def page_files(page: PageView, histories: Iterable[History], address: str | None) -> list[File]:
-    """Return the page and what stands beside it; ``address`` is where people read it."""
-    return [
-        File("index.html", page_html(page), "text/html; charset=utf-8", is_proof=True),
-        File("status.json", page_json(page), "application/json", is_proof=True),
-        File("history.json", history_json(page.system, histories), "application/json"),
-        File("feed.xml", feed(page, address), "application/rss+xml"),
-        File("badge.svg", badge(page), "image/svg+xml"),
-    ]
+def page_files(page: PageView, histories: Iterable[History], address: str | None) -> Iterator[File]:
+    """Yield the page and what stands beside it, one at a time: of many endpoints each is large.
+
+    ``address`` is where people read it.
+    """
+    yield File("index.html", page_html(page), "text/html; charset=utf-8", is_proof=True)
+    yield File("status.json", page_json(page), "application/json", is_proof=True)
+    yield File("history.json", history_json(page.system, histories), "application/json")
+    yield File("feed.xml", feed(page, address), "application/rss+xml")
+    yield File("badge.svg", badge(page), "image/svg+xml")

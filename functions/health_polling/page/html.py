@@ -25,6 +25,7 @@ from health_polling.page.phrases import (
 from health_polling.page.spans import Span
 from health_polling.page.view import (
     RECENT_DAYS,
+    Drawn,
     IncidentView,
     PageView,
     PartView,
@@ -33,7 +34,6 @@ from health_polling.page.view import (
 )
 from health_polling.track import Status
 
-MOST_CARDS = 40  # of services that are up; the others are one line each, or the page is megabytes
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src {script}; connect-src 'self';"
     " img-src data:; base-uri 'none'"
@@ -59,14 +59,11 @@ _LEGEND = (
 
 def page_html(page: PageView) -> str:
     """Return the page."""
-    cards = [s for s in page.services if s.status is not Status.UP]
-    calm = [s for s in page.services if s.status is Status.UP]
-    room = max(0, MOST_CARDS - len(cards))
     parts = [
         _banner(page),
         budget_line(page.budget),
-        *(_card(service) for service in (*cards, *calm[:room])),
-        _rows(calm[room:]),
+        *(_card(service, service.drawn) for service in page.services if service.drawn),
+        _rows([service for service in page.services if service.drawn is None]),
         _incidents(page),
         _problems(page),
     ]
@@ -128,18 +125,18 @@ def _banner(page: PageView) -> str:
     )
 
 
-def _card(service: ServiceView) -> str:
+def _card(service: ServiceView, drawn: Drawn) -> str:
     address = escape(service.address.split("//", 1)[-1])
     reason = f'<p class="reason">{escape(service.reason)}</p>' if service.reason else ""
-    parts = "".join(map(_part, service.components))
+    parts = "".join(_part(part, part.drawn) for part in service.components if part.drawn)
     return (
         f'<section class="card {service.status.value}"><div class="head">'
         f'<div><h3>{escape(service.name)}</h3><p class="quiet address">{address}'
         f"</p></div>{_pill(service.status, service.since)}</div>{reason}"
-        f'<div class="days">{bars(service.days, f"{service.name}, 90 days", 34)}'
+        f'<div class="days">{bars(drawn.days, f"{service.name}, 90 days", 34)}'
         '<p class="scale quiet"><span class="wide">90 days ago</span>'
         f'<span class="narrow">{RECENT_DAYS} days ago</span>'
-        f"<b>{_both(service.span, service.recent, figure)}</b>"
+        f"<b>{_both(drawn.span, drawn.recent, figure)}</b>"
         "<span>today</span></p></div>"
         + (f'<ul class="parts">{parts}</ul>' if parts else "")
         + _latency(service)
@@ -154,12 +151,12 @@ def _pill(status: Status, since: datetime | None) -> str:
     return f'<p class="pill {status.value}"><b>{_WORDS[status]}</b>{when}</p>'
 
 
-def _part(part: PartView) -> str:
+def _part(part: PartView, drawn: Drawn) -> str:
     return (
         f'<li class="{part.status.value}"><span class="name"><i aria-hidden="true">'
         f"{_MARKS[part.status]}</i>{escape(part.name)}</span>"
-        f"{bars(part.days, f'{part.name}, 90 days: {_WORDS[part.status].lower()}', 14)}"
-        f'<span class="figure">{_both(part.span, part.recent, share)}</span></li>'
+        f"{bars(drawn.days, f'{part.name}, 90 days: {_WORDS[part.status].lower()}', 14)}"
+        f'<span class="figure">{_both(drawn.span, drawn.recent, share)}</span></li>'
     )
 
 
@@ -195,11 +192,14 @@ def _rows(services: list[ServiceView]) -> str:
     if not services:
         return ""
     rows = "".join(
-        f'<li class="up"><span class="name"><i aria-hidden="true">✓</i>{escape(s.name)}</span>'
-        f'<span class="figure">{figure(s.span)}</span></li>'
+        f'<li class="{s.status.value}"><span class="name"><i aria-hidden="true">'
+        f"{_MARKS[s.status]}</i>{escape(s.name)}</span>"
+        f'<span class="figure">{_WORDS[s.status].lower()} · {figure(s.span)}</span></li>'
         for s in services
     )
-    return f'<section class="card"><h3>{len(services)} more, all up</h3><ul>{rows}</ul></section>'
+    well = sum(s.status is Status.UP for s in services)
+    how = "all up" if well == len(services) else f"{len(services) - well:,} of them not up"
+    return f'<section class="card"><h3>{len(services):,} more, {how}</h3><ul>{rows}</ul></section>'
 
 
 def _incidents(page: PageView) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.error_budget import PERIOD
 from avatarwatch.units import good_share
 from health_polling.page.spans import Span
+from health_polling.page.view import Budget
 
 
 def figure(span: Span) -> str:
@@ -28,7 +29,7 @@ def share(span: Span) -> str:
     return "no data" if span.uptime is None else good_share(span.uptime)
 
 
-def budget_line(budget: ErrorBudget | None) -> str:
+def budget_line(budget: Budget | None) -> str:
     """Say what is left of the error budget, what it is of, and how much of that is known."""
     if budget is None:
         return ""

@@ -17,6 +17,7 @@ from health_polling.track import Status
 from health_polling.watch import Day, Service
 
 MOST_INCIDENTS = 30
+MOST_CARDS = 40  # of services, the worst first; the others are a line each, or it is megabytes
 RECENT_DAYS = 45  # drawn on a phone: more would be a blur
 _WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.UP)
 # From this share of failed polls on, a day is drawn as down and not as partly down (72 min).
@@ -39,22 +40,29 @@ class DayBar:
 
 
 @dataclass(frozen=True, slots=True)
-class PartView:
-    """A component: how it stands, since when, and its days; ``recent`` is what a phone shows."""
+class Drawn:
+    """The days of a service or a component; ``recent`` is of those that a phone shows."""
 
-    name: str
-    status: Status
-    since: datetime | None
     span: Span
     recent: Span
     days: tuple[DayBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A component: how it stands, since when, and its figures where its service has a card."""
+
+    name: str
+    status: Status
+    since: datetime | None
+    drawn: Drawn | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
     """A service; ``latencies`` are the last polls' in ms, None where there was no answer.
 
-    ``span`` is of all days that are kept, ``recent`` of those that a phone shows.
+    ``span`` is of all days that are kept; ``drawn`` is there for those that have a card.
     """
 
     name: str
@@ -63,8 +71,7 @@ class ServiceView:
     since: datetime | None
     reason: str
     span: Span
-    recent: Span
-    days: tuple[DayBar, ...]
+    drawn: Drawn | None
     components: tuple[PartView, ...]
     latencies: tuple[int | None, ...]
     certificate_days: int | None
@@ -83,6 +90,21 @@ class IncidentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """An error budget in percent, and in words; ``availability`` is of the very same polls."""
+
+    objective: float
+    left: float
+    availability: float
+    polls: float
+    failed: float
+    days: int
+    days_known: float
+    rest: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """The whole page."""
 
@@ -90,7 +112,7 @@ class PageView:
     at: datetime
     status: Status
     headline: str
-    budget: ErrorBudget | None
+    budget: Budget | None
     services: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
@@ -98,24 +120,23 @@ class PageView:
 
 def page_json(page: PageView) -> str:
     """Return the page as JSON, for programs."""
-    document = {**msgspec.to_builtins(page), "budget": _budget_figures(page.budget)}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+    return msgspec.json.encode(page).decode()
 
 
-def _budget_figures(budget: ErrorBudget | None) -> dict[str, float | str] | None:
-    """Return what is left, the availability over the same polls, and how many days are known."""
+def _figures(budget: ErrorBudget | None) -> Budget | None:
     if budget is None:
         return None
-    return {
-        "objective": budget.objective,
-        "left": budget.left,
-        "availability": budget.good,
-        "polls": budget.total,
-        "failed": budget.bad,
-        "days": PERIOD.days,
-        "days_known": budget.days_known / timedelta(days=1),
-        "basis": budget.basis,
-    }
+    return Budget(
+        objective=budget.objective,
+        left=budget.left,
+        availability=budget.good,
+        polls=budget.total,
+        failed=budget.bad,
+        days=PERIOD.days,
+        days_known=budget.days_known / timedelta(days=1),
+        rest=budget.rest,
+        basis=budget.basis,
+    )
 
 
 def view(
@@ -128,17 +149,20 @@ def view(
     """Put together what is shown: the worst services first, incidents the newest first."""
     known = tuple(histories)
     days = {name: each for history in known for name, each in history.days.items()}
-    shown = sorted(
-        (_service(name, s, days.get(name, {}), now.date()) for name, s in services.items()),
-        key=lambda s: (_WORST_FIRST.index(s.status), s.name),
-    )
+    order = sorted(services, key=lambda name: (_WORST_FIRST.index(services[name].status), name))
+    shown = [
+        _service(name, services[name], days.get(name, {}), now.date(), is_drawn=n < MOST_CARDS)
+        for n, name in enumerate(order)
+    ]
     incidents = [i for history in known for i in history.incidents]
     return PageView(
         system=system,
         at=now,
         status=shown[0].status if shown else Status.UNKNOWN,
         headline=_headline(shown),
-        budget=budget([_days(s, days.get(n, {})) for n, s in services.items()], now.date()),
+        budget=_figures(
+            budget((_days(s, days.get(n, {})) for n, s in services.items()), now.date())
+        ),
         services=tuple(shown),
         incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
         problems=tuple(f"{p.where}: {p.text}" for p in problems),
@@ -149,9 +173,14 @@ def _days(service: Service, past: Mapping[date, Day]) -> dict[date, Day]:
     return {**past, **({service.day: service.today} if service.day else {})}
 
 
-def _service(name: str, service: Service, past: Mapping[date, Day], today: date) -> ServiceView:
+def _service(
+    name: str, service: Service, past: Mapping[date, Day], today: date, *, is_drawn: bool
+) -> ServiceView:
     days = _days(service, past)
-    parts = [_part(part, service, days, today) for part in service.components]
+    parts = [
+        PartView(part, track.status, track.since, _drawn(days, today, part) if is_drawn else None)
+        for part, track in service.components.items()
+    ]
     tracks = (service.answering, *service.components.values())
     worst = max((t for t in tracks if t.status is service.status), key=lambda t: bool(t.since))
     is_calm = service.status is Status.UP
@@ -162,19 +191,16 @@ def _service(name: str, service: Service, past: Mapping[date, Day], today: date)
         since=worst.since,
         reason="" if is_calm else service.reason,
         span=span(days, today, DAYS_KEPT),
-        recent=span(days, today, RECENT_DAYS),
-        days=tuple(_bars(days, today, "")),
+        drawn=_drawn(days, today, "") if is_drawn else None,
         components=tuple(sorted(parts, key=lambda p: (_WORST_FIRST.index(p.status), p.name))),
         latencies=service.minutes,
         certificate_days=service.certificate_days,
     )
 
 
-def _part(name: str, service: Service, days: Mapping[date, Day], today: date) -> PartView:
-    track = service.components[name]
-    whole, recent = (span(days, today, of, name) for of in (DAYS_KEPT, RECENT_DAYS))
-    bars = tuple(_bars(days, today, name))
-    return PartView(name, track.status, track.since, whole, recent, bars)
+def _drawn(days: Mapping[date, Day], today: date, part: str) -> Drawn:
+    whole, recent = (span(days, today, of, part) for of in (DAYS_KEPT, RECENT_DAYS))
+    return Drawn(whole, recent, tuple(_bars(days, today, part)))
 
 
 def _bars(days: Mapping[date, Day], today: date, part: str) -> Iterable[DayBar]:

@@ -31,13 +31,15 @@ LISTED = frozenset(
     datastores stores storages partitions children shards peers sources sinks regions channels
     hosts items errors error""".split()
 )
+# Of these each is as good as the other, so that they are listed without names.
+_ALIKE = frozenset("instances nodes replicas servers workers members brokers hosts".split())
 _ILL_LISTS = {"unhealthy": Verdict.FAIL, "down": Verdict.FAIL, "failed": Verdict.FAIL,
               "failing": Verdict.FAIL, "unavailable": Verdict.FAIL, "offline": Verdict.FAIL,
               "degraded": Verdict.WARN, "failedchecks": Verdict.FAIL,
               "unhealthyservices": Verdict.FAIL}  # fmt: skip
 _NAME_KEYS = ("name", "key", "component", "componentname", "checkname", "check", "checker", "label",
-              "service", "servicename", "title", "displayname", "checkid", "id", "identifier",
-              "resource", "dependency", "system", "module", "target")  # fmt: skip
+              "service", "servicename", "serviceid", "title", "displayname", "checkid", "id",
+              "identifier", "resource", "dependency", "system", "module", "target")  # fmt: skip
 
 
 def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, Place]]:
@@ -48,7 +50,8 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
             if folded_name in SURE:
                 yield from members(value, Place.SURE)
             elif folded_name in LISTED and not (isinstance(value, dict) and has_word(value)):
-                place = Place.SURE if _is_map_of_parts(value) else Place.LISTED
+                is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
+                place = Place.SURE if is_sure else Place.LISTED
                 yield from _objects_only(members(value, place), is_all=not nested)
         if folded_name in _ILL_LISTS and isinstance(value, list):
             word = "down" if _ILL_LISTS[folded_name] is Verdict.FAIL else "degraded"
@@ -93,11 +96,13 @@ def _pair(text: str) -> tuple[str, str] | None:
     return (name.strip(), word.strip()) if separator and name.strip() else None
 
 
-def _is_map_of_parts(value: Any) -> bool:
+def is_map_of_parts(value: Any, *, needs_name: bool = True) -> bool:
     """Whether a doubtful container holds what containers of parts do: objects with a status."""
     if isinstance(value, dict):
         return all(isinstance(v, dict) and has_word(v) for v in value.values())
-    return all(isinstance(v, dict) and has_word(v) and name_of(v) for v in value)
+    return all(
+        isinstance(v, dict) and has_word(v) and (not needs_name or name_of(v)) for v in value
+    )
 
 
 def _objects_only(

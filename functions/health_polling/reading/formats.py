@@ -158,6 +158,10 @@ FORMATS = (
 )  # fmt: skip
 
 
+# A part that says in a word what its number means: its numbers are another format's.
+_NAMED_NUMBERS = frozenset({"statusname", "statustext", "statuslabel", "statusdescription"})
+
+
 def format_of(known: Document) -> Format | None:
     """Return the known format of a document with these members (folded)."""
     return next((each for each in FORMATS if each.is_it(known)), None)
@@ -165,6 +169,8 @@ def format_of(known: Document) -> Format | None:
 
 def spelled(document: Document, numbers: dict[int, str]) -> Document:
     """Return a document with its status numbers as words, one level of members deep."""
+    if _NAMED_NUMBERS & {key(name) for name in document}:
+        return document
     return {
         name: numbers[value]
         if key(name) == "status" and type(value) is int and value in numbers
@@ -182,7 +188,7 @@ def _spelled_members(value: Any, numbers: dict[int, str]) -> Any:
 
 
 def _status_spelled(value: Any, numbers: dict[int, str]) -> Any:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _NAMED_NUMBERS & {key(name) for name in value}:
         return value
     return {
         name: numbers[inner]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from health_polling.reading import names
-from health_polling.reading.containers import Place, containers, name_of
+from health_polling.reading.containers import Place, containers, is_map_of_parts, name_of
 from health_polling.reading.sentences import sentence
 from health_polling.reading.status import (
     Document,
@@ -101,6 +101,9 @@ def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[Com
         if isinstance(value, dict) and (said is not None or place is not Place.BESIDE):
             inner = [(f"{path}/{n}", n, v, p, mine) for n, v, p in containers(value, nested=True)]
             stack += inner[::-1]
+        elif isinstance(value, dict) and names.is_part(name) and is_map_of_parts(value):
+            inner = [(f"{path}/{n}", n, v, Place.SURE, mine) for n, v in value.items()]
+            stack += inner[::-1]  # {"database": {"primary": {"status": "down"}}}
     return _told(_without_parents(listed))
 
 

@@ -20,6 +20,7 @@ from health_polling.reading.words import Words, verdict_of
 from health_polling.verdict import Reading, Verdict, worst
 
 MOST_REPORTED = 20
+MOST_LEVELS = 32
 _NO_WORDS: Words = {}
 _MEDIA = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*(?:;|$)")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]{1,30})\"?", re.IGNORECASE)
@@ -116,6 +117,8 @@ def _reading(content: Content, document: dict[str, Any]) -> Reading:
     elif own and own.verdict is Verdict.UNKNOWN and verdict is not Verdict.FAIL:
         verdict = Verdict.WARN
         reason = reason or "it says itself that it does not know"
+    if verdict is Verdict.UNKNOWN and _is_deep(document):
+        verdict, reason = Verdict.WARN, "its JSON is nested too deeply to be read"
     form = content.form if own or parts else "JSON"
     return Reading(
         format=form,
@@ -126,6 +129,17 @@ def _reading(content: Content, document: dict[str, Any]) -> Reading:
         written_at=_time(document),
         statuses=content.statuses,
     )
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    """Whether a document is nested deeper than anybody writes one: it may hide something."""
+    level: list[Any] = [document]
+    for _ in range(MOST_LEVELS):
+        members = (m for each in level for m in (each.values() if isinstance(each, dict) else each))
+        level = [member for member in members if isinstance(member, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _reported(document: dict[str, Any]) -> tuple[tuple[str, float], ...]:

@@ -17,6 +17,7 @@ _ERROR = re.compile(
         |failed\ (?:connecting|while|during|with))\b.+
     | .{0,80}\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|AI_AGAIN)\b.*
     | (?:dial|read|write)\ (?:tcp|udp|unix)\b.+
+    | lookup\ \S+.*:\ (?:no\ such\ host|server\ misbehaving|.*time.?out).*
     | (?:the\ )?(?:connection|connect|request|query|ping|handshake|operation|login|authentication)
         \ (?:to\ \S+\ )?(?:was\ |has\ |is\ )?
         (?:refused|reset|failed|closed|lost|timed\ out|timeout|aborted|denied|error)\b.*

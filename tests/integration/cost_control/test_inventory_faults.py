@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from fakes.inventories import Listed, configuration, deliver, packed
 from fakes.inventory_scenario import DAY, NOW, TODAY, Scenario
-from fakes.s3 import error
+from fakes.s3_wire import error
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from cost_control.planning.levels import Level
 from cost_control.report import BucketReport, Report
 from fakes.cost_world import OURS, START, World, expires, rule_xml
 from fakes.measurements import STOCKHOLM, FakePricing
-from fakes.s3 import error
+from fakes.s3_wire import error
 
 PLAIN = [(300_000, 400_000, "STANDARD")]
 TMP = expires("tmp", 700, "tmp/")

@@ -16,7 +16,7 @@ from avatarwatch.environment import SettingsError
 from fakes.faulty_http import FaultyServer
 from health_polling.handler import handler
 from health_polling.payload import read_order
-from health_polling.store import shard_of
+from health_polling.store import history_of, shard_of
 from integration.health_polling.conftest import Aws
 from local.paths import ROOT
 
@@ -180,7 +180,7 @@ def test_an_item_that_nobody_can_read_is_written_anew_and_told(
 ) -> None:
     address = f"http://127.0.0.1:{server.port}"
     watch(aws, {"name": "api", "url": f"{address}/ok"}, {"name": "web", "url": f"{address}/ok"})
-    name = "all" if kind == "health#round" else shard_of("api")
+    name = {"health#state": shard_of("api"), "health#history": history_of("api")}.get(kind, "all")
     item = {"pk": {"S": kind}, "sk": {"S": name}, "expires_at": {"N": "9999999999"}, **junk}
     aws.client("dynamodb").put_item(TableName="state", Item=item)
     assert invoke({"page": True})["verdicts"] == {"pass": 2}

@@ -14,7 +14,7 @@ from avatarwatch.alert_state import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
 from health_polling.page.html import page_html
 from health_polling.page.view import page_json, view
-from health_polling.store import HISTORY, ROUND, STATE, shard_of
+from health_polling.store import HISTORY, ROUND, STATE, history_of, shard_of
 from health_polling.together import RoundState
 from health_polling.track import Status
 
@@ -22,7 +22,7 @@ API, WEB = endpoint(), endpoint(name="web")
 NEIGHBOUR = next(f"n{i}" for i in range(1000) if shard_of(f"n{i}") == shard_of("api"))
 BESIDE = endpoint(name=NEIGHBOUR)  # in the same document as api
 ALL = (API, WEB, BESIDE)
-DOCUMENTS = ((STATE, shard_of("api")), (STATE, shard_of("web")), (HISTORY, shard_of("api")),
+DOCUMENTS = ((STATE, shard_of("api")), (STATE, shard_of("web")), (HISTORY, history_of("api")),
              (ROUND, "all"))  # fmt: skip
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 10**40, 1.5, "", "x", "\u202e", "2026-11-23T10:00:00", "9999-12-31T23:59:59Z",
@@ -84,7 +84,9 @@ def goes_on(world: World) -> None:
     world.exchanges[NEIGHBOUR] = answered(guide(redis="down"))
     for _ in range(5):
         world.minute(*ALL, page=True)
-        assert [d.count for d in world.data[-1] if d.name == "Heartbeat"] == [1]
+        assert "UnhealthyEndpoints" in {d.name for d in world.data[-1]}, (
+            "each was judged, kept, told"
+        )
     assert {"endpoint-down/web", f"component-down/{NEIGHBOUR}"} <= keys(world)
     shards = world.store().load()
     services = {name: each for shard in shards.values() for name, each in shard.services.items()}
@@ -141,7 +143,7 @@ def test_of_a_damaged_shard_the_others_keep_their_past() -> None:
 
 def test_of_a_damaged_history_the_other_days_and_incidents_stay() -> None:
     world = watched()
-    key = (HISTORY, shard_of("api"))
+    key = (HISTORY, history_of("api"))
     body = json.loads(world.documents.items[key][1])
     body["days"]["api"]["2026-11-22"] = {"polls": -3}
     body["incidents"].append({"service": "api"})

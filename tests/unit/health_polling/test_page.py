@@ -19,7 +19,7 @@ from health_polling.page.drawings import curve
 from health_polling.page.feed import badge, feed, history_json
 from health_polling.page.files import page_files
 from health_polling.page.html import page_html
-from health_polling.page.view import PageView, page_json, view
+from health_polling.page.view import MOST_CARDS, PageView, page_json, view
 from health_polling.track import Status, Track
 from health_polling.watch import Day, Service
 
@@ -70,7 +70,7 @@ def test_the_json_says_the_same() -> None:
     shown = json.loads(page_json(page()))
     assert shown["status"] == "down"
     assert shown["services"][0]["name"] == "avatar-api"
-    assert len(shown["services"][0]["days"]) == 90
+    assert len(shown["services"][0]["drawn"]["days"]) == 90
     assert shown["incidents"][0]["components"] == ["database", "workers"]
     assert shown["incidents"][0]["until"] is None
 
@@ -129,8 +129,8 @@ def test_availability_and_its_budget_are_of_the_same_polls() -> None:
     shown = young(polls=720, failed=30, days=40)
     assert shown.budget is not None
     polls, failed = 29 * 1440 + 720, 30
-    assert (shown.budget.total, shown.budget.bad) == (polls, failed)
-    assert shown.budget.good == pytest.approx((1 - failed / polls) * 100)
+    assert (shown.budget.polls, shown.budget.failed) == (polls, failed)
+    assert shown.budget.availability == pytest.approx((1 - failed / polls) * 100)
     assert shown.budget.left == pytest.approx((1 - failed / (0.001 * 43_200)) * 100)
 
 
@@ -190,6 +190,24 @@ def test_a_thousand_services_are_no_megabytes() -> None:
     assert len(html) < 700_000
     assert "960 more, all up" in html
     assert "s0999" in html
+
+
+@pytest.mark.parametrize("status", Status)
+def test_two_thousand_services_with_a_past_are_drawn_in_part(status: Status) -> None:
+    """All of their days in one document were 174 MB, and a gigabyte of memory to write."""
+    track = Track(status, NOW)
+    past = {NOW.date() - timedelta(days=n): Day(1440, 9, 0, 1440, 1.0, {}) for n in range(1, 90)}
+    one = Service("https://e", track, dict.fromkeys(("db", "redis"), track), minutes=(5,) * 60)
+    names = [f"s{n:04}" for n in range(2000)]
+    history = History(dict.fromkeys(names, past))
+    shown = view("s", dict.fromkeys(names, one), [history], [], NOW)
+    assert sum(service.drawn is not None for service in shown.services) == MOST_CARDS
+    html, document = page_html(shown), page_json(shown)
+    assert len(html) < 2_000_000
+    assert len(document) < 5_000_000
+    assert all(name in html for name in names)
+    left = "1,960 more, " + ("all up" if status is Status.UP else "1,960 of them not up")
+    assert left in html
 
 
 def test_nothing_yet_is_said_as_such() -> None:

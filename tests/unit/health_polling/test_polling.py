@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +11,10 @@ from avatarwatch.alert_state import AlertState
 from fakes.health import World, answered, endpoint, failed, guide
 from health_polling.documents import Problem
 from health_polling.exchange import Exchange, FaultKind
-from health_polling.store import shard_of
+from health_polling.store import Shard, by_shard, shard_of
 from health_polling.track import Status
 from health_polling.verdict import Verdict
-from health_polling.watch import Service
+from health_polling.watch import Day, Service
 
 API = endpoint()
 
@@ -378,3 +379,35 @@ def test_a_mistake_in_the_list_is_told_once_with_its_field_and_its_end() -> None
     world.problems = ()
     play(world, (2, answered(guide())))
     assert [message.state for message in world.told] == ["ALARM", "OK"]
+
+
+def test_the_items_of_two_thousand_endpoints_fit_into_the_table() -> None:
+    """An item holds 400 KB (DynamoDB, "Service, account, and table quotas")."""
+    world, names = World(), [f"api-{n}.example.com/health" for n in range(2000)]
+    world.exchanges = {"api": answered(guide(redis="down"))}
+    play(world, (60, answered(guide(redis="down"))))
+    one = kept(world)
+    for shard, of in by_shard((name, name) for name in names).items():
+        full = Shard(dict.fromkeys(of, one))
+        world.store().change(shard, lambda _, full=full: full, world.now)  # type: ignore[misc]
+    day = Day(1440, 3, 12, 1437, 98765.4, {"database": 3, "redis": 1400})
+    past = {world.now.date() - timedelta(days=n): day for n in range(90)}
+    world.store().change_history(
+        [(name, name) for name in names],
+        lambda known, of: replace(known, days=dict.fromkeys(of, past)),
+        world.now,
+    )
+    sizes = [len(text.encode()) for _, text, _ in world.documents.items.values()]
+    assert max(sizes) < 300_000
+
+
+def test_of_all_together_the_time_is_the_troubles() -> None:
+    """Not from when it was told: that takes three polls, and they count."""
+    world, both = World(), (endpoint(), endpoint(name="web"))
+    for exchange, minutes in ((answered(guide()), 2), (failed(), 6), (answered(guide()), 4)):
+        world.exchanges = dict.fromkeys(("api", "web"), exchange)
+        for _ in range(minutes):
+            world.minute(*both)
+    down, over = (m for m in world.told if m.key == "endpoint-down/all-endpoints")
+    assert down.facts["Failing since"] == "12:03:00 UTC"
+    assert over.summary == "endpoints are reached again after 6 min"

@@ -96,3 +96,12 @@ def test_a_leaf_however_deep_is_read_or_said_to_be_unreadable(depth: int, kind: 
     reading = read(head + b'{"status":"DOWN"}' + tail, kind)
     assert reading.verdict is Verdict.FAIL
     assert reading.components or reading.reason == "its JSON is nested too deeply to be read"
+
+
+@pytest.mark.parametrize("name", ["a", "database", "checks"])
+@pytest.mark.parametrize("levels", [33, 200])
+def test_a_leaf_two_hundred_deep_is_read_or_said_to_be_unreadable(name: str, levels: int) -> None:
+    body = f'{{"{name}":' * levels + '{"status": "down"}' + "}" * levels
+    found = read(body.encode(), "application/json", {})
+    assert found.verdict in {Verdict.FAIL, Verdict.WARN}
+    assert found.components or found.reason == "its JSON is nested too deeply to be read"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cost_control.lifecycle.document import read, read_rule
+from cost_control.lifecycle.document import read
 from cost_control.lifecycle.merge import merge
 from cost_control.lifecycle.words import above, changes, sentence
 from cost_control.money.moves import Move
@@ -63,7 +63,8 @@ OURS = own_rule(Move(StorageClass.GLACIER_IR, 30, 131071))
     ],
 )
 def test_a_rule_is_a_sentence(given: dict[str, Any], words: str) -> None:
-    assert sentence(read_rule(given)) == words
+    [rule] = read({"Rules": [given]}).rules
+    assert sentence(rule) == words
 
 
 @pytest.mark.parametrize("name", LEGAL)

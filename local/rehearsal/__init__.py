@@ -1,0 +1,1 @@
+"""What the alarms of template.yaml would have told, over recorded metrics."""

@@ -1,0 +1,101 @@
+"""A rehearsal as JSON, and as one HTML file that needs nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.units import Unit, humanize
+from local.rehearsal.rehearse import Line, Rehearsal, missed
+
+WIDTH, HEIGHT = 300, 60
+
+
+def as_json(found: Rehearsal) -> dict[str, Any]:
+    """Return everything, as other programs read it."""
+    return {
+        "from": found.start.isoformat(), "to": found.end.isoformat(),
+        "parameters": dict(found.parameters), "time_zone": found.time_zone,
+        "messages": found.by_channel,
+        "woken_at_night": [{"at": each.at.isoformat(), "text": each.text}
+                           for each in found.at_night],
+        "flapped": [each.text for each in found.flapped],
+        "alerts": {
+            line.alert_id: {
+                "threshold": line.threshold,
+                "rang": [[a.isoformat(), b.isoformat() if b else None] for a, b in line.rang],
+                "no_data": line.no_data or None,
+                "curve": [[step.threshold, round(step.a_week, 2)] for step in line.curve],
+                f"at_most_{found.at_most:g}_a_week": line.fits,
+            }
+            for line in found.lines
+        },
+        "left_out": dict(found.left_out),
+    }  # fmt: skip
+
+
+def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
+    """Return the page; ``other`` is the same time with other parameters, beside it."""
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    others = {line.alert_id: line for line in other.lines} if other else {}
+    return templates.get_template("rehearsal.html").render(
+        found=found, other=other, others=others, shown=shown, bars=lambda line: bars(found, line),
+        curve=curve, mark=mark, times=times, missed=missed, width=WIDTH, height=HEIGHT,
+    )  # fmt: skip
+
+
+def times(count: int) -> str:
+    """Write how often."""
+    return {0: "Never", 1: "Once", 2: "Twice"}.get(count, f"{count} times")
+
+
+def shown(line: Line, value: float | None) -> str:
+    """Write a threshold in the alert's unit."""
+    unit = CATALOGUE[line.alert_id].unit if line.alert_id in CATALOGUE else Unit.NONE
+    return "none" if value is None else humanize(value, unit)
+
+
+def bars(found: Rehearsal, line: Line) -> list[tuple[float, float]]:
+    """Return where the alert rang, as shares of the time: beginning and width."""
+    span = found.end - found.start
+    return [
+        ((start - found.start) / span, max(0.004, ((end or found.end) - start) / span))
+        for start, end in line.rang
+    ]
+
+
+def comparison(found: Rehearsal, other: Rehearsal) -> dict[str, Any]:
+    """Return two settings side by side, and what the other one would miss of this one's alerts."""
+    others = {line.alert_id: line for line in other.lines}
+    gone = {line.alert_id: missed(line, others[line.alert_id]) for line in found.lines}
+    return {
+        "this": as_json(found), "other": as_json(other),
+        "missed_by_other": {name: [at.isoformat() for at in each] for name, each in gone.items()
+                            if each},
+    }  # fmt: skip
+
+
+def curve(line: Line) -> str:
+    """Return an SVG path of alerts a week by the threshold."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _points(line)) if line.curve[1:] else ""
+
+
+def mark(line: Line) -> tuple[float, float] | None:
+    """Return where on the curve the value stands that gives few enough alerts."""
+    values = [step.threshold for step in line.curve]
+    return _points(line)[values.index(line.fits)] if line.fits in values else None
+
+
+def _points(line: Line) -> list[tuple[float, float]]:
+    most = max(step.a_week for step in line.curve) or 1.0
+    last = max(1, len(line.curve) - 1)
+    return [
+        (WIDTH * place / last, HEIGHT * (1 - step.a_week / most))
+        for place, step in enumerate(line.curve)
+    ]
