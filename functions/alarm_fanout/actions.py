@@ -159,11 +159,19 @@ class Actions:
             latest = incident.notices[-1] if incident.notices else None
             if latest and any(state.is_open(now) for state in latest.deliveries.values()):
                 yield intake.retell(incident, latest.kind, latest.change_id)
+            elif self._is_released(incident):
+                yield intake.take([incident.alert.released()])
             elif settle(incident, now, intake.flaps):
                 yield intake.retell(incident, NoticeKind.SETTLED)
             elif self._is_reminded(incident, mutes):
                 change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
+
+    def _is_released(self, incident: Incident) -> bool:
+        """Whether CloudWatch's own mute of what is still in alarm is over: it says nothing then."""
+        alert = incident.alert
+        held = alert.held_until is not None and alert.held_until <= self.fanout.now
+        return held and alert.state is AlertState.ALARM and not incident.is_open
 
     def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
         every = self.fanout.router.route(incident.alert).remind

@@ -11,6 +11,9 @@ from avatarwatch.catalogue import Severity
 from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 
+RELEASED = "CloudWatch no longer mutes this alarm's actions, and it is still in alarm."
+HELD_FACTS = ("Muted by", "Muted until", "Held back")
+
 
 class Kind(StrEnum):
     """Where an alert comes from."""
@@ -94,7 +97,8 @@ class Alert:
 
     ``key`` identifies the alert over all its changes (an alarm's ARN, our own dedup key);
     ``changed_at`` is the source's time of this change, in UTC. ``previous`` is None where the
-    source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back.
+    source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back,
+    ``held_until`` until when, where it tells.
     ``alert_id`` is the catalogue's where the alert is one of ours. ``stamp`` identifies the change
     where ``changed_at`` is only when it was read: the id of a message that tells no time, or the
     source's time that lies ahead. ``closes`` is the key of the alarm that this says is deleted,
@@ -118,6 +122,7 @@ class Alert:
     crossing: Crossing | None = None
     children: tuple[Child, ...] = ()
     suppressed: bool = False
+    held_until: datetime | None = None
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     stamp: str | None = None
@@ -129,9 +134,11 @@ class Alert:
         """Identify this change, the same for every copy of it and over every way it came.
 
         The default idempotency key (the whole payload) differs between the SNS copy and the
-        EventBridge copy of one change.
+        EventBridge copy of one change. What was held back is another change than the same when it
+        is not: it becomes news when the hold ends.
         """
-        return f"{self.state}@{self.stamp or self._moment}"
+        held = "~held" if self.suppressed else ""
+        return f"{self.state}@{self.stamp or self._moment}{held}"
 
     @property
     def _moment(self) -> str:
@@ -140,6 +147,11 @@ class Alert:
     def counted_as(self, now: datetime) -> Alert:
         """Return the same change as of now: no later one may wait for a time that lies ahead."""
         return replace(self, changed_at=now, stamp=self.stamp or self._moment)
+
+    def released(self) -> Alert:
+        """Return the same change as it is once nothing holds it back any more."""
+        facts = tuple(fact for fact in self.facts if fact[0] not in HELD_FACTS)
+        return replace(self, suppressed=False, held_until=None, summary=RELEASED, facts=facts)
 
     def end_of_the_deleted(self) -> Alert:
         """Return the end of the alarm that this says is deleted."""

@@ -21,6 +21,7 @@ from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
 
+SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 
 
@@ -117,8 +118,8 @@ class Fanout:
         """
         refused = {str(place): reason for place, reason in report.tally.refused.items()}
         if self.settings_problem:
-            refused["settings"] = self.settings_problem
-        working = {str(place) for place in report.tally.working} | {"settings"}
+            refused[SETTINGS] = self.settings_problem
+        working = {str(place) for place in report.tally.working} | {SETTINGS}
         broken = self.ledger.load(_problem_key(name) for name in sorted(working - set(refused)))
         changes = [
             self._problem(name, AlertState.ALARM, reason) for name, reason in refused.items()
@@ -147,7 +148,10 @@ class Fanout:
             key=_problem_key(name),
             state=state,
             changed_at=self.now,
-            summary=f"{name}: {reason}",
+            title="Notification settings are wrong" if name == SETTINGS else "",
+            summary=reason.removeprefix("notification settings: ")
+            if name == SETTINGS
+            else f"{name}: {reason}",
         )
 
     def _tell_of_mutes(self, news: News, report: Report) -> None:

@@ -75,7 +75,8 @@ class Family:
         """What its members have in common: "60 times orders-db-*-cpu"."""
         first = self.members[0]
         if len(self.members) == 1:
-            return first.short
+            # what is over is not over its threshold any more
+            return replace(first, threshold="").short if first.is_over else first.short
         text = f"{len(self.members)} \N{MULTIPLICATION SIGN} {self.pattern}"
         if first.is_over:
             return text

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     FLAPPING = "flapping"
     SETTLED = "settled"
+    UPDATED = "updated"  # it is open still, and its source says more of it
 
 
 class DeliveryStatus(StrEnum):

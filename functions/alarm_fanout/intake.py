@@ -31,6 +31,8 @@ from avatarwatch.catalogue import ChannelKind, rule_of_alarm
 from avatarwatch.state_table.partition import BusyError
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
+_ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
+_QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
 
 
@@ -169,7 +171,11 @@ class Intake:
     def _notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None
     ) -> NoticeRecord:
-        channels, _ = self._served(self.router.route(incident.alert))
+        route = self.router.route(incident.alert)
+        channels, _ = self._served(route)
+        if incident.alert.state is AlertState.OK and kind in _ENDS and not route.recovery:
+            quiet = {name for name, of in self.available.items() if of in _QUIET_KINDS}
+            channels = channels - quiet or channels  # somebody must hear of it
         return untold(kind, change_id or incident.alert.change_id, channels)
 
     def _claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:

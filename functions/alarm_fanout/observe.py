@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from alarm_fanout.alert import Alert
+from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alert_state import AlertState
 
@@ -56,9 +56,17 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
             return Observation(known, None, _NO_DATA)
         latest = max(alert.changed_at, known.changed_at)
         seen = replace(known, alert=alert, changed_at=latest)
+        if known.is_open and _says_more(alert, known.alert):
+            return Observation(seen, NoticeKind.UPDATED)
     else:
         seen = Incident(key=alert.key, alert=alert, changed_at=alert.changed_at)
     return _CHANGES[alert.state](seen, flaps)
+
+
+def _says_more(alert: Alert, before: Alert) -> bool:
+    """Whether people who write of a trouble wrote more: AWS Health's updates of an open issue."""
+    still = alert.state is AlertState.ALARM and alert.kind is Kind.HEALTH
+    return still and alert.summary != before.summary
 
 
 def _told_once(incident: Incident, _: FlapPolicy) -> Observation:

@@ -25,7 +25,9 @@ class Target(str):
 class RouteSettings(Section, frozen=True):
     """What a team decides for some alerts: ``alarms`` is a glob over alarm names or AlertIds.
 
-    What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders.
+    What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders;
+    ``recovery`` false that no e-mail and no SMS says that it is over: a chat's message turns green
+    and a page is resolved all the same.
     """
 
     alarms: Text
@@ -33,6 +35,7 @@ class RouteSettings(Section, frozen=True):
     channels: frozenset[Target] | None = None
     remind_minutes: _Minutes | None = None
     runbook: Https | None = None
+    recovery: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Route:
     runbook: str | None = None
     ratio: Ratio | None = None
     ours: bool = False
+    recovery: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Router:
         rule = CATALOGUE.get(alert.alert_id or "") or rule_of_alarm(alert.name, self.system_name)
         if rule:
             route = Route(
-                title=rule.title,
+                title=alert.title or rule.title,
                 severity=rule.severity,
                 channels=frozenset(rule.channels),
                 unit=rule.unit,
@@ -108,4 +112,6 @@ def _overridden(route: Route, override: RouteSettings) -> Route:
         route = replace(route, remind=timedelta(minutes=minutes) if minutes else None)
     if override.runbook is not None:
         route = replace(route, runbook=override.runbook)
+    if override.recovery is not None:
+        route = replace(route, recovery=override.recovery)
     return route

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -89,7 +89,8 @@ class _Reader:
     def section(self, name: str, value: Any) -> Section | None:
         """Return a channel's settings, None where there is a problem with them."""
         if name not in OF_THE_TEAM:
-            self.problems.append(f"{name}: is no setting; there are {', '.join(OF_THE_TEAM)}")
+            there = f"there are {', '.join((*OF_THE_TEAM, 'routes'))}"
+            self.problems.append(f"{name}: is no setting, {_meant(name, OF_THE_TEAM) or there}")
             return None
         try:
             model: type[Section] = load(name).settings_model
@@ -107,11 +108,26 @@ class _Reader:
         return tuple(route for route in read if route)
 
     def _read[T](self, value: Any, model: type[T], within: str) -> T | None:
+        known = model.__struct_fields__ if issubclass(model, msgspec.Struct) else ()
+        if isinstance(value, dict) and known:
+            # all at once: msgspec ends at the first
+            for name in sorted(value.keys() - set(known)):
+                meant = _meant(name, known) or f"there are {', '.join(known)}"
+                self.problems.append(f"{within}.{name}: is no setting, {meant}")
+            value = {name: each for name, each in value.items() if name in known}
         try:
             return msgspec.convert(value, model, dec_hook=_decoded)
         except msgspec.ValidationError as error:
             self.problems.append(worded(str(error), within))
             return None
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Return which of the right names a wrong one is near to, empty if none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only who errs needs it
+
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else ""
 
 
 def _decoded(kind: Any, value: Any) -> Any:

@@ -135,8 +135,9 @@ def _status(notice: Notice) -> str:
         case NoticeKind.SETTLED:
             calm = "recovered" if notice.is_recovery else severity.lower()
             return f"No longer flapping, {calm}"
-        case NoticeKind.OPENED | NoticeKind.EVENT:
-            return severity
+        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED:
+            more = notice.kind is NoticeKind.UPDATED
+            return f"{severity}, more is known" if more else severity
 
 
 def apart(told: Sequence[Words]) -> list[str]:

@@ -56,10 +56,10 @@ def largest_group(kept: Snapshot) -> SlackMessage | None:
     return max(groups, key=_rows, default=None)
 
 
-def counted(kept: Snapshot, name: str) -> tuple[int, int]:
-    """Return how many alerts groups tell of, and how many of a name were told alone."""
-    alone = sum(f"· {name}" in message.content.text for message in slack(kept))
-    return sum(map(_rows, slack(kept))), alone
+def named(kept: Snapshot, pattern: str) -> set[str]:
+    """Return which names of a pattern Slack's messages and their replies hold."""
+    told = (each for message in slack(kept) for each in (message, *message.replies))
+    return {name for each in told for name in re.findall(pattern, str(each.content))}
 
 
 def emails(kept: Snapshot, text: str) -> list[Email]:

@@ -1,5 +1,6 @@
 """Changes of an alarm's state as they arrive over EventBridge or as a direct Lambda action."""
 
+from datetime import datetime
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
@@ -67,6 +68,7 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
         crossing=alarm_state.crossing(configuration, now),
         children=alarm_state.children(now),
         suppressed=bool(now.text("actionsSuppressedBy") or _mute(detail)),
+        held_until=_held_until(detail),
         facts=_facts(detail, configuration, now),
     )
 
@@ -79,6 +81,11 @@ def _mute(detail: Part) -> Part | None:
     """Return CloudWatch's own mute, None where no rule is named that made it."""
     mute = detail.part("muteDetail")
     return mute if mute and mute.text("mutedByArn") else None
+
+
+def _held_until(detail: Part) -> datetime | None:
+    mute = _mute(detail)
+    return instant(mute.text("muteWindowEnd")) if mute else None
 
 
 def _kind(detail: Part, configuration: Part) -> Kind:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alarm_fanout.routing import RouteSettings
 from fakes.alarms import alarm, alarm_event, arn, notification
 from fakes.clock import MORNING
-from fakes.world import World
+from fakes.world import ALL, World
 from integration.alarm_fanout.reading import change, headlines, subjects
 
 AHEAD = st.integers(-600, 40 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
@@ -133,3 +134,95 @@ def test_an_alarm_that_flaps_and_is_ok_wakes_nobody(world: World) -> None:
         world.clock.advance(minutes=1)
     assert "changes in" in headlines(world)[-1]
     assert bool(world.pagerduty.open) != ("OK now" in headlines(world)[-1])
+
+
+def muted(name: str, at: datetime, until: datetime) -> str:
+    """Return an alarm as EventBridge tells it while a mute rule of CloudWatch holds it back."""
+    event = json.loads(alarm_event(name, "ALARM", at))
+    event["detail"]["muteDetail"] = {
+        "mutedByArn": "arn:aws:cloudwatch:eu-north-1:123456789012:alarm-mute-rule:nightly",
+        "muteWindowStart": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "muteWindowEnd": f"{until:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    return json.dumps(event)
+
+
+def test_what_a_mute_rule_held_is_told_when_its_window_ends(world: World) -> None:
+    world.tell(muted("payments", MORNING, MORNING + timedelta(minutes=20)))
+    world.clock.advance(minutes=15)
+    world.tick()
+    assert subjects(world) == []
+    world.clock.advance(minutes=5)
+    world.tick()
+    world.tick()
+    assert headlines(world) == ["🔴 Critical · payments"]
+    assert "no longer mutes this alarm's actions" in world.slack.top()[0].text
+    world.tell(alarm("payments", "ALARM", MORNING))  # the action that CloudWatch takes by then
+    assert len(subjects(world)) == 1
+    world.clock.advance(minutes=5)
+    change(world, "payments", "OK")
+    assert headlines(world)[-1].startswith("✅ Recovered")
+
+
+def test_what_a_mute_rule_held_and_is_over_by_then_is_not_told(world: World) -> None:
+    world.tell(muted("payments", MORNING, MORNING + timedelta(minutes=20)))
+    world.clock.advance(minutes=5)
+    recovered = json.loads(muted("payments", world.clock(), MORNING + timedelta(minutes=20)))
+    recovered["detail"]["state"] |= {"value": "OK"}
+    recovered["detail"]["previousState"] = {"value": "ALARM"}
+    world.tell(json.dumps(recovered))
+    world.clock.advance(hours=1)
+    world.tick()
+    assert subjects(world) == []
+
+
+def test_the_copy_of_what_was_held_back_is_news_when_it_comes_unheld(world: World) -> None:
+    world.tell(muted("payments", MORNING, MORNING + timedelta(minutes=20)))
+    world.clock.advance(minutes=21)
+    world.tell(alarm("payments", "ALARM", MORNING))
+    assert len(subjects(world)) == 1
+    world.tick()
+    assert len(subjects(world)) == 1
+
+
+def issue(text: str, at: datetime, *, status: str = "open") -> str:
+    """Return an AWS Health event of an operational issue."""
+    arn = "arn:aws:health:eu-north-1::event/S3/AWS_S3_OPERATIONAL_ISSUE/x"
+    detail = {
+        "eventArn": arn, "service": "S3", "eventTypeCode": "AWS_S3_OPERATIONAL_ISSUE",
+        "eventTypeCategory": "issue", "statusCode": status, "eventRegion": "eu-north-1",
+        "lastUpdatedTime": f"{at:%a, %d %b %Y %H:%M:%S GMT}", "affectedAccount": "123456789012",
+        "eventDescription": [{"language": "en_US", "latestDescription": text}],
+    }  # fmt: skip
+    return json.dumps({
+        "version": "0", "id": f"{at}", "detail-type": "AWS Health Event", "source": "aws.health",
+        "account": "123456789012", "time": f"{at:%Y-%m-%dT%H:%M:%SZ}", "region": "eu-north-1",
+        "resources": [], "detail": detail,
+    })  # fmt: skip
+
+
+def test_what_more_is_known_of_an_open_issue_is_told(world: World) -> None:
+    world.tell(issue("PUT requests fail.", MORNING))
+    world.clock.advance(minutes=20)
+    world.tell(issue("We found the cause.", world.clock()))
+    world.tell(issue("We found the cause.", world.clock()))  # its second page
+    [message] = world.slack.top()
+    assert "We found the cause." in message.text
+    [reply] = world.slack.replies(message)
+    assert reply.broadcast
+    assert "We found the cause." in reply.text
+    assert len(subjects(world)) == 2
+    world.clock.advance(minutes=5)
+    world.tell(issue("It is mended.", world.clock(), status="closed"))
+    assert headlines(world)[-1].startswith("✅ Recovered after 25 min")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_route_may_keep_the_ends_from_mail_and_sms(*, told: bool) -> None:
+    route = RouteSettings(alarms="*", channels=ALL, recovery=told)
+    with World(routes=(route,)).running() as world:
+        change(world, "payments", "ALARM")
+        change(world, "payments", "OK")
+        assert len(world.sns.emails) == len(world.sns.texts) == 1 + told
+        assert headlines(world)[-1].startswith("✅")
+        assert world.pagerduty.open == {}

@@ -82,6 +82,9 @@ TWICE = _Twice({
 })  # fmt: skip
 
 
+_LOG = io.StringIO()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What came of a story: facts, calls, how often Lambda called, which alarms ring."""
@@ -110,7 +113,9 @@ def told_of(spoil: Callable[[Lambda], None], inbox: InboxClient) -> Run:
 
 def _told(function: str, story: Story, fault: Fault | None, inbox: InboxClient) -> Run:
     held.forget()
-    log = io.StringIO()
+    log = _LOG  # one for all: loggers keep the stream that they met first
+    log.seek(0)
+    log.truncate()
     with (
         running(function, fault, paths.UNPLAYED, GIVEN, inbox.url) as world,
         contextlib.redirect_stdout(log),

@@ -24,7 +24,7 @@ from local.inbox.server import InboxServer
 from local.paths import ROOT
 
 CHAOS = os.environ.get("CHAOS")
-SAMPLE, SEED = 2, 21
+SAMPLE, SEED = 1, 21
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -21,6 +22,22 @@ LANE_TAKEN_SECONDS = 5.0
 WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
 
 
+class BotToken(Secret):
+    """A bot's token; a user's (xoxp-) would post in that person's name (Slack's "Token types")."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(xoxe\.)?xoxb-\S+")
+    form = "a bot's token, which begins with xoxb-"
+
+
+class WebhookUrl(SecretUrl):
+    """An incoming webhook of Slack; by http only what stands in for Slack on one's own machine."""
+
+    __slots__ = ()
+    pattern = re.compile(r"https://hooks\.slack(-gov)?\.com/\S+|http://\S+")
+    form = "an address that begins with https://hooks.slack.com/"
+
+
 class SlackChannels(Section, frozen=True):
     """Where a bot posts alerts of each severity (channel ids or names)."""
 
@@ -35,8 +52,8 @@ class SlackSettings(Section, frozen=True):
     Only a bot can update its messages, thread below them and upload graphs.
     """
 
-    webhook_url: SecretUrl | None = None
-    bot_token: Secret | None = None
+    webhook_url: WebhookUrl | None = None
+    bot_token: BotToken | None = None
     channels: SlackChannels | None = None
     api_url: Url = "https://slack.com/api/"
 

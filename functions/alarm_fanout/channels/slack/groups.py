@@ -61,7 +61,7 @@ def _standing(notice: Notice) -> Standing:
 
 
 def _after(notice: Notice, words: Words) -> str:
-    if notice.kind in {NoticeKind.OPENED, NoticeKind.EVENT}:
+    if notice.kind in {NoticeKind.OPENED, NoticeKind.EVENT, NoticeKind.UPDATED}:
         return ""
     return words.status[:1].lower() + words.status[1:]
 

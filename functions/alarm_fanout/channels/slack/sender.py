@@ -213,6 +213,8 @@ class Sender:
             text = words(notice, self.parts.system)
             reminds = notice.kind is NoticeKind.REMINDER
             reply = message.render_reply(text, broadcast=reminds)
+            if notice.kind is NoticeKind.UPDATED:  # its sentence is the news
+                reply = replace(told, broadcast=True)
             receipt = self._post(reply, notice.parent(SLACK) or ref)
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
 

@@ -18,7 +18,7 @@ def text(words: Words, system_name: str, severity: Severity) -> str:
     """Write one SMS part: ``CRIT avatar-system: upload failures 18.2% (>10%) since 10:05Z``."""
     what = _what(words, words.what).replace(" %", "%")
     if words.emoji == "✅":
-        return _gsm(f"OK {system_name}: {words.status[:1].lower()}{words.status[1:]}, {what}")
+        return _gsm(f"OK {system_name}: {what}: {words.status[:1].lower()}{words.status[1:]}")
     if not words.threshold:
         what = _what(words, words.short).replace(" %", "%").rstrip(".")
     tail = f" {'at' if words.since.startswith('at ') else 'since'} {_at(words)}Z"
