@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from botocore.model import OperationModel
 
 from aws_contract import policies
+from aws_contract.cloudwatch_actions import ACTIONS
 from aws_contract.cloudwatch_composites import children
 from aws_contract.core import Breach, Params, first_breach
 from aws_contract.iam import MAX_ROLE_POLICIES
@@ -28,10 +29,13 @@ class Account:
     ----------
     log_groups
         Names of the log groups that are there already.
+    region
+        Where it is: alarms act, and queues feed functions, in their own region alone.
     """
 
-    def __init__(self, log_groups: Iterable[str] = ()) -> None:
+    def __init__(self, log_groups: Iterable[str] = (), region: str = "eu-north-1") -> None:
         self.log_groups = set(log_groups)
+        self.region = region
         self.role_policies: dict[str, dict[str, str]] = defaultdict(dict)
         self.trust: dict[str, str] = {}
         self.functions: dict[str, Params] = {}
@@ -109,6 +113,8 @@ def _create_mapping(account: Account, params: Params) -> Iterator[Breach]:
     """
     function = account.functions.get(params["FunctionName"])
     arn = params.get("EventSourceArn", "")
+    if arn and arn.split(":")[3] != account.region:
+        yield _invalid("The event source arn is in another region than the function.")
     seconds = account.queues.get(arn.rsplit(":", 1)[-1])
     if function is None or seconds is None:
         return
@@ -155,6 +161,7 @@ def _put_composite_alarm(account: Account, params: Params) -> Iterator[Breach]:
         if name not in account.alarms:
             text = f"Could not save the composite alarm as alarms [{name}] do not exist"
             yield Breach("ValidationError", text)
+    yield from _actions_here(account, params)
     account.alarms.add(params["AlarmName"])
 
 
@@ -165,8 +172,19 @@ def _children(params: Params) -> Iterator[str]:
 
 
 def _put_metric_alarm(account: Account, params: Params) -> Iterator[Breach]:
+    yield from _actions_here(account, params)
     account.alarms.add(params["AlarmName"])
-    yield from ()
+
+
+def _actions_here(account: Account, params: Params) -> Iterator[Breach]:
+    """Act in the alarm's region. Source: CloudWatch's answer to a topic of another one."""
+    for action in (each for name in ACTIONS for each in params.get(name) or ()):
+        region = action.split(":")[3]
+        if action.split(":")[2] in {"sns", "lambda"} and region != account.region:
+            yield Breach(
+                "ValidationError",
+                f"Invalid region {region} specified. Only {account.region} is supported.",
+            )
 
 
 def _invalid(message: str) -> Breach:

@@ -148,10 +148,18 @@ def _alarm_queries(params: Params) -> Iterator[Breach]:
         yield _error("SEARCH is not supported in Alarms: an alarm watches one time series.")
     if sum(query.get("MetricStat") is not None for query in queries) > MAX_MATH_METRICS:
         yield _error(f"An alarm on metric math has at most {MAX_MATH_METRICS} metrics.")
+    yield from _band(params.get("ThresholdMetricId"), queries)
     watched = sum(query.get("ReturnData", True) for query in queries)
     # The band and the metric that it is compared with both return data.
     if watched != (2 if params.get("ThresholdMetricId") else 1):
         yield _error("Exactly one element of the metrics list should return data.")
+
+
+def _band(named: str | None, queries: Sequence[Params]) -> Iterator[Breach]:
+    """Compare with a band of the list. Source: API Reference, PutMetricAlarm, ThresholdMetricId."""
+    expressions = {query["Id"]: str(query.get("Expression") or "") for query in queries}
+    if named and "ANOMALY_DETECTION_BAND" not in expressions.get(named, ""):
+        yield _error(f"ThresholdMetricId {named} is no ANOMALY_DETECTION_BAND of the list.")
 
 
 def _alarm_metric(params: Params) -> Iterator[Breach]:

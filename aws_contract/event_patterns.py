@@ -6,13 +6,15 @@ Guide, "Filter policy constraints".
 
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aws_contract.core import Breach, Params, rule
 from aws_contract.schedules import expression_fault
 
-MAX_TARGETS = 5
+# Source: EventBridge quotas, "Event pattern size", which may be raised from 2,048 to this.
+MAX_PATTERN = 4_096
 _SCALAR = (str, int, float, bool, type(None))
 _COMPARISONS = frozenset({"=", "<", "<=", ">", ">="})
 _TEXTS = frozenset({"prefix", "suffix", "equals-ignore-case", "wildcard"})
@@ -75,9 +77,16 @@ def _text_fault(operator: str, operand: Any) -> str | None:
     text = next(iter(nested.values()), None)
     if not is_known or not isinstance(text, str):
         return f"{operator} match pattern must be a string"
-    if operator == "wildcard" and "**" in text:
-        return "Consecutive wildcard characters are not allowed"
+    if operator == "wildcard":
+        return _wildcard_fault(text)
     return None
+
+
+def _wildcard_fault(text: str) -> str | None:
+    bare = re.sub(r"\\[\\*]", "", text)  # what is escaped is no wildcard
+    if "\\" in bare:
+        return "Invalid escape character"
+    return "Consecutive wildcard characters are not allowed" if "**" in bare else None
 
 
 def _anything_but_fault(operand: Any) -> str | None:
@@ -85,22 +94,32 @@ def _anything_but_fault(operand: Any) -> str | None:
         if len(operand) == 1 and operand.keys() <= _TEXTS:
             [texts] = operand.values()
             texts = texts if isinstance(texts, list) else [texts]
-            return None if all(isinstance(each, str) for each in texts) else "takes strings"
+            if not all(isinstance(each, str) for each in texts):
+                return "takes strings"
+            return None if all(texts) else "Null prefix/suffix not allowed"
         return f"Unsupported anything-but pattern: {', '.join(operand)}"
     values = operand if isinstance(operand, list) else [operand]
     if not values or not all(isinstance(each, (str, int, float)) for each in values):
         return "anything-but takes a string, a number or a list of them"
+    if len({isinstance(each, str) for each in values}) > 1:
+        return "Inside anything but list, either all values are number or string"
     return None
 
 
 def _is_numeric(operand: Any) -> bool:
+    """Whether it is one comparison, or a range from its bottom to its top."""
     if not isinstance(operand, Sequence) or len(operand) not in {2, 4}:
         return False
     signs, numbers = operand[::2], operand[1::2]
-    return all(each in _COMPARISONS for each in signs) and all(
+    if not all(each in _COMPARISONS for each in signs) or not all(
         isinstance(each, (int, float)) and not isinstance(each, bool) and abs(each) <= 5e9
         for each in numbers
-    )
+    ):
+        return False
+    if len(signs) == 1:
+        return True
+    in_order = signs[0] in {">", ">="} and signs[1] in {"<", "<="}
+    return in_order and bool(numbers[0] < numbers[1])
 
 
 def _is_block(operand: Any) -> bool:
@@ -128,31 +147,11 @@ def put_rule(params: Params) -> Iterator[Breach]:
     pattern, text = params.get("EventPattern"), params.get("ScheduleExpression")
     if not pattern and not text:
         yield _error("Parameter(s) EventPattern or ScheduleExpression must be specified.")
+    if pattern and len(pattern) > MAX_PATTERN:
+        yield _error(f"Event pattern is longer than {MAX_PATTERN} characters.")
     if pattern and (fault := pattern_fault(pattern)):
         yield Breach("InvalidEventPatternException", f"Event pattern is not valid. Reason: {fault}")
     if text and expression_fault(text, with_at=False):
         yield _error("Parameter ScheduleExpression is not valid.")
     if text and params.get("EventBusName", "default") != "default":
         yield _error("ScheduleExpression is supported only on the default event bus.")
-
-
-@rule("events", "PutTargets")
-def put_targets(params: Params) -> Iterator[Breach]:
-    """Send to five targets at most, each once. Source: API Reference, PutTargets and Target."""
-    targets = params["Targets"]
-    ids = [each["Id"] for each in targets]
-    if len(set(ids)) < len(ids):
-        yield _error("Duplicate target ids.")
-    if len(targets) > MAX_TARGETS:
-        yield Breach("LimitExceededException", "The requested resource exceeds the limit: targets.")
-    for each in targets:
-        forms = [name for name in ("Input", "InputPath", "InputTransformer") if each.get(name)]
-        if len(forms) > 1:
-            yield _error("Only one of Input, InputPath, or InputTransformer must be provided.")
-        if not each["Arn"].startswith("arn:"):
-            yield _error(
-                f"Parameter {each['Arn']} is not valid. Reason: Provided Arn is not valid."
-            )
-        queue = (each.get("DeadLetterConfig") or {}).get("Arn")
-        if queue is not None and (":sqs:" not in queue or queue.endswith(".fifo")):
-            yield _error("DeadLetterConfig is the ARN of a standard SQS queue.")

@@ -42,6 +42,9 @@ def function(params: Params) -> Iterator[Breach]:
     layers = params.get("Layers") or ()
     if len(layers) > MAX_LAYERS:
         yield _invalid(f"Cannot reference more than {MAX_LAYERS} layers.")
+    if len({each.rsplit(":", 1)[0] for each in layers}) < len(layers):
+        yield _invalid("Two different versions of the same layer are not allowed in one function.")
+    yield from _places(params)
     logging = params.get("LoggingConfig") or {}
     if logging.get("LogFormat", "Text") == "Text" and (
         "ApplicationLogLevel" in logging or "SystemLogLevel" in logging
@@ -51,6 +54,16 @@ def function(params: Params) -> Iterator[Breach]:
         for name in ("Runtime", "Handler"):
             if not params.get(name):
                 yield _invalid(f"{name} is mandatory for functions created with deployment zip.")
+
+
+def _places(params: Params) -> Iterator[Breach]:
+    """Check its network and dead letters. Source: API Reference, CreateFunction."""
+    dead = (params.get("DeadLetterConfig") or {}).get("TargetArn") or ""
+    if dead and (not re.match(r"arn:aws[a-z-]*:(sqs|sns):", dead) or dead.endswith(".fifo")):
+        yield _invalid(f"The provided target is no standard queue or topic: {dead}")
+    network = params.get("VpcConfig") or {}
+    if bool(network.get("SubnetIds")) != bool(network.get("SecurityGroupIds")):
+        yield _invalid("SubnetIds and SecurityIds must coexist or be both empty list.")
 
 
 @rule("lambda", "CreateFunction", "UpdateFunctionConfiguration")

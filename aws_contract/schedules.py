@@ -18,13 +18,14 @@ _CRON = re.compile(r"cron\(([^()]*)\)")
 _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 _DAYS = "SUN MON TUE WED THU FRI SAT".split()
+_DAY_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
 # name, least, greatest, names, the special forms that one field alone knows
 _FIELDS = (
     ("minutes", 0, 59, (), r"(?!)"),
     ("hours", 0, 23, (), r"(?!)"),
-    ("day-of-month", 1, 31, (), r"\?|L(?:-\d{1,2})?|LW|\d{1,2}W"),
+    ("day-of-month", 1, 31, (), rf"\?|L(?:-(?:[1-9]|[12]\d|30))?|LW|{_DAY_OF_MONTH}W"),
     ("month", 1, 12, _MONTHS, r"(?!)"),
-    ("day-of-week", 1, 7, _DAYS, r"\?|L|(?:[1-7]|[A-Z]{3})(?:L|#[1-5])"),
+    ("day-of-week", 1, 7, _DAYS, rf"\?|L|(?:[1-7]|{'|'.join(_DAYS)})(?:L|#[1-5])"),
     ("year", 1970, 2199, (), r"(?!)"),
 )
 

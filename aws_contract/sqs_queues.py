@@ -15,6 +15,7 @@ RANGES = {
     "VisibilityTimeout": (0, 43_200),
     "KmsDataKeyReusePeriodSeconds": (60, 86_400),
 }
+MAX_SOURCES = 10
 _FIFO = frozenset(
     {"FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
 )
@@ -59,6 +60,30 @@ def attributes(params: Params) -> Iterator[Breach]:
         )
     if given.get("RedrivePolicy"):
         yield from _redrive(given["RedrivePolicy"])
+    if given.get("RedriveAllowPolicy"):
+        yield from _redrive_allow(given["RedriveAllowPolicy"])
+
+
+@rule("sqs", "CreateQueue")
+def dead_letters_of_a_kind(params: Params) -> Iterator[Breach]:
+    """Let a FIFO queue's dead letters go to one. Source: Developer Guide, "Dead-letter queues"."""
+    policy = json_object((params.get("Attributes") or {}).get("RedrivePolicy") or "{}") or {}
+    target = str(policy.get("deadLetterTargetArn", params["QueueName"]))
+    if target.endswith(".fifo") != params["QueueName"].endswith(".fifo"):
+        yield _invalid("RedrivePolicy")
+
+
+def _redrive_allow(text: str) -> Iterator[Breach]:
+    """Name up to ten sources, or all, or none. Source: API Reference, CreateQueue."""
+    policy = json_object(text) or {}
+    permission, sources = policy.get("redrivePermission"), policy.get("sourceQueueArns")
+    fits = (
+        isinstance(sources, list) and 1 <= len(sources) <= MAX_SOURCES
+        if permission == "byQueue"
+        else permission in {"allowAll", "denyAll"} and sources is None
+    )  # fmt: skip
+    if not fits or not policy.keys() <= {"redrivePermission", "sourceQueueArns"}:
+        yield _invalid("RedriveAllowPolicy")
 
 
 def _redrive(text: str) -> Iterator[Breach]:

@@ -1,4 +1,4 @@
-"""Command lines of `aws` and `sam` as people type them, read as the requests that they make.
+"""Command lines as people type them: those of `aws` are read as the requests that they make.
 
 The AWS CLI makes its commands and options of botocore's models; what it adds by itself is listed
 here. KeyError or CommandError for what it would not know.
@@ -15,14 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import click
 from botocore import xform_name
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.session import Session
-from botocore.validate import ParamValidator
-from samcli.cli.main import cli as sam
-
-from aws_contract.core import Breach, first_breach
 
 # options of every command of the AWS CLI, with how many words follow
 GLOBAL_OPTIONS = {
@@ -33,13 +28,6 @@ GLOBAL_OPTIONS = {
 SERVICES = {"s3api": "s3"}
 # options that the AWS CLI names otherwise than their members (awscli.customizations.argrename)
 RENAMED = {("sns", "subscribe", "endpoint"): "notification-endpoint"}
-# of `aws cloudformation deploy`, which no model has (AWS CLI Command Reference)
-DEPLOY_OPTIONS = {
-    "template-file", "stack-name", "s3-bucket", "force-upload", "s3-prefix", "kms-key-id",
-    "parameter-overrides", "capabilities", "no-execute-changeset", "role-arn",
-    "notification-arns", "no-fail-on-empty-changeset", "fail-on-empty-changeset", "tags",
-    "disable-rollback",
-}  # fmt: skip
 
 
 class CommandError(Exception):
@@ -73,20 +61,37 @@ class Command:
 
 def commands(where: str, text: str) -> Iterator[Command]:
     """Yield the command lines of a page: in blocks, over several lines, and between backticks."""
-    joined = re.sub(r"\\\n\s*", " ", text)
+    joined = re.sub(r"\\\n\s*", " ", _FENCED.sub(_shell, text))
     # a command between backticks may be broken at a line's end
-    found = re.findall(r"`((?:aws|sam) [^`]+)`", re.sub(r"\n(?=\S)", " ", joined))
+    found = re.findall(rf"`((?:{_PROGRAMS}) [^`]+)`", re.sub(r"\n(?=\S)", " ", joined))
     lines = joined.splitlines()
     for place, line in enumerate(lines):
         if match := _TYPED.match(line):
             found.append(_closed(match[1], lines[place + 1 :]))
     for line in found:
-        words = shlex.split(line)
-        if len(words) > 2:
+        words = shlex.split(line, comments=True)
+        if len(words) > 2 or words[0] not in {"aws", "sam"}:  # `aws sqs` is a word for a service
             yield Command(where, (words[0].rsplit("/", 1)[-1], *words[1:]))
 
 
-_TYPED = re.compile(r"(?: {4,}|\t|\$ )((?:\.venv/bin/)?(?:aws|sam) .+)$")
+_FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _shell(block: re.Match[str]) -> str:
+    """Return a fenced block's lines indented, where they are of a shell; else nothing."""
+    if block[1] not in {"", "sh", "bash", "shell", "console"}:
+        return ""
+    return re.sub(r"^", "    ", block[2], flags=re.MULTILINE)
+
+
+# What people type in a shell; a page that wants another one has no check for it, and fails.
+PROGRAMS = (
+    "aws", "sam", "make", "python", "python3", "pre-commit", "curl", "wget", "pip", "pip3", "uv",
+    "docker", "git", "npm", "npx", "jq", "brew", "apt", "apt-get", "sudo", "export", "cd", "cp",
+    "bash", "sh", "source", "cfn-lint", "checkov", "pytest",
+)  # fmt: skip
+_PROGRAMS = "|".join(PROGRAMS)
+_TYPED = re.compile(rf"(?: {{4,}}|\t|\$ )((?:\.venv/bin/)?(?:{_PROGRAMS}) .+)$")
 
 
 def _closed(line: str, following: list[str]) -> str:
@@ -145,81 +150,23 @@ def _text(node: ast.JoinedStr, kept: Mapping[str, str]) -> str:
     return text
 
 
-def check(command: Command, outputs: Mapping[str, str], parameters: Mapping[str, set[str]]) -> None:
-    """Raise CommandError for a command line that would not do what it says.
-
-    ``outputs`` are values for what stands in angle brackets, ``parameters`` each template's.
-    """
-    if command.words[0] == "sam":
-        _check_sam(command, parameters)
-    elif command.words[1:3] == ("cloudformation", "deploy"):
-        _check_deploy(command, parameters)
-    else:
-        _check_request(command, outputs)
-
-
-def _check_sam(command: Command, parameters: Mapping[str, set[str]]) -> None:
-    found: Any = sam
-    context = click.Context(sam, obj=object())  # without one it loads no command
-    place = 1
-    while isinstance(found, click.Group) and place < len(command.words):
-        found = found.get_command(context, command.words[place])
-        if found is None:
-            raise CommandError(f"sam has no command {command.words[place]}")
-        place += 1
-    known = {option for each in found.params for option in (*each.opts, *each.secondary_opts)}
-    for word in command.words[place:]:
-        if word.startswith("-") and word.partition("=")[0] not in known:
-            raise CommandError(f"sam {found.name} has no option {word}")
-    _check_overrides(command, parameters["template.yaml"])
-
-
-def _check_overrides(command: Command, parameters: set[str]) -> None:
-    for word in command.options.get("parameter-overrides", ()):
-        if word.partition("=")[0] not in parameters:
-            raise CommandError(f"there is no parameter {word.partition('=')[0]}")
-
-
-def _check_deploy(command: Command, parameters: Mapping[str, set[str]]) -> None:
-    options = command.options
-    unknown = options.keys() - DEPLOY_OPTIONS - GLOBAL_OPTIONS.keys()
-    if unknown or not {"template-file", "stack-name"} <= options.keys():
-        raise CommandError(f"aws cloudformation deploy: {unknown or 'an option is missing'}")
-    _check_overrides(command, parameters[options["template-file"][0]])
-
-
-def _check_request(command: Command, outputs: Mapping[str, str]) -> None:
-    model, members, given = _given(command)
+def request(command: Command, outputs: Mapping[str, str]) -> tuple[OperationModel, dict[str, Any]]:
+    """Return the operation of an `aws` command and its parameters, as the AWS CLI makes them."""
+    model, members, given = given_of(command)
     shape = model.input_shape
     if shape is None:
-        return
-    params = {
+        return model, {}
+    return model, {
         members[option]: _value(
             shape.members[members[option]], [_filled(each, outputs) for each in words], option
         )
         for option, words in given.items()
     }
-    report = ParamValidator().validate(params, shape)
-    if report.has_errors():
-        raise CommandError(report.generate_report())
-    found = first_breach(model, params)
-    if found:
-        raise CommandError(_said(found[1]))
 
 
-def check_form(command: Command) -> None:
-    """Raise CommandError unless command and options are known and none that is needed is missing.
-
-    For what a program writes, whose values are made at its time.
-    """
-    model, members, given = _given(command)
-    needed = set(model.input_shape.required_members) if model.input_shape else set()
-    missing = needed - {members[option] for option in given}
-    if missing:
-        raise CommandError(f"{command}: {', '.join(sorted(missing))} is missing")
-
-
-def _given(command: Command) -> tuple[OperationModel, dict[str, str], dict[str, list[str]]]:
+def given_of(
+    command: Command,
+) -> tuple[OperationModel, dict[str, str], dict[str, list[str]]]:
     """Return the operation, its members by their options, and the options that are given."""
     _, service, name = command.words[:3]
     model = _operation(service, name)
@@ -238,10 +185,6 @@ def _given(command: Command) -> tuple[OperationModel, dict[str, str], dict[str, 
             raise CommandError(f"aws {service} {name} needs a file for its answer")
         last.pop()
     return model, members, given
-
-
-def _said(breach: Breach) -> str:
-    return f"{breach.code}: {breach.message}"
 
 
 def _operation(service: str, name: str) -> OperationModel:

@@ -7,34 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
 
+from local.doctor import questions
 from local.doctor.deployment import Deployment
-
-
-class Verdict(StrEnum):
-    """What an account says of a belief."""
-
-    HOLDS = "holds"
-    REFUTED = "refuted"
-    OPEN = "open"  # nothing was seen yet that would tell
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A verdict, and what it rests on."""
-
-    verdict: Verdict
-    seen: str
+from local.doctor.questions import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
     """A claim about AWS, why it is not known, and the one command whose answer would show it.
 
-    ``<Name>`` in ``command`` stands for an output or a resource of the stack.
+    ``<Name>`` in ``command`` stands for an output or a resource of the stack; ``said`` are the
+    files that say that they rest on it.
     """
 
     claim: str
@@ -42,99 +26,7 @@ class Belief:
     command: str
     holds: str
     ask: Callable[[Deployment], Answer]
-
-
-# KpiAggregation is called every five minutes; CloudWatch shows a call some minutes later.
-_FIRST_CALLS = timedelta(minutes=15)
-
-
-def _judged(seen: str, *, holds: bool) -> Answer:
-    return Answer(Verdict.HOLDS if holds else Verdict.REFUTED, seen)
-
-
-def _sum(deployment: Deployment, metric: str, dimensions: dict[str, str]) -> float | None:
-    """Return a metric's sum over the last day, None without a point. ``metric`` is ns:name."""
-    namespace, name = metric.split(":")
-    now = datetime.now(UTC)
-    found = deployment.client("cloudwatch").get_metric_statistics(
-        Namespace=namespace, MetricName=name, Statistics=["Sum"], Period=3600,
-        StartTime=now - timedelta(days=1), EndTime=now,
-        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
-    )["Datapoints"]  # fmt: skip
-    return sum(point["Sum"] for point in found) if found else None
-
-
-def _topic_takes_from_cloudwatch(deployment: Deployment) -> Answer:
-    pages = deployment.client("cloudwatch").get_paginator("describe_alarm_history")
-    told: dict[str, int] = {}
-    for page in pages.paginate(HistoryItemType="Action"):
-        for item in page["AlarmHistoryItems"]:
-            if item["AlarmName"].startswith(f"{deployment.system}-"):
-                word = item["HistorySummary"].split()[0]
-                told[word] = told.get(word, 0) + 1
-    if not told:
-        return Answer(Verdict.OPEN, "no alarm has acted yet")
-    failed = told.get("Failed", 0)
-    worked = told.get("Successfully", 0)
-    return _judged(f"{worked} actions succeeded, {failed} failed", holds=not failed)
-
-
-def _topics_reach_the_queue(deployment: Deployment) -> Answer:
-    topic = {"TopicName": deployment.outputs["AlertsTopicArn"].rsplit(":", 1)[-1]}
-    delivered = _sum(deployment, "AWS/SNS:NumberOfNotificationsDelivered", topic)
-    failed = _sum(deployment, "AWS/SNS:NumberOfNotificationsFailed", topic)
-    if delivered is None and failed is None:
-        return Answer(Verdict.OPEN, "nothing was published in the last day")
-    return _judged(f"{delivered or 0:g} delivered, {failed or 0:g} failed", holds=not failed)
-
-
-def _schedules_call(deployment: Deployment) -> Answer:
-    name = {"FunctionName": deployment.outputs["KpiAggregationFunction"]}
-    calls = _sum(deployment, "AWS/Lambda:Invocations", name)
-    errors = _sum(deployment, "AWS/Lambda:Errors", name)
-    if calls is None:
-        client = deployment.client("cloudformation")
-        [stack] = client.describe_stacks(StackName=deployment.stack)["Stacks"]
-        if datetime.now(UTC) - stack["CreationTime"] < _FIRST_CALLS:
-            return Answer(Verdict.OPEN, "the stack is too young for a call")
-        return Answer(Verdict.REFUTED, "no call in the last day")
-    return _judged(f"{calls:g} calls, {errors or 0:g} errors", holds=not errors)
-
-
-def _policy_is_kept(deployment: Deployment) -> Answer:
-    client = deployment.client("sns")
-    for output in ("AlertsTopicArn", "EmailTopicArn", "SmsTopicArn"):
-        found: dict[str, Any] = client.get_topic_attributes(TopicArn=deployment.outputs[output])
-        if "TlsOnly" not in found["Attributes"].get("Policy", ""):
-            return Answer(Verdict.REFUTED, f"{output} has another policy")
-    return Answer(Verdict.HOLDS, "all three topics have the template's policy")
-
-
-def _cost_explorer_may_be_asked(deployment: Deployment) -> Answer:
-    if deployment.parameters.get("CostSource") != "cost-explorer":
-        return Answer(Verdict.OPEN, "CostSource is not cost-explorer")
-    account = deployment.outputs["AlertsTopicArn"].split(":")[4]
-    client, role = deployment.client("iam"), deployment.resources["KpiAggregationRole"]
-    results = client.simulate_principal_policy(
-        PolicySourceArn=client.get_role(RoleName=role)["Role"]["Arn"],
-        ActionNames=["ce:GetCostAndUsage"],
-        ResourceArns=[f"arn:aws:ce:us-east-1:{account}:/GetCostAndUsage"],
-    )["EvaluationResults"]
-    decision = results[0]["EvalDecision"]
-    return _judged(f"IAM's simulator says {decision}", holds=decision == "allowed")
-
-
-def _sms_counts_by_topic(deployment: Deployment) -> Answer:
-    topic = {"TopicName": deployment.outputs["SmsTopicArn"].rsplit(":", 1)[-1]}
-    sent = _sum(deployment, "AWS/SNS:NumberOfMessagesPublished", topic)
-    if not sent:
-        return Answer(Verdict.OPEN, "no SMS in the last day: ring an alarm that sends one")
-    told = [
-        _sum(deployment, f"AWS/SNS:NumberOfNotifications{how}", topic)
-        for how in ("Delivered", "Failed")
-    ]
-    counted = sum(each or 0 for each in told)
-    return _judged(f"{sent:g} published, {counted:g} delivered or failed", holds=counted > 0)
+    said: tuple[str, ...] = ()
 
 
 BELIEFS: tuple[Belief, ...] = (
@@ -143,7 +35,7 @@ BELIEFS: tuple[Belief, ...] = (
         "SNS refuses what names two topics in a statement; three projects met it.",
         "aws sns get-topic-attributes --topic-arn <AlertsTopicArn> --query Attributes.Policy",
         "It holds when the answer has the statement TlsOnly.",
-        _policy_is_kept,
+        questions.policies_are_kept,
     ),
     Belief(
         "CloudWatch may publish to topics under our key.",
@@ -151,14 +43,14 @@ BELIEFS: tuple[Belief, ...] = (
         "aws cloudwatch describe-alarm-history --history-item-type Action"
         " --query 'AlarmHistoryItems[].HistorySummary'",
         "It holds when none begins with Failed, and any with Successfully.",
-        _topic_takes_from_cloudwatch,
+        questions.cloudwatch_is_let_in,
     ),
     Belief(
         "SNS delivers from AlertsTopic into the encrypted queue.",
         "The emulator enforces neither the queue's policy nor keys.",
         "aws sns publish --topic-arn <AlertsTopicArn> --message hello",
         "It holds when Slack shows it within seconds.",
-        _topics_reach_the_queue,
+        questions.topics_reach_the_queue,
     ),
     Belief(
         "EventBridge Scheduler may call the functions by the roles that SAM makes.",
@@ -166,7 +58,7 @@ BELIEFS: tuple[Belief, ...] = (
         "aws logs filter-log-events --limit 5"
         " --log-group-name /avatar-watch/avatar-watch-prod/kpi-aggregation",
         "It holds when there are lines, two runs in ten minutes.",
-        _schedules_call,
+        questions.schedules_call,
     ),
     Belief(
         "Cost Explorer lets KpiAggregation ask.",
@@ -174,13 +66,60 @@ BELIEFS: tuple[Belief, ...] = (
         "aws lambda invoke --function-name <KpiAggregationFunction>"
         ' --cli-binary-format raw-in-base64-out --payload \'{"cadence": "P1D"}\' /dev/stdout',
         "It holds when CostPerUpload is computed, or its reason is another than AccessDenied.",
-        _cost_explorer_may_be_asked,
+        questions.cost_explorer_may_be_asked,
     ),
     Belief(
         "SMS that fail are counted with their topic's name.",
         "The metric's documentation names SMS, and TopicName as its dimension; nobody saw it here.",
         "aws cloudwatch list-metrics --namespace AWS/SNS --metric-name NumberOfNotificationsFailed",
         "It holds when NumberOfNotificationsDelivered or NumberOfNotificationsFailed is listed.",
-        _sms_counts_by_topic,
+        questions.texts_are_counted_by_topic,
+    ),
+    Belief(
+        "SNS counts an address that has not confirmed among SubscriptionsPending.",
+        "The API reference names the attribute, and not how soon it counts.",
+        "aws sns get-topic-attributes --topic-arn <EmailTopicArn>"
+        " --query Attributes.SubscriptionsPending",
+        "It holds when it is 1 before the click and 0 after it.",
+        questions.pending_are_counted,
+    ),
+    Belief(
+        "An alarm that keeps its state without data does so for any time, whatever its period.",
+        "The user guide's tables show three periods. BandwidthWarning waits for its next number up"
+        " to a day.",
+        "aws cloudwatch describe-alarm-history --alarm-name avatar-system-BandwidthWarning"
+        " --history-item-type StateUpdate --query 'AlarmHistoryItems[].HistorySummary'",
+        "It holds when none ends with INSUFFICIENT_DATA.",
+        questions.alarms_keep_their_state,
+        ("docs/decisions/0125-a-days-sum-is-put-when-it-crosses.md",),
+    ),
+    Belief(
+        "CloudFormation hands the alarms on silence their warm-up.",
+        "The property is in the resource's schema and in botocore; the emulator ignores it.",
+        "aws cloudwatch describe-alarms --alarm-names avatar-system-KpiAggregationSilent"
+        " --query 'MetricAlarms[].WarmUpConfiguration'",
+        "It holds when it says 60 minutes.",
+        questions.alarms_warm_up,
+    ),
+    Belief(
+        "CloudWatch takes a statistic set of less than one sample.",
+        "Zero is refused, and no lower bound is named; corrections of a sum are such sets.",
+        "aws logs filter-log-events --filter-pattern '\"corrections were refused\"'"
+        " --log-group-name /avatar-watch/avatar-watch-prod/kpi-aggregation",
+        "It holds when there is no line though the answers have corrected some.",
+        questions.slivers_are_taken,
+        (
+            "docs/decisions/0040-a-ratio-is-a-statistic-set.md",
+            "functions/kpi_aggregation/publisher.py",
+        ),
+    ),
+    Belief(
+        "CloudWatch takes a request of metrics whole, and shows a point of now within 5 minutes.",
+        "Neither is said in so many words; AccessLogs asks it after a crash.",
+        "aws cloudwatch list-metrics --namespace AvatarSystem/Access --metric-name AccessLogBatch"
+        " --recently-active PT3H",
+        "It holds when the number is listed five minutes after a run's log line.",
+        questions.batches_are_seen,
+        ("docs/decisions/0100-each-request-counts-once.md",),
     ),
 )

@@ -39,6 +39,11 @@ class Deployment:
         return self.client_in(service, region or self.region)
 
     @property
+    def is_emulated(self) -> bool:
+        """Whether it is an emulator that answers, and not AWS."""
+        return self.parameters.get("Emulated") == "true"
+
+    @property
     def system(self) -> str:
         """Return the name of the system that is watched."""
         return self.parameters["SystemName"]

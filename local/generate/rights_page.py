@@ -29,14 +29,8 @@ MADE_BY_SAM = {
     ),
     "AWS::Serverless::LayerVersion": ("AWS::Lambda::LayerVersion",),
 }  # fmt: skip
-# Of the services whose names differ from their types'.
-_PREFIXES = {
-    "AutoScaling": "autoscaling", "Budgets": "budgets", "CE": "ce", "CloudFront": "cloudfront",
-    "CloudWatch": "cloudwatch", "Cognito": "cognito-identity", "DynamoDB": "dynamodb",
-    "Events": "events", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "Logs": "logs",
-    "RUM": "rum", "S3": "s3", "SNS": "sns", "SQS": "sqs", "Scheduler": "scheduler",
-    "SSM": "ssm", "Athena": "athena", "Glue": "glue", "Kinesis": "kinesis",
-}  # fmt: skip
+# Services that IAM does not name as their types do, in small letters.
+_PREFIXES = {"Cognito": "cognito-identity"}
 # Words in the actions of what none of our resources has.
 _NEVER = (
     "AccelerateConfiguration", "AnalyticsConfiguration", "BearerToken", "Connect", "CORS",
@@ -86,7 +80,8 @@ def handler_actions() -> Mapping[str, frozenset[str]]:
 
 def actions_of(kind: str) -> list[str]:
     """Return the actions on the type's own service that our resources of it may need."""
-    prefix = _PREFIXES[kind.split("::")[1]]
+    service = kind.split("::")[1]
+    prefix = _PREFIXES.get(service, service.lower())
     return sorted(
         action
         for action in handler_actions()[kind]

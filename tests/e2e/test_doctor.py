@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
+from local.doctor.beliefs import BELIEFS
 from local.doctor.checks import examine
 from local.doctor.deployment import Deployment, on_emulator
 from local.doctor.finding import Finding, Kind
+from local.doctor.questions import Verdict
+from local.doctor.verify import answer_of, verify
 from local.scene import notification_settings
 from local.stack import deploy
 
@@ -43,6 +48,8 @@ def patient(deployed: Scene) -> Iterator[Deployment]:
     write(emulator, ENDPOINTS, [{"name": "api", "url": deployed.health_url}], "String")
     emulator.client("cloudwatch").put_metric_alarm(**alarm("orders-late"))
     stack = deploy(emulator, given(emulator), STACK)
+    # others may have emptied the inbox, which forgets those of before
+    before = sum(each.confirmed for each in deployed.inbox.snapshot().subscriptions)
     for topic in ("EmailTopicArn", "SmsTopicArn"):
         kind = topic.removesuffix("TopicArn").lower()
         sns.subscribe(
@@ -50,7 +57,9 @@ def patient(deployed: Scene) -> Iterator[Deployment]:
             Protocol="http",
             Endpoint=f"{deployed.inbox_url}/sns/{kind}",
         )
-    deployed.inbox.wait_for(lambda kept: sum(s.confirmed for s in kept.subscriptions) >= 4)
+    deployed.inbox.wait_for(
+        lambda kept: sum(s.confirmed for s in kept.subscriptions) >= before + 2, 30
+    )
     yield on_emulator(emulator.url, STACK)
     emulator.client("cloudformation").delete_stack(StackName=STACK)
 
@@ -108,6 +117,27 @@ def test_a_sound_stack_has_nothing_to_mend(patient: Deployment) -> None:
     assert mistakes(patient) == []
 
 
+def test_every_belief_can_be_asked_of_a_live_stack(patient: Deployment) -> None:
+    answers = {each.claim: answer_of(each, patient) for each in BELIEFS}
+    unanswered = [a.seen for a in answers.values() if a.seen.startswith("AWS does not answer")]
+    assert not unanswered
+    assert all(answer.seen for answer in answers.values())
+    kept = answers["Each topic takes its policy as the template has it."]
+    assert kept.verdict is Verdict.HOLDS
+    # the emulator knows no warm-up: a question whose answer would be no on AWS is seen to be one
+    warm = answers["CloudFormation hands the alarms on silence their warm-up."]
+    assert warm.verdict is Verdict.REFUTED
+
+
+def test_what_the_emulator_answers_is_told_as_not_known(patient: Deployment) -> None:
+    console = Console(file=io.StringIO(), width=300)
+    assert verify(patient, console) == 0
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert told.count("not known: the emulator says: ") == len(BELIEFS)
+    assert told.count("    → aws ") == len(BELIEFS)
+    assert not re.search(r"[✓✗]", told)
+
+
 # each mistake: where it is told, what is said, and what is advised
 PLANTED = {
     "a misspelt field": ("settings, slack.bot_tokn", "is no setting", "did you mean bot_token?"),
@@ -141,6 +171,15 @@ def test_every_planted_mistake_is_named_with_its_mend(patient: Deployment, deplo
         wanted = re.compile(".*".join(map(re.escape, parts)), re.DOTALL)
         assert sum(bool(wanted.match(line)) for line in told) == 1, (name, told)
     assert len(found) == len(PLANTED)
+
+
+def test_the_tick_asks_who_has_not_confirmed(patient: Deployment) -> None:
+    """The address that was planted: nobody answers there."""
+    answer = patient.client("lambda").invoke(
+        FunctionName=patient.outputs["AlarmFanoutFunction"], Payload='{"action": "remind"}'
+    )
+    told = json.load(answer["Payload"])
+    assert told["mail"].startswith("an e-mail address has not confirmed"), told
 
 
 def plant(patient: Deployment, deployed: Scene) -> None:

@@ -15,6 +15,7 @@ from aws_contract.account import Account
 from aws_contract.core import Breach, has_rule
 from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import TEXTS, another_of_each
+from fakes.physical import REGION
 from fakes.stack_makers import MAKERS
 from fakes.stack_requests import Request, requests
 from local.cloudformation import Deployment
@@ -91,7 +92,8 @@ def refused(asked: list[Request], account: Account) -> Iterator[tuple[str, str, 
 def test_aws_would_take_it(name: str) -> None:
     template, given, asked = sent(name)
     assert not Deployment(template, given).refusals()
-    assert list(refused(asked, Account(groups_before(given)))) == []
+    account = Account(groups_before(given), given.get("AWS::Region", REGION))
+    assert list(refused(asked, account)) == []
 
 
 @pytest.mark.parametrize("file", TEMPLATES)
@@ -104,7 +106,8 @@ def test_aws_would_take_the_defaults(file: str) -> None:
     }
     region = {"AWS::Region": "us-east-1"} if file == "global.yaml" else {}
     asked = list(requests(template, wanted | region))
-    assert list(refused(asked, Account())) == []
+    account = Account(region=region.get("AWS::Region", REGION))
+    assert list(refused(asked, account)) == []
 
 
 def test_every_resource_is_sent_by_some_deployment() -> None:

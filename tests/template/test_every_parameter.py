@@ -23,6 +23,7 @@ from fakes.parameters import (
     rows,
     values,
 )
+from fakes.physical import REGION
 from fakes.stack_requests import requests
 from local.cloudformation import Deployment
 
@@ -66,8 +67,8 @@ def test_aws_would_take_any_of_them(name: str, row: Row) -> None:
 def refusals(name: str, given: Row) -> Iterator[tuple[str, str, str]]:
     """Yield what AWS would refuse of a deployment: resource, request and what it says."""
     there = [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
-    account = Account(there)
     region = {"AWS::Region": "us-east-1"} if name == "global.yaml" else {}
+    account = Account(there, region.get("AWS::Region", REGION))
     for each in requests(expanded_file(name), {**given, **region}):
         assert each.model.input_shape
         report = ParamValidator().validate(each.sent, each.model.input_shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from botocore.stub import Stubber
 from rich.console import Console
 
-from local.doctor.beliefs import BELIEFS, Belief, Verdict
+from local.doctor.beliefs import BELIEFS, Belief
 from local.doctor.deployment import Deployment
+from local.doctor.questions import Verdict
 from local.doctor.verify import answer_of, verify
+from local.paths import ROOT
 
 ARN = "arn:aws:sns:eu-north-1:123456789012:"
 OUTPUTS = {
@@ -88,6 +91,37 @@ def stack(age: timedelta) -> Answers:
     return {("cloudformation", "describe_stacks"): [{"Stacks": [created]}]}
 
 
+def alarms(*found: dict[str, Any]) -> Answers:
+    return {("cloudwatch", "describe_alarms"): [{"MetricAlarms": list(found)}]}
+
+
+def silent(name: str, **more: Any) -> dict[str, Any]:
+    return {"AlarmName": f"patient-{name}", "TreatMissingData": "breaching", **more}
+
+
+KEEPS = {"AlarmName": "patient-BandwidthWarning", "TreatMissingData": "ignore"}
+WARM = {"WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 60}}
+RANG, LOST = "Alarm updated from OK to ALARM", "Alarm updated from OK to INSUFFICIENT_DATA"
+FIRST = "Alarm updated from INSUFFICIENT_DATA to OK"
+
+
+def bandwidth(*summaries: str) -> Answers:
+    return {**alarms(KEEPS), **history(*summaries, alarm="patient-BandwidthWarning")}
+
+
+def subscribed(counted: int, *arns: str) -> Answers:
+    listed = [{"SubscriptionArn": arn} for arn in arns]
+    return {
+        ("sns", "get_topic_attributes"): [{"Attributes": {"SubscriptionsPending": str(counted)}}],
+        ("sns", "list_subscriptions_by_topic"): [{"Subscriptions": listed}],
+    }
+
+
+def log(*pages: int) -> Answers:
+    """Return answers with so many lines each."""
+    return {("logs", "filter_log_events"): [{"events": [{"message": "x"}] * n} for n in pages]}
+
+
 GOOD = '{"Statement": [{"Sid": "TlsOnly"}]}'
 HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
 
@@ -105,6 +139,19 @@ HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
         ("into the encrypted queue", points(None, None), OPEN),
         ("may call the functions", points(12.0, 0.0), HOLDS),
         ("may call the functions", points(12.0, 1.0), REFUTED),
+        ("not confirmed", subscribed(1, "PendingConfirmation", f"{ARN}email:1"), HOLDS),
+        ("not confirmed", subscribed(0, "PendingConfirmation"), REFUTED),
+        ("not confirmed", subscribed(0, f"{ARN}email:1"), OPEN),
+        ("keeps its state", bandwidth(RANG), HOLDS),
+        ("keeps its state", bandwidth(RANG, LOST), REFUTED),
+        ("keeps its state", bandwidth(FIRST), OPEN),
+        ("warm-up", alarms(silent("HealthPollingSilent", **WARM)), HOLDS),
+        ("warm-up", alarms(silent("A", **WARM), silent("B")), REFUTED),
+        ("warm-up", alarms(KEEPS), OPEN),
+        ("less than one sample", log(0, 3), HOLDS),
+        ("less than one sample", log(1), REFUTED),
+        ("less than one sample", log(0, 0), OPEN),
+        ("takes a request of metrics whole", {}, OPEN),
         ("counted with their topic", points(2.0, None, 2.0), HOLDS),
         ("counted with their topic", points(2.0, None, None), REFUTED),
         ("counted with their topic", points(None), OPEN),
@@ -144,8 +191,8 @@ def test_a_question_that_aws_refuses_leaves_it_open() -> None:
         assert answer_of(belief("takes its policy"), deployment).verdict is OPEN
 
 
-def one_client(client: Callable[[str, str], Any]) -> Deployment:
-    return Deployment("stack", "eu-north-1", "CREATE_COMPLETE", {}, OUTPUTS, {}, client)
+def one_client(client: Callable[[str, str], Any], **parameters: str) -> Deployment:
+    return Deployment("stack", "eu-north-1", "CREATE_COMPLETE", parameters, OUTPUTS, {}, client)
 
 
 def test_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,6 +205,36 @@ def test_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert "✗ Each topic takes its policy as the template has it. refuted" in told
     assert "→ aws sns get-topic-attributes" in told
+
+
+def test_what_an_emulator_says_is_never_aws_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any = boto3.client("sns")
+    monkeypatch.setattr("local.doctor.verify.BELIEFS", (belief("takes its policy"),))
+    for policy in (GOOD, "{}"):
+        console = Console(file=io.StringIO(), width=200)
+        with Stubber(client) as stubber:
+            for _ in range(3 if policy == GOOD else 1):
+                stubber.add_response("get_topic_attributes", {"Attributes": {"Policy": policy}})
+            assert verify(one_client(lambda *_: client, Emulated="true"), console) == 0
+        told = console.file.getvalue()  # type: ignore[attr-defined]
+        assert "not known: the emulator says: " in told
+        assert "holds:" not in told
+
+
+def test_what_is_said_to_be_believed_can_be_asked() -> None:
+    """Whatever rests on a belief says so, and the list names where."""
+    says = re.compile(r"\b(?:is|are) believed\b(?!,? to be about)")
+    places = [
+        path for folder, kind in (("docs", "*.md"), ("functions", "*.py"), ("layers", "*.py"),
+                                  ("aws_contract", "*.py"))
+        for path in (ROOT / folder).rglob(kind)
+    ]  # fmt: skip
+    found = {str(path.relative_to(ROOT)) for path in places if says.search(path.read_text())} - {
+        "docs/first-deploy.md"
+    }  # the list itself
+    named = {place for each in BELIEFS for place in each.said}
+    assert found <= named
+    assert all((ROOT / place).exists() for place in named)
 
 
 def test_each_has_one_command_that_reads_or_says_what_it_does() -> None:

@@ -146,3 +146,27 @@ def test_a_composite_looks_at_alarms_that_are_there(name: str, expected: str | N
         "cloudwatch", "PutCompositeAlarm", {"AlarmName": "down", "AlarmRule": f"ALARM({name})"},
     )  # fmt: skip
     assert code_of(Account(), alarm, composite) == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"), [("eu-north-1", None), ("us-east-1", "ValidationError")]
+)
+@pytest.mark.parametrize("kind", ["PutMetricAlarm", "PutCompositeAlarm"])
+def test_an_alarm_acts_in_its_own_region(kind: str, region: str, expected: str | None) -> None:
+    params: dict[str, Any] = {
+        "AlarmName": "errors", "AlarmActions": [f"arn:aws:sns:{region}:123456789012:alerts"],
+    }  # fmt: skip
+    watched: dict[str, dict[str, Any]] = {
+        "PutMetricAlarm": {
+            "Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum", "Period": 300,
+            "EvaluationPeriods": 1, "Threshold": 0.0, "ComparisonOperator": "GreaterThanThreshold",
+        },
+        "PutCompositeAlarm": {"AlarmRule": "TRUE"},
+    }  # fmt: skip
+    request: Request = ("cloudwatch", kind, {**params, **watched[kind]})
+    assert code_of(Account(region="eu-north-1"), request) == expected
+
+
+@pytest.mark.parametrize(("region", "expected"), [("eu-north-1", None), ("us-east-1", INVALID)])
+def test_a_function_is_fed_in_its_own_region(region: str, expected: str | None) -> None:
+    assert code_of(Account(region=region), MAPPING) == expected

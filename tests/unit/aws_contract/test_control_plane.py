@@ -209,6 +209,10 @@ def filtered(scope: str, written: Params) -> Params:
     return subscribed(FilterPolicyScope=scope, FilterPolicy=json.dumps(written))
 
 
+def layers(count: int) -> list[str]:
+    return [LAYER.replace(":shared:", f":shared{n}:") for n in range(count)]
+
+
 FUNCTIONS_AND_QUEUES = [
     Case("4 KB of environment", "lambda", "CreateFunction", environment(AA="x" * 4_087),
          environment(AA="x" * 4_088), LAMBDA),
@@ -227,8 +231,8 @@ FUNCTIONS_AND_QUEUES = [
          created(MemorySize=127), BY_BOTOCORE),
     Case("too much memory", "lambda", "CreateFunction", created(MemorySize=10_240),
          created(MemorySize=10_241), "ValidationException"),
-    Case("six layers", "lambda", "CreateFunction", created(Layers=[LAYER] * 5),
-         created(Layers=[LAYER] * 6), LAMBDA),
+    Case("six layers", "lambda", "CreateFunction", created(Layers=layers(5)),
+         created(Layers=layers(6)), LAMBDA),
     Case("a runtime that is none", "lambda", "CreateFunction", created(),
          created(Runtime="python3.99"), "ValidationException"),
     Case("a level in a text log", "lambda", "CreateFunction",

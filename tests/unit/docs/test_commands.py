@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 import pytest
 
-from fakes.commands import Command, CommandError, check, check_form, commands, written
+from fakes.command_checks import check, check_form
+from fakes.commands import Command, CommandError, commands, written
 from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, references
@@ -14,22 +16,26 @@ from local.cloudformation import Deployment
 from local.paths import ROOT
 
 PAGES = [
-    ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")),
 ]  # fmt: skip
 PROGRAMS = sorted(
     path for folder in ("functions", "layers", "local") for path in (ROOT / folder).rglob("*.py")
 )
 # what stands in angle brackets and is no output
 OTHERS = {
+    "root": "AvatarSystem",
     "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a", "account": ACCOUNT,
     "DistributionId": "E3SJ7B3QL1F8WH",
     "id": "1a2b3c4d-0000-4000-8000-000000000000",
     "you@example.com": "ops@example.com",
 }  # fmt: skip
-PARAMETERS = {name: set(expanded_file(name)["Parameters"]) for name in TEMPLATES}
+PARAMETERS = {
+    name: set(expanded_file(name)["Parameters"]) for name in (*TEMPLATES, "status-page.yaml")
+}
 
 
-def outputs() -> dict[str, str]:
+@cache
+def outputs() -> Mapping[str, str]:
     """Return the outputs of the three stacks, when everything is given."""
     found: dict[str, str] = dict(OTHERS)
     for name in TEMPLATES:
@@ -96,6 +102,13 @@ def test_what_is_in_us_east_1_says_so() -> None:
         ("sam deploy --config-environment prod", "no option"),
         ("sam deploy --parameter-overrides SystmName=a", "no parameter"),
         ("sam deployed --config-env prod", "no command"),
+        ("make doktor ENV=prod", "no target"),
+        ("make doctor ENV=production", "no environment"),
+        ("make doctor STAGE=prod", "reads no"),
+        ("python -m benchmarks.wealth", "there is no"),
+        ("pre-commit uninstall", "cannot"),
+        ("git reset --hard", "nobody has looked"),
+        ("curl https://example.com", "nothing checks curl"),
     ],
 )
 def test_what_would_not_do_is_seen(line: str, said: str) -> None:
