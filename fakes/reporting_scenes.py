@@ -71,7 +71,7 @@ def _day(world: ReportWorld, day: date, number: int, random: Random) -> None:
     for metric, limit in (("DaysUntilStorageWarning", 50e9), ("DaysUntilStorageCritical", 100e9)):
         world.kpi(metric, day, (limit - stored) / 0.05e9)
     world.metric(Own.CUSTOM, "DeduplicationSavings", day, 210e6, 400)
-    world.metric(Own.HEALTH, "Heartbeat", day, 1440.0 - number % 3, 1440.0 - number % 3)
+    world.metric(Own.HEALTH, "UnhealthyEndpoints", day, float(number % 2), 1440.0 - number % 3)
 
 
 def _alerts() -> Iterator[tuple[datetime, str, float]]:

@@ -131,4 +131,4 @@ def _day(history: History, day: date, number: int, random: Random) -> None:
     for metric, limit in (("DaysUntilStorageWarning", 50e9), ("DaysUntilStorageCritical", 100e9)):
         history.put(Own.KPI, metric, day, max(limit - stored, 0.0) / 0.7e9)
     history.put(Own.CUSTOM, "DeduplicationSavings", day, 520_000.0, 5600 * busy)
-    history.put(Own.HEALTH, "Heartbeat", day, 1.0, 1440.0)
+    history.put(Own.HEALTH, "UnhealthyEndpoints", day, 0.0, 1440.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from alarm_fanout.measure import window
 from alarm_fanout.notice import Notice
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from alarm_fanout.words import System
 
 RUNBOOK = re.compile(r"\s*Runbook:\s*(?P<url>https?://\S+)\s*$")
+_SPACE = re.compile(r"\s")  # Slack takes no address that holds any
 LOGS_WITHIN = timedelta(hours=6)
 
 
 def links_of(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     """Return the links of a notice by their labels, the most useful first."""
     alert, route = notice.alert, notice.route
-    links = list(alert.links)
+    links = [(label, _SPACE.sub(lambda found: quote(found[0]), url)) for label, url in alert.links]
     spanned = window(alert)
     console = Console.of(alert.region)
     if console and (alert.crossing or alert.children):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from avatarwatch.kpi_inputs import DOWN
 from avatarwatch.units import Unit, humanize
 from reporting.found import Found
 from reporting.judging import money
@@ -54,11 +55,11 @@ def compose(span: Span, found: Found, settings: FunctionSettings) -> Report:
             found.episodes, span, settings.zone, settings.system_name, settings.runbook_url
         )
     is_month = span.kind is Kind.MONTHLY
-    beats, saved = (found.metrics.get(name, {}) for name in ("Heartbeat", "DeduplicationSavings"))
+    rounds, saved = (found.metrics.get(n, {}) for n in (DOWN.metric, "DeduplicationSavings"))
     material = Material(
         span=span, figures=figures, found=found, limits=settings.limits,
         dashboard=dashboard(settings), course=course,
-        uptime=money.uptime(figures, beats, span),
+        uptime=money.uptime(figures, rounds, span),
         returned=money.returned(figures, saved, span, settings.own_usd_month)
         if is_month else None,
         plan_reviewed=settings.plan_reviewed,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch import access_days
+from avatarwatch.kpi_inputs import DOWN
 from avatarwatch.namespaces import Own
 from avatarwatch.partitions import partition_of
 from avatarwatch.state_table.documents import DocumentStore, UnreadableError
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_s3 import S3Client
 
-BESIDES = (Metric(Own.CUSTOM, "DeduplicationSavings"), Metric(Own.HEALTH, "Heartbeat"))
-"""What is read beside the KPIs: saved bytes, and the minutes in which there were polls."""
+BESIDES = (Metric(Own.CUSTOM, "DeduplicationSavings"), Metric(Own.HEALTH, DOWN.metric))
+"""What is read beside the KPIs: saved bytes, and the minutes whose polls were judged."""
 LEAST_SECONDS = 45.0
 """What must be left of a run to look at another bucket."""
 

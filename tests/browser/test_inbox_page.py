@@ -1,5 +1,6 @@
 """The inbox's page around the messages: live, readable, safe, usable by keyboard."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -44,7 +45,7 @@ def test_an_incident_goes_from_red_to_green(inbox: InboxClient, open_page: Open)
     expect(card.locator(".i-state")).to_have_text("Resolved")
     expect(page.locator("#places .badge.alert")).to_have_count(0)
     assert card.evaluate("e => getComputedStyle(e).borderLeftColor") != red
-    expect(card).to_contain_text("after 0 s")
+    expect(card).to_contain_text(re.compile(r"after \d+ s"))
     expect(card.get_by_role("link", name="Runbook")).to_have_attribute(
         "href", "https://example.com/r"
     )

@@ -9,7 +9,7 @@ from math import fsum
 
 from msgspec import Struct
 
-from avatarwatch.kpi.formulas import PerTime, Ratio, Statistic, Trailing
+from avatarwatch.kpi.formulas import PerTime, Statistic, Trailing
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import KPIS, Cadence, Direction, Kpi
 from avatarwatch.units import Unit, compact, humanize
@@ -67,11 +67,11 @@ def of_reports() -> tuple[Kpi, ...]:
 
 def way_of(kpi: Kpi) -> Way:
     """Return how days make a span: ratios by their sums, peaks by the worst, levels by the last."""
+    if kpi.is_exact:
+        return Way.EXACT
     match kpi.formula:
         case Statistic(measure):
             return _of_statistic(measure)
-        case Ratio():
-            return Way.EXACT
         case Trailing():
             return Way.TOTAL
         case PerTime():

@@ -96,7 +96,7 @@ def returned(figures: Mapping[str, Figure], saved_bytes: Days, span: Span, own: 
     return Return(parts, fsum(part.usd or 0.0 for part in parts), own)
 
 
-def uptime(figures: Mapping[str, Figure], heartbeats: Days, span: Span) -> Uptime | None:
+def uptime(figures: Mapping[str, Figure], rounds: Days, span: Span) -> Uptime | None:
     """Return a span's minutes, None where nothing was polled.
 
     The down minutes are the failed share of all polls, of the minutes in which there were polls:
@@ -106,9 +106,9 @@ def uptime(figures: Mapping[str, Figure], heartbeats: Days, span: Span) -> Uptim
     if found.value is None:
         return None
     minutes = (span.end - span.start) / timedelta(minutes=1)
-    beats = fsum(each.total for each in within(heartbeats, span))
+    judged = fsum(each.count for each in within(rounds, span))  # a sample a minute
     known = sum(value is not None for day, value in found.course if day in set(span.days))
-    polled = min(beats or known * 1440.0, minutes)
+    polled = min(judged or known * 1440.0, minutes)
     allowed = minutes * (100 - AVAILABILITY.percent) / 100
     down = polled * (100 - found.value) / 100
     return Uptime(minutes, polled, down, allowed, AVAILABILITY.percent)

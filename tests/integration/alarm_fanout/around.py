@@ -30,4 +30,5 @@ def subjects(world: Services) -> list[str]:
 
 
 def failures_told(world: Services) -> list[str]:
-    return [subject for subject in subjects(world) if "refuses our messages" in subject]
+    said = ("refuses our messages", "settings are wrong")
+    return [subject for subject in subjects(world) if any(each in subject for each in said)]

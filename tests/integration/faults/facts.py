@@ -24,7 +24,7 @@ TROUBLE = (
 NICE = "nice: "
 """Begins the name of what nobody is promised: a picture in a message, one minute's page."""
 # metrics of which each point stands for itself, so that one more of the same is no harm
-_STAMPS = ("Heartbeat", "KpiAggregationHeartbeat", "AccessLogBatch", "OldestDeliveryWaits")
+_STAMPS = ("AccessLogBatch", "OldestDeliveryWaits")
 
 
 @dataclass(slots=True)
