@@ -109,25 +109,38 @@ class _Reader:
 
     def _read[T](self, value: Any, model: type[T], within: str) -> T | None:
         known = model.__struct_fields__ if issubclass(model, msgspec.Struct) else ()
+        meant_by: dict[str, Any] = {}
         if isinstance(value, dict) and known:
             # all at once: msgspec ends at the first
             for name in sorted(value.keys() - set(known)):
                 meant = _meant(name, known) or f"there are {', '.join(known)}"
                 self.problems.append(f"{within}.{name}: is no setting, {meant}")
+                meant_by |= dict.fromkeys(_near(name, known), value[name])
             value = {name: each for name, each in value.items() if name in known}
         try:
             return msgspec.convert(value, model, dec_hook=_decoded)
+        except msgspec.ValidationError:
+            # what a misspelt name leaves out is no mistake of its own: judged as it was meant
+            self._judge(meant_by | value if meant_by else value, model, within)
+            return None
+
+    def _judge(self, value: Any, model: type, within: str) -> None:
+        try:
+            msgspec.convert(value, model, dec_hook=_decoded)
         except msgspec.ValidationError as error:
             self.problems.append(worded(str(error), within))
-            return None
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    """Return which of the right names a wrong one is near to, empty if none is."""
+    """Ask for the right name that a wrong one is near to, empty if none is."""
+    return "".join(f"did you mean {close}?" for close in _near(name, known))
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """Return the one right name that a wrong one is near to, if there is one."""
     from difflib import get_close_matches  # noqa: PLC0415 - only who errs needs it
 
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""
+    return get_close_matches(name, known, n=1)
 
 
 def _decoded(kind: Any, value: Any) -> Any:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_a_value_that_was_put_is_on_both_pages(scene: Scene, tmp_path: Path) -> None:
-    end = datetime.now(UTC) - timedelta(days=2)  # nobody else plays then
+    end = datetime.now(UTC) - timedelta(days=9)  # nobody else plays then
     scene.emulator.client("cloudwatch").put_metric_data(
         Namespace="AvatarSystem/KPI",
         MetricData=[

@@ -82,6 +82,22 @@ def test_a_mistake_is_named_by_its_field(document: Any, named: str) -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("slack", "problems"),
+    [
+        ({"bot_tokn": "xoxb-secret", "channels": CHANNELS}, 1),
+        ({"bot_tokn": "xoxp-secret", "channels": CHANNELS}, 2),
+        ({"bot_tokn": "xoxb-secret", "channels": CHANNELS, "colour": "red"}, 2),
+    ],
+)
+def test_what_a_misspelt_name_leaves_out_is_no_second_mistake(
+    slack: dict[str, Any], problems: int
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        NotificationSettings.read(json.dumps({"slack": slack}))
+    assert str(error.value).count("; ") + 1 == problems
+
+
 def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(SettingsError, match=r"slack\.webhook_url.*; pagerduty\.routing_key"):
         NotificationSettings.read(
