@@ -50,6 +50,10 @@ METRICS_WITHOUT = frozenset(
 type Points = dict[tuple[str, str], dict[date, tuple[float, float]]]
 
 
+class UnsimulatedError(Exception):
+    """Somebody asked for what these weeks do not hold; the message says for what."""
+
+
 @dataclass(slots=True)
 class History:
     """Sums and counts of each metric's days."""
@@ -72,7 +76,7 @@ class History:
         if model.name == "ListMetrics":  # S3's of replication, which the bucket has not
             return _Ok(), {"Metrics": []}
         if model.name != "GetMetricData":
-            raise NotImplementedError(model.name)
+            raise UnsimulatedError(model.name)
         results = [
             {"Id": each["Id"], **self._series(each["MetricStat"], params)}
             for each in params["MetricDataQueries"]
@@ -81,7 +85,7 @@ class History:
 
     def _series(self, stat: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         if stat["Period"] != DAY.total_seconds() or stat["Stat"] not in {"Sum", "SampleCount"}:
-            raise NotImplementedError(f"{stat['Stat']} by {stat['Period']} s")
+            raise UnsimulatedError(f"{stat['Stat']} by {stat['Period']} s")
         metric = stat["Metric"]
         days = self.points.get((metric["Namespace"], metric["MetricName"]), {})
         first, last = params["StartTime"].date(), params["EndTime"].date()
@@ -110,7 +114,7 @@ def simulated(end: date) -> History:
         _day(history, end - back * DAY, DAYS - back, random)
     wanted = {name for name, kpi in KPIS.items() if kpi.cadence is Cadence.DAY}
     if missing := wanted - {metric for _, metric in history.points} - METRICS_WITHOUT:
-        raise NotImplementedError(f"nothing is simulated of {min(missing)}")
+        raise UnsimulatedError(f"nothing is simulated of {min(missing)}")
     return history
 
 

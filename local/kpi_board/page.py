@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from local.kpi_board.board import Board, Row
+from local.paths import STYLE
 
 WIDTH, HEIGHT = 140, 28
 _VERDICTS = {"✓": "met", "✗": "missed", "·": "monitored", "○": "no-data"}
@@ -15,7 +16,7 @@ _VERDICTS = {"✓": "met", "✗": "missed", "·": "monitored", "○": "no-data"}
 def html(board: Board) -> str:
     """Return the page."""
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([Path(__file__).parent / "templates", STYLE]),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     templates.globals |= {"curve": curve, "goal": goal, "verdict": _VERDICTS.__getitem__}

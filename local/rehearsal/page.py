@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.units import Unit, humanize
+from local.paths import STYLE
 from local.rehearsal.rehearse import Line, Rehearsal, missed
 
 WIDTH, HEIGHT = 300, 60
@@ -40,7 +41,7 @@ def as_json(found: Rehearsal) -> dict[str, Any]:
 def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
     """Return the page; ``other`` is the same time with other parameters, beside it."""
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([Path(__file__).parent / "templates", STYLE]),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     others = {line.alert_id: line for line in other.lines} if other else {}

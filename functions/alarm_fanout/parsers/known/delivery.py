@@ -8,8 +8,34 @@ CloudFormation "EventBridge events" and NotificationARNs; Lambda "Invocation rec
 Scaling "SNS notifications" and "Event reference").
 """  # noqa: D205 - a list of services is no sentence of one line
 
+from msgspec.structs import replace
+
 from alarm_fanout.parsers.known.model import WARNING, Grade, Known, failing
 
+_INVOKED = Known(
+    service="Lambda",
+    of=(
+        "Lambda Function Invocation Result - Failure",
+        "Lambda Function Invocation Result - Success",
+    ),
+    titles=(
+        (
+            "{requestContext/functionArn|function} failed[ after"
+            " {requestContext/approximateInvokeCount} tries]: {responsePayload/errorMessage}"
+        ),
+        "{requestContext/functionArn|function}: {requestContext/condition|words}",
+    ),
+    severity=(
+        Grade(
+            "requestContext/condition", {"RETRIESEXHAUSTED": WARNING, "EVENTAGEEXCEEDED": WARNING}
+        ),
+    ),
+    facts=(
+        ("Condition", "{requestContext/condition}"),
+        ("Error", "{responsePayload/errorType}"),
+        ("Request", "{requestContext/requestId}"),
+    ),
+)
 _STACK_FAILED = dict.fromkeys(
     ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE",
      "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE",
@@ -130,29 +156,9 @@ DELIVERY = (
         facts=(("Status", "{ResourceStatus}"), ("Type", "{ResourceType}"),
             ("Resource", "{PhysicalResourceId}")),
     ),
-    Known(
-        service="Lambda",
-        of=("Lambda Function Invocation Result - Failure",
-            "Lambda Function Invocation Result - Success"),
-        titles=(("{requestContext/functionArn|function} failed[ after"
-            " {requestContext/approximateInvokeCount} tries]: {responsePayload/errorMessage}"),
-            "{requestContext/functionArn|function}: {requestContext/condition|words}"),
-        severity=(Grade("requestContext/condition", {"RETRIESEXHAUSTED": WARNING,
-            "EVENTAGEEXCEEDED": WARNING}),),
-        facts=(("Condition", "{requestContext/condition}"),
-            ("Error", "{responsePayload/errorType}"), ("Request", "{requestContext/requestId}")),
-    ),
-    Known(
-        service="Lambda",
-        has=("requestContext/functionArn", "requestContext/condition"),
-        titles=(("{requestContext/functionArn|function} failed[ after"
-            " {requestContext/approximateInvokeCount} tries]: {responsePayload/errorMessage}"),
-            "{requestContext/functionArn|function}: {requestContext/condition|words}"),
-        severity=(Grade("requestContext/condition", {"RETRIESEXHAUSTED": WARNING,
-            "EVENTAGEEXCEEDED": WARNING}),),
-        facts=(("Condition", "{requestContext/condition}"),
-            ("Error", "{responsePayload/errorType}"), ("Request", "{requestContext/requestId}")),
-    ),
+    _INVOKED,
+    # as SQS and SNS get it: without EventBridge's envelope
+    replace(_INVOKED, of=(), has=("requestContext/functionArn", "requestContext/condition")),
     Known(
         service="Auto Scaling",
         of=("EC2 Instance Launch Unsuccessful", "EC2 Instance Terminate Unsuccessful"),
