@@ -67,16 +67,17 @@ def main(port: int, count: int) -> None:
     started = time.perf_counter()
     figures["good"] = play(listed)
     figures["round"] = time.perf_counter() - started
+    measured = dict(figures)  # the round with the page asks again, with ninety days in memory
     _remember(HealthStore(store), [endpoint.name for endpoint in listed.endpoints])
     started = time.perf_counter()
     Polling(HealthStore(store), replace(effects, write_page=_page(store)), datetime.now(UTC)).run(
         listed, page=True
     )
-    figures["page"] = time.perf_counter() - started - figures["wall"]
+    measured["page"] = time.perf_counter() - started - figures["wall"]
     # not getrusage: its maximum survives exec and would be the parent's
     status = Path("/proc/self/status").read_text()
-    figures["memory_mb"] = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    sys.stdout.write(json.dumps(figures) + "\n")
+    measured["memory_mb"] = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    sys.stdout.write(json.dumps(measured) + "\n")
 
 
 def _remember(store: HealthStore, names: Sequence[str]) -> None:
