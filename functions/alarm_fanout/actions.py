@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.fanout import Fanout, Report
-from alarm_fanout.incident import Incident, NoticeKind
-from alarm_fanout.intake import News
+from alarm_fanout.holding import held_now
+from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
+from alarm_fanout.news import News
 from alarm_fanout.observe import settle
+from alarm_fanout.settling import after_mute, let_go_of
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
 from avatarwatch.observability import logger
@@ -155,15 +157,23 @@ class Actions:
         """Yield what is due: what was left undone, else the end of flapping, else a reminder."""
         now, intake = self.fanout.now, self.fanout.intake
         mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
+        held = {
+            key: over
+            for key, over in held_now(incidents, self.fanout.router).items()
+            if intake.covers(over, self.fanout.ledger.known(key) or over)
+        }
+        by_key = {incident.key: incident for incident in incidents}
         for incident in incidents:
-            latest = incident.notices[-1] if incident.notices else None
-            if latest and any(state.is_open(now) for state in latest.deliveries.values()):
-                yield intake.retell(incident, latest.kind, latest.change_id)
+            undone = _undone(incident, now)
+            if undone:
+                yield intake.retell(incident, undone.kind, undone.change_id)
+            elif incident.held_by and incident.is_open and incident.key not in held:
+                yield let_go_of(intake, incident, by_key.get(incident.held_by))
             elif self._is_released(incident):
                 yield intake.take([incident.alert.released()])
             elif settle(incident, now, intake.flaps):
                 yield intake.retell(incident, NoticeKind.SETTLED)
-            elif self._is_reminded(incident, mutes):
+            elif incident.key not in held and self._is_reminded(incident, mutes):
                 change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
 
@@ -191,7 +201,7 @@ class Actions:
         still = [incident for incident in held if incident.is_open]
         news = News()
         for incident in still:
-            news.add(self.fanout.intake.retell(incident, NoticeKind.OPENED))
+            news.add(after_mute(self.fanout.intake, incident))
         if mute.held:
             names = ", ".join(mute.held)
             summary = f"held back {names}; {len(still)} of them still open"
@@ -199,6 +209,15 @@ class Actions:
             news.add(self.fanout.intake.take([told]))
         self.fanout.deliver(news, report)
         self.fanout.ledger.drop_mute(mute.alarms)
+
+
+def _undone(incident: Incident, now: datetime) -> NoticeRecord | None:
+    """Return the latest news that somebody left undone, and what its message says more, else."""
+    news = [notice for notice in incident.notices if notice.kind is not NoticeKind.ALSO]
+    latest = (*news[-1:], *incident.notices[-1:])
+    return next(
+        (each for each in latest if any(s.is_open(now) for s in each.deliveries.values())), None
+    )
 
 
 def _shown(mute: Mute) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Re
 from alarm_fanout.channels.registry import FALLBACK
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
-from alarm_fanout.intake import Task
 from alarm_fanout.ledger import Ledger
+from alarm_fanout.news import Task
 from alarm_fanout.notice import Notice
 from alarm_fanout.words import System, words
 from avatarwatch.observability import logger

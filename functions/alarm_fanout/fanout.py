@@ -13,8 +13,9 @@ from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.delivery import Delivery, Tally
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.intake import MUTE_NEWS, Intake, News
+from alarm_fanout.intake import MUTE_NEWS, Intake
 from alarm_fanout.ledger import Ledger
+from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
 from alarm_fanout.words import System

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     FLAPPING = "flapping"
     SETTLED = "settled"
     UPDATED = "updated"  # it is open still, and its source says more of it
+    ALSO = "also"  # its message says more of what it holds back, and rings nowhere
 
 
 class DeliveryStatus(StrEnum):
@@ -38,6 +39,9 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     REFUSED = "refused"  # it can never succeed
     OVERTAKEN = "overtaken"  # a later notice of the incident was delivered first
+
+
+_OVERTAKES_NONE = frozenset({NoticeKind.EVENT, NoticeKind.ALSO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,22 @@ class NoticeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """A lesser alert of the same measure that is open too, and what the message says of it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One alert's life.
 
     ``is_open`` from the news of the alarm to its recovery; ``opened_at`` and ``changed_at`` are the
     source's times; ``changes`` the times of its latest changes between ALARM and OK;
-    ``flapping_since`` is set while it flaps, ``muted_by`` while a mute holds it back; ``headline``
-    and ``sentence`` are the first line and the fact with which it was told.
+    ``flapping_since`` is set while it flaps, ``muted_by`` while a mute holds it back, ``held_by``
+    while a greater alert of the same measure does, by its key; ``also`` are those that it holds
+    back; ``headline`` and ``sentence`` are the first line and the fact with which it was told.
     """
 
     key: str
@@ -102,6 +115,8 @@ class Incident:
     closed_at: datetime | None = None
     reminded_at: datetime | None = None
     muted_by: str | None = None
+    held_by: str | None = None
+    also: tuple[Also, ...] = ()
     headline: str = ""
     sentence: str = ""
     flapping_since: datetime | None = None
@@ -147,7 +162,7 @@ def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeR
 def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: datetime) -> Claim:
     """Claim what is open of a notice; where the incident knows it already, of what is known."""
     known = incident.notice(notice.id)
-    if known is None and notice.kind is not NoticeKind.EVENT:
+    if known is None and notice.kind not in _OVERTAKES_NONE:
         # What was not told yet need not be any more: the later notice says it all.
         incident = _overtake(incident)
     deliveries = (known or notice).deliveries
@@ -162,7 +177,10 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
     }
     record = replace(notice, deliveries={**deliveries, **claimed})
     again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
-    return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
+    told = incident.with_notice(record)
+    if notice.kind is not NoticeKind.ALSO:
+        told = replace(told, muted_by=None, held_by=None)
+    return Claim(told, mine, busy, again)
 
 
 def known_now(incident: Incident, notice_id: str, names: Mapping[str, Iterable[str]]) -> Incident:

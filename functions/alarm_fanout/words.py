@@ -47,6 +47,7 @@ class Words:
     moment: Line  # "since 10:05 UTC (7 min), 3 of 3 periods"
     course: str  # "▁▂▃▅▇█ last hour"
     before: str  # of a recovery: the first line with which the alert was told
+    also: str  # "Also over the warning level (50 GB)"
     sentence: str
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
@@ -100,6 +101,7 @@ def words(notice: Notice, system: System) -> Words:
         before=f"was {notice.incident.headline}"
         if notice.is_recovery and notice.incident.headline
         else "",
+        also=_also(notice),
         sentence=_sentence(notice, system.zone),
         facts=_facts(alert),
         links=links_of(notice, system),
@@ -108,6 +110,11 @@ def words(notice: Notice, system: System) -> Words:
         began=measure.began(notice),
         worse=measure.worse(crossing, notice.course),
     )
+
+
+def _also(notice: Notice) -> str:
+    first = "Still" if notice.is_recovery else "Also"
+    return "\n".join(f"{first}{each.text}" for each in notice.incident.also)
 
 
 def _emoji(notice: Notice) -> str:
@@ -135,7 +142,7 @@ def _status(notice: Notice) -> str:
         case NoticeKind.SETTLED:
             calm = "recovered" if notice.is_recovery else severity.lower()
             return f"No longer flapping, {calm}"
-        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED:
+        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED | NoticeKind.ALSO:
             more = notice.kind is NoticeKind.UPDATED
             return f"{severity}, more is known" if more else severity
 

@@ -31,7 +31,7 @@ def body(words: Words) -> str:
         words.since + (f"   {words.course}" if words.course else ""),
     ]
     parts = ["\n".join(line for line in lines if line)]
-    parts += [text for text in (words.before, words.sentence) if text]
+    parts += [text for text in (words.before, words.sentence, words.also) if text]
     if words.facts:
         parts.append("\n".join(f"{name}: {text}" for name, text in words.facts))
     if words.links:

@@ -117,8 +117,7 @@ def _blocks(words: Words) -> list[_Block]:
         blocks.append(section(moment))
     if words.sentence:
         blocks.append(section(cut(words.sentence, SECTION_LIMIT // 2)))
-    if words.before:
-        blocks.append(context(cut(words.before, CONTEXT_LIMIT)))
+    blocks += [context(cut(text, CONTEXT_LIMIT)) for text in (words.also, words.before) if text]
     if words.facts:
         fields = [
             _mrkdwn(f"*{cut(name, 100)}*\n{cut(text, 400)}")

@@ -102,6 +102,8 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
         yield _text(_run(moment, sentence))
     if words.sentence:
         yield _text(_run(words.sentence, sentence))
+    if words.also:
+        yield _text(_run(words.also, sentence))
     if words.before:
         yield _text(_small(words.before, sentence))
     for name, text in words.facts[:facts]:
