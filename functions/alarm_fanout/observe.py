@@ -10,8 +10,10 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alert_state import AlertState
 
+_CALM = frozenset({AlertState.OK, AlertState.INSUFFICIENT_DATA})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_DATA = "no data is neither trouble nor recovery"
+_NEVER_TOLD = "it rang only for want of data when it was made, and nobody was told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
         # events are all told; of an alarm's changes only the latest matters
         if alert.changed_at < known.changed_at and alert.state is not AlertState.INFO:
             return Observation(known, None, "overtaken by a later change")
+        if _ends_what_waited(known, alert):
+            # the time stays where data are missing: an alarm of before it may still come
+            latest = known.changed_at if alert.state is not AlertState.OK else alert.changed_at
+            return Observation(replace(known, alert=alert, changed_at=latest), None, _NEVER_TOLD)
         if alert.state is AlertState.INSUFFICIENT_DATA:
             # not even remembered: an alarm of before it may still come
             return Observation(known, None, _NO_DATA)
@@ -61,6 +67,12 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
     else:
         seen = Incident(key=alert.key, alert=alert, changed_at=alert.changed_at)
     return _CHANGES[alert.state](seen, flaps)
+
+
+def _ends_what_waited(known: Incident, alert: Alert) -> bool:
+    """Whether a new alarm is in alarm no more that has waited for its first data."""
+    waited = known.alert.state is AlertState.ALARM and known.alert.waits_until is not None
+    return waited and not known.is_open and alert.state in _CALM
 
 
 def _says_more(alert: Alert, before: Alert) -> bool:
@@ -84,6 +96,8 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         return Observation(incident, None, "its actions are suppressed in CloudWatch")
     if incident.is_open:
         return Observation(incident, None, "still open")
+    if alert.waits_until is not None:
+        return Observation(incident, None, "it is new and never had data; told if that lasts")
     opened = replace(
         incident,
         is_open=True,
