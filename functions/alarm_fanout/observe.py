@@ -53,13 +53,9 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
         # events are all told; of an alarm's changes only the latest matters
         if alert.changed_at < known.changed_at and alert.state is not AlertState.INFO:
             return Observation(known, None, "overtaken by a later change")
-        if _ends_what_waited(known, alert):
-            # the time stays where data are missing: an alarm of before it may still come
-            latest = known.changed_at if alert.state is not AlertState.OK else alert.changed_at
-            return Observation(replace(known, alert=alert, changed_at=latest), None, _NEVER_TOLD)
-        if alert.state is AlertState.INSUFFICIENT_DATA:
-            # not even remembered: an alarm of before it may still come
-            return Observation(known, None, _NO_DATA)
+        calm = _calm_without_news(known, alert)
+        if calm:
+            return calm
         latest = max(alert.changed_at, known.changed_at)
         seen = replace(known, alert=alert, changed_at=latest)
         if known.is_open and _says_more(alert, known.alert):
@@ -69,10 +65,17 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
     return _CHANGES[alert.state](seen, flaps)
 
 
-def _ends_what_waited(known: Incident, alert: Alert) -> bool:
-    """Whether a new alarm is in alarm no more that has waited for its first data."""
+def _calm_without_news(known: Incident, alert: Alert) -> Observation | None:
+    """Return what becomes of an alarm that is no longer in alarm where that can be no news."""
     waited = known.alert.state is AlertState.ALARM and known.alert.waits_until is not None
-    return waited and not known.is_open and alert.state in _CALM
+    if waited and not known.is_open and alert.state in _CALM:
+        # the time stays where data are missing: an alarm of before it may still come
+        latest = alert.changed_at if alert.state is AlertState.OK else known.changed_at
+        return Observation(replace(known, alert=alert, changed_at=latest), None, _NEVER_TOLD)
+    if alert.state is AlertState.INSUFFICIENT_DATA:
+        # not even remembered: an alarm of before it may still come
+        return Observation(known, None, _NO_DATA)
+    return None
 
 
 def _says_more(alert: Alert, before: Alert) -> bool:

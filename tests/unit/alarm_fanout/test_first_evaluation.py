@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -25,42 +26,42 @@ LATER = MADE + timedelta(days=1)
 NEVER_FLAPS = FlapPolicy(changes=10**6)
 ALARM, OK, UNKNOWN = AlertState.ALARM, AlertState.OK, AlertState.INSUFFICIENT_DATA
 WANTING = "no datapoints were received for {} and {} treated as [Breaching]."
+ONE = "Threshold Crossed: " + WANTING.format("1 period", "1 missing datapoint was")
 MANY = "Threshold Crossed: " + WANTING.format("3 periods", "3 missing datapoints were")
 
 
+PARTLY = (
+    "Threshold Crossed: 2 out of the last 5 datapoints [0.0 (23/11/26 10:15:00)] were less than the"
+    " threshold (1.0) and 3 missing datapoints were treated as [Breaching]."
+)
+
+
+@pytest.mark.parametrize("reason", [MANY, ONE])
+@pytest.mark.parametrize("minutes", [0, 2, 59])
+def test_an_alarm_that_never_had_data_waits_for_its_first_hour(reason: str, minutes: int) -> None:
+    at = MADE + timedelta(minutes=minutes)
+    assert waits_until((UNKNOWN, ALARM), reason, MADE, at) == MADE + WARM_UP
+    assert waits_until((UNKNOWN, ALARM), reason, None, at) is None
+
+
 @pytest.mark.parametrize(
-    ("change", "reason", "minutes", "waits"),
+    ("change", "reason", "minutes"),
     [
-        ((UNKNOWN, ALARM), MANY, 2, True),
-        (
-            (UNKNOWN, ALARM),
-            "Threshold Crossed: " + WANTING.format("1 period", "1 missing datapoint was"),
-            59,
-            True,
-        ),
-        ((UNKNOWN, ALARM), MANY, 60, False),
-        ((UNKNOWN, ALARM), MANY, -1, False),
-        ((OK, ALARM), MANY, 2, False),
-        ((None, ALARM), MANY, 2, False),
-        ((UNKNOWN, OK), MANY, 2, False),
-        ((ALARM, ALARM), MANY, 2, False),
-        ((UNKNOWN, ALARM), "", 2, False),
-        ((UNKNOWN, ALARM), MANY.replace("Breaching", "NonBreaching"), 2, False),
-        (
-            (UNKNOWN, ALARM),
-            "Threshold Crossed: 2 out of the last 5 datapoints [0.0 (23/11/26 10:15:00)] were less"
-            " than the threshold (1.0) and 3 missing datapoints were treated as [Breaching].",
-            2,
-            False,
-        ),
+        ((UNKNOWN, ALARM), MANY, 60),
+        ((UNKNOWN, ALARM), MANY, -1),
+        ((OK, ALARM), MANY, 2),
+        ((None, ALARM), MANY, 2),
+        ((UNKNOWN, OK), MANY, 2),
+        ((ALARM, ALARM), MANY, 2),
+        ((UNKNOWN, ALARM), "", 2),
+        ((UNKNOWN, ALARM), MANY.replace("Breaching", "NonBreaching"), 2),
+        ((UNKNOWN, ALARM), PARTLY, 2),
     ],
 )
-def test_which_changes_wait(
-    change: tuple[AlertState | None, AlertState], reason: str, minutes: int, waits: bool
+def test_nothing_else_waits(
+    change: tuple[AlertState | None, AlertState], reason: str, minutes: int
 ) -> None:
-    found = waits_until(change, reason, MADE, MADE + timedelta(minutes=minutes))
-    assert found == (MADE + WARM_UP if waits else None)
-    assert waits_until(change, reason, None, MADE) is None
+    assert waits_until(change, reason, MADE, MADE + timedelta(minutes=minutes)) is None
 
 
 def test_over_eventbridge_the_state_before_tells_when_the_alarm_was_made() -> None:
@@ -128,11 +129,11 @@ def test_whatever_becomes_of_a_new_alarm_one_that_stays_in_alarm_is_told(
     states: list[AlertState],
     gaps: list[int],
     ways: list[str],
-    order: object,
+    order: Random,
 ) -> None:
     history = _history(states, gaps, ways)
     bodies = [read(body) for _, copies in history for body in (*copies, copies[0])]
-    order.shuffle(bodies)  # type: ignore[attr-defined]
+    order.shuffle(bodies)
     watch = Watch()
     for number, alert in zip(count(), bodies, strict=False):
         watch.hear(alert)
@@ -179,7 +180,8 @@ def _history(
         if number == 0:
             copies = [new_alarm("a", MADE, at, over=each) for each in over]
         else:
-            made = {"sns": alarm, "eventbridge": alarm_event}
-            copies = [made[each]("a", state.value, at) for each in over]
+            copies = [
+                (alarm if each == "sns" else alarm_event)("a", state.value, at) for each in over
+            ]
         changes.append((at, copies))
     return changes
