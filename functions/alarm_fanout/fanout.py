@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -199,12 +200,17 @@ def backoff(receives: int, seconds: float) -> int:
 
 
 def waits(
-    read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float]
+    read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float], due: Mapping[str, float]
 ) -> list[tuple[Envelope, int]]:
-    """Return which messages to try again, and after how many seconds each."""
-    found: dict[int, tuple[Envelope, float]] = {}  # a message may tell of two alerts
+    """Return which messages to try again, and after how many seconds each.
+
+    Not later than when another channel is ``due`` to tell it.
+    """
+    found: dict[int, tuple[Envelope, int]] = {}  # a message may tell of two alerts
     for envelope, alert in read:
         if alert.key in retry:
-            _, seconds = found.get(id(envelope), (envelope, 0.0))
-            found[id(envelope)] = envelope, max(seconds, retry[alert.key])
-    return [(envelope, backoff(envelope.receives, each)) for envelope, each in found.values()]
+            _, known = found.get(id(envelope), (envelope, 0))
+            seconds = max(known, backoff(envelope.receives, retry[alert.key]))
+            latest = math.ceil(due.get(alert.key, seconds))
+            found[id(envelope)] = envelope, min(seconds, max(1, latest))
+    return list(found.values())

@@ -37,7 +37,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     work, report = fanout(context), Report()
     read = work.read(envelopes, report)
     work.tell([alert for _, alert in read], report)
-    again = waits(read, report.retry) + set_aside(report.unreadable)
+    again = waits(read, report.retry, report.tally.due) + set_aside(report.unreadable)
     log_report(report)
     publish_waits(report, datetime.now(UTC))
     if any(envelope.record_id for envelope in envelopes):

@@ -48,12 +48,15 @@ _OVERTAKES_NONE = frozenset({NoticeKind.EVENT, NoticeKind.ALSO})
 class DeliveryRecord:
     """One notice over one channel; ``until`` is when a claim expires.
 
-    ``unknown`` says that it was sent once and nobody knows whether it arrived.
+    ``unknown`` says that it was sent once and nobody knows whether it arrived; ``since`` when it
+    was put off first; ``instead`` why it goes this way, where the alert's route does not say so.
     """
 
     status: DeliveryStatus
     until: datetime | None = None
     unknown: bool = False
+    since: datetime | None = None
+    instead: str = ""
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody may send it now."""
@@ -118,6 +121,7 @@ class Incident:
     muted_by: str | None = None
     held_by: str | None = None
     also: tuple[Also, ...] = ()
+    handed: tuple[str, ...] = ()
     headline: str = ""
     sentence: str = ""
     flapping_since: datetime | None = None
@@ -212,32 +216,50 @@ def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
     )
 
 
-def mark(
+def mark(  # noqa: PLR0913 - the outcome of a delivery, the rarer half by name
     incident: Incident,
     notice_id: str,
     channels: Mapping[str, DeliveryStatus],
     ref: tuple[str, MessageRef] | None = None,
     *,
     unknown: bool = False,
+    now: datetime | None = None,
 ) -> Incident:
     """Write down what came of deliveries; ``ref`` is where the message stands now.
 
-    That one of an ``unknown`` outcome was sent is kept through the tries that follow.
+    That one of an ``unknown`` outcome was sent is kept through the tries that follow, and since
+    when it is put off, which is ``now`` at first.
     """
     record = incident.notice(notice_id)
     if record is None:  # so many later notices that it was forgotten
         return incident
-    marked = {
-        channel: DeliveryRecord(status, unknown=unknown or _was_unknown(record, channel))
-        for channel, status in channels.items()
-    }
+    marked = {}
+    for channel, status in channels.items():
+        known = record.deliveries.get(channel, DeliveryRecord(status))
+        marked[channel] = replace(
+            known,
+            status=status,
+            until=None,
+            unknown=unknown or known.unknown,
+            since=known.since or (now if status is DeliveryStatus.PENDING else None),
+        )
     incident = incident.with_notice(replace(record, deliveries={**record.deliveries, **marked}))
     return replace(incident, refs={**incident.refs, ref[0]: ref[1]}) if ref else incident
 
 
-def _was_unknown(record: NoticeRecord, channel: str) -> bool:
-    known = record.deliveries.get(channel)
-    return known is not None and known.unknown
+def hand_on(incident: Incident, notice_id: str, instead: Mapping[str, str]) -> Incident:
+    """Let channels tell in another's place, each with the sentence that says why."""
+    record = incident.notice(notice_id)
+    if record is None:
+        return incident
+    pending = {
+        channel: DeliveryRecord(DeliveryStatus.PENDING, instead=why)
+        for channel, why in instead.items()
+        if channel not in record.deliveries
+    }
+    handed = (*incident.handed, *(name for name in pending if name not in incident.handed))
+    told = incident.with_notice(replace(record, deliveries={**record.deliveries, **pending}))
+    return replace(told, handed=handed)
 
 
 def _overtake(incident: Incident) -> Incident:

@@ -181,6 +181,7 @@ class Intake:
         """Return news of an incident that nobody has begun to deliver."""
         route = self.router.route(incident.alert)
         channels, _ = self.served(route)
+        channels |= {name for name in incident.handed if name in self.available}
         if incident.alert.state is AlertState.OK and kind in _ENDS and not route.recovery:
             quiet = {name for name, of in self.available.items() if of in _QUIET_KINDS}
             channels = channels - quiet or channels  # somebody must hear of it
@@ -195,7 +196,13 @@ class Intake:
         if taken.mine:
             route = self.router.route(incident.alert)
             told = Notice(notice.kind, notice.change_id, taken.incident, route, self.now)
-            news.tasks.append(Task(replace(told, again=taken.again), taken.mine))
+            instead = {
+                name: state.instead
+                for name, state in (told.record.deliveries if told.record else {}).items()
+                if state.instead
+            }
+            told = replace(told, again=taken.again, instead=instead)
+            news.tasks.append(Task(told, taken.mine))
             if missing := self.served(route)[1]:
                 news.unserved.append((incident.alert.name, ", ".join(sorted(missing))))
         return taken.incident

@@ -47,6 +47,7 @@ class Words:
     moment: Line  # "since 10:05 UTC (7 min), 3 of 3 periods"
     course: str  # "▁▂▃▅▇█ last hour"
     before: str  # of a recovery: the first line with which the alert was told
+    instead: str  # "Slack is not taking messages; this came by e-mail."
     also: str  # "Also over the warning level (50 GB)"
     sentence: str
     facts: tuple[tuple[str, str], ...]
@@ -83,8 +84,8 @@ class Words:
         return f"{self.status} · {self.what}" + (f", {self.threshold}" if self.threshold else "")
 
 
-def words(notice: Notice, system: System) -> Words:
-    """Put a notice into words."""
+def words(notice: Notice, system: System, via: str = "") -> Words:
+    """Put a notice into words, as the channel ``via`` tells it."""
     alert, route = notice.alert, notice.route
     crossing = alert.crossing
     # recovered: the threshold is not crossed any more, and "over 10 %" would be a lie
@@ -101,6 +102,7 @@ def words(notice: Notice, system: System) -> Words:
         before=f"was {notice.incident.headline}"
         if notice.is_recovery and notice.incident.headline
         else "",
+        instead=notice.instead.get(via, ""),
         also=_also(notice),
         sentence=_sentence(notice, system.zone),
         facts=_facts(alert),

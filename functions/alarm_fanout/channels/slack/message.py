@@ -117,7 +117,11 @@ def _blocks(words: Words) -> list[_Block]:
         blocks.append(section(moment))
     if words.sentence:
         blocks.append(section(cut(words.sentence, SECTION_LIMIT // 2)))
-    blocks += [context(cut(text, CONTEXT_LIMIT)) for text in (words.also, words.before) if text]
+    blocks += [
+        context(cut(text, CONTEXT_LIMIT))
+        for text in (words.also, words.before, words.instead)
+        if text
+    ]
     if words.facts:
         fields = [
             _mrkdwn(f"*{cut(name, 100)}*\n{cut(text, 400)}")

@@ -190,7 +190,7 @@ class Sender:
         return [*lone, *group_message.render_joined(rest, now, zone)]
 
     def _members(self, notices: Sequence[Notice]) -> list[Member]:
-        return [member(notice, words(notice, self.parts.system)) for notice in notices]
+        return [member(notice, words(notice, self.parts.system, SLACK)) for notice in notices]
 
     def _single(self, notice: Notice) -> Iterator[Outcome]:
         told, ref = self._message(notice), notice.ref(SLACK)
@@ -216,7 +216,7 @@ class Sender:
             return
         if isinstance(receipt, Delivered):
             # an edited message rings nowhere: the reply below it does
-            text = words(notice, self.parts.system)
+            text = words(notice, self.parts.system, SLACK)
             reminds = notice.kind is NoticeKind.REMINDER
             reply = message.render_reply(text, broadcast=reminds)
             if notice.kind is NoticeKind.UPDATED:  # its sentence is the news
@@ -225,7 +225,7 @@ class Sender:
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
 
     def _message(self, notice: Notice) -> SlackMessage:
-        text = words(notice, self.parts.system)
+        text = words(notice, self.parts.system, SLACK)
         return message.render(text, notice.route.severity, green=notice.is_recovery)
 
     def _draw(self, notice: Notice, ref: MessageRef) -> None:

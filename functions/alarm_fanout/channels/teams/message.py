@@ -104,8 +104,9 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
         yield _text(_run(words.sentence, sentence))
     if words.also:
         yield _text(_run(words.also, sentence))
-    if words.before:
-        yield _text(_small(words.before, sentence))
+    for text in (words.before, words.instead):
+        if text:
+            yield _text(_small(text, sentence))
     for name, text in words.facts[:facts]:
         yield _text(_bold(f"{name}: ", fact), _run(text, fact))
 
