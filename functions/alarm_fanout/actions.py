@@ -171,10 +171,12 @@ class Actions:
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
 
     def _is_released(self, incident: Incident) -> bool:
-        """Whether CloudWatch's own mute of what is still in alarm is over: it says nothing then."""
-        alert = incident.alert
-        held = alert.held_until is not None and alert.held_until <= self.fanout.now
-        return held and alert.state is AlertState.ALARM and not incident.is_open
+        """Whether what held back an alarm is over, and it is still in alarm: nothing says so then.
+
+        CloudWatch's own mute, or the hour in which a new alarm waits for its first data.
+        """
+        due = incident.alert.is_due(self.fanout.now)
+        return due and incident.alert.state is AlertState.ALARM and not incident.is_open
 
     def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
         every = self.fanout.router.route(incident.alert).remind

@@ -91,10 +91,10 @@ class Incident:
     """One alert's life.
 
     ``is_open`` from the news of the alarm to its recovery; ``opened_at`` and ``changed_at`` are the
-    source's times; ``changes`` the times of its latest changes between ALARM and OK;
-    ``flapping_since`` is set while it flaps, ``muted_by`` while a mute holds it back; ``headline``
-    and ``sentence`` are the first line and the fact with which it was told; ``answers`` what people
-    said to it since it opened, the oldest first.
+    source's times; ``reminded_at`` when people last heard that it is open; ``changes`` the times of
+    its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps, ``muted_by``
+    while a mute holds it back; ``headline`` and ``sentence`` are the first line and the fact with
+    which it was told; ``answers`` what people said to it since it opened, the oldest first.
     """
 
     key: str
