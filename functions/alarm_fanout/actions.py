@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.answered import is_answered
+from alarm_fanout.answering import Answering
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.holding import held_now
-from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
+from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News
@@ -33,7 +35,7 @@ class MuteAction(_Action):
     """Hold alerts back: ``alarms`` is a glob over alarm names and AlertIds."""
 
     action: Literal["mute"]
-    alarms: str = Field(min_length=1, max_length=200)
+    alarms: str = Field(min_length=1, max_length=900)
     minutes: int = Field(ge=1, le=7 * 24 * 60)
     reason: str = Field(min_length=1, max_length=500)
 
@@ -42,7 +44,7 @@ class UnmuteAction(_Action):
     """End a mute by its pattern."""
 
     action: Literal["unmute"]
-    alarms: str = Field(min_length=1, max_length=200)
+    alarms: str = Field(min_length=1, max_length=900)
 
 
 class MutesAction(_Action):
@@ -119,6 +121,7 @@ class Actions:
         for mute in ledger.mutes():
             if mute.until <= now:
                 self._end(mute, incidents, report)
+        Answering(self.fanout).left(report)
         news = News()
         for part in self._due(incidents):
             news.add(part)
@@ -164,7 +167,7 @@ class Actions:
         }
         by_key = {incident.key: incident for incident in incidents}
         for incident in incidents:
-            undone = _undone(incident, now)
+            undone = incident.undone(now)
             if undone:
                 yield intake.retell(incident, undone.kind, undone.change_id)
             elif incident.held_by and incident.is_open and incident.key not in held:
@@ -189,6 +192,8 @@ class Actions:
         every = self.fanout.router.route(incident.alert).remind
         if not incident.is_open or every is None or incident.muted_by:
             return False
+        if is_answered(incident, self.fanout.now):
+            return False
         if self.fanout.intake.mute_of(incident.alert, mutes):
             return False
         told = incident.reminded_at or incident.opened_at or incident.changed_at
@@ -211,15 +216,6 @@ class Actions:
             news.add(self.fanout.intake.take([told]))
         self.fanout.deliver(news, report)
         self.fanout.ledger.drop_mute(mute.alarms)
-
-
-def _undone(incident: Incident, now: datetime) -> NoticeRecord | None:
-    """Return the latest news that somebody left undone, and what its message says more, else."""
-    news = [notice for notice in incident.notices if notice.kind is not NoticeKind.ALSO]
-    latest = (*news[-1:], *incident.notices[-1:])
-    return next(
-        (each for each in latest if any(s.is_open(now) for s in each.deliveries.values())), None
-    )
 
 
 def _shown(mute: Mute) -> dict[str, Any]:

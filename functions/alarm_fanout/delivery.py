@@ -10,8 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
 from alarm_fanout.channels.registry import FALLBACK, NEXT_KINDS, load
+from alarm_fanout.claiming import hand_on, mark
 from alarm_fanout.deadline import Deadline
-from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, hand_on, mark
+from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.news import Task
 from alarm_fanout.notice import Notice

@@ -37,6 +37,8 @@ class Report:
     unreadable: list[tuple[Envelope, str]] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)  # what was stamped later than now
     retry: dict[str, float] = field(default_factory=dict)  # by the alert's key
+    unanswered: list[tuple[str, str]] = field(default_factory=list)
+    answers: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as people read it after an invocation."""
@@ -50,6 +52,8 @@ class Report:
             "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
             "ahead": self.ahead,
+            "answers": self.answers,
+            "unanswered": [f"{name}: {why}" for name, why in self.unanswered],
             "unreadable": [reason for _, reason in self.unreadable],
         }
 
@@ -104,6 +108,7 @@ class Fanout:
         delivery = Delivery(self.ledger, self.channels, self.system, self.deadline, report.tally)
         delivery.deliver(tasks)
         report.quiet += news.quiet
+        report.unanswered += news.unanswered
         report.tally.unserved += news.unserved
         report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
         self._tell_of_refusals(report)
@@ -200,17 +205,17 @@ def backoff(receives: int, seconds: float) -> int:
 
 
 def waits(
-    read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float], due: Mapping[str, float]
+    read: Iterable[tuple[Envelope, str]], retry: Mapping[str, float], due: Mapping[str, float]
 ) -> list[tuple[Envelope, int]]:
-    """Return which messages to try again, and after how many seconds each.
+    """Return which messages, by the keys of their alerts, to try again, and in how many seconds.
 
     Not later than when another channel is ``due`` to tell it.
     """
     found: dict[int, tuple[Envelope, int]] = {}  # a message may tell of two alerts
-    for envelope, alert in read:
-        if alert.key in retry:
+    for envelope, key in read:
+        if key in retry:
             _, known = found.get(id(envelope), (envelope, 0))
-            seconds = max(known, backoff(envelope.receives, retry[alert.key]))
-            latest = math.ceil(due.get(alert.key, seconds))
+            seconds = max(known, backoff(envelope.receives, retry[key]))
+            latest = math.ceil(due.get(key, seconds))
             found[id(envelope)] = envelope, min(seconds, max(1, latest))
     return list(found.values())

@@ -8,12 +8,13 @@ again takes it over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
+from avatarwatch.answers import Said, What
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
 
@@ -28,7 +29,8 @@ class NoticeKind(StrEnum):
     FLAPPING = "flapping"
     SETTLED = "settled"
     UPDATED = "updated"  # it is open still, and its source says more of it
-    ALSO = "also"  # its message says more of what it holds back, and rings nowhere
+    ALSO = "also"  # its message says more of what it holds back
+    ANSWERED = "answered"  # somebody acknowledged it, or muted it
 
 
 class DeliveryStatus(StrEnum):
@@ -41,7 +43,7 @@ class DeliveryStatus(StrEnum):
     OVERTAKEN = "overtaken"  # a later notice of the incident was delivered first
 
 
-_OVERTAKES_NONE = frozenset({NoticeKind.EVENT, NoticeKind.ALSO})
+BESIDE = frozenset({NoticeKind.ALSO, NoticeKind.ANSWERED})  # a message is changed, nothing rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,9 @@ class Incident:
     source's times; ``reminded_at`` when people last heard that it is open; ``changes`` the times of
     its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps, ``muted_by``
     while a mute holds it back, ``held_by`` while a greater alert of the same measure does, by its
-    key; ``also`` are those that it holds back; ``headline`` and ``sentence`` are the first line and
-    the fact with which it was told.
+    key; ``also`` are those that it holds back; ``handed`` the channels that told of it in another's
+    place, and tell its end; ``headline`` and ``sentence`` are the first line and the fact with
+    which it was told; ``answers`` what people said to it since it opened, the oldest first.
     """
 
     key: str
@@ -128,10 +131,35 @@ class Incident:
     changes: tuple[datetime, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
     refs: Mapping[str, MessageRef] = field(default_factory=dict)
+    answers: tuple[Said, ...] = ()
+
+    @property
+    def acknowledged(self) -> Said | None:
+        """Who acknowledged it first, or took it; None while nobody has."""
+        return next((said for said in self.answers if not said.what.mutes), None)
+
+    @property
+    def taken(self) -> Said | None:
+        """Who said last that they are on it."""
+        return next((said for said in reversed(self.answers) if said.what is What.TAKE), None)
+
+    @property
+    def hushed(self) -> Said | None:
+        """The mute that was asked for last; it may be over."""
+        return next((said for said in reversed(self.answers) if said.what.mutes), None)
 
     def notice(self, notice_id: str) -> NoticeRecord | None:
         """Return a notice by its id."""
         return next((notice for notice in self.notices if notice.id == notice_id), None)
+
+    def undone(self, now: datetime) -> NoticeRecord | None:
+        """Return what was left undone of its latest news, or of what its message says besides."""
+        besides = [each for each in self.notices if each.kind in BESIDE]
+        news = [each for each in self.notices if each.kind not in BESIDE]
+        for notice in (*news[-1:], *besides[-1:]):
+            if any(state.is_open(now) for state in notice.deliveries.values()):
+                return notice
+        return None
 
     def with_notice(self, notice: NoticeRecord) -> Incident:
         """Return the incident with a notice added or replaced, the oldest forgotten."""
@@ -142,140 +170,3 @@ class Incident:
         if position is None:
             return replace(self, notices=(*self.notices, notice)[-KEPT_NOTICES:])
         return replace(self, notices=(*others[:position], notice, *others[position:]))
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A notice claimed: the incident with it, and the channels that are the claimer's to serve.
-
-    ``busy`` says that somebody else is at work on another of its channels; ``again`` that one of
-    the claimer's was claimed before, and the claim has expired.
-    """
-
-    incident: Incident
-    mine: frozenset[str]
-    busy: bool
-    again: bool
-
-
-def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeRecord:
-    """Return a notice that nobody has begun to deliver."""
-    pending = DeliveryRecord(DeliveryStatus.PENDING)
-    return NoticeRecord(kind, change_id, dict.fromkeys(channels, pending))
-
-
-def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: datetime) -> Claim:
-    """Claim what is open of a notice; where the incident knows it already, of what is known."""
-    known = incident.notice(notice.id)
-    if known is None and notice.kind not in _OVERTAKES_NONE:
-        # What was not told yet need not be any more: the later notice says it all.
-        incident = _overtake(incident)
-    deliveries = (known or notice).deliveries
-    mine = frozenset(channel for channel, state in deliveries.items() if state.is_open(now))
-    busy = any(
-        state.status is DeliveryStatus.CLAIMED and channel not in mine
-        for channel, state in deliveries.items()
-    )
-    claimed = {
-        channel: replace(deliveries[channel], status=DeliveryStatus.CLAIMED, until=until)
-        for channel in mine
-    }
-    record = replace(notice, deliveries={**deliveries, **claimed})
-    again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
-    told = incident.with_notice(record)
-    if notice.kind is not NoticeKind.ALSO:
-        told = replace(told, muted_by=None, held_by=None)
-    return Claim(told, mine, busy, again)
-
-
-def known_now(incident: Incident, notice_id: str, names: Mapping[str, Iterable[str]]) -> Incident:
-    """Put channels in the place of what stood for them while nobody knew which there are.
-
-    ``names`` are the channels of each stand-in; what waited for it waits for each of them.
-    """
-    record = incident.notice(notice_id)
-    if record is None or not record.deliveries.keys() & names.keys():
-        return incident
-    deliveries: dict[str, DeliveryRecord] = {}
-    for channel, state in record.deliveries.items():
-        for name in names.get(channel, (channel,)):
-            deliveries.setdefault(name, state)
-    return incident.with_notice(replace(record, deliveries=deliveries))
-
-
-def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
-    """Whether another of the incident's news is being sent: a later one has to wait for it.
-
-    Else the later one would be told first, and not know the message that it has to change.
-    """
-    return any(
-        state.status is DeliveryStatus.CLAIMED and not state.is_open(now)
-        for notice in incident.notices
-        if notice.id != notice_id and notice.kind is not NoticeKind.EVENT
-        for state in notice.deliveries.values()
-    )
-
-
-def mark(  # noqa: PLR0913 - the outcome of a delivery, the rarer half by name
-    incident: Incident,
-    notice_id: str,
-    channels: Mapping[str, DeliveryStatus],
-    ref: tuple[str, MessageRef] | None = None,
-    *,
-    unknown: bool = False,
-    now: datetime | None = None,
-) -> Incident:
-    """Write down what came of deliveries; ``ref`` is where the message stands now.
-
-    That one of an ``unknown`` outcome was sent is kept through the tries that follow, and since
-    when it is put off, which is ``now`` at first.
-    """
-    record = incident.notice(notice_id)
-    if record is None:  # so many later notices that it was forgotten
-        return incident
-    marked = {}
-    for channel, status in channels.items():
-        known = record.deliveries.get(channel, DeliveryRecord(status))
-        marked[channel] = replace(
-            known,
-            status=status,
-            until=None,
-            unknown=unknown or known.unknown,
-            since=known.since or (now if status is DeliveryStatus.PENDING else None),
-        )
-    incident = incident.with_notice(replace(record, deliveries={**record.deliveries, **marked}))
-    return replace(incident, refs={**incident.refs, ref[0]: ref[1]}) if ref else incident
-
-
-def hand_on(incident: Incident, notice_id: str, instead: Mapping[str, str]) -> Incident:
-    """Let channels tell in another's place, each with the sentence that says why."""
-    record = incident.notice(notice_id)
-    if record is None:
-        return incident
-    pending = {
-        channel: DeliveryRecord(DeliveryStatus.PENDING, instead=why)
-        for channel, why in instead.items()
-        if channel not in record.deliveries
-    }
-    handed = (*incident.handed, *(name for name in pending if name not in incident.handed))
-    told = incident.with_notice(replace(record, deliveries={**record.deliveries, **pending}))
-    return replace(told, handed=handed)
-
-
-def _overtake(incident: Incident) -> Incident:
-    """Mark the deliveries that nobody has begun, or whose claims were left behind."""
-    over = DeliveryRecord(DeliveryStatus.OVERTAKEN)
-    unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
-    return replace(
-        incident,
-        notices=tuple(
-            replace(
-                notice,
-                deliveries={
-                    channel: over if delivery.status in unfinished else delivery
-                    for channel, delivery in notice.deliveries.items()
-                },
-            )
-            for notice in incident.notices
-        ),
-    )

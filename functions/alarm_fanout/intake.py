@@ -6,22 +6,16 @@ somebody has claimed, and a claim expires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.answered import is_answered, take_in
 from alarm_fanout.channels.registry import FALLBACK, NAMES
+from alarm_fanout.claiming import claim, in_flight, known_now, untold
 from alarm_fanout.holding import Holding
-from alarm_fanout.incident import (
-    Incident,
-    NoticeKind,
-    NoticeRecord,
-    claim,
-    in_flight,
-    known_now,
-    untold,
-)
+from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News, Task
@@ -30,6 +24,7 @@ from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
 from alarm_fanout.settling import Settling
 from avatarwatch.alert_state import AlertState
+from avatarwatch.answers import Said
 from avatarwatch.catalogue import ChannelKind, rule_of_alarm
 from avatarwatch.state_table.partition import BusyError
 
@@ -38,6 +33,8 @@ _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 _HELD_KINDS = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING})  # by what is greater
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
+
+type Shown = Callable[[Incident], Iterable[str]]  # which channels have where to show an answer
 
 
 @dataclass(slots=True)
@@ -82,10 +79,31 @@ class Intake:
                 if calm is None:  # it changed again, or another tick was faster
                     return current, news
                 current = calm
+            if kind is NoticeKind.REMINDER and is_answered(current, self.now):
+                return current, news  # meanwhile
             notice = self.notice(current, kind, change_id)
             if in_flight(current, notice.id, self.now):
                 return known or incident, News(busy={incident.key})
             return self.claimed(current, notice, news), news
+
+        return self.changed(incident.key, decide)
+
+    def answer(self, incident: Incident, said: Said, opened: str | None, shown: Shown) -> News:
+        """Write down what a person said, and claim its telling where ``shown`` says so."""
+
+        def decide(known: Incident | None) -> tuple[Incident, News]:
+            current, news = known or incident, News()
+            outcome = take_in(current, said, opened)
+            if outcome.why:
+                news.unanswered.append((incident.alert.name, outcome.why))
+                return current, news
+            after = outcome.incident
+            if after.muted_by:  # nobody was told of it yet; what is told later shows the answer
+                return after, news
+            notice = untold(NoticeKind.ANSWERED, said.id, shown(after))
+            if in_flight(after, notice.id, self.now):
+                return after, News(busy={incident.key})
+            return self.claimed(after, notice, news), news
 
         return self.changed(incident.key, decide)
 
@@ -155,8 +173,7 @@ class Intake:
 
     def covers(self, above: Incident, lesser: Incident) -> bool:
         """Whether all who would hear of a lesser alert hear of the one above it."""
-        route = self.router.route
-        return self.served(route(lesser.alert))[0] <= self.served(route(above.alert))[0]
+        return self.served(lesser.alert) <= self.served(above.alert)
 
     def _mute(
         self, incident: Incident, kind: NoticeKind | None, mutes: Sequence[Mute]
@@ -180,7 +197,7 @@ class Intake:
     ) -> NoticeRecord:
         """Return news of an incident that nobody has begun to deliver."""
         route = self.router.route(incident.alert)
-        channels, _ = self.served(route)
+        channels, _ = self._served(route)
         channels |= {name for name in incident.handed if name in self.available}
         if incident.alert.state is AlertState.OK and kind in _ENDS and not route.recovery:
             quiet = {name for name, of in self.available.items() if of in _QUIET_KINDS}
@@ -203,7 +220,7 @@ class Intake:
             }
             told = replace(told, again=taken.again, instead=instead)
             news.tasks.append(Task(told, taken.mine))
-            if missing := self.served(route)[1]:
+            if missing := self._served(route)[1]:
                 news.unserved.append((incident.alert.name, ", ".join(sorted(missing))))
         return taken.incident
 
@@ -216,7 +233,11 @@ class Intake:
             if kind.value not in self.available
         }
 
-    def served(self, route: Route) -> tuple[frozenset[str], frozenset[str]]:
+    def served(self, alert: Alert) -> frozenset[str]:
+        """Return the names of the channels that tell of an alert."""
+        return self._served(self.router.route(alert))[0]
+
+    def _served(self, route: Route) -> tuple[frozenset[str], frozenset[str]]:
         """Return the names of a route's channels, and what of the route nobody delivers.
 
         A kind that the team has not set up is no fault while another channel tells. What names a

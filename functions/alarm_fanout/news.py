@@ -24,6 +24,7 @@ class News:
     quiet: list[tuple[str, str]] = field(default_factory=list)
     held: dict[str, set[str]] = field(default_factory=dict)  # names by the mute's pattern
     unserved: list[tuple[str, str]] = field(default_factory=list)  # name, what nobody delivers
+    unanswered: list[tuple[str, str]] = field(default_factory=list)  # what an answer did not change
 
     def add(self, other: News) -> None:
         """Take in what came of one more incident."""
@@ -31,5 +32,6 @@ class News:
         self.busy |= other.busy
         self.quiet += other.quiet
         self.unserved += other.unserved
+        self.unanswered += other.unanswered
         for pattern, names in other.held.items():
             self.held.setdefault(pattern, set()).update(names)

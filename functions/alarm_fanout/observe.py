@@ -108,6 +108,7 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         closed_at=None,
         reminded_at=None,
         handed=(),
+        answers=(),
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)

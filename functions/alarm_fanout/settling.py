@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from alarm_fanout.claiming import in_flight, untold
 from alarm_fanout.holding import SETTLES, Holding
-from alarm_fanout.incident import Also, Incident, NoticeKind, in_flight, untold
+from alarm_fanout.incident import Also, Incident, NoticeKind
 from alarm_fanout.inhibition import is_told, let_go
 from alarm_fanout.news import News
 from avatarwatch.state_table.partition import BusyError
@@ -52,7 +53,7 @@ class Settling:
         def decide(known: Incident | None) -> tuple[Incident, tuple[Incident, News]]:
             more, current = News(), replace(known or incident, also=also)
             told = task.channels if task else frozenset()
-            served, _ = intake.served(intake.router.route(current.alert))
+            served = intake.served(current.alert)
             change = f"{current.alert.change_id}+{intake.now.isoformat()}"
             notice = untold(NoticeKind.ALSO, change, (current.refs.keys() & served) - told)
             if notice.deliveries and current.is_open:

@@ -98,7 +98,8 @@ def test_a_route_says_how_long(minutes: int, told: int) -> None:
 
 def test_where_paging_is_down_a_text_wakes_and_says_why() -> None:
     with World(routes=to("pagerduty")).running() as world:
-        world.pagerduty.errors.extend([Error("no answer")] * 99)
+        silence = Error("no answer")  # type: ignore[no-untyped-call]
+        world.pagerduty.errors.extend([silence] * 99)
         change(world, "orders", "ALARM")
         passes(world, 12)
         [text] = world.sns.texts

@@ -107,6 +107,8 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
     for text in (words.before, words.instead):
         if text:
             yield _text(_small(text, sentence))
+    for line in words.answers:
+        yield _text(_small(line.text, sentence))
     for name, text in words.facts[:facts]:
         yield _text(_bold(f"{name}: ", fact), _run(text, fact))
 
