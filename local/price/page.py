@@ -40,6 +40,8 @@ GONE = {
         "RunsFailed and DeadLetters, where each failure ends; AlarmFanout's in FunctionErrors and"
         " FunctionThrottles; everybody's on Lambda's automatic dashboard, which is"
         " free",
+    "counts of alerts received, delivered, deferred, of buckets planned":
+        "a line of the log for each run; DeliveryWaits and DeadLetters tell of alerts that wait",
     "HealthPolling's traces": "a line of its log for each poll, with its phases",
 }  # fmt: skip
 
@@ -52,7 +54,6 @@ ELSEWHERE = {
     "Failed runs": f"the overview, as messages in RunsDeadLetterQueue (RunsFailed); {_FUNCTIONS}",
     "Runs held back": f"{_FUNCTIONS}; AlarmFanout's in FunctionThrottles",
     "Run time, 95th percentile": _FUNCTIONS,
-    "Alerts: received, delivered, deferred": "AlarmFanout's log; DeliveryWaits tells",
 }
 
 # As the suite was before exact KPIs, counted call by call on the same system.
