@@ -1,22 +1,25 @@
-"""Run the measurements: `python -m benchmarks [all|list|NAME]`; figures go to out/bench/."""
+"""Run the measurements: `python -m benchmarks [all|list|NAME]`.
+
+All figures go to out/bench/, the key figures of all that was measured to benchmarks/results.md.
+"""
 
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from local.paths import OUT
+from benchmarks.parts import summary
 
 NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-"""Every module of this folder is a measurement with a ``run``; what they share is in `parts`."""
+"""Every module of this folder is a measurement with a ``run`` and its ``key_figures``; what they
+share is in `parts`."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run one or all; 2 with the names when there is no such one."""
+    """Run one or all; 1 when one broke, 2 when there is no such one."""
     [name] = arguments or ["all"]
     if name == "list":
         sys.stdout.write("\n".join(NAMES) + "\n")
@@ -25,12 +28,23 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"bench: there is no {name}; there are: {', '.join(NAMES)}\n")
         return 2
     console = Console()
-    for each in NAMES if name == "all" else [name]:
-        figures = importlib.import_module(f"benchmarks.{each}").run(console)
-        target = OUT / "bench" / f"{each}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(figures, indent=2) + "\n")
-    return 0
+    found = [_measured(each, console) for each in (NAMES if name == "all" else [name])]
+    console.print(summary.table(found))
+    summary.PAGE.write_text(summary.page(summary.kept(NAMES)))
+    return int(any(each.failure for each in found))
+
+
+def _measured(name: str, console: Console) -> summary.Measured:
+    """Run one; one that breaks is named in the table and does not cost the others theirs."""
+    module = importlib.import_module(f"benchmarks.{name}")
+    try:
+        details = module.run(console)
+        measured = summary.Measured.now(name, module.key_figures(details), details)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and the rest goes on
+        console.print_exception()
+        measured = summary.Measured.now(name, failure=f"{type(error).__name__}: {error}")
+    measured.save()
+    return measured
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from rich.table import Table
 
 from access_logs.counting import FileCounter
 from access_logs.formats.cloudfront import STANDARD_FIELDS
+from benchmarks.parts.summary import Figure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -205,6 +206,27 @@ def _worker(way: str, file: str) -> None:
     # not getrusage's: that one begins with the peak of whoever started the process
     [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     print(json.dumps({"lines_a_second": lines / cpu, "memory_mb": int(peak) / 1024}))
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return lines a second beside each other way, and how flat memory is."""
+    million = found["1000000"]
+    ours = million["ours"]
+    rates = [Figure("a million lines", ours["lines_a_second"], "lines a second of processor time")]
+    for way in sorted(million.keys() - {"ours"}):
+        rate = million[way]["lines_a_second"]
+        goal = 2.0 if way in {"csv", "split"} else None
+        rates.append(
+            Figure(f"as fast as {way}", ours["lines_a_second"] / rate, "times", at_least=goal,
+                   beside=f"{rate:,.0f} lines a second")
+        )  # fmt: skip
+    small, large = (found[str(lines)]["ours"]["memory_mb"] for lines in (LINES[0], LINES[-1]))
+    return [
+        *rates,
+        Figure("peak memory of ten million lines, ratio to ten thousand", large / small,
+               at_most=1.2, beside=f"{small:.0f} MB"),
+        Figure("a million requests counted", found["dollars"]["a million requests, counted"], "$"),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alarm_evaluator import MetricAlarm, MetricRef, Prepared, Series, metric_alarm
+from benchmarks.parts.summary import Figure
 
 MINUTE, DAY = 60, 86_400
 LATE = 2 * MINUTE
@@ -92,6 +93,16 @@ def run(console: Console) -> dict[str, Any]:
         table.add_row(title, *(str(value) for value in figure.values()))
     console.print(table)
     return figures
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return the seconds of each load; the goal is a month's."""
+    goals = (5.0, None)
+    return [
+        Figure(f"{title}: {figures['alarm_days_a_second']:,} alarm-days a second",
+               figures["seconds"], "s", at_most=goal, beside=f"{figures['peak_megabytes']} MB")
+        for (title, figures), goal in zip(found.items(), goals, strict=True)
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

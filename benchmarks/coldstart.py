@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.parts.fresh import Handler, Place, medians, places, show
+from benchmarks.parts.summary import Figure
 from local.paths import BUILT, ROOT
 from local.scene import Scene
 
@@ -80,6 +81,21 @@ def _forget(scene: Scene) -> None:
     dynamodb, table = scene.emulator.client("dynamodb"), scene.stack.outputs["StateTableName"]
     for item in dynamodb.scan(TableName=table)["Items"]:
         dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return each place's ratios to the bare handler."""
+    return [
+        Figure(
+            f"AlarmFanout in a fresh {place}, {heading}, ratio to a bare handler",
+            figures["alarm_fanout"][figure] / figures["bare handler"][figure],
+            at_most=1.3,
+            beside=f"bare {figures['bare handler'][figure]:.{digits}f}",
+        )
+        for place, figures in found.items()
+        if place != "runs"
+        for figure, heading, digits in ROWS
+    ]
 
 
 if __name__ == "__main__":

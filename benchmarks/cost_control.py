@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 import aws_contract
+from benchmarks.parts.summary import Figure
 from cost_control.measuring.calls import CALLS
 from cost_control.measuring.inventory import rows
 from cost_control.measuring.inventory.manifest import Columns
@@ -194,6 +195,17 @@ def _rows() -> Iterator[Listed]:
     rng = random.Random(1)  # noqa: S311 - keys that pack as badly as real ones
     keys = (f"avatars/{rng.getrandbits(128):032x}.webp" for _ in range(20_000))
     return (Listed(SIZE, key=key) for key in keys)
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return the most calls of any situation, and what a hundred buckets need."""
+    calls = {name: each["calls"] for name, each in found.items() if isinstance(each, dict)}
+    most = max(calls, key=lambda name: calls[name])
+    return [
+        Figure("calls for a bucket, the most", calls[most], at_most=CALLS, beside=most),
+        Figure("a hundred buckets, our own time", found["seconds_100_buckets"], "s"),
+        Figure("a hundred buckets a month", found["usd_month_100_buckets"], "$"),
+    ]
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.parts.summary import Figure
 from health_polling.rounds import CONCURRENCY
 from local.emulator import free_port
 
@@ -227,6 +228,27 @@ def _print(console: Console, result: Mapping[str, Any]) -> None:
                 )
                 table.add_row(count, name, *shown, ratio if name == "ours" else "")
     console.print(table)
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return polls a second beside the exporter's, memory, and the price of an endpoint."""
+    dollars = found["dollars_a_month"]
+    beside = [
+        Figure(
+            f"{count} endpoints, polls a second, ratio to blackbox_exporter",
+            row["ours"]["rate"] / row["blackbox"]["rate"],
+            at_least=1.1,
+            beside=f"a poll's CPU {row['ours']['cpu_ms']} / {row['blackbox']['cpu_ms']} ms",
+        )
+        for count, row in found.items()
+        if count.isdigit() and row["blackbox"]
+    ]
+    memory, further = found["2000"]["ours"]["memory_mb"], (dollars["20"] - dollars["1"]) / 19
+    return [
+        *beside,
+        Figure("2,000 endpoints, peak memory", memory, "MB", at_most=512),
+        Figure("each further endpoint a month", further, "$", at_most=0.3),
+    ]
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from avatarwatch.kpis import KPIS, Cadence
 from benchmarks.parts.kpi_coldstart import cold_start
+from benchmarks.parts.summary import Figure
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation.queries import MAX_QUERIES
 from kpi_aggregation.usage import USD_PER_COST_REQUEST, USD_PER_METRIC, Usage
@@ -141,6 +142,28 @@ def run(console: Console) -> dict[str, Any]:
         "sizes": sizes(console),
         "cold_start": cold_start(console),
     }
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return the price of the calls, how few they are, and the cold start."""
+    starts = [
+        Figure(
+            f"cold start in a fresh {place}, import and first run, ratio to a bare handler",
+            each["kpi_aggregation"]["first_run_ms"] / each["bare handler"]["first_run_ms"],
+            beside=f"bare {each['bare handler']['first_run_ms']:.0f} ms",
+        )
+        for place, each in found["cold_start"].items()
+    ]
+    calls = [
+        Figure(f"{size} distributions: calls above the fewest possible",
+               each["calls"] - each["fewest"], at_most=0, beside=f"{each['fewest']} at the fewest")
+        for size, each in found["sizes"].items()
+    ]  # fmt: skip
+    return [
+        Figure("calls a month", found["prices"]["usd_month"], "$", at_most=GOAL_USD),
+        *calls,
+        *starts,
+    ]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.parts.summary import Figure
 from local.demo import evidence
 from local.scene import Scene
 
@@ -90,6 +91,14 @@ def _quiet(scene: Scene) -> None:
     )["Items"]
     for lane in lanes:
         dynamodb.delete_item(TableName=table, Key={"pk": lane["pk"], "sk": lane["sk"]})
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return the seconds from the metric to the message."""
+    return [
+        Figure("metric put to Slack message, median", found["median_seconds"], "s"),
+        Figure("metric put to Slack message, the longest", found["maximum_seconds"], "s"),
+    ]
 
 
 if __name__ == "__main__":

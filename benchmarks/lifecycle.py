@@ -24,6 +24,7 @@ from rich.table import Table
 import aws_contract
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from benchmarks.parts.lifecycle_cases import BUCKET, CASES, Case
+from benchmarks.parts.summary import Figure
 from cost_control.changing.backups import Backups
 from cost_control.changing.changes import BucketChanges
 from cost_control.changing.store import BucketStore
@@ -217,6 +218,16 @@ def _cell(left: Left) -> str:
     elif not left.has_new_rule:
         parts.append("rule not added")
     return "; ".join([*parts, f"{left.calls} calls"])
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return what each way lost of the buckets' own rules; only ours has a goal."""
+    others = {name: sums for name, sums in found.items() if name != "Avatar Watch"}
+    return [
+        Figure(f"{what}, of {len(CASES)} buckets", found["Avatar Watch"][what], at_most=0,
+               beside=", ".join(f"{name} {sums[what]:g}" for name, sums in others.items()))
+        for what in ("rules lost or changed", "default sizes lost")
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

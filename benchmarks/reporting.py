@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from benchmarks.parts.summary import Figure
 from fakes import reporting_scenes as scenes
 from fakes.reporting import ReportWorld
 from kpi_aggregation.usage import USD_PER_METRIC
@@ -98,3 +99,13 @@ def run(console: Console) -> dict[str, Any]:
                 ((Kind.DAILY, 30), (Kind.WEEKLY, 4.3), (Kind.MONTHLY, 1)))  # fmt: skip
     console.print(f"All reports of a month: ${month:.3f} at list price")
     return {**found, "usd_month": round(month, 4)}
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return each report's seconds, and a month's price."""
+    reports = [
+        Figure(f"{kind.value} report over a year of data", found[kind.value]["seconds"], "s",
+               beside=f"{found[kind.value]['peak_mb_above_the_data']:.0f} MB above the data")
+        for kind in Kind
+    ]  # fmt: skip
+    return [*reports, Figure("all reports of a month", found["usd_month"], "$")]

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.parts.summary import Figure
 from local.scene import Scene
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ CHANGES = 1000
 SECONDS = 60.0
 COPIES = 0.1  # of the changes arrive twice
 GOAL_MESSAGES = 30
+GOALS = {
+    f"messages sent (goal {GOAL_MESSAGES} at most)": GOAL_MESSAGES,
+    "edits of them": 30,
+    "calls that Slack refused": None,
+    "alerts lost": 0,
+    "alerts unnamed": 0,
+    "duplicates shown": 0,
+    "seconds to drain": 60,
+    "requests that AWS would have refused": 0,
+}
+"""What a storm may come to at most, by row; None where the storm itself decides."""
 LIMITED = {
     "channel": "slack",
     "kind": "rate_limited",
@@ -271,6 +283,15 @@ def _texts(parts: Any) -> Iterator[str]:
         case list() | tuple():
             for part in parts:
                 yield from _texts(part)
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return what each storm came to; which rows have a goal stands in `GOALS`."""
+    return [
+        Figure(f"{title}: {what}", value, at_most=GOALS.get(what))
+        for title, figures in found.items()
+        for what, value in figures.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -111,6 +111,36 @@ def alarm_event(
     })  # fmt: skip
 
 
+def new_alarm(name: str, made: datetime, at: datetime, *, over: str = "sns") -> str:
+    """Return the first look at an alarm that was made before its metric had any data.
+
+    Missing points are breaching to it. ``over`` is sns or eventbridge.
+    """
+    reason = (
+        "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints"
+        " were treated as [Breaching]."
+    )
+    if over == "eventbridge":
+        event = json.loads(alarm_event(name, "ALARM", at, previous="INSUFFICIENT_DATA"))
+        event["detail"]["state"]["reason"] = reason
+        before = event["detail"]["previousState"]
+        before |= {"reason": "Unchecked: Initial alarm creation", "timestamp": _moment(made)}
+        return json.dumps(event)
+    told = json.loads(alarm(name, "ALARM", at, previous="INSUFFICIENT_DATA"))
+    body = json.loads(told["Message"])
+    body |= {"NewStateReason": reason, "AlarmConfigurationUpdatedTimestamp": _moment(made)}
+    body["Trigger"]["TreatMissingData"] = "breaching"
+    return json.dumps(told | {"Message": json.dumps(body)})
+
+
+def deleted(name: str, at: datetime) -> str:
+    """Return what EventBridge tells when an alarm is deleted."""
+    event = json.loads(alarm_event(name, "ALARM", at))
+    detail = {"alarmName": name, "operation": "delete", "configuration": {"metrics": []}}
+    kind = "CloudWatch Alarm Configuration Change"
+    return json.dumps(event | {"detail-type": kind, "detail": detail})
+
+
 def own(alert: str, state: str, at: datetime, *, key: str, summary: str = "It happened") -> str:
     """Return an alert that one of our functions published."""
     return notification(

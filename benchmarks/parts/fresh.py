@@ -107,10 +107,15 @@ def places(console: Console, function: str) -> Iterator[tuple[Scene, list[Place]
         yield scene, stack.enter_context(_places(console, Running.of(scene), function))
 
 
+def process(variables: Mapping[str, str]) -> Place:
+    """Return this machine's own place: a process with the emulator's interpreter."""
+    return Place("process", _process, variables)
+
+
 @contextmanager
 def _places(console: Console, running: Running, function: str) -> Iterator[list[Place]]:
     near = {**running.functions[function], "AWS_ENDPOINT_URL": running.emulator}
-    found = [Place("process", _process, near)]
+    found = [process(near)]
     missing = _missing()
     if missing:
         console.print(f"In a container: not measured, {missing}")

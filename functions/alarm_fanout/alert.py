@@ -12,6 +12,7 @@ from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 
 RELEASED = "CloudWatch no longer mutes this alarm's actions, and it is still in alarm."
+NEVER_HAD_DATA = "It rang when it was made, for want of data, and is still in alarm."
 HELD_FACTS = ("Muted by", "Muted until", "Held back")
 
 
@@ -98,7 +99,8 @@ class Alert:
     ``key`` identifies the alert over all its changes (an alarm's ARN, our own dedup key);
     ``changed_at`` is the source's time of this change, in UTC. ``previous`` is None where the
     source does not tell. ``suppressed`` says that CloudWatch itself holds the actions back,
-    ``held_until`` until when, where it tells.
+    ``held_until`` until when, where it tells; ``waits_until`` that the alarm is new and never had
+    data, and until when that is no news.
     ``alert_id`` is the catalogue's where the alert is one of ours. ``stamp`` identifies the change
     where ``changed_at`` is only when it was read: the id of a message that tells no time, or the
     source's time that lies ahead. ``closes`` is the key of the alarm that this says is deleted,
@@ -123,6 +125,7 @@ class Alert:
     children: tuple[Child, ...] = ()
     suppressed: bool = False
     held_until: datetime | None = None
+    waits_until: datetime | None = None
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     stamp: str | None = None
@@ -137,12 +140,23 @@ class Alert:
         EventBridge copy of one change. What was held back is another change than the same when it
         is not: it becomes news when the hold ends.
         """
-        held = "~held" if self.suppressed else ""
+        held = "~held" if self.is_held else ""
         return f"{self.state}@{self.stamp or self._moment}{held}"
 
     @property
     def _moment(self) -> str:
         return self.changed_at.isoformat(timespec="milliseconds")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is no news before it is released, or changes."""
+        return self.suppressed or self.waits_until is not None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether all that holds it back has an end, and that is over."""
+        ends = (self.waits_until, self.held_until)
+        known = self.held_until is not None or not self.suppressed
+        return self.is_held and known and all(end is None or end <= now for end in ends)
 
     def counted_as(self, now: datetime) -> Alert:
         """Return the same change as of now: no later one may wait for a time that lies ahead."""
@@ -151,7 +165,9 @@ class Alert:
     def released(self) -> Alert:
         """Return the same change as it is once nothing holds it back any more."""
         facts = tuple(fact for fact in self.facts if fact[0] not in HELD_FACTS)
-        return replace(self, suppressed=False, held_until=None, summary=RELEASED, facts=facts)
+        summary = RELEASED if self.suppressed else NEVER_HAD_DATA
+        free = replace(self, suppressed=False, held_until=None, waits_until=None)
+        return replace(free, summary=summary, facts=facts)
 
     def end_of_the_deleted(self) -> Alert:
         """Return the end of the alarm that this says is deleted."""

@@ -162,13 +162,14 @@ class Delivery:
                 return mark(incident, notice_id, marks)
 
     def _told(self, incident: Incident, notice: Notice) -> Incident:
-        """Note what the reader has seen: the first line, or when they were last reminded."""
+        """Note what the reader has seen: the first line, and when they last heard of it."""
         if notice.kind is NoticeKind.REMINDER:
             return replace(incident, reminded_at=notice.now)
         if notice.kind is NoticeKind.OPENED:
             text = words(notice, self.system)
             line = f"{text.emoji} {text.headline}"
-            return replace(incident, headline=line, sentence=text.sentence)
+            heard = replace(incident, headline=line, sentence=text.sentence)
+            return replace(heard, reminded_at=notice.now)
         return incident
 
 

@@ -10,8 +10,10 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alert_state import AlertState
 
+_CALM = frozenset({AlertState.OK, AlertState.INSUFFICIENT_DATA})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_DATA = "no data is neither trouble nor recovery"
+_NEVER_TOLD = "it rang only for want of data when it was made, and nobody was told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
         # events are all told; of an alarm's changes only the latest matters
         if alert.changed_at < known.changed_at and alert.state is not AlertState.INFO:
             return Observation(known, None, "overtaken by a later change")
-        if alert.state is AlertState.INSUFFICIENT_DATA:
-            # not even remembered: an alarm of before it may still come
-            return Observation(known, None, _NO_DATA)
+        calm = _calm_without_news(known, alert)
+        if calm:
+            return calm
         latest = max(alert.changed_at, known.changed_at)
         seen = replace(known, alert=alert, changed_at=latest)
         if known.is_open and _says_more(alert, known.alert):
@@ -61,6 +63,19 @@ def observe(known: Incident | None, alert: Alert, flaps: FlapPolicy) -> Observat
     else:
         seen = Incident(key=alert.key, alert=alert, changed_at=alert.changed_at)
     return _CHANGES[alert.state](seen, flaps)
+
+
+def _calm_without_news(known: Incident, alert: Alert) -> Observation | None:
+    """Return what becomes of an alarm that is no longer in alarm where that can be no news."""
+    waited = known.alert.state is AlertState.ALARM and known.alert.waits_until is not None
+    if waited and not known.is_open and alert.state in _CALM:
+        # the time stays where data are missing: an alarm of before it may still come
+        latest = alert.changed_at if alert.state is AlertState.OK else known.changed_at
+        return Observation(replace(known, alert=alert, changed_at=latest), None, _NEVER_TOLD)
+    if alert.state is AlertState.INSUFFICIENT_DATA:
+        # not even remembered: an alarm of before it may still come
+        return Observation(known, None, _NO_DATA)
+    return None
 
 
 def _says_more(alert: Alert, before: Alert) -> bool:
@@ -84,12 +99,15 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         return Observation(incident, None, "its actions are suppressed in CloudWatch")
     if incident.is_open:
         return Observation(incident, None, "still open")
+    if alert.waits_until is not None:
+        return Observation(incident, None, "it is new and never had data; told if that lasts")
     opened = replace(
         incident,
         is_open=True,
         opened_at=alert.changed_at,
         closed_at=None,
         reminded_at=None,
+        answers=(),
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)

@@ -178,15 +178,10 @@ def _rang(changes: Sequence[Transition]) -> list[tuple[datetime, datetime | None
 
 def _curve(prepared: Prepared, weeks: float) -> tuple[Step, ...]:
     """Try the threshold that is set, and those that part the values into equal shares."""
-    seen = {value for column in prepared.columns() for value in column if value is not None}
-    values = sorted(seen)
+    values = sorted(prepared.values)
     places = [round(n * (len(values) - 1) / (CURVE - 1)) for n in range(CURVE)] if values else []
     tried = sorted({*(values[place] for place in places), prepared.alarm.threshold})
-    return tuple(Step(each, _rings(prepared, each) / weeks) for each in tried)
-
-
-def _rings(prepared: Prepared, threshold: float) -> int:
-    return sum(change.after is State.ALARM for change in prepared.transitions(threshold))
+    return tuple(Step(each, prepared.rings(each) / weeks) for each in tried)
 
 
 def _fits(prepared: Prepared, curve: Sequence[Step], at_most: float) -> float | None:

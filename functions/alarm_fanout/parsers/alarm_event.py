@@ -9,8 +9,11 @@ from alarm_fanout.parsers import alarm_common as common
 from alarm_fanout.parsers import alarm_state
 from alarm_fanout.parsers.arrival import Arrival, first_resource, of_event, origin
 from alarm_fanout.parsers.errors import NotThisShapeError
+from alarm_fanout.parsers.first_evaluation import waits_until
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import shortened
+
+_UNCHECKED = "Unchecked: Initial alarm creation"  # why an alarm has the state that it begins in
 
 type _Facts = tuple[tuple[str, str], ...]
 
@@ -51,6 +54,9 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
         raise NotThisShapeError(f"{now.text('value')!r} is no state of an alarm")
     configuration = detail.part("configuration") or Part()
     contributor = _contributor(detail)
+    previous = common.state((detail.part("previousState") or Part()).text("value"))
+    changed_at = instant(now.text("timestamp")) or arrival.sent_at
+    reason = now.text("reason") or ""
     key, where = common.identify(arn, name, arrival.origin)
     return Alert(
         kind=_kind(detail, configuration),
@@ -58,19 +64,30 @@ def _alert(document: Any, arn: str | None, arrival: Arrival) -> Alert:
         title=common.title(common.queries(configuration)),
         key=f"{key}#{contributor}" if contributor else key,
         state=state,
-        previous=common.state((detail.part("previousState") or Part()).text("value")),
-        changed_at=instant(now.text("timestamp")) or arrival.sent_at,
+        previous=previous,
+        changed_at=changed_at,
         region=where.region,
         account=where.account,
         summary=_suppression(detail, now),
         description=configuration.text("description") or "",
-        reason=now.text("reason") or "",
+        reason=reason,
         crossing=alarm_state.crossing(configuration, now),
         children=alarm_state.children(now),
         suppressed=bool(now.text("actionsSuppressedBy") or _mute(detail)),
         held_until=_held_until(detail),
+        waits_until=waits_until((previous, state), reason, _made(detail), changed_at),
         facts=_facts(detail, configuration, now),
     )
+
+
+def _made(detail: Part) -> datetime | None:
+    """Return when an alarm was made; such an event has no time of its configuration.
+
+    But it tells since when the alarm had the state before, and why.
+    """
+    before = detail.part("previousState") or Part()
+    unchecked = (before.text("reason") or "").startswith(_UNCHECKED)
+    return instant(before.text("timestamp")) if unchecked else None
 
 
 def _contributor(detail: Part) -> str | None:

@@ -11,6 +11,7 @@ from alarm_fanout.parsers import alarm_common as common
 from alarm_fanout.parsers import reason
 from alarm_fanout.parsers.arrival import Arrival, origin
 from alarm_fanout.parsers.errors import NotThisShapeError
+from alarm_fanout.parsers.first_evaluation import waits_until
 from alarm_fanout.parsers.part import SECONDS_LIMIT, Part
 from alarm_fanout.parsers.texts import shortened
 
@@ -24,29 +25,34 @@ def parse(document: dict[str, Any], arrival: Arrival) -> Alert:
         The document has no name or no state of an alarm.
     """
     message = Part.of(document)
-    name, told = message.need("alarmName"), message.need("newStateValue")
-    state = common.state(told)
+    name, now = message.need("alarmName"), message.need("newStateValue")
+    state = common.state(now)
     if state is None:
-        raise NotThisShapeError(f"{told!r} is no state of an alarm")
+        raise NotThisShapeError(f"{now!r} is no state of an alarm")
     # Region is a display name ("EU (Stockholm)"); an alarm's topic is in the alarm's own region.
     where = origin(arrival.origin.region, message.text("AWSAccountId")).or_else(arrival.origin)
     key, where = common.identify(message.text("alarmArn"), name, where)
     contributor = message.text("alarmContributorId")
     trigger = message.part("trigger")
+    previous = common.state(message.text("oldStateValue"))
+    changed_at = instant(message.text("stateChangeTime")) or arrival.sent_at
+    told = message.text("newStateReason") or ""
+    made = instant(message.text("alarmConfigurationUpdatedTimestamp"))
     return Alert(
         kind=_kind(message, trigger),
         name=name,
         title=common.title(_queries(trigger)) if trigger else "",
         key=f"{key}#{contributor}" if contributor else key,
         state=state,
-        previous=common.state(message.text("oldStateValue")),
-        changed_at=instant(message.text("stateChangeTime")) or arrival.sent_at,
+        previous=previous,
+        changed_at=changed_at,
         region=where.region,
         account=where.account,
         description=message.text("alarmDescription") or "",
-        reason=message.text("newStateReason") or "",
+        reason=told,
         crossing=_crossing(message, trigger) if trigger else None,
         children=common.children(message.parts("triggeringChildren")),
+        waits_until=waits_until((previous, state), told, made, changed_at),
         facts=_facts(message),
     )
 

@@ -21,6 +21,11 @@ _THRESHOLD = re.compile(rf"the threshold \(({_NUMBER})\)", re.IGNORECASE | re.AS
 _PERIODS = re.compile(r"out of the last (\d{1,5}) datapoints?", re.ASCII)
 _CROSSED = re.compile(r"(\d{1,5}) out of the last (\d{1,5}) datapoints?", re.ASCII)
 _SILENT = re.compile(r"no datapoints were received for (\d{1,5}) periods?", re.ASCII)
+_WANTING = re.compile(
+    r"no datapoints were received for \d{1,5} periods? and \d{1,5} missing datapoints?"
+    r" (?:was|were) treated as \[breaching\]",
+    re.IGNORECASE | re.ASCII,
+)
 _SERIES = re.compile(r"(\d{1,6}) out of (\d{1,6}) time series", re.ASCII)
 _EDGES = re.compile(r"(lower|upper) thresholds? [\[(]([^\])]*)[\])]", re.ASCII)
 _MINIMUM = re.compile(r"minimum (\d{1,5}) datapoints? for (?:\w+ -> )?(\w+) transition", re.ASCII)
@@ -77,6 +82,11 @@ def read(text: str) -> Reason:
         edges=_edges(text),
         series=(int(series[1]), int(series[2])) if series else None,
     )
+
+
+def rings_for_want_of_data(text: str) -> bool:
+    """Whether an alarm's reason is that there was no data at all, and that this is breaching."""
+    return _WANTING.search(text[:_LONGEST]) is not None
 
 
 def _edges(text: str) -> tuple[float, ...]:

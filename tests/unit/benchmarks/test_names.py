@@ -15,7 +15,9 @@ FOLDER = Path(benchmarks.__file__).parent
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_is_a_measurement(name: str) -> None:
-    assert callable(importlib.import_module(f"benchmarks.{name}").run)
+    module = importlib.import_module(f"benchmarks.{name}")
+    assert callable(module.run)
+    assert callable(module.key_figures)
 
 
 def test_every_measurement_has_a_name() -> None:

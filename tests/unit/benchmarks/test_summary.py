@@ -1,0 +1,74 @@
+"""What was measured is kept, judged by its goal, and shown; what broke is named."""
+
+from __future__ import annotations
+
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import benchmarks.__main__ as command
+from benchmarks.parts import summary
+from benchmarks.parts.summary import Figure, Measured
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary, "FOLDER", tmp_path / "bench")
+    monkeypatch.setattr(summary, "PAGE", tmp_path / "results.md")
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_a_goal_is_met_on_its_side(value: float, goal: float) -> None:
+    assert Figure("x", value, at_most=goal).is_met is (value <= goal)
+    assert Figure("x", value, at_least=goal).is_met is (value >= goal)
+    assert Figure("x", value).is_met is None
+
+
+def test_what_was_kept_is_read_back() -> None:
+    figures = [Figure("lines", 1234567.0, "a second", at_least=2.0, beside="csv|split")]
+    Measured.now("logs", figures, {"raw": 1}).save()
+    [read] = summary.kept(["logs", "never_measured"])
+    assert read.figures == tuple(figures)
+    text = summary.page([read])
+    assert "| logs | lines | 1,234,567 a second | at least 2 | csv\\|split | met |" in text
+    assert f"- logs: {read.at} UTC, {read.machine}" in text
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "null", "{}", '{"figures": [{"nonsense": 1}]}'])
+def test_what_cannot_be_read_is_left_out(kept: str) -> None:
+    summary.FOLDER.mkdir()
+    (summary.FOLDER / "logs.json").write_text(kept)
+    assert summary.kept(["logs"]) == []
+
+
+def _module(run: Any) -> types.SimpleNamespace:
+    return types.SimpleNamespace(
+        run=run, key_figures=lambda found: [Figure("seconds", found["seconds"], "s", at_most=5)]
+    )
+
+
+def test_one_that_breaks_costs_the_others_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(_: Any) -> Any:
+        raise RuntimeError("no peer here")
+
+    modules = {
+        "benchmarks.broken": _module(breaks),
+        "benchmarks.sound": _module(lambda _: {"seconds": 7.25}),
+    }
+    monkeypatch.setattr(command, "NAMES", ["broken", "sound"])
+    monkeypatch.setattr("importlib.import_module", modules.__getitem__)
+    Measured.now("broken", [Figure("seconds", 3.0, "s", at_most=5)]).save()
+    assert command.main(["all"]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "RuntimeError" in shown
+    assert "no peer here" in shown
+    text = summary.PAGE.read_text()
+    assert "| sound | seconds | 7.25 s | at most 5 |  | missed |" in text
+    assert "| broken | seconds | 3 s | at most 5 |  | met |" in text
+    assert command.main(["sound"]) == 0
