@@ -18,6 +18,7 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import SettingsSource
+from alarm_fanout.times import zone_of
 from alarm_fanout.words import System
 from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
@@ -43,7 +44,13 @@ def fanout(context: LambdaContext) -> Fanout:
     """Return the work of one invocation."""
     function, now = FunctionSettings.from_env(), datetime.now(UTC)
     store = DynamoDocumentStore(client("dynamodb"), function.state_table)
-    system = System(function.system_name, function.region, function.api_log_group)
+    system = System(
+        name=function.system_name,
+        region=function.region,
+        api_log_group=function.api_log_group,
+        zone=zone_of(function.time_zone),
+        answers=function.chat_answers,
+    )
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
     parts = Parts(function, system, store, charts.graph)

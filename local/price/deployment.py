@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from avatarwatch.kpi.readings import Source
 from local.cloudformation import Deployment
+from local.price.dashboards import STORAGE_CLASSES, referenced
 
 _HEALTH_METRICS = 3  # EndpointUp, ResponseTime, UnhealthyEndpoints: each minute
-_STORAGE_CLASSES = 2  # of a bucket, as ListMetrics finds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,15 @@ class Deployed:
 
     @property
     def dashboard_metrics(self) -> int:
-        """The metrics of the largest dashboard; what a search finds is taken as one."""
-        bodies = [str(each["Properties"]["DashboardBody"]) for each in
-                  self._of("AWS::CloudWatch::Dashboard")]  # fmt: skip
-        return max((body.count('["') for body in bodies), default=0)
+        """The metrics that the dashboard refers to."""
+        return referenced(self.dashboard())
+
+    def dashboard(self) -> Mapping[str, Any]:
+        """Return the dashboard's body; one without widgets where there is none."""
+        for each in self._of("AWS::CloudWatch::Dashboard"):
+            found: Mapping[str, Any] = json.loads(each["Properties"]["DashboardBody"])
+            return found
+        return {"widgets": []}
 
     @property
     def keys(self) -> int:
@@ -93,7 +99,7 @@ class Deployed:
         if source is Source.LOGS:  # asked by a query, not by a metric
             return 0
         if source is Source.STORAGE:
-            return _STORAGE_CLASSES * self._listed("AvatarBucketNames")
+            return STORAGE_CLASSES * self._listed("AvatarBucketNames")
         return self._listed(lists[source]) if source in lists else 1
 
     def _listed(self, parameter: str) -> int:
