@@ -48,6 +48,7 @@ class Report:
             "messages": {str(name): count for name, count in self.tally.messages.items()},
             "deferred": len(self.tally.deferred),
             "reasons": {str(name): why for name, why in self.tally.reasons.items()},
+            "waits": {str(name): round(age) for name, age in self.tally.waits.items()},
             "refused": {str(place): why for place, why in self.tally.refused.items()},
             "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
