@@ -36,7 +36,7 @@ def links_of(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     if not route.runbook and (named := RUNBOOK.search(alert.description)):
         links.append(("Runbook", named["url"]))
     if route.runbook:
-        links.append((f"Runbook: {route.title.lower()}", route.runbook))
+        links.append((f"Runbook: {(route.label or route.title).lower()}", route.runbook))
     return tuple(links)
 
 

@@ -20,6 +20,7 @@ def _burn(objective: str, of: str) -> AlertRule:
     return rule(
         f"{objective}BudgetBurn", f"Error budget of {of} burns", Severity.CRITICAL,
         (_CHAT, _MAIL, _PAGE), Unit.NONE, timedelta(hours=1), "error-budgets",
+        in_full=True,
     )  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def _drain(objective: str, of: str) -> AlertRule:
     return rule(
         f"{objective}BudgetDrain", f"Error budget of {of} drains", Severity.WARNING,
         (_CHAT, _MAIL), Unit.NONE, timedelta(days=1), "error-budgets",
-        under=f"{objective}BudgetBurn",
+        under=f"{objective}BudgetBurn", in_full=True,
     )  # fmt: skip
 
 

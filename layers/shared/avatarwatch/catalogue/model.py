@@ -50,7 +50,8 @@ class AlertRule(Struct, frozen=True):
     no reminders; ``runbook`` is the heading's anchor in docs/runbook.md. ``threshold`` makes the
     parameter ``<alert_id>Threshold``; ``alarm`` makes the alarm ``<SystemName>-<alert_id>``, None
     where a function of ours tells of it. ``under`` is the alert that, while it is open of the same
-    thing, says enough (families.py).
+    thing, says enough (families.py). ``in_full`` means that what the function says is the headline,
+    for it names what the title does not: which endpoint, which bucket.
     """
 
     alert_id: str
@@ -64,6 +65,7 @@ class AlertRule(Struct, frozen=True):
     threshold: Threshold | None = None
     alarm: Alarm | Composite | None = None
     under: str | None = None
+    in_full: bool = False
 
 
 def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half by name
@@ -79,9 +81,10 @@ def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half 
     threshold: Threshold | None = None,
     alarm: Alarm | Composite | None = None,
     under: str | None = None,
+    in_full: bool = False,
 ) -> AlertRule:
     """Return an entry."""
     return AlertRule(
         alert_id, title, severity, frozenset(channels), unit, remind, runbook, ratio, threshold,
-        alarm, under,
+        alarm, under, in_full,
     )  # fmt: skip

@@ -54,15 +54,15 @@ def _refused_by(topic: str) -> Metric:
 
 _TOLD_BY_FUNCTIONS = (
     rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT), Unit.NONE,
-        _HOURLY, "endpoint-down"),
+        _HOURLY, "endpoint-down", in_full=True),
     rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.NONE,
-        _HOURLY, "component-down", under="EndpointDown"),
+        _HOURLY, "component-down", under="EndpointDown", in_full=True),
     rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
-        "endpoint-mistake"),
+        "endpoint-mistake", in_full=True),
     rule("HealthStateLost", "What was known of endpoints is lost", _WARNING, (_CHAT, _MAIL),
-        Unit.NONE, _DAILY, "health-state-lost"),
+        Unit.NONE, _DAILY, "health-state-lost", in_full=True),
     rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
-        "tls-expiry",
+        "tls-expiry", in_full=True,
         threshold=Threshold(14,
             "days left of a polled endpoint's certificate from which on its end is told.", 1, 90)),
 )  # fmt: skip
@@ -160,8 +160,10 @@ _WATCHMAN = (
 )  # fmt: skip
 
 _FOUND = (
-    rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
-    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report"),
+    rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control",
+        in_full=True),
+    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report",
+        in_full=True),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.NONE, _HOURLY, "delivery-failed"),
     rule("MailUnconfirmed", "E-mails that nobody gets", _WARNING, (_CHAT, _TEXT), Unit.NONE,
