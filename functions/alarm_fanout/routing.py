@@ -12,6 +12,7 @@ from alarm_fanout.fields import Https, Section, Text
 from alarm_fanout.parsers.texts import shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
+from avatarwatch.catalogue.model import Logs
 from avatarwatch.units import Unit
 
 HEADLINE = 150  # characters of a sentence that is one; what is cut stands below it in full
@@ -61,6 +62,7 @@ class Route:
     ratio: Ratio | None = None
     ours: bool = False
     label: str = ""
+    logs: Logs | None = None
     is_phrase: bool = False
     recovery: bool = True
     hand_on: timedelta | None = HAND_ON
@@ -89,6 +91,7 @@ class Router:
                 ratio=rule.ratio,
                 ours=True,
                 label=rule.title,
+                logs=rule.logs,
                 is_phrase=not (alert.title or said),
             )
             names = (alert.name, rule.alert_id)

@@ -27,12 +27,16 @@ SHOWN_FACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The system that is watched: its name, and where its API logs, if it is known."""
+    """The system that is watched: its name, and where its API logs, if it is known.
+
+    ``own_logs`` is how the names of our functions' log groups begin.
+    """
 
     name: str
     region: str
     api_log_group: str | None = None
     zone: tzinfo = UTC  # in which people read times
+    own_logs: str | None = None
     answers: bool = False  # whether buttons of a chat have somewhere to go
 
 
