@@ -5,11 +5,18 @@ A data point is ``OK`` or ``BREACHING``, or ``MISSING``; data points come oldest
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from alarm_evaluator.model import Missing, State
 
 WITHIN, BREACHING, ABSENT = 0, 1, 2
+
+type Breaches = Callable[[float], bool]
+
+
+def kinds(values: Iterable[float | None], breaches: Breaches) -> bytes:
+    """Return what values are to a decision; True is `BREACHING`, False `WITHIN`."""
+    return bytes([ABSENT if value is None else breaches(value) for value in values])
 
 
 def decide(points: Sequence[int], periods: int, needed: int, missing: Missing) -> State | None:

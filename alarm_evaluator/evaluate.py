@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import chain, compress, count, islice
+from operator import ne
 
-from alarm_evaluator.decision import ABSENT, BREACHING, WITHIN, decide, filled
+from alarm_evaluator.decision import Breaches, decide, filled, kinds
 from alarm_evaluator.errors import EvaluatorError
 from alarm_evaluator.expressions.compute import Expressions
+from alarm_evaluator.grid import Grid
 from alarm_evaluator.model import MetricAlarm, MetricRef, Point, State, Transition
 from alarm_evaluator.series import NOTHING, Series
-from alarm_evaluator.windows import Grid, Windows, windows
+from alarm_evaluator.windows import Windows, windows
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,19 @@ class Prepared:
         cls, alarm: MetricAlarm, data: Mapping[MetricRef, Series], start: int, end: int
     ) -> Prepared:
         """Read an alarm's metrics for its evaluations in [start, end)."""
+        grid = Grid.of(alarm, start, end)
         found = {
-            query.id: windows(alarm, query.statistic, data.get(query.metric, NOTHING), start, end)
+            query.id: windows(alarm, query.statistic, data.get(query.metric, NOTHING), grid)
             for query in alarm.queries
             if query.metric is not None
         }
-        return cls(alarm, Grid.of(alarm, start, end), found)
+        return cls(alarm, grid, found)
 
     @property
-    def has_data(self) -> bool:
-        """Whether any of its evaluations had a value to look at."""
-        return any(value is not None for column in self.columns() for value in column)
+    def values(self) -> frozenset[float]:
+        """The values that its evaluations looked at, each once."""
+        found = frozenset(chain.from_iterable(self.columns()))
+        return frozenset(value for value in found if value is not None)
 
     def columns(self) -> Iterator[Sequence[float | None]]:
         """Yield the values that each evaluation looks at, the oldest first."""
@@ -55,14 +59,19 @@ class Prepared:
         It begins in INSUFFICIENT_DATA, as an alarm does that is created.
         """
         alarm = self.alarm if threshold is None else replace(self.alarm, threshold=threshold)
-        return list(_run(alarm, self))
+        return list(_told(alarm, self, _changes(alarm, self)))
 
-    def keys(self, breaches: Callable[[float], bool]) -> Iterator[bytes]:
+    def rings(self, threshold: float) -> int:
+        """Return how often it would have gone into ALARM with another threshold."""
+        alarm = replace(self.alarm, threshold=threshold)
+        return sum(change.after is State.ALARM for change in _changes(alarm, self))
+
+    def keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
         """Yield each evaluation's data points, as `decide` takes them."""
         watched = self._watched
         if watched.metric is not None:
-            return _classified(self.of_metrics[watched.id], breaches)
-        return (bytes(_kind(value, breaches) for value in column) for column in self._computed())
+            return self.of_metrics[watched.id].keys(breaches)
+        return (tuple(kinds(column, breaches)) for column in self._computed())
 
     @property
     def _watched(self) -> _Watched:
@@ -94,65 +103,87 @@ class _Watched:
     metric: MetricRef | None
 
 
-def _kind(value: float | None, breaches: Callable[[float], bool]) -> int:
-    if value is None:
-        return ABSENT
-    return BREACHING if breaches(value) else WITHIN
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of state at an evaluation; ``filled`` data points were missing."""
+
+    evaluation: int
+    before: State
+    after: State
+    filled: int
 
 
-def _classified(values: Windows, breaches: Callable[[float], bool]) -> Iterator[bytes]:
-    """Yield the data points of a plain metric; late data change what was classified before."""
-    grid, late = values.grid, values.late
-    kinds = bytearray(_kind(value, breaches) for value in values.values)
-    advance, reach, stride = grid.advance, grid.reach, grid.stride
-    for evaluation in range(grid.count):
-        if evaluation in late:
-            for cell, value in late[evaluation]:
-                kinds[cell] = _kind(value, breaches)
-        start = evaluation * advance
-        yield bytes(kinds[start : start + reach : stride])
+class _Decisions(dict[Sequence[int], State | None]):
+    """What each set of data points means to an alarm: there are few, each is decided once."""
+
+    def __init__(self, alarm: MetricAlarm) -> None:
+        self.alarm = alarm
+
+    def __missing__(self, key: Sequence[int]) -> State | None:
+        alarm = self.alarm
+        self[key] = found = decide(key, alarm.periods, alarm.needed, alarm.missing)
+        return found
 
 
-def _run(alarm: MetricAlarm, prepared: Prepared) -> Iterator[Transition]:
-    grid, held = prepared.grid, prepared.held
-    compare, threshold = alarm.comparison.breaches, alarm.threshold
-    state, known = State.INSUFFICIENT_DATA, dict[bytes, State | None]()
-    changes: list[tuple[int, State, State, bytes]] = []
-    warm_until = grid.at(0) + alarm.warm_up if alarm.warm_up else 0
-    for evaluation, key in enumerate(prepared.keys(lambda value: compare(value, threshold))):
-        if key not in known:
-            known[key] = decide(key, alarm.periods, alarm.needed, alarm.missing)
-        after = known[key]
-        if after is None or after is state or evaluation in held:
-            continue
-        if warm_until and grid.at(evaluation) < warm_until and filled(key, alarm.periods):
-            continue  # "Evaluation begins as soon as enough data fills its evaluation window"
-        warm_until = 0
-        changes.append((evaluation, state, after, key))
-        state = after
-    return _told(alarm, prepared, changes)
+def _changes(alarm: MetricAlarm, prepared: Prepared) -> list[_Change]:
+    """Return an alarm's changes: only where its data points are others than before can one be."""
+    keys = list(prepared.keys(alarm.comparison.breaches(alarm.threshold)))
+    decisions, held = _Decisions(alarm), prepared.held
+    warms = _warms(alarm, prepared.grid, keys, held)
+    state = State.INSUFFICIENT_DATA
+    found: list[_Change] = []
+    for evaluation in _looked_at(keys, held, warms):
+        after = decisions[keys[evaluation]]
+        if after is not None and after is not state:
+            filler = filled(keys[evaluation], alarm.periods)
+            found.append(_Change(evaluation, state, after, filler))
+            state = after
+    return found
+
+
+def _looked_at(keys: Sequence[Sequence[int]], held: frozenset[int], warms: int) -> Iterator[int]:
+    """Yield the evaluations, from ``warms`` on, that may change a state: by data, or after a hold.
+
+    Those that are held do not.
+    """
+    if held:
+        return (e for e in range(warms, len(keys)) if e not in held)
+    later = compress(count(1), map(ne, keys, islice(keys, 1, None)))
+    return chain(range(warms, min(warms + 1, len(keys))), (e for e in later if e > warms))
+
+
+def _warms(
+    alarm: MetricAlarm, grid: Grid, keys: Sequence[Sequence[int]], held: frozenset[int]
+) -> int:
+    """Return at which evaluation the warm-up is over.
+
+    "Evaluation begins as soon as enough data fills its evaluation window" (API reference,
+    WarmUpConfiguration), at the latest after its time.
+    """
+    for evaluation, key in enumerate(keys):
+        is_over = grid.at(evaluation) >= grid.at(0) + alarm.warm_up
+        if is_over or (evaluation not in held and not filled(key, alarm.periods)):
+            return evaluation
+    return len(keys)
 
 
 def _told(
-    alarm: MetricAlarm, prepared: Prepared, changes: Sequence[tuple[int, State, State, bytes]]
+    alarm: MetricAlarm, prepared: Prepared, changes: Sequence[_Change]
 ) -> Iterator[Transition]:
     """Yield changes with the values that they were decided with."""
-    if not changes:
-        return
-    grid, at_change = prepared.grid, {change[0] for change in changes}
-    wanted = compress(
-        prepared.columns(), (evaluation in at_change for evaluation in range(grid.count))
-    )
-    for (evaluation, before, after, key), column in zip(changes, wanted, strict=True):
-        end = grid.at(evaluation) - grid.delay
+    grid, chosen = prepared.grid, {change.evaluation for change in changes}
+    every = prepared.columns() if changes else iter(())
+    wanted = compress(every, map(chosen.__contains__, range(grid.count)))
+    for change, column in zip(changes, wanted, strict=True):
+        end = grid.at(change.evaluation) - grid.delay
         points = [
             Point(end - (back + 1) * grid.period, value)
             for back, value in enumerate(reversed(column))
             if value is not None
         ]
         yield Transition(
-            grid.at(evaluation), alarm.name, before, after, tuple(points[: alarm.periods]),
-            filled(key, alarm.periods),
+            grid.at(change.evaluation), alarm.name, change.before, change.after,
+            tuple(points[: alarm.periods]), change.filled,
         )  # fmt: skip
 
 

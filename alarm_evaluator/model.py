@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from operator import ge, gt, le, lt
 
 
@@ -42,10 +43,9 @@ class Comparison(StrEnum):
         """The words that CloudWatch's reasons have for it."""
         return _WORDS[self]
 
-    @property
-    def breaches(self) -> Callable[[float, float], bool]:
-        """Whether a value breaches a threshold."""
-        return _BREACHES[self]
+    def breaches(self, threshold: float) -> Callable[[float], bool]:
+        """Return what tells whether a value breaches a threshold."""
+        return partial(_TURNED[self], threshold)
 
 
 _WORDS = {
@@ -54,11 +54,12 @@ _WORDS = {
     Comparison.UNDER: "less than",
     Comparison.AT_MOST: "less than or equal to",
 }
-_BREACHES: dict[Comparison, Callable[[float, float], bool]] = {
-    Comparison.OVER: gt,
-    Comparison.AT_LEAST: ge,
-    Comparison.UNDER: lt,
-    Comparison.AT_MOST: le,
+# the threshold is the first operand here
+_TURNED: dict[Comparison, Callable[[float, float], bool]] = {
+    Comparison.OVER: lt,
+    Comparison.AT_LEAST: le,
+    Comparison.UNDER: gt,
+    Comparison.AT_MOST: ge,
 }
 
 

@@ -50,18 +50,21 @@ class Data:
     leasts: list[float] = field(default_factory=list)
     mosts: list[float] = field(default_factory=list)
     each: list[Datum] = field(default_factory=list)
+    are_single: bool = False
 
     @classmethod
     def of(cls, data: Iterable[Datum]) -> Data:
-        """Take in data that are in order."""
+        """Take in data that are in order; where each is a single value, none need be counted."""
         each = list(data)
+        counts = [datum.count for datum in each]
         return cls(
-            [datum.count for datum in each], [datum.total for datum in each],
-            [datum.least for datum in each], [datum.most for datum in each], each,
+            counts, [datum.total for datum in each], [datum.least for datum in each],
+            [datum.most for datum in each], each, are_single=counts.count(1.0) == len(counts),
         )  # fmt: skip
 
     def insert(self, place: int, datum: Datum) -> None:
         """Add a datum at a place."""
+        self.are_single = False
         self.counts.insert(place, datum.count)
         self.totals.insert(place, datum.total)
         self.leasts.insert(place, datum.least)
@@ -90,7 +93,7 @@ def _sum(data: Data, first: int, last: int) -> float:
 
 
 def _average(data: Data, first: int, last: int) -> float | None:
-    count = sum(data.counts[first:last])
+    count = last - first if data.are_single else sum(data.counts[first:last])
     return sum(data.totals[first:last]) / count if count else None
 
 
@@ -119,6 +122,11 @@ def statistic(name: str) -> Statistic:
             return _trimmed(kind, max(low, 0), min(high, 100))
         return _between(kind, low, high)
     raise EvaluatorError(f"{name} is no statistic")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a statistic can be read of statistic sets."""
+    return name in _PLAIN
 
 
 def percentile_of(name: str) -> float | None:

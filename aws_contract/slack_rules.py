@@ -187,7 +187,7 @@ def _actions(checker: Checker, block: Json, pointer: str) -> None:
     seen: set[str] = set()
     for number, element in enumerate(checker.items(block, "elements", 25, pointer)):
         where = f"{pointer}/elements/{number}"
-        checker.element(element, {"button": _BUTTON}, where)
+        checker.element(element, {"button": _BUTTON, "static_select": _MENU}, where)
         action_id = element.get("action_id") if isinstance(element, dict) else None
         if isinstance(action_id, str):
             if action_id in seen:
@@ -204,6 +204,24 @@ def _button(checker: Checker, button: Json, pointer: str) -> None:
     checker.choice(button, "style", ("primary", "danger"), pointer)
 
 
+def _menu(checker: Checker, menu: Json, pointer: str) -> None:
+    checker.text(menu, "placeholder", 150, pointer, plain=True)
+    checker.string(menu, "action_id", 255, pointer)
+    seen: set[str] = set()
+    for number, option in enumerate(checker.items(menu, "options", 100, pointer)):
+        where = f"{pointer}/options/{number}"
+        if not isinstance(option, dict):
+            checker.error("must provide an object", where)
+            continue
+        checker.text(option, "text", 75, where, plain=True)
+        value = checker.string(option, "value", 150, where)
+        for key in {"text", "value"} - option.keys():
+            checker.error(f"missing required field: {key}", where)
+        if value in seen:
+            checker.error(f"value {value} already exists", f"{where}/value")
+        seen |= {value} if value else set()
+
+
 def _image(checker: Checker, image: Json, pointer: str) -> None:
     checker.string(image, "alt_text", 2000, pointer)
     checker.text(image, "title", 2000, pointer, plain=True)
@@ -217,6 +235,7 @@ def _image(checker: Checker, image: Json, pointer: str) -> None:
 
 _PLAIN = _Kind(_nothing_more, ("text",), ("emoji",))
 _MRKDWN = _Kind(_nothing_more, ("text",), ("verbatim",))
+_MENU = _Kind(_menu, ("options",), ("placeholder", "action_id"))
 _BUTTON = _Kind(_button, ("text",), ("action_id", "url", "value", "style", "accessibility_label"))
 _IMAGE_ELEMENT = _Kind(_image, ("alt_text",), ("image_url", "slack_file"))
 _BLOCKS = {

@@ -48,6 +48,13 @@ class FakePagerDuty:
             self.changes.append(("resolve", dedup_key))
         return dedup_key
 
+    def acknowledge(self, dedup_key: str) -> str:
+        """Acknowledge an incident; without an open one PagerDuty drops it."""
+        self._begin("acknowledge", dedup_key)
+        if dedup_key in self.open:
+            self.changes.append(("acknowledge", dedup_key))
+        return dedup_key
+
     def close(self) -> None:
         """Do nothing: no connection is open."""
 

@@ -42,7 +42,11 @@ def rich(days: int = TWO_MONTHS) -> ReportWorld:
     for back in range(days, 0, -1):
         _day(world, END - back * DAY, YEAR - back, random)
     for at, alert, minutes in _alerts():
-        world.episode(alert, at, minutes, sentence=f"{alert} was over its threshold")
+        answered = {"acknowledged_at": at + timedelta(minutes=4), "acknowledged_by": "anna"}
+        world.episode(
+            alert, at, minutes, sentence=f"{alert} was over its threshold",
+            **(answered if minutes > 30 else {}),
+        )  # fmt: skip
     world.episode("Budget", _at(20, 6), None, kind="budget", alert_id=None, name="Avatar budget",
                   sentence="The budget's forecast is over $ 40")  # fmt: skip
     for day in range(1, 31):

@@ -42,7 +42,7 @@ class Posted:
 
 
 def lines(payload: Any) -> Iterator[str]:
-    """Yield the texts of a payload in reading order, of a button its label."""
+    """Yield the texts of a payload in reading order, of a button or menu its label."""
     match payload:
         case {"text": str(text)} if set(payload) <= {"text", "type", "emoji", "verbatim"}:
             yield text
@@ -55,7 +55,7 @@ def lines(payload: Any) -> Iterator[str]:
             yield from lines(fields)
         case {"type": "context" | "actions", "elements": elements}:
             yield from lines(elements)
-        case {"type": "button", "text": text}:
+        case {"type": "button", "text": text} | {"type": "static_select", "placeholder": text}:
             yield from (f"[{label}]" for label in lines(text))
         case {"color": str(), "blocks": blocks}:
             yield from lines(blocks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -64,7 +64,6 @@ ENVIRONMENT = {
     "AWS_REGION": "eu-north-1",
     "API_LOG_GROUP_NAME": "/aws/avatar-system/api",
     "POWERTOOLS_SERVICE_NAME": "alarm_fanout",
-    "POWERTOOLS_METRICS_NAMESPACE": "AvatarSystem/Operations",
 }
 ALL = frozenset(map(Target, NAMES))
 EVERYWHERE = RouteSettings(alarms="*", severity=Severity.CRITICAL, channels=ALL, remind_minutes=60)
@@ -107,6 +106,7 @@ class World:
         default_factory=lambda: {severity: f"#{severity}" for severity in Severity}
     )
     has: frozenset[str] = ALL
+    answers: bool = False
     settings_problem: str | None = None
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
     slack: Workspace = field(init=False)
@@ -142,14 +142,15 @@ class World:
         store = WatchedStore(self.documents, writing=self.steps.take)
         charts = Charts(lambda _: cast("CloudWatchClient", self.cloudwatch), print)
         function = FunctionSettings.from_env()
-        parts = Parts(function, SYSTEM, store, charts.graph, self.clock, self.clock.sleep)
+        system = replace(SYSTEM, answers=self.answers)
+        parts = Parts(function, system, store, charts.graph, self.clock, self.clock.sleep)
         made = {name: getattr(self, f"_{name}")(parts) for name in NAMES if name in self.has}
         return Fanout(
             ledger=Ledger(store),
             router=Router(SYSTEM.name, RUNBOOK, self.routes),
             channels=made,
             charts=charts,
-            system=SYSTEM,
+            system=system,
             deadline=Deadline(context.get_remaining_time_in_millis),
             now=self.clock(),
             settings_problem=self.settings_problem,

@@ -11,6 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.answered import is_answered
+from alarm_fanout.answering import Answering
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.intake import News
@@ -31,7 +33,7 @@ class MuteAction(_Action):
     """Hold alerts back: ``alarms`` is a glob over alarm names and AlertIds."""
 
     action: Literal["mute"]
-    alarms: str = Field(min_length=1, max_length=200)
+    alarms: str = Field(min_length=1, max_length=900)
     minutes: int = Field(ge=1, le=7 * 24 * 60)
     reason: str = Field(min_length=1, max_length=500)
 
@@ -40,7 +42,7 @@ class UnmuteAction(_Action):
     """End a mute by its pattern."""
 
     action: Literal["unmute"]
-    alarms: str = Field(min_length=1, max_length=200)
+    alarms: str = Field(min_length=1, max_length=900)
 
 
 class MutesAction(_Action):
@@ -117,6 +119,7 @@ class Actions:
         for mute in ledger.mutes():
             if mute.until <= now:
                 self._end(mute, incidents, report)
+        Answering(self.fanout).left(report)
         news = News()
         for part in self._due(incidents):
             news.add(part)
@@ -156,9 +159,9 @@ class Actions:
         now, intake = self.fanout.now, self.fanout.intake
         mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
         for incident in incidents:
-            latest = incident.notices[-1] if incident.notices else None
-            if latest and any(state.is_open(now) for state in latest.deliveries.values()):
-                yield intake.retell(incident, latest.kind, latest.change_id)
+            undone = incident.undone(now)
+            if undone:
+                yield intake.retell(incident, undone.kind, undone.change_id)
             elif self._is_released(incident):
                 yield intake.take([incident.alert.released()])
             elif settle(incident, now, intake.flaps):
@@ -178,6 +181,8 @@ class Actions:
     def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
         every = self.fanout.router.route(incident.alert).remind
         if not incident.is_open or every is None or incident.muted_by:
+            return False
+        if is_answered(incident, self.fanout.now):
             return False
         if self.fanout.intake.mute_of(incident.alert, mutes):
             return False

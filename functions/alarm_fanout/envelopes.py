@@ -1,9 +1,12 @@
 """Take the messages out of whatever Lambda was invoked with."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from avatarwatch.answers import SOURCE
 
 _FORWARDS = 3  # so often a notification is taken out of another
 _YEARS = range(2000, 2200)  # outside of these a time is a broken clock, and sums with it overflow
@@ -50,6 +53,23 @@ def unpack(event: Any, request_id: str | None = None) -> list[Envelope]:
         case _:
             envelope = _plain(event, _json(event))
             return [replace(envelope, message_id=envelope.message_id or request_id)]
+
+
+def apart(envelopes: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
+    """Return the messages that tell of alerts, and those that are people's answers.
+
+    An answer comes into the queue itself: what anybody may publish to a topic is none.
+    """
+    answers = [each for each in envelopes if _is_answer(each)]
+    return [each for each in envelopes if each not in answers], answers
+
+
+def _is_answer(envelope: Envelope) -> bool:
+    match envelope.payload:
+        case {"source": source, "answer": dict()}:
+            return source == SOURCE and envelope.topic_arn is None
+        case _:
+            return False
 
 
 def instant(text: object) -> datetime | None:

@@ -35,6 +35,8 @@ class Report:
     unreadable: list[tuple[Envelope, str]] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)  # what was stamped later than now
     retry: dict[str, float] = field(default_factory=dict)  # by the alert's key
+    unanswered: list[tuple[str, str]] = field(default_factory=list)
+    answers: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as people read it after an invocation."""
@@ -44,10 +46,13 @@ class Report:
             "messages": {str(name): count for name, count in self.tally.messages.items()},
             "deferred": len(self.tally.deferred),
             "reasons": {str(name): why for name, why in self.tally.reasons.items()},
+            "waits": {str(name): round(age) for name, age in self.tally.waits.items()},
             "refused": {str(place): why for place, why in self.tally.refused.items()},
             "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
             "ahead": self.ahead,
+            "answers": self.answers,
+            "unanswered": [f"{name}: {why}" for name, why in self.unanswered],
             "unreadable": [reason for _, reason in self.unreadable],
         }
 
@@ -102,6 +107,7 @@ class Fanout:
         delivery = Delivery(self.ledger, self.channels, self.system, self.deadline, report.tally)
         delivery.deliver(tasks)
         report.quiet += news.quiet
+        report.unanswered += news.unanswered
         report.tally.unserved += news.unserved
         report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
         self._tell_of_refusals(report)
@@ -198,12 +204,12 @@ def backoff(receives: int, seconds: float) -> int:
 
 
 def waits(
-    read: Iterable[tuple[Envelope, Alert]], retry: dict[str, float]
+    read: Iterable[tuple[Envelope, str]], retry: dict[str, float]
 ) -> list[tuple[Envelope, int]]:
-    """Return which messages to try again, and after how many seconds each."""
+    """Return which messages, by the keys of their alerts, to try again, and in how many seconds."""
     found: dict[int, tuple[Envelope, float]] = {}  # a message may tell of two alerts
-    for envelope, alert in read:
-        if alert.key in retry:
+    for envelope, key in read:
+        if key in retry:
             _, seconds = found.get(id(envelope), (envelope, 0.0))
-            found[id(envelope)] = envelope, max(seconds, retry[alert.key])
+            found[id(envelope)] = envelope, max(seconds, retry[key])
     return [(envelope, backoff(envelope.receives, each)) for envelope, each in found.values()]

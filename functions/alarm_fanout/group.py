@@ -29,6 +29,8 @@ class Member:
     ``number`` is the value in the metric's unit, negative where less is worse. ``after`` says how
     it ended. ``shown`` says that the group's message has its change, ``rung`` that people heard of
     it since it opened, ``named`` that a reply names it for good: the message has room for some.
+    ``answered`` says who acknowledged or muted it, ``opened`` which opening an answer would be to,
+    empty where none is taken.
     """
 
     key: str
@@ -48,6 +50,8 @@ class Member:
     shown: bool = False
     rung: bool = False
     named: bool = False
+    answered: str = ""
+    opened: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -141,10 +145,12 @@ class Group:
         joined = [rank(row.severity) for row in self.joined if not row.is_over]
         return bool(joined) and (not shown or min(joined) < min(shown))
 
-    def tells(self, key: str, changed_at: datetime) -> bool:
-        """Whether its message shows a member's change, or a later one."""
-        member = self.members.get(key)
-        return member is not None and member.shown and member.changed_at >= changed_at
+    def tells(self, told: Member) -> bool:
+        """Whether its message shows a member's change with what was answered, or a later one."""
+        member = self.members.get(told.key)
+        if member is None or not member.shown or member.changed_at < told.changed_at:
+            return False
+        return member.changed_at > told.changed_at or member.answered == told.answered
 
     def with_members(self, members: Iterable[Member]) -> Group:
         """Add alerts or their later changes; an older change never replaces a later one."""
@@ -184,6 +190,7 @@ def _changed(known: Member | None, member: Member) -> Member:
         standing=member.standing,
         changed_at=member.changed_at,
         after=member.after,
+        answered=member.answered or known.answered,
         shown=known.shown and known.changed_at == member.changed_at,
     )
 

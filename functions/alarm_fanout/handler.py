@@ -8,7 +8,7 @@ from avatarwatch import startup  # first: what is imported below is what a start
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from alarm_fanout.envelopes import unpack
+from alarm_fanout.envelopes import apart, unpack
 from alarm_fanout.fanout import Report, waits
 from alarm_fanout.queue import RedeliverError, hide, set_aside
 from alarm_fanout.wiring import fanout, log_report, publish_waits
@@ -35,9 +35,16 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         return Actions(acting, mailbox(acting.ledger.store)).run(read_action(event))
     envelopes = unpack(event, context.aws_request_id)
     work, report = fanout(context), Report()
-    read = work.read(envelopes, report)
+    told, answers = apart(envelopes)
+    read = work.read(told, report)
     work.tell([alert for _, alert in read], report)
-    again = waits(read, report.retry) + set_aside(report.unreadable)
+    keys = [(envelope, alert.key) for envelope, alert in read]
+    if answers:
+        # late: an alert needs none of it in a cold start
+        from alarm_fanout.answering import Answering  # noqa: PLC0415
+
+        keys += Answering(work).take(answers, report)
+    again = waits(keys, report.retry) + set_aside(report.unreadable)
     log_report(report)
     publish_waits(report, datetime.now(UTC))
     if any(envelope.record_id for envelope in envelopes):

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
+from avatarwatch.answers import Said, What
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
 
@@ -28,6 +29,7 @@ class NoticeKind(StrEnum):
     FLAPPING = "flapping"
     SETTLED = "settled"
     UPDATED = "updated"  # it is open still, and its source says more of it
+    ANSWERED = "answered"  # somebody acknowledged it, or muted it
 
 
 class DeliveryStatus(StrEnum):
@@ -92,7 +94,7 @@ class Incident:
     source's times; ``reminded_at`` when people last heard that it is open; ``changes`` the times of
     its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps, ``muted_by``
     while a mute holds it back; ``headline`` and ``sentence`` are the first line and the fact with
-    which it was told.
+    which it was told; ``answers`` what people said to it since it opened, the oldest first.
     """
 
     key: str
@@ -109,10 +111,35 @@ class Incident:
     changes: tuple[datetime, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
     refs: Mapping[str, MessageRef] = field(default_factory=dict)
+    answers: tuple[Said, ...] = ()
+
+    @property
+    def acknowledged(self) -> Said | None:
+        """Who acknowledged it first, or took it; None while nobody has."""
+        return next((said for said in self.answers if not said.what.mutes), None)
+
+    @property
+    def taken(self) -> Said | None:
+        """Who said last that they are on it."""
+        return next((said for said in reversed(self.answers) if said.what is What.TAKE), None)
+
+    @property
+    def hushed(self) -> Said | None:
+        """The mute that was asked for last; it may be over."""
+        return next((said for said in reversed(self.answers) if said.what.mutes), None)
 
     def notice(self, notice_id: str) -> NoticeRecord | None:
         """Return a notice by its id."""
         return next((notice for notice in self.notices if notice.id == notice_id), None)
+
+    def undone(self, now: datetime) -> NoticeRecord | None:
+        """Return what was left undone of its latest news, or of an answer that came after it."""
+        answers = [each for each in self.notices if each.kind is NoticeKind.ANSWERED]
+        news = [each for each in self.notices if each.kind is not NoticeKind.ANSWERED]
+        for notice in (*news[-1:], *answers[-1:]):
+            if any(state.is_open(now) for state in notice.deliveries.values()):
+                return notice
+        return None
 
     def with_notice(self, notice: NoticeRecord) -> Incident:
         """Return the incident with a notice added or replaced, the oldest forgotten."""
@@ -148,8 +175,9 @@ def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeR
 def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: datetime) -> Claim:
     """Claim what is open of a notice; where the incident knows it already, of what is known."""
     known = incident.notice(notice.id)
-    if known is None and notice.kind is not NoticeKind.EVENT:
+    if known is None and notice.kind not in {NoticeKind.EVENT, NoticeKind.ANSWERED}:
         # What was not told yet need not be any more: the later notice says it all.
+        # An answer does not: it goes to those alone who can show it beside the alert.
         incident = _overtake(incident)
     deliveries = (known or notice).deliveries
     mine = frozenset(channel for channel, state in deliveries.items() if state.is_open(now))

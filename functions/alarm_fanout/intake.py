@@ -6,11 +6,12 @@ somebody has claimed, and a claim expires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.answered import is_answered, take_in
 from alarm_fanout.channels.registry import FALLBACK, NAMES
 from alarm_fanout.incident import (
     Incident,
@@ -27,6 +28,7 @@ from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
 from avatarwatch.alert_state import AlertState
+from avatarwatch.answers import Said
 from avatarwatch.catalogue import ChannelKind, rule_of_alarm
 from avatarwatch.state_table.partition import BusyError
 
@@ -34,6 +36,8 @@ MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
+
+type Shown = Callable[[Incident], Iterable[str]]  # which channels have where to show an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class News:
     quiet: list[tuple[str, str]] = field(default_factory=list)
     held: dict[str, set[str]] = field(default_factory=dict)  # names by the mute's pattern
     unserved: list[tuple[str, str]] = field(default_factory=list)  # name, what nobody delivers
+    unanswered: list[tuple[str, str]] = field(default_factory=list)  # what an answer did not change
 
     def add(self, other: News) -> None:
         """Take in what came of one more incident."""
@@ -60,6 +65,7 @@ class News:
         self.busy |= other.busy
         self.quiet += other.quiet
         self.unserved += other.unserved
+        self.unanswered += other.unanswered
         for pattern, names in other.held.items():
             self.held.setdefault(pattern, set()).update(names)
 
@@ -101,10 +107,31 @@ class Intake:
                 if calm is None:  # it changed again, or another tick was faster
                     return current, news
                 current = calm
+            if kind is NoticeKind.REMINDER and is_answered(current, self.now):
+                return current, news  # meanwhile
             notice = self._notice(current, kind, change_id)
             if in_flight(current, notice.id, self.now):
                 return known or incident, News(busy={incident.key})
             return self._claimed(current, notice, news), news
+
+        return self._changed(incident.key, decide)
+
+    def answer(self, incident: Incident, said: Said, opened: str | None, shown: Shown) -> News:
+        """Write down what a person said, and claim its telling where ``shown`` says so."""
+
+        def decide(known: Incident | None) -> tuple[Incident, News]:
+            current, news = known or incident, News()
+            outcome = take_in(current, said, opened)
+            if outcome.why:
+                news.unanswered.append((incident.alert.name, outcome.why))
+                return current, news
+            after = outcome.incident
+            if after.muted_by:  # nobody was told of it yet; what is told later shows the answer
+                return after, news
+            notice = untold(NoticeKind.ANSWERED, said.id, shown(after))
+            if in_flight(after, notice.id, self.now):
+                return after, News(busy={incident.key})
+            return self._claimed(after, notice, news), news
 
         return self._changed(incident.key, decide)
 
@@ -199,6 +226,10 @@ class Intake:
             for kind in ChannelKind
             if kind.value not in self.available
         }
+
+    def served(self, alert: Alert) -> frozenset[str]:
+        """Return the names of the channels that tell of an alert."""
+        return self._served(self.router.route(alert))[0]
 
     def _served(self, route: Route) -> tuple[frozenset[str], frozenset[str]]:
         """Return the names of a route's channels, and what of the route nobody delivers.

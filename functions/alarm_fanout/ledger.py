@@ -126,7 +126,7 @@ class Ledger:
 
 def episode_of(known: Incident | None, after: Incident) -> Episode | None:
     """Return what a change has ended or told once, None where the alert goes on as it was."""
-    alert = after.alert
+    alert, first = after.alert, after.acknowledged
     is_event = alert.state is AlertState.INFO
     if is_event and known and known.alert.change_id == alert.change_id:
         return None
@@ -144,6 +144,8 @@ def episode_of(known: Incident | None, after: Incident) -> Episode | None:
         sentence=(after.sentence or alert.summary or alert.reason)[:SENTENCE],
         flapped=after.flapping_since is not None,
         is_event=is_event,
+        acknowledged_at=first.at if first else None,
+        acknowledged_by=first.by if first else "",
     )
 
 

@@ -31,6 +31,8 @@ class FunctionSettings:
     region: str
     api_log_group: str | None = None
     ops_email: str | None = None
+    time_zone: str = "UTC"
+    chat_answers: bool = False
 
     @classmethod
     def from_env(cls) -> Self:
@@ -47,6 +49,8 @@ class FunctionSettings:
             region=require("AWS_REGION"),
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
             ops_email=os.environ.get("OPS_EMAIL") or None,
+            time_zone=os.environ.get("REPORT_TIME_ZONE") or "UTC",
+            chat_answers=os.environ.get("CHAT_ANSWERS") == "true",
         )
 
 

@@ -18,12 +18,13 @@ from alarm_fanout.ledger import Ledger
 from alarm_fanout.routing import Router
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import SettingsSource
+from alarm_fanout.times import zone_of
 from alarm_fanout.words import System
 from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
 from avatarwatch.metrics import put
 from avatarwatch.namespaces import Own
-from avatarwatch.observability import logger, metrics
+from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 
 if TYPE_CHECKING:
@@ -43,7 +44,13 @@ def fanout(context: LambdaContext) -> Fanout:
     """Return the work of one invocation."""
     function, now = FunctionSettings.from_env(), datetime.now(UTC)
     store = DynamoDocumentStore(client("dynamodb"), function.state_table)
-    system = System(function.system_name, function.region, function.api_log_group)
+    system = System(
+        name=function.system_name,
+        region=function.region,
+        api_log_group=function.api_log_group,
+        zone=zone_of(function.time_zone),
+        answers=function.chat_answers,
+    )
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
     parts = Parts(function, system, store, charts.graph)
@@ -88,7 +95,7 @@ def _settings(
 
 
 def publish_waits(report: Report, now: datetime) -> None:
-    """Put how long the oldest delivery has waited, over all channels and by channel.
+    """Put how long the oldest delivery has waited; of each channel, the log says it.
 
     SQS leaves messages that were received three times out of ApproximateAgeOfOldestMessage, so a
     channel that is down for long is only seen here. Nothing waits, nothing is put.
@@ -96,14 +103,10 @@ def publish_waits(report: Report, now: datetime) -> None:
     waits = report.tally.waits
     if not waits:
         return
-    common: dict[str, Any] = {
-        "MetricName": "OldestDeliveryWaits", "Timestamp": now, "Unit": "Seconds",
-    }  # fmt: skip
-    by_channel = [
-        {**common, "Value": age, "Dimensions": [{"Name": "Channel", "Value": str(name)}]}
-        for name, age in waits.items()
-    ]
-    data: Any = [{**common, "Value": max(waits.values())}, *by_channel]
+    data: Any = [{
+        "MetricName": "OldestDeliveryWaits", "Value": max(waits.values()), "Timestamp": now,
+        "Unit": "Seconds",
+    }]  # fmt: skip
     try:
         put(client("cloudwatch", patience=Patience.HASTY), Own.OPERATIONS.full, data)
     except (ClientError, BotoCoreError) as error:  # the records must be given back all the same
@@ -111,25 +114,7 @@ def publish_waits(report: Report, now: datetime) -> None:
 
 
 def log_report(report: Report) -> None:
-    """Write one structured line and the counts of a run."""
+    """Write one structured line: what came, what was told, what waits, and why."""
     logger().info("told", **report.as_json())
     if report.tally.unserved:
         logger().warning("a channel was asked that is not set up", alerts=report.tally.unserved)
-    sink = metrics()
-    for name, count in report.tally.messages.items():
-        sink.add_metric(name=f"Messages{name.title()}", unit="Count", value=count)
-    counts = {
-        "AlertsReceived": report.received,
-        "AlertsDelivered": sum(report.tally.delivered.values()),
-        "AlertsDeferred": len(report.tally.deferred),
-        "AlertsQuiet": len(report.quiet),
-        "AlertsWithoutChannel": len(report.tally.unserved),
-        "ChannelsRefusing": len(report.tally.refused),
-        "AlertsAhead": len(report.ahead),
-        "Unreadable": len(report.unreadable),
-    }
-    for metric, count in counts.items():
-        if count:
-            sink.add_metric(name=metric, unit="Count", value=count)
-    if sink.metric_set:
-        sink.flush_metrics()

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from alarm_fanout import measure
+from alarm_fanout import measure, said
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import NoticeKind
 from alarm_fanout.links import RUNBOOK, links_of
 from alarm_fanout.notice import Notice
 from alarm_fanout.times import Line, clock, lasting
 from avatarwatch.alert_state import AlertState
+from avatarwatch.answers import What
 from avatarwatch.catalogue import Severity
 from avatarwatch.units import compact
 
@@ -32,6 +33,7 @@ class System:
     region: str
     api_log_group: str | None = None
     zone: tzinfo = UTC  # in which people read times
+    answers: bool = False  # whether buttons of a chat have somewhere to go
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Words:
     ours: bool = False  # then the headline is a phrase, else a name, whose letters are its own
 
     worse: float | None = None  # the value, the greater the worse
+    answers: tuple[Line, ...] = ()  # who acknowledged it, and when
+    offers: tuple[What, ...] = ()  # what may be answered, and what the buttons for it carry
+    offered: str = ""
 
     @property
     def what(self) -> str:
@@ -107,6 +112,9 @@ def words(notice: Notice, system: System) -> Words:
         place=(alert.account or "", alert.region or ""),
         began=measure.began(notice),
         worse=measure.worse(crossing, notice.course),
+        answers=said.lines(notice, system.zone),
+        offers=said.offers(notice) if system.answers else (),
+        offered=said.value(notice),
     )
 
 
@@ -135,7 +143,7 @@ def _status(notice: Notice) -> str:
         case NoticeKind.SETTLED:
             calm = "recovered" if notice.is_recovery else severity.lower()
             return f"No longer flapping, {calm}"
-        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED:
+        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED | NoticeKind.ANSWERED:
             more = notice.kind is NoticeKind.UPDATED
             return f"{severity}, more is known" if more else severity
 

@@ -29,9 +29,12 @@ WEEK = timedelta(days=6)  # before yesterday
 _PATIENCE = 12  # calls until a span is computed
 
 
-def draw() -> tuple[Page, Page]:
-    """Write both pages into out/dashboards/; raises DashboardError for what is not understood."""
-    with Scene() as scene:
+def draw(detail: str = "everything") -> tuple[Page, Page]:
+    """Write both pages into out/dashboards/; raises DashboardError for what is not understood.
+
+    ``detail`` is the parameter DashboardDetail: by default what somebody may have changed is there.
+    """
+    with Scene({"DashboardDetail": detail}) as scene:
         reasons = _until_now(scene)
         name = f"{SYSTEM}-{scene.emulator.client('cloudwatch').meta.region_name}"
         return write_pages(scene.emulator, name, OUT / "dashboards", datetime.now(UTC), reasons)

@@ -74,7 +74,7 @@ def _photograph_reports(browser: Browser, folder: Path) -> None:
 
 def _photograph_dashboards(browser: Browser, folder: Path) -> None:
     """Write dashboard-cloudwatch.png and dashboard-grafana.png into a folder."""
-    for page in draw():
+    for page in draw("overview"):  # as a deployment has it by default
         target = folder / f"dashboard-{page.path.stem}.png"
         tab = browser.new_page(viewport={"width": 1608, "height": 1000})
         tab.goto(page.path.as_uri())

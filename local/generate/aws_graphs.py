@@ -29,7 +29,7 @@ _SHARE = {"min": 0, "max": 100, "label": "%", "showUnits": False}
 
 
 def uploads() -> Iterable[Widget]:
-    """Return what the API itself counts."""
+    """Return what the API itself counts of uploads and of their time."""
     custom = ours(Own.CUSTOM)
     yield graph("Uploads by outcome", [
         [custom, "AvatarUploads", {"label": "succeeded", "color": GOOD}],
@@ -40,6 +40,11 @@ def uploads() -> Iterable[Widget]:
         [custom, "UploadDuration", {"stat": "p50", "label": "median", "color": VALUE}],
         [custom, "UploadDuration", {"stat": "p95", "label": "95th percentile", "color": SECOND}],
     ], left={**ZERO, "label": "ms"})  # fmt: skip
+
+
+def uploads_in_detail() -> Iterable[Widget]:
+    """Return what it counts of their size."""
+    custom = ours(Own.CUSTOM)
     yield graph("Bytes that came, and that deduplication saved", [
         [custom, "UploadBytes", {"label": "uploaded", "color": VALUE}],
         [custom, "DeduplicationSavings", {"label": "saved", "color": GOOD}],
@@ -79,21 +84,26 @@ def availability() -> Iterable[Widget]:
 
     yield graph("Share of the endpoints that are up", [
         health("EndpointUp", "Average", label="up", color=GOOD),
-    ], period=60, width=6, height=5, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
+    ], period=60, left={"min": 0, "max": 1, "showUnits": False})  # fmt: skip
     yield graph("Endpoints: response time", [
         health("ResponseTime", "Average", label="mean of all", color=VALUE),
         health("ResponseTime", "Maximum", label="slowest", color=FAINT),
-    ], period=60, width=6, height=5, left={**ZERO, "label": "ms"})  # fmt: skip
+    ], period=60, left={**ZERO, "label": "ms"})  # fmt: skip
     yield graph("Endpoints that are down", [
         health("UnhealthyEndpoints", "Maximum", label="down", color=CRITICAL),
-    ], period=60, width=6, height=5, left=ZERO)  # fmt: skip
+    ], period=60, left=ZERO)  # fmt: skip
+
+
+def availability_in_detail() -> Iterable[Widget]:
+    """Return the certificates' days, which are put once a day."""
     yield graph("Days left of the first certificate to end", [
-        health("TlsDaysRemaining", "Minimum", label="days", color=VALUE),
-    ], period=86_400, start="-P30D", width=6, height=5, left=ZERO)  # fmt: skip
+        [ours(Own.HEALTH), "TlsDaysRemaining",
+         {"stat": "Minimum", "label": "days", "color": VALUE}],
+    ], period=86_400, start="-P30D", left=ZERO)  # fmt: skip
 
 
 def storage() -> Iterable[Widget]:
-    """Return the guide's first widget, by storage class over days, and the bill."""
+    """Return the guide's first widget, by storage class over days."""
     yield graph("Storage by class", [
         search("AWS/S3,BucketName,StorageType", f'MetricName="BucketSizeBytes" {_BUCKETS}',
                "Average", 86_400, label=by("BucketName", "StorageType")),
@@ -104,6 +114,10 @@ def storage() -> Iterable[Widget]:
                f'MetricName="NumberOfObjects" StorageType="AllStorageTypes" {_BUCKETS}',
                "Average", 86_400, label=by("BucketName")),
     ], period=86_400, stat="Average", start="-P30D", left=ZERO)  # fmt: skip
+
+
+def storage_in_detail() -> Iterable[Widget]:
+    """Return the bill."""
     yield graph("Charges of the month so far", [
         ["AWS/Billing", "EstimatedCharges", "Currency", "USD",
          {"label": "account", "color": VALUE}],

@@ -1,11 +1,16 @@
-"""The CloudWatch dashboard: the guide's widgets made right, and every KPI against its target."""
+"""The CloudWatch dashboard: the guide's widgets made right, and every KPI against its target.
+
+An overview of 50 metrics or fewer is one of an account's three that are always free; every further
+graph stands in a section that the parameter DashboardDetail asks for.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from avatarwatch.catalogue import CATALOGUE, Severity
 from avatarwatch.kpis import KPIS, Kpi
 from avatarwatch.namespaces import Own
 from local.generate import aws_graphs
@@ -25,6 +30,7 @@ from local.generate.widgets import (
     Widget,
     alarm_color,
     alarm_status,
+    even,
     graph,
     heading,
     line,
@@ -35,13 +41,27 @@ from local.generate.widgets import (
     raw,
 )
 
+SECTIONS = (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS)
+_OVERVIEW = {
+    kg.UPLOADS: aws_graphs.uploads,
+    kg.DELIVERY: aws_graphs.delivery,
+    kg.AVAILABILITY: aws_graphs.availability,
+    kg.STORAGE: aws_graphs.storage,
+}
+_DETAIL = {
+    kg.UPLOADS: aws_graphs.uploads_in_detail,
+    kg.AVAILABILITY: aws_graphs.availability_in_detail,
+    kg.STORAGE: aws_graphs.storage_in_detail,
+}
 _GROUP = "!If [MakesScalingGroup, !Ref ApiScalingGroup, !Ref ScalingGroupName]"
 
 
 def _optional(template: Mapping[str, Any]) -> list[Optional]:
     return [
+        Optional("DrawsEveryGraph", "DetailWidgets", tuple(placed(_detail(template)))),
         Optional("WatchesDependencies", "DependencyWidgets", _section(
-            kg.DEPENDENCIES, *(_graph(group, template) for group in kg.groups(kg.DEPENDENCIES)))),
+            kg.DEPENDENCIES,
+            *even(_graph(group, template) for group in kg.groups(kg.DEPENDENCIES)))),
         Optional("Scales", "ScalingWidgets", _section("Scaling of the upload API", *_scaling()),
                   {"Group": _GROUP}),
         Optional("HasApiLogs", "LogWidgets", _section("The API's logs", *_logs())),
@@ -68,19 +88,42 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
     yield numbers("KPIs and their targets", (
         row for kpi in KPIS.values() if kpi.target for row in _tile(kpi)
     ), height=7)  # fmt: skip
-    extra = {
-        kg.UPLOADS: aws_graphs.uploads,
-        kg.DELIVERY: aws_graphs.delivery,
-        kg.AVAILABILITY: aws_graphs.availability,
-        kg.STORAGE: aws_graphs.storage,
-    }
-    for section in (kg.UPLOADS, kg.DELIVERY, kg.AVAILABILITY, kg.BUDGETS, kg.STORAGE, kg.USERS):
-        yield heading(f"## {section}")
-        if section in extra:
-            yield from extra[section]()
-        yield from (_graph(group, template) for group in kg.groups(section))
+    critical = _critical(template)
+    for section in SECTIONS:
+        found = kg.groups(section, lambda kpi: kg.is_for_an_overview(kpi, critical))
+        yield from _filled(section, _OVERVIEW.get(section), found, template)
     yield heading("## Avatar Watch itself")
-    yield from _itself(template)
+    yield from even(_alerts(template))
+
+
+def _detail(template: Mapping[str, Any]) -> Iterable[Widget]:
+    """Yield what an overview leaves out."""
+    critical = _critical(template)
+    for section in SECTIONS:
+        found = kg.groups(section, lambda kpi: not kg.is_for_an_overview(kpi, critical))
+        yield from _filled(f"{section} in detail", _DETAIL.get(section), found, template)
+    yield heading("## Avatar Watch itself in detail")
+    yield from even(_functions(template))
+
+
+def _filled(
+    title: str, sources: Callable[[], Iterable[Widget]] | None, groups: Iterable[kg.Group],
+    template: Mapping[str, Any],
+) -> Iterable[Widget]:  # fmt: skip
+    """Yield a section: the graphs of its sources, then of its KPIs; nothing without any."""
+    drawn = [*(sources() if sources else ()), *(_graph(group, template) for group in groups)]
+    if drawn:
+        yield heading(f"## {title}")
+        yield from even(drawn)
+
+
+def _critical(template: Mapping[str, Any]) -> set[str]:
+    """Return the KPIs that critical alarms read."""
+    return {
+        alarm.metric
+        for name, alarm in alarms(template, defaults(template)).items()
+        if alarm.namespace == Own.KPI.full and CATALOGUE[name].severity is Severity.CRITICAL
+    }
 
 
 def _names() -> dict[str, str]:
@@ -127,7 +170,7 @@ def _graph(group: kg.Group, template: Mapping[str, Any]) -> Widget:
     counted = [[ours(Own.KPI), kpi.metric, covered] for kpi in group.covered]
     return graph(
         group.title, [*curves, *counted],
-        stat="Average", period=group.period, width=6, height=5, lines=lines,
+        stat="Average", period=group.period, lines=lines,
         left={"label": kg.UNIT_NAMES[group.unit], "showUnits": False},
         right=ZERO if counted else None,
         start="-P30D" if group.is_put_daily else None,
@@ -144,7 +187,26 @@ def _threshold(template: Mapping[str, Any], alarm: str) -> float | str:
             return float(value)
 
 
-def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
+def _alerts(template: Mapping[str, Any]) -> Iterable[Widget]:
+    """Yield what shows that alerts come through, and where failed runs end."""
+    visible = "ApproximateNumberOfMessagesVisible"
+    queues = (
+        ("AlertsQueue", "to be told", VALUE), ("AlertsDeadLetterQueue", "dead letters", CRITICAL),
+        ("RunsDeadLetterQueue", "failed runs", WARNING),
+    )  # fmt: skip
+    yield graph("Alerts that wait, and what failed", [
+        ["AWS/SQS", visible, "QueueName", f"${{{queue}.QueueName}}",
+         {"label": label, "color": color}]
+        for queue, label, color in queues
+    ], left=ZERO)  # fmt: skip
+    yield graph("Oldest alert waits", [
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "${AlertsQueue.QueueName}",
+         {"label": "waits", "color": VALUE}],
+    ], left={**ZERO, "label": "seconds"},
+        lines=[line("QueueAge", _threshold(template, "QueueAge"), CRITICAL)])  # fmt: skip
+
+
+def _functions(template: Mapping[str, Any]) -> Iterable[Widget]:
     functions = [
         name
         for name, each in template["Resources"].items()
@@ -157,25 +219,8 @@ def _itself(template: Mapping[str, Any]) -> Iterable[Widget]:
         yield graph(title, (
             ["AWS/Lambda", metric, "FunctionName", f"${{{name}}}",
              {"label": name.removesuffix("Function")}] for name in functions
-        ), stat=stat, left={**ZERO, "label": "ms"} if metric == "Duration" else ZERO)  # fmt: skip
-    queue, dead = "${AlertsQueue.QueueName}", "${AlertsDeadLetterQueue.QueueName}"
-    visible = "ApproximateNumberOfMessagesVisible"
-    yield graph("Alerts waiting", [
-        ["AWS/SQS", visible, "QueueName", queue, {"label": "to be told", "color": VALUE}],
-        ["AWS/SQS", visible, "QueueName", dead, {"label": "dead letters", "color": CRITICAL}],
-    ], left=ZERO)  # fmt: skip
-    yield graph("Oldest alert waits", [
-        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue,
-         {"label": "waits", "color": VALUE}],
-    ], left={**ZERO, "label": "seconds"},
-        lines=[line("QueueAge", _threshold(template, "QueueAge"), CRITICAL)])  # fmt: skip
-    operations = [ours(Own.OPERATIONS)]
-    yield graph("Alerts: received, delivered, deferred", [
-        [*operations, metric, "service", "alarm_fanout", {"label": label, "color": color}]
-        for metric, label, color in (
-            ("AlertsReceived", "received", FAINT), ("AlertsDelivered", "delivered", GOOD),
-            ("AlertsDeferred", "deferred", WARNING))
-    ], stat="Sum", left=ZERO)  # fmt: skip
+        ), stat=stat,
+            left={**ZERO, "label": "ms"} if metric == "Duration" else ZERO)  # fmt: skip
 
 
 def _scaling() -> Iterable[Widget]:

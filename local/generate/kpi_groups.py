@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from avatarwatch.kpi.budgets import BudgetLeft
@@ -98,11 +99,23 @@ class Group:
         return any(kpi.cadence is not Cadence.FIVE_MINUTES for kpi in self.kpis)
 
 
-def groups(section: str) -> list[Group]:
-    """Return a section's graphs in the catalogue's order."""
+def is_for_an_overview(kpi: Kpi, critical: Collection[str]) -> bool:
+    """Whether who is on call needs its course, not a day's number alone.
+
+    What moves within the day, budgets, and what a ``critical`` alarm reads (metrics' names).
+    """
+    return (
+        kpi.cadence is not Cadence.DAY
+        or isinstance(kpi.formula, BudgetLeft)
+        or kpi.metric in critical
+    )
+
+
+def groups(section: str, wanted: Callable[[Kpi], bool] = lambda _: True) -> list[Group]:
+    """Return a section's graphs of the KPIs that are ``wanted``, in the catalogue's order."""
     found: dict[tuple[str, Unit], list[Kpi]] = {}
     for kpi in KPIS.values():
-        if section_of(kpi) == section:
+        if section_of(kpi) == section and wanted(kpi):
             found.setdefault((_SPAN.sub("", kpi.metric), kpi.unit), []).append(kpi)
     return [Group(_title(kpis), section, tuple(kpis)) for kpis in found.values()]
 

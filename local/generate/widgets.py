@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE, Severity
@@ -130,6 +131,16 @@ def search(schema: str, terms: str, stat: str, period: int, **options: Any) -> l
     """Return a row of metrics that a search expression finds."""
     expression = f"SEARCH('{{{schema}}} {terms}', '{stat}', {period})"
     return [{"expression": expression, **options}]
+
+
+def even(widgets: Iterable[Widget], *, most: int = 4) -> Iterator[Widget]:
+    """Yield the widgets as wide as fills their rows, of which none has more than ``most``."""
+    found = list(widgets)
+    rows = ceil(len(found) / most)
+    for row in range(rows):
+        first, end = (len(found) * each // rows for each in (row, row + 1))
+        for widget in found[first:end]:
+            yield replace(widget, width=COLUMNS // (end - first))
 
 
 def placed(widgets: Iterable[Widget], top: int = 0) -> Iterator[dict[str, Any]]:

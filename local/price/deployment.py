@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from avatarwatch.kpi.readings import Source
+from avatarwatch.kpi.readings import Measure, Source
 from local.cloudformation import Deployment
+from local.price.dashboards import STORAGE_CLASSES, referenced
 
+_ADDITIONAL = frozenset({"CacheHitRate", "OriginLatency"})
+_ADDITIONAL_METRICS = 8  # of a distribution (CloudFront, Developer Guide, "Viewing metrics")
 _HEALTH_METRICS = 3  # EndpointUp, ResponseTime, UnhealthyEndpoints: each minute
-_STORAGE_CLASSES = 2  # of a bucket, as ListMetrics finds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,15 @@ class Deployed:
 
     @property
     def dashboard_metrics(self) -> int:
-        """The metrics of the largest dashboard; what a search finds is taken as one."""
-        bodies = [str(each["Properties"]["DashboardBody"]) for each in
-                  self._of("AWS::CloudWatch::Dashboard")]  # fmt: skip
-        return max((body.count('["') for body in bodies), default=0)
+        """The metrics that the dashboard refers to."""
+        return referenced(self.dashboard())
+
+    def dashboard(self) -> Mapping[str, Any]:
+        """Return the dashboard's body; one without widgets where there is none."""
+        for each in self._of("AWS::CloudWatch::Dashboard"):
+            found: Mapping[str, Any] = json.loads(each["Properties"]["DashboardBody"])
+            return found
+        return {"widgets": []}
 
     @property
     def keys(self) -> int:
@@ -84,6 +92,25 @@ class Deployed:
         given = {**self.defaults, **self.found[function]["Properties"]}
         return float(given["MemorySize"]) / 1024
 
+    @property
+    def log_days(self) -> float:
+        """How long the functions' logs are kept."""
+        groups = self._of("AWS::Logs::LogGroup")
+        return max(float(each["Properties"]["RetentionInDays"]) for each in groups)
+
+    @property
+    def additional_metrics(self) -> int:
+        """CloudFront's, which global.yaml turns on for a distribution."""
+        return _ADDITIONAL_METRICS * self._listed("MeasuredDistributionId")
+
+    def has(self, measure: Measure) -> bool:
+        """Whether there is anything to read of a measure."""
+        if measure.source is Source.CDN and measure.metric in _ADDITIONAL:
+            return bool(self.additional_metrics)
+        if measure.source is Source.ACCESS:
+            return "AccessLogsFunction" in self.found
+        return bool(self.resources(measure.source))
+
     def resources(self, source: Source) -> int:
         """Return how many resources of a source are read; those that are not given are none."""
         lists = {
@@ -93,7 +120,7 @@ class Deployed:
         if source is Source.LOGS:  # asked by a query, not by a metric
             return 0
         if source is Source.STORAGE:
-            return _STORAGE_CLASSES * self._listed("AvatarBucketNames")
+            return STORAGE_CLASSES * self._listed("AvatarBucketNames")
         return self._listed(lists[source]) if source in lists else 1
 
     def _listed(self, parameter: str) -> int:

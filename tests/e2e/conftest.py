@@ -10,7 +10,8 @@ from local.paths import EMULATOR_HOME
 from local.scene import Scene
 
 # what the avatar service depends on, by the template's parameters
-DEPENDENCIES = {
+EVERYTHING = {
+    "DashboardDetail": "everything",
     "DatabaseInstanceIds": "avatars-db",
     "CacheClusterIds": "avatars-cache",
     "WorkerQueueNames": "avatar-jobs",
@@ -22,7 +23,7 @@ def deployed() -> Iterator[Scene]:
     """Deploy once; tests share the stack, so each uses alerts of its own."""
     if not EMULATOR_HOME.exists():
         pytest.skip("the emulator's environment is missing: run `make environments`")
-    with Scene(parameters=DEPENDENCIES) as scene:
+    with Scene(parameters=EVERYTHING) as scene:
         yield scene
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from avatarwatch.catalogue import CATALOGUE
-from avatarwatch.kpis import KPIS
+from avatarwatch.catalogue import CATALOGUE, Severity
+from avatarwatch.kpis import KPIS, Cadence
 from aws_contract.cloudwatch_dashboards import faults
 from aws_contract.insights import fields_read
 from fakes.known_metrics import GLOBAL, HOME, is_known
@@ -18,6 +18,9 @@ from local.cloudformation import PSEUDO, Deployment
 from local.dashboards.insights import read_query
 from local.generate.template import alarms, defaults
 from local.generate.widgets import CRITICAL, GOOD, WARNING
+from local.price.bill import prices
+from local.price.dashboards import referenced
+from local.price.page import DEFAULT
 
 GIVEN = {
     "AvatarBucketNames": "avatars,avatars-old",
@@ -26,6 +29,7 @@ GIVEN = {
     "ScalingGroupName": "avatar-api",
     "DatabaseInstanceIds": "avatars",
     "HealthEndpoints": "https://api.example.com/api/monitoring/health",
+    "DashboardDetail": "everything",
 }
 REGION = PSEUDO["AWS::Region"]
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
@@ -42,6 +46,8 @@ OPTIONAL = [
     for some in (
         {"ApiLogGroupName"}, {"ScalingGroupName"}, {"DatabaseInstanceIds"},
         {"ApiLogGroupName", "ScalingGroupName"}, {"ApiLogGroupName", "DatabaseInstanceIds"},
+        {"DashboardDetail"}, {"DashboardDetail", "ScalingGroupName"},
+        GIVEN.keys() - {"DashboardDetail"},
     )
 ]  # fmt: skip
 
@@ -287,11 +293,47 @@ def test_the_guides_three_widgets_are_made_right(widgets: list[dict[str, Any]]) 
 
 def test_every_section_has_its_heading(widgets: list[dict[str, Any]]) -> None:
     heads = [w["properties"]["markdown"] for w in widgets if w["type"] == "text"]
-    assert heads[1:] == [
-        f"## {title}"
-        for title in (
-            "Uploads", "Delivery", "Availability", "Error budgets", "Storage and cost", "Users",
-            "Avatar Watch itself", "What the service depends on", "Scaling of the upload API",
-            "The API's logs",
-        )
+    overview = [
+        "Uploads", "Delivery", "Availability", "Error budgets", "Storage and cost",
+        "Avatar Watch itself",
     ]  # fmt: skip
+    detail = [*(each for each in overview if each != "Error budgets")]
+    detail.insert(detail.index("Avatar Watch itself"), "Users")
+    where_given = ["What the service depends on", "Scaling of the upload API", "The API's logs"]
+    titles = [*overview, *(f"{each} in detail" for each in detail), *where_given]
+    assert heads[1:] == [f"## {title}" for title in titles]
+
+
+# ---- The overview, which is the default ----
+
+
+def kpis_drawn(widgets: list[dict[str, Any]]) -> set[str]:
+    graphs = (each for each in widgets if each["properties"].get("view") == "timeSeries")
+    rows = (row for graph in graphs for row in metrics(graph))
+    return {metric for namespace, metric, *_ in rows if namespace == "AvatarSystem/KPI"}
+
+
+def test_an_overview_is_one_of_the_dashboards_that_are_always_free(source: dict[str, Any]) -> None:
+    overview = {**DEFAULT, "ApiLogGroupName": "/avatar/api"}
+    assert referenced(body(source, **overview)) <= prices()["always_free"]["dashboard_metrics"]
+
+
+def test_an_overview_has_what_rings_within_the_day_and_every_target(source: dict[str, Any]) -> None:
+    overview = body(source, **DEFAULT)["widgets"]
+    drawn = kpis_drawn(overview)
+    assert {kpi.metric for kpi in KPIS.values() if kpi.cadence is not Cadence.DAY} <= drawn
+    critical = {
+        alarm.metric for name, alarm in alarms(source, defaults(source)).items()
+        if alarm.metric in KPIS and CATALOGUE[name].severity is Severity.CRITICAL
+    }  # fmt: skip
+    assert critical <= drawn
+    [numbers] = [w for w in overview if w["properties"].get("view") == "singleValue"]
+    assert {row[1] for row in numbers["properties"]["metrics"]} == {
+        kpi.metric for kpi in KPIS.values() if kpi.target
+    }
+
+
+def test_what_an_overview_leaves_out_is_drawn_when_asked_for(source: dict[str, Any]) -> None:
+    dependencies = {"DatabaseInstanceIds": "avatars", "DashboardDetail": "everything"}
+    assert kpis_drawn(body(source, **dependencies)["widgets"]) == set(KPIS)
+    assert kpis_drawn(body(source, **DEFAULT)["widgets"]) < set(KPIS)

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from alarm_fanout.deadline import Deadline
-from alarm_fanout.incident import MessageRef
+from alarm_fanout.incident import Incident, MessageRef
 from alarm_fanout.notice import Notice
 from avatarwatch.catalogue import ChannelKind
 
@@ -112,6 +112,11 @@ class Channel[S](ABC):
     @abstractmethod
     def make(cls, settings: S, parts: Parts) -> Self:
         """Return the channel as its settings want it."""
+
+    def shows_answers(self, incident: Incident) -> bool:
+        """Whether it has somewhere to show what was answered to an alert: most have not."""
+        del incident
+        return False
 
     def destination(self, notice: Notice) -> str:
         """Return where in the channel a notice goes; empty where there is one place only."""

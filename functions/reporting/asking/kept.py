@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from avatarwatch.answers import Said
 from avatarwatch.episodes import Episode, partition_of
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.documents import DocumentStore
@@ -35,6 +36,7 @@ class _Incident(msgspec.Struct, frozen=True):
     opened_at: datetime | None = None
     flapping_since: datetime | None = None
     sentence: str = ""
+    answers: tuple[Said, ...] = ()
 
 
 def read_episodes(store: DocumentStore, span: Span) -> Iterator[Episode]:
@@ -54,9 +56,11 @@ def read_episodes(store: DocumentStore, span: Span) -> Iterator[Episode]:
         if incident.is_open and incident.opened_at and incident.opened_at < span.end:
             alert = incident.alert
             flaps = incident.flapping_since is not None
+            first = next((said for said in incident.answers if not said.what.mutes), None)
             yield Episode(
                 incident.key, alert.name, alert.kind, incident.opened_at, None, alert.alert_id,
-                incident.sentence, flaps,
+                incident.sentence, flaps, acknowledged_at=first.at if first else None,
+                acknowledged_by=first.by if first else "",
             )  # fmt: skip
 
 

@@ -21,7 +21,10 @@ NIGHT = (22, 7)  # hours in the readers' time zone
 
 
 class Incident(Struct, frozen=True):
-    """One alert's time in a span; ``minutes`` are those within it. Times are the readers'."""
+    """One alert's time in a span; ``minutes`` are those within it. Times are the readers'.
+
+    ``answered`` is after how many minutes ``by`` acknowledged it, None where nobody did.
+    """
 
     title: str
     name: str
@@ -35,6 +38,8 @@ class Incident(Struct, frozen=True):
     at_night: bool
     sentence: str
     runbook: str = ""
+    answered: float | None = None
+    by: str = ""
 
 
 class Candidate(Struct, frozen=True):
@@ -58,6 +63,8 @@ class Course(Struct, frozen=True):
     median_minutes: float | None
     longest_minutes: float | None
     noisiest: str
+    acknowledged: int
+    median_answer: float | None
     unneeded: tuple[Candidate, ...]
 
 
@@ -82,6 +89,7 @@ def course_of(
     found.sort(key=lambda each: (each.at, each.title, each.name))
     alerts = [each for each in found if not each.is_event]
     lengths = [each.minutes for each in alerts if each.minutes is not None and not each.is_open]
+    answers = [each.answered for each in alerts if each.answered is not None]
     names = Counter(each.title for each in alerts)
     most = max(names, key=lambda name: (names[name], name), default="")
     return Course(
@@ -93,6 +101,8 @@ def course_of(
         median_minutes=median(lengths) if lengths else None,
         longest_minutes=max((each.minutes or 0.0 for each in alerts), default=None),
         noisiest=f"{most} ({names[most]} times)" if names[most] > 1 else "",
+        acknowledged=len(answers),
+        median_answer=median(answers) if answers else None,
         unneeded=tuple(_candidates(alerts, rules)),
     )
 
@@ -137,7 +147,17 @@ def _incident(
         at_night=local.hour >= NIGHT[0] or local.hour < NIGHT[1],
         sentence=episode.sentence,
         runbook=f"{runbook}#{rule.runbook}" if rule and runbook else "",
+        answered=_answered(episode, span),
+        by=episode.acknowledged_by,
     )
+
+
+def _answered(episode: Episode, span: Span) -> float | None:
+    """Return after how many minutes somebody acknowledged it within the span, None if nobody."""
+    opened, answered = episode.opened_at, episode.acknowledged_at
+    if opened is None or answered is None or answered >= span.end:
+        return None
+    return max(0.0, (answered - opened) / timedelta(minutes=1))
 
 
 def _candidates(alerts: Sequence[Incident], rules: dict[str, AlertRule]) -> list[Candidate]:

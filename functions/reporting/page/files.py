@@ -54,11 +54,12 @@ def _kpis(report: Report) -> Iterator[list[object]]:
 
 def _incidents(report: Report) -> Iterator[list[object]]:
     yield ["began", "alert", "name", "severity", "minutes", "open", "event", "flapped", "night",
-           "said"]  # fmt: skip
+           "said", "acknowledged after", "by"]  # fmt: skip
     for each in report.course.incidents if report.course else ():
         yield [
             each.at.isoformat(), each.title, each.name, each.severity, each.minutes, each.is_open,
             each.is_event, each.flapped, each.at_night, each.sentence,
+            each.answered, each.by,
         ]  # fmt: skip
 
 

@@ -91,8 +91,18 @@ def _happened(course: Course) -> str:
         f"{course.flapped} flapped" if course.flapped else "",
         f"{course.open_at_end} open at the end" if course.open_at_end else "none open at the end",
         f"noisiest: {course.noisiest}" if course.noisiest else "",
+        _answers(course),
     )  # fmt: skip
-    return ", ".join(filter(None, parts)) + ". When somebody took them on, PagerDuty knows."
+    return ", ".join(filter(None, parts)) + "."
+
+
+def _answers(course: Course) -> str:
+    if course.median_answer is None:
+        return "none acknowledged"
+    half = minutes(course.median_answer)
+    if course.acknowledged == 1:
+        return f"1 acknowledged, after {half}"
+    return f"{course.acknowledged} acknowledged, half of them within {half}"
 
 
 @cache

@@ -21,7 +21,8 @@ class Episode(Struct, frozen=True):
     """One time that an alert was open, or one event, which happened at ``opened_at``.
 
     ``opened_at`` is None when its beginning was not seen, ``closed_at`` while it is open. ``kind``
-    says where the alert came from; ``flapped`` that it had changed too often to be told each time.
+    says where the alert came from; ``flapped`` that it had changed too often to be told each time;
+    ``acknowledged_by`` a person's name, as they wrote it elsewhere, empty where nobody did.
     """
 
     key: str
@@ -33,6 +34,8 @@ class Episode(Struct, frozen=True):
     sentence: str = ""
     flapped: bool = False
     is_event: bool = False
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
 
     @property
     def at(self) -> datetime | None:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from alarm_fanout.channels.pagerduty import PagerDutySettings
+from alarm_fanout.channels.registry import OF_THE_TEAM
 from alarm_fanout.channels.slack import SlackSettings
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import KEEP, SettingsSource
@@ -65,7 +66,7 @@ def test_an_empty_document_is_a_choice() -> None:
         ({"routes": {"alarms": "x"}}, "routes: needs to be a list"),
         ({"teams": {"webhook_url": "teams.example.com/secret"}}, "teams.webhook_url: needs an a"),
         ({"teams": {}}, "teams.webhook_url: is missing"),
-        ({"email": {}}, "email: is no setting, there are pagerduty, slack, teams, routes"),
+        ({"email": {}}, f"email: is no setting, there are {', '.join(OF_THE_TEAM)}, routes"),
         ({"pagerdutty": {}}, "pagerdutty: is no setting, did you mean pagerduty?"),
         ({"slack": BOT | {"chanels": 1}}, "slack.chanels: is no setting, did you mean channels?"),
         ({"slack": BOT | {"bot_token": "xoxp-secret"}}, "slack.bot_token: needs a bot's token"),

@@ -31,6 +31,15 @@ def button(text: str = "Go", **more: Any) -> dict[str, Any]:
     return {"type": "button", "text": plain(text), **more}
 
 
+def menu(*options: Any, **more: Any) -> dict[str, Any]:
+    shown = {"placeholder": plain("Which"), "options": list(options)}
+    return {"type": "static_select", **shown, **more}
+
+
+def option(text: str = "one", value: str = "1") -> dict[str, Any]:
+    return {"text": plain(text), "value": value}
+
+
 def actions(*elements: Any) -> dict[str, Any]:
     return {"type": "actions", "elements": list(elements)}
 
@@ -49,6 +58,7 @@ FIT = [
     actions(*(button(action_id=f"a{n}") for n in range(25))),
     actions(button("x" * 75, url=URL + "x" * 2980, value="x" * 2000, action_id="x" * 255)),
     actions(button(), button()),
+    actions(menu(*[option("x" * 75, f"{n:0150}") for n in range(100)], action_id="a")),
     {"type": "divider", "block_id": "x" * 255},
     image(alt_text="x" * 2000, image_url=URL),
     image(slack_file={"id": "F1"}, title=plain("x" * 2000)),
@@ -118,6 +128,30 @@ FAIL = [
     (
         actions(button(style="big")),
         "must be one of: primary, danger [json-pointer:/blocks/0/elements/0/style]",
+    ),
+    (
+        actions(menu()),
+        "must have at least 1 item [json-pointer:/blocks/0/elements/0/options]",
+    ),
+    (
+        actions(menu(*[option(value=f"{n}") for n in range(101)])),
+        "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/options]",
+    ),
+    (
+        actions(menu(option("x" * 76))),
+        "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]",
+    ),
+    (
+        actions(menu(option(value="x" * 151))),
+        "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]",
+    ),
+    (
+        actions(menu(option(), option())),
+        "value 1 already exists [json-pointer:/blocks/0/elements/0/options/1/value]",
+    ),
+    (
+        actions(menu({"text": plain("x")})),
+        "missing required field: value [json-pointer:/blocks/0/elements/0/options/0]",
     ),
     (
         actions(button(disabled=True)),

@@ -32,6 +32,8 @@ def body(words: Words) -> str:
     ]
     parts = ["\n".join(line for line in lines if line)]
     parts += [text for text in (words.before, words.sentence) if text]
+    if words.answers:
+        parts.append("\n".join(line.text for line in words.answers))
     if words.facts:
         parts.append("\n".join(f"{name}: {text}" for name, text in words.facts))
     if words.links:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pagerduty import EventsApiV2Client
 
     from alarm_fanout.deadline import Deadline
+    from alarm_fanout.incident import Incident
     from alarm_fanout.notice import Notice
 
 TIMEOUT_SECONDS = 5
@@ -85,6 +86,11 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
         """Return the channel over an integration."""
         return cls(settings, parts.system)
 
+    def shows_answers(self, incident: Incident) -> bool:
+        """Whether it is told that somebody acknowledged: of its own it knows."""
+        first = incident.acknowledged
+        return first is not None and first.over != self.label
+
     def deliver(self, notices: Sequence[Notice], deadline: Deadline) -> Iterator[Outcome]:
         """Trigger or resolve for each notice; after the first failure for now, defer the rest."""
         blocked: Deferred | None = None
@@ -107,12 +113,21 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
             # an alarm that flaps and is OK now wakes nobody
             if notice.is_recovery or notice.alert.state is AlertState.OK:
                 client.resolve(key)
+            elif notice.kind is NoticeKind.ANSWERED:
+                self._acknowledge(client, notice, key)
             else:
                 event = message.trigger(notice, words(notice, self.system), self.system.name)
                 client.send_event("trigger", dedup_key=key, **event)
+                if notice.kind is NoticeKind.OPENED:
+                    self._acknowledge(client, notice, key)  # it may have been down meanwhile
         except Error as error:
             return _receipt(error)
         return Delivered()
+
+    def _acknowledge(self, client: EventsApiV2Client, notice: Notice, key: str) -> None:
+        """Say that somebody acknowledged it, unless PagerDuty itself said so."""
+        if self.shows_answers(notice.incident):
+            client.acknowledge(key)
 
 
 def _receipt(error: Exception) -> Receipt:

@@ -16,6 +16,7 @@ from avatarwatch.catalogue import ChannelKind, Severity
 
 if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
+    from alarm_fanout.incident import Incident
     from alarm_fanout.notice import Notice
 
 LANE_TAKEN_SECONDS = 5.0
@@ -114,6 +115,10 @@ class SlackChannel(Channel[SlackSettings]):
                 yield from Sender(self.transport, self.parts, lane, deadline).send(batch)
             finally:
                 lane.release()
+
+    def shows_answers(self, incident: Incident) -> bool:
+        """Whether it can come back to a message: a webhook cannot."""
+        return self.transport.can_update and self.name in incident.refs
 
     def destination(self, notice: Notice) -> str:
         """Return the Slack channel of the notice's severity."""

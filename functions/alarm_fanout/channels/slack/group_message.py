@@ -11,6 +11,7 @@ from alarm_fanout.channels.slack.message import (
     GREEN,
     SECTION_LIMIT,
     SlackMessage,
+    answer_button,
     attachment,
     context,
     cut,
@@ -19,9 +20,14 @@ from alarm_fanout.channels.slack.message import (
     stamp,
 )
 from alarm_fanout.group import Group, Member, families, rank
+from alarm_fanout.said import LABELS
 from alarm_fanout.words import EMOJI, spaced
+from avatarwatch.answers import ALL_ROWS, ROWS, What, row_value
 
 GROUP_ROWS = 20  # in the message itself; more stand in its thread
+MENU_ROWS = 8  # in each menu, the worst: a message has room for so much
+MENU_TEXT = 40  # characters of an option, of which Slack takes 75
+MENUS_ROOM = 3_500  # characters that menus take from the rows
 ROOM = 9_000  # characters of rows in one message: Slack refuses about 13,200 in all
 _HEAD = 240
 _FAMILIES = 3
@@ -89,6 +95,7 @@ def render_group(group: Group, now: datetime, zone: tzinfo) -> SlackMessage:
     blocks = _sections(shown, sheet)
     if len(rows) > len(shown):
         blocks.append(context(f"and {len(rows) - len(shown)} more, each named in the thread"))
+    blocks += _menus(shown)
     return SlackMessage(line, (attachment(GREEN if all_over else COLOURS[group.severity], blocks),))
 
 
@@ -125,6 +132,42 @@ def render_joined(
     return replies
 
 
+def _menus(rows: Sequence[Member]) -> list[dict[str, object]]:
+    """Return what answers to a group: a button for all that is open, a menu for each of the rows.
+
+    A row's own button would make a section of each row, and a message holds 50 blocks.
+    """
+    open_rows = [row for row in rows if row.opened and not row.is_over]
+    if not open_rows:
+        return []
+    every = f"|{ALL_ROWS}"
+    elements: list[dict[str, object]] = [
+        answer_button(f"{ROWS}{what}:all", f"{LABELS[what]} (all)", every)
+        for what in (What.ACKNOWLEDGE, What.TAKE)
+        if what is What.TAKE or any(not row.answered for row in open_rows)
+    ]
+    options = [_option(row) for row in open_rows[:MENU_ROWS]]
+    elements += [
+        {
+            "type": "static_select",
+            "action_id": f"{ROWS}{what}",
+            "placeholder": {"type": "plain_text", "text": f"{LABELS[what]} …"},
+            "options": options,
+        }
+        for what in (What.ACKNOWLEDGE, What.MUTE_HOUR, What.MUTE_MORNING)
+    ]
+    return [{"type": "actions", "elements": elements}]
+
+
+def _option(row: Member) -> dict[str, object]:
+    text = f"{row.title} {row.value}".strip()
+    shown = text if len(text) <= MENU_TEXT else f"{text[: MENU_TEXT - 1]}…"
+    return {
+        "text": {"type": "plain_text", "text": shown or "?"},
+        "value": row_value(row.key, row.opened),
+    }
+
+
 def _bold(text: str) -> str:
     """Escape what stands between asterisks, which would end there."""
     return cut(text, 2 * _HEAD).replace("*", "\N{ASTERISK OPERATOR}")
@@ -132,7 +175,7 @@ def _bold(text: str) -> str:
 
 def _fitting(rows: Sequence[Member], sheet: Sheet) -> list[Member]:
     """Return as many rows as one message holds, one at least."""
-    length, kept = 0, 0
+    length, kept = MENUS_ROOM if any(row.opened for row in rows) else 0, 0
     for row in rows:
         length += len(_row(row, sheet)) + 2
         if kept and length > ROOM:
@@ -164,6 +207,7 @@ def _row(row: Member, sheet: Sheet) -> str:
         row.account and sheet.account and spaced(row.account),
         row.region if sheet.region else "",
         cut(row.after, _TEXT),
+        cut(row.answered, _TEXT),
     ]
     text = ", ".join(part for part in parts if part)
     at = stamp(row.changed_at if row.is_over else row.began_at, sheet.now, sheet.zone)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from alarm_fanout.group import Group, Member, Standing
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.notice import Notice
+from alarm_fanout.said import short
 from alarm_fanout.words import Words
+from avatarwatch.answers import opening
 from avatarwatch.console import Console
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import Partition
@@ -21,10 +23,11 @@ WAVE = timedelta(seconds=6)  # and changes so often at most: what comes meanwhil
 KEPT = timedelta(days=7)  # and its recoveries for so long
 TITLE_LIMIT = 80  # characters of a name in a group
 SENTENCE_LIMIT = 120
+_PLAIN = {NoticeKind.OPENED, NoticeKind.EVENT, NoticeKind.UPDATED, NoticeKind.ANSWERED}
 MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
 
 
-def member(notice: Notice, words: Words) -> Member:
+def member(notice: Notice, words: Words, zone: tzinfo) -> Member:
     """Return a notice's row."""
     alert, incident = notice.alert, notice.incident
     console = Console.of(alert.region)
@@ -46,6 +49,8 @@ def member(notice: Notice, words: Words) -> Member:
         region=alert.region,
         account=alert.account,
         url=console.alarm(alert.name) if console and linked else "",
+        answered=short(notice, zone),
+        opened=opening(incident.opened_at) if words.offers else "",
     )
 
 
@@ -61,7 +66,7 @@ def _standing(notice: Notice) -> Standing:
 
 
 def _after(notice: Notice, words: Words) -> str:
-    if notice.kind in {NoticeKind.OPENED, NoticeKind.EVENT, NoticeKind.UPDATED}:
+    if notice.kind in _PLAIN:
         return ""
     return words.status[:1].lower() + words.status[1:]
 

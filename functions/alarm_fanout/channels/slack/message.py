@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from alarm_fanout.said import LABELS
 from alarm_fanout.times import Line, clock, is_today
 from alarm_fanout.words import Words
+from avatarwatch.answers import ANSWERS, What
 from avatarwatch.catalogue import Severity
 
 SECTION_LIMIT = 3000
@@ -119,12 +121,16 @@ def _blocks(words: Words) -> list[_Block]:
         blocks.append(section(cut(words.sentence, SECTION_LIMIT // 2)))
     if words.before:
         blocks.append(context(cut(words.before, CONTEXT_LIMIT)))
+    if words.answers:
+        blocks.append(context("   ".join(map(dated, words.answers))))
     if words.facts:
         fields = [
             _mrkdwn(f"*{cut(name, 100)}*\n{cut(text, 400)}")
             for name, text in words.facts[:FIELDS_LIMIT]
         ]
         blocks.append({"type": "section", "fields": fields})
+    if words.offers:
+        blocks.append({"type": "actions", "elements": _offers(words)})
     buttons = [
         _button(index, label, url)
         for index, (label, url) in enumerate(words.links)
@@ -147,6 +153,22 @@ def section(text: str) -> _Block:
 def context(text: str) -> _Block:
     """Return a block of small text."""
     return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def answer_button(action_id: str, label: str, value: str) -> dict[str, Any]:
+    """Return a button that sends an answer."""
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "text": text, "action_id": action_id, "value": value}
+
+
+def _offers(words: Words) -> list[dict[str, Any]]:
+    """Return the buttons that answer: the first is the one to press at night."""
+    found = [
+        answer_button(f"{ANSWERS}{what}", LABELS[what], words.offered) for what in words.offers
+    ]
+    if words.offers[0] is What.ACKNOWLEDGE:
+        found[0]["style"] = "primary"
+    return found
 
 
 def _button(index: int, label: str, url: str) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Sender:
             for notice in notices:
                 yield [notice], self._post(self._message(notice), None)
             return
-        told = [n for n in notices if group.tells(groups.key_of(n), n.alert.changed_at)]
+        told = [n for n in notices for row in self._members([n]) if group.tells(row)]
         if told:  # by the message of another batch, for which it waited
             yield told, Delivered(ref, grouped=True)
         left = [notice for notice in notices if notice not in told]
@@ -189,7 +189,8 @@ class Sender:
         return [*lone, *group_message.render_joined(rest, now, zone)]
 
     def _members(self, notices: Sequence[Notice]) -> list[Member]:
-        return [member(notice, words(notice, self.parts.system)) for notice in notices]
+        system = self.parts.system
+        return [member(notice, words(notice, system), system.zone) for notice in notices]
 
     def _single(self, notice: Notice) -> Iterator[Outcome]:
         told, ref = self._message(notice), notice.ref(SLACK)
@@ -208,7 +209,7 @@ class Sender:
         if isinstance(receipt, Refused):  # the message is gone: say it anew
             yield [notice], self._post(told, None)
             return
-        if isinstance(receipt, Delivered):
+        if isinstance(receipt, Delivered) and notice.kind is not NoticeKind.ANSWERED:
             # an edited message rings nowhere: the reply below it does
             text = words(notice, self.parts.system)
             reminds = notice.kind is NoticeKind.REMINDER

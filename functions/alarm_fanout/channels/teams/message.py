@@ -104,6 +104,8 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
         yield _text(_run(words.sentence, sentence))
     if words.before:
         yield _text(_small(words.before, sentence))
+    for line in words.answers:
+        yield _text(_small(line.text, sentence))
     for name, text in words.facts[:facts]:
         yield _text(_bold(f"{name}: ", fact), _run(text, fact))
 

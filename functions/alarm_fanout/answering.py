@@ -1,0 +1,124 @@
+"""Act on what people answered in the chat: from the queue at once, else by the tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from alarm_fanout.answered import literal, said_by, take_in
+from alarm_fanout.channels.pagerduty.message import dedup_key
+from alarm_fanout.channels.slack.groups import GroupStore
+from alarm_fanout.envelopes import Envelope
+from alarm_fanout.fanout import Fanout, Report
+from alarm_fanout.incident import Incident, MessageRef
+from alarm_fanout.mutes import Mute
+from avatarwatch.answers import ALL_ROWS, KEPT, PARTITION, Answer, Said, row_of
+from avatarwatch.observability import logger
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.documents import UnreadableError
+
+PATTERN_LIMIT = 900  # bytes; StateTable's sort key holds 1,024
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """One alert that an answer is to; ``opened`` says which opening, None whichever is."""
+
+    incident: Incident
+    opened: str | None
+
+
+@dataclass(slots=True)
+class Answering:
+    """What answers do: the ledger keeps them, reminders stop, messages say who and when."""
+
+    fanout: Fanout
+    _every: dict[str, Incident] | None = field(default=None, init=False)
+
+    def take(self, envelopes: Sequence[Envelope], report: Report) -> list[tuple[Envelope, str]]:
+        """Act on the answers of a batch; return the keys of the alerts that each is about."""
+        about: list[tuple[Envelope, str]] = []
+        for envelope in envelopes:
+            report.received += 1
+            try:
+                answer = decode(envelope.payload["answer"], Answer)
+            except UnreadableError as error:
+                report.unreadable.append((envelope, f"answer: {error}"))
+                continue
+            about += [(envelope, key) for key in self._act(answer, report)]
+        return about
+
+    def left(self, report: Report) -> None:
+        """Act on what was kept and has not reached the queue; what was acted on stays as it is."""
+        for document in self.fanout.ledger.store.query(PARTITION):
+            with suppress(UnreadableError):  # of another version: who wrote it has sent it as well
+                answer = decode(document.body, Answer)
+                # what expired may stand there for two days more
+                if self.fanout.now - answer.at < KEPT:
+                    self._act(answer, report)
+
+    def _act(self, answer: Answer, report: Report) -> list[str]:
+        said = said_by(answer, self.fanout.system.zone)
+        keys: list[str] = []
+        for meant in self._meant(answer):
+            outcome = take_in(meant.incident, said, meant.opened)
+            if outcome.is_new and said.until:
+                # before it is written down: a crash in between mutes again rather than never
+                self._mute(meant.incident, said, said.until)
+            news = self.fanout.intake.answer(meant.incident, said, meant.opened, self._showing)
+            self.fanout.deliver(news, report)
+            report.answers += outcome.is_new
+            keys.append(meant.incident.key)
+        if not keys:
+            report.unanswered.append((answer.key or answer.dedup_key, "there is no such alert"))
+        return keys
+
+    def _meant(self, answer: Answer) -> Iterator[_Meant]:
+        if answer.place:
+            yield from self._rows(answer, answer.place)
+        elif answer.dedup_key:
+            known = self.fanout.ledger.load([answer.dedup_key]) or self._by_dedup_key(answer)
+            yield from (_Meant(incident, None) for incident in known.values())
+        else:
+            known = self.fanout.ledger.load([answer.key])
+            yield from (_Meant(incident, answer.opened) for incident in known.values())
+
+    def _by_dedup_key(self, answer: Answer) -> dict[str, Incident]:
+        """Return the incident whose key was too long for PagerDuty, if it is that."""
+        if self._every is None:
+            self._every = {dedup_key(each.key): each for each in self.fanout.ledger.incidents()}
+        found = self._every.get(answer.dedup_key)
+        return {found.key: found} if found else {}
+
+    def _rows(self, answer: Answer, place: tuple[str, str]) -> Iterator[_Meant]:
+        group = GroupStore(self.fanout.ledger.store).load(MessageRef(*place, group=True))
+        if group is None:
+            return
+        rows = {
+            row.key: row.opened
+            for row in group.ongoing
+            if row.opened and answer.row in {ALL_ROWS, row_of(row.key)}
+        }
+        for key, incident in self.fanout.ledger.load(rows).items():
+            # of a menu the opening that it showed, of "all" each as the group knows it
+            yield _Meant(incident, answer.opened or rows[key])
+
+    def _showing(self, incident: Incident) -> list[str]:
+        """Return the channels that tell of the answer: of the route, and able to."""
+        channels = self.fanout.channels
+        served = self.fanout.intake.served(incident.alert)
+        return [name for name in served if channels[name].shows_answers(incident)]
+
+    def _mute(self, incident: Incident, said: Said, until: datetime) -> None:
+        """Hold back what the alert says until then; its message says so, a later one is longer."""
+        pattern = literal(incident.alert.name)
+        if len(pattern.encode(errors="replace")) > PATTERN_LIMIT:
+            logger().warning("its name is too long to be muted", alert=incident.alert.name[:80])
+            return
+        known = {mute.alarms: mute for mute in self.fanout.ledger.mutes()}.get(pattern)
+        mute = Mute(pattern, f"muted in {said.over} by {said.by}", said.at, until)
+        if known:
+            mute = replace(known, until=max(until, known.until), reason=mute.reason)
+        self.fanout.ledger.save_mute(mute)

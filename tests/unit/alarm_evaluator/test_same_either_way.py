@@ -1,0 +1,90 @@
+"""What is done to be quick changes nothing: each short cut against the long way round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import accumulate
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarm_evaluator import Datum, MetricAlarm, Prepared, Query, Series, State, decide
+from alarm_evaluator.decision import filled
+from alarm_evaluator.grid import Grid
+from alarm_evaluator.late import LateWindows
+from alarm_evaluator.ordered import OrderedWindows
+from unit.alarm_evaluator.test_against_documentation import METRIC, alarms
+
+VALUES = st.sampled_from([0.0, 0.1, 0.2, 0.3, 4.9, 5.0, 1e15, 9.0])
+DATA = st.one_of(
+    VALUES.map(Datum.of),
+    st.lists(VALUES, min_size=1, max_size=4).map(lambda values: Datum.of(*values)),
+    st.tuples(st.integers(0, 5), VALUES).map(lambda t: Datum(t[0], t[1] * t[0], t[1], t[1])),
+)
+STATISTICS = ("Average", "Sum", "SampleCount", "Minimum", "Maximum", "p90", "tm50")
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[MetricAlarm, Series, int, int]:
+    """An alarm and a series whose data become readable in the order of their timestamps."""
+    alarm = draw(alarms())
+    name = draw(st.sampled_from(STATISTICS))
+    alarm = replace(
+        alarm, queries=(Query("m1", METRIC, name),), low_samples_ignored=draw(st.booleans()),
+        warm_up=draw(st.sampled_from([0, 0, 60, 600, 7_200])),
+    )  # fmt: skip
+    unit = max(10, alarm.period // 6)
+    start = draw(st.integers(0, 3)) * alarm.step
+    end = start + alarm.step * draw(st.integers(0, 25))
+    first, apart = start - alarm.range * alarm.period, st.integers(0, 5).map(lambda n: n * unit)
+    rows = draw(st.lists(st.tuples(apart, apart, DATA), max_size=30))
+    times = [first + since for since in accumulate(row[0] for row in rows)]
+    seen = accumulate((at + row[1] for at, row in zip(times, rows, strict=True)), max)
+    series = Series.of(zip(times, seen, (row[2] for row in rows), strict=True))
+    return alarm, series, start, end
+
+
+@given(cases(), st.sampled_from([0.0, 5.0, 100.0]))
+def test_windows_in_order_are_those_that_are_read_one_by_one(
+    case: tuple[MetricAlarm, Series, int, int], least: float
+) -> None:
+    alarm, series, start, end = case
+    grid, name = Grid.of(alarm, start, end), alarm.queries[0].statistic
+    if not grid.count:
+        return
+    span = alarm.period * alarm.periods
+    quick = OrderedWindows.of(grid, name, series, least, span)
+    slow = LateWindows.of(grid, name, series, least, span)
+    assert [list(column) for column in quick.columns()] == [list(each) for each in slow.columns()]
+    assert quick.held == slow.held
+    breaches = alarm.comparison.breaches(alarm.threshold)
+    assert list(quick.keys(breaches)) == list(slow.keys(breaches))
+
+
+@given(cases())
+def test_only_where_data_points_change_a_state_can(
+    case: tuple[MetricAlarm, Series, int, int],
+) -> None:
+    alarm, series, start, end = case
+    prepared = Prepared.of(alarm, {METRIC: series}, start, end)
+    expected = one_by_one(prepared)
+    found = prepared.transitions()
+    assert [(change.at, change.after, change.filled) for change in found] == expected
+    assert prepared.rings(alarm.threshold) == sum(row[1] is State.ALARM for row in expected)
+
+
+def one_by_one(prepared: Prepared) -> list[tuple[int, State, int]]:
+    """Decide at each evaluation, whatever the one before saw."""
+    alarm, grid = prepared.alarm, prepared.grid
+    state, found = State.INSUFFICIENT_DATA, []
+    is_warm = not alarm.warm_up
+    for evaluation, key in enumerate(prepared.keys(alarm.comparison.breaches(alarm.threshold))):
+        if evaluation in prepared.held:
+            continue
+        is_over = grid.at(evaluation) >= grid.at(0) + alarm.warm_up
+        is_warm = is_warm or is_over or not filled(key, alarm.periods)
+        after = decide(key, alarm.periods, alarm.needed, alarm.missing)
+        if is_warm and after is not None and after is not state:
+            state = after
+            found.append((grid.at(evaluation), after, filled(key, alarm.periods)))
+    return found
