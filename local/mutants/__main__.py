@@ -1,4 +1,4 @@
-"""`python -m local.mutants [--sample 200] [--seed 1] [--path GLOB] [--kept]`.
+"""`python -m local.mutants [--sample 200] [--seed 1] [--path GLOB] [--tests PATH …] [--kept]`.
 
 0 when no more of the sample live than the goal allows, outside of pages and words.
 """
@@ -75,12 +75,12 @@ def trials(
         return list(pool.map(attempt, drawn))
 
 
-def recorded(copy: Path, console: Console, *, kept: bool) -> choosing.Reach:
+def recorded(copy: Path, tests: Sequence[str], console: Console, *, kept: bool) -> choosing.Reach:
     """Return what the tests reach in this state of the project, from the last run if it is that."""
-    mark, state = FOLDER / "state", trees.state(ROOT)
+    mark, state = FOLDER / "state", " ".join([trees.state(ROOT), *tests])
     if not kept and (not mark.exists() or mark.read_text() != state):
         console.print("recording what each test calls …")
-        running.record(copy, FOLDER / "reach", workers=WORKERS)
+        running.record(copy, FOLDER / "reach", tests, workers=WORKERS)
         mark.write_text(state)
     return choosing.read_reach(FOLDER / "reach", copy / "tests")
 
@@ -91,12 +91,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sample", type=int, default=200, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--path", default="*", help="only of files like this")
+    parser.add_argument("--tests", nargs="*", default=["tests"], help="tried with these alone")
     parser.add_argument("--kept", action="store_true", help="trust the last record of the tests")
     options = parser.parse_args(arguments)
     console, begun = Console(highlight=False), time.monotonic()
     drawn = sample(ROOT, options.sample, options.seed, options.path)
     copies = [trees.copy(ROOT, FOLDER / f"tree-{number}") for number in range(WORKERS)]
-    reach = recorded(copies[0], console, kept=options.kept)
+    reach = recorded(copies[0], options.tests, console, kept=options.kept)
     running.check(copies[0], reach, drawn[:20])
     tried = trials(drawn, reach, copies, console)
     seconds = time.monotonic() - begun

@@ -56,12 +56,12 @@ class Trial:
         return self.fate in {Fate.ALIVE, Fate.UNREACHED}
 
 
-def record(tree: Path, folder: Path, *, workers: int) -> None:
-    """Run the tests once without a mutant; raises MutantsError when they cannot run."""
+def record(tree: Path, folder: Path, tests: Sequence[str], *, workers: int) -> None:
+    """Run tests once without a mutant; raises MutantsError when they cannot run."""
     shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "local.mutants.reach",
                "-p", "no:cacheprovider", "-n", str(workers), "--dist", "loadfile",
-               *TESTS]  # fmt: skip
+               *TESTS, *tests]  # fmt: skip
     environment = trees.environment(tree, MUTANTS_REACH=str(folder))
     del environment["PYTHONDONTWRITEBYTECODE"]  # compiled once for all mutants
     done = subprocess.run(

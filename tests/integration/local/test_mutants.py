@@ -66,7 +66,7 @@ def test_who_calls_what_is_known_and_who_checks_it_kills(
 ) -> None:
     before = trees.state(project)
     tree = trees.copy(project, tmp_path / "tree")
-    running.record(tree, tmp_path / "reach", workers=1)
+    running.record(tree, tmp_path / "reach", ["tests"], workers=1)
     reach = choosing.read_reach(tmp_path / "reach", tree / "tests")
     name = "functions/thing/work.py"
     assert reach.calling(f"{name}:2") == {"tests/test_thing.py::test_shared"}
