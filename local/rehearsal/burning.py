@@ -55,7 +55,8 @@ def read_all(
 def looks(reader: Reader, start: datetime, end: datetime) -> Iterator[tuple[Readings, Window]]:
     """Yield each window with what judging reads, a day read at once.
 
-    Endpoints that are down among it: the function asks for them when a budget burns. What KpiAggregation has in hand as well is asked for here again; it is the same query.
+    Endpoints that are down among it, which the function asks for when a budget burns. What
+    KpiAggregation has in hand as well is asked for here again; it is the same query.
     """
     every = windows(CADENCE, start, end)
     for of_day in batched(every, _DAY // CADENCE.length, strict=False):
