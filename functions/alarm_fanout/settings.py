@@ -69,12 +69,14 @@ class NotificationSettings:
     """The JSON document in the SecureString: a section for each channel, and the routes.
 
     The first route that matches decides. ``broken`` are the channels that are set up and cannot be
-    loaded, with the reason: a fault of ours, which must not take the others down.
+    loaded, with the reason: a fault of ours, which must not take the others down. ``doubts`` are
+    what can be used and is hardly meant.
     """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     routes: tuple[RouteSettings, ...] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -90,7 +92,14 @@ class NotificationSettings:
         sections = {name: reader.section(name, value) for name, value in document.items()}
         if reader.problems:
             raise SettingsError(f"notification settings: {'; '.join(reader.problems)}")
-        return cls({name: each for name, each in sections.items() if each}, routes, reader.broken)
+        there = {name: each for name, each in sections.items() if each}
+        doubts = tuple(
+            f"routes.{n}.channels: {name} is not set up, there is no section {name}"
+            for n, route in enumerate(routes)
+            for name in sorted((route.channels or frozenset()) & frozenset(OF_THE_TEAM))
+            if name not in document
+        )
+        return cls(there, routes, reader.broken, doubts)
 
 
 @dataclass(slots=True)

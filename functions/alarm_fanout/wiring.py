@@ -88,9 +88,10 @@ def _settings(
     except (ClientError, BotoCoreError) as error:
         logger().warning("alerts go by e-mail and SMS first", reason=str(error))
         return None, None
-    if not settings.broken:
+    if not settings.broken and not settings.doubts:
         return settings, None
-    problem = "; ".join(f"{name} cannot be used: {why}" for name, why in settings.broken.items())
+    broken = (f"{name} cannot be used: {why}" for name, why in settings.broken.items())
+    problem = "; ".join((*broken, *settings.doubts))
     logger().error("alerts go past a channel that cannot be used", reason=problem)
     return settings, problem
 

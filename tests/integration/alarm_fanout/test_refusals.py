@@ -203,3 +203,16 @@ def test_a_direct_event_that_waits_for_slack_fails(inbox: InboxClient) -> None:
     inbox.set_faults([{"channel": "slack", "kind": "server_error", "status": 503}])
     with services(settings(inbox)) as world, pytest.raises(RedeliverError, match="HTTP 503"):
         world.invoke({"alert": "import stopped"})
+
+
+def test_a_route_to_a_channel_that_is_not_set_up_is_told_and_stops_no_other(
+    inbox: InboxClient,
+) -> None:
+    routes = [{"alarms": "orders*", "channels": ["teams"]}]
+    with services(settings(inbox) | {"routes": routes}) as world:
+        world.tell(alarm("orders", "ALARM", NOW), alarm("shop-errors", "ALARM", NOW))
+        assert len([m for m in inbox.slack() if "shop-errors" in m.text]) == 1
+        assert len([subject for subject in subjects(world) if "orders" in subject]) == 1
+        assert len(failures_told(world)) == 1
+        told = "\n".join(mail.body for mail in world.sns.emails)
+        assert "routes.0.channels: teams is not set up" in told

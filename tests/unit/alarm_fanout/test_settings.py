@@ -165,3 +165,11 @@ def test_what_asking_again_cannot_mend_is_a_mistake_of_the_settings(code: str) -
 def test_a_missing_parameter_is_named() -> None:
     with pytest.raises(SettingsError, match="there is no SSM parameter /p"):
         source(FakeSsm("/p", None)).current(MORNING)
+
+
+def test_a_route_to_a_channel_that_is_not_set_up_is_named_and_stops_nothing() -> None:
+    hook = {"webhook_url": "https://hooks.slack.com/services/T/B/x"}
+    routes = [{"alarms": "orders-*", "channels": ["teams", "slack", "mail"]}]
+    read = NotificationSettings.read(json.dumps({"slack": hook, "routes": routes}))
+    assert read.doubts == ("routes.0.channels: teams is not set up, there is no section teams",)
+    assert set(read.sections) == {"slack"}
