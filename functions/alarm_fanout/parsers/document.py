@@ -22,11 +22,12 @@ _HEADLINES = (
 )  # fmt: skip
 _SENTENCES = (
     "summary", "message", "text", "description", "reason", "stoppedReason", "statusReason",
-    "statusMessage", "errorMessage", "error", "Message", "StatusMessage", "Description", "Cause",
+    "statusMessage", "errorMessage", "error", "Message", "Event Message", "StatusMessage",
+    "Description", "Cause",
 )  # fmt: skip
 _STATES = (
     "state", "status", "result", "outcome", "currentstate", "newstate", "laststatus", "jobstatus",
-    "statuscode", "buildstatus", "executionstatus", "eventtype",
+    "statuscode", "conclusion", "buildstatus", "executionstatus", "eventtype",
 )  # fmt: skip
 _SEVERITIES = ("severity", "level", "priority", "severitylabel")
 # what a person asks first, whatever the service
@@ -59,8 +60,10 @@ type Facts = tuple[tuple[str, str], ...]
 def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str = "") -> Alert:
     """Tell a document by its headline, its sentence and its first ten fields."""
     said = summary or sentence(document)
-    name = arrival.subject or headline(document) or "JSON message"
-    title = with_sentence(name, said)
+    named = arrival.subject or headline(document)
+    name = named or "JSON message"
+    # what has no name of its own is what it says
+    title = with_sentence(named or said.strip().partition("\n")[0] or name, said)
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
@@ -68,7 +71,7 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
         title=title,
         key=f"json:{digest(arrival.subject, document)}",
         state=AlertState.INFO,
-        severity=severity(document),
+        severity=severity(document) or (None if named else sounding(title)),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
@@ -91,9 +94,17 @@ def headline(document: Any) -> str:
         case {"Records": [{"eventSource": str(source), "eventName": str(name)}, *_]}:
             return f"{source} {name}"  # S3's notifications and their kin
         case dict():
-            return _first_text(document, _HEADLINES)
+            return _first_text(document, _HEADLINES) or _nested(document)
         case _:
             return ""
+
+
+def _nested(document: dict[str, Any]) -> str:
+    """Return what the first part that has a name is called, and how it is."""
+    parts = (part for part in document.values() if isinstance(part, dict))
+    name = next((text for part in parts if (text := _first_text(part, _HEADLINES))), "")
+    word = state(document)
+    return f"{name}: {word}" if name and word else name
 
 
 def sentence(document: Any) -> str:

@@ -181,3 +181,22 @@ def test_an_alert_of_ours_at_the_end_of_the_calendar() -> None:
 def test_odd_text_is_still_text(text: str) -> None:
     (envelope,) = unpack(text)
     assert one_of(envelope, NOW).kind.value == "text"
+
+
+@pytest.mark.parametrize(
+    ("document", "title"),
+    [
+        (
+            {"action": "completed", "workflow_run": {"name": "deploy", "conclusion": "failure"}},
+            "deploy: failure",
+        ),
+        ({"incident": {"name": "API errors", "status": "investigating"}},
+         "API errors: investigating"),
+        ({"Event Source": "cluster", "Event Message": "Cluster dw is out of disk"},
+         "Cluster dw is out of disk"),
+    ],
+)  # fmt: skip
+def test_a_document_without_a_name_is_what_its_parts_or_its_sentence_say(
+    document: dict[str, Any], title: str
+) -> None:
+    assert _read(document).title == title
