@@ -16,7 +16,7 @@ from access_logs.formats.cloudfront import (
     missing_fields,
 )
 from access_logs.formats.s3 import S3Format
-from access_logs.reading import LogFileError, Readable, blocks
+from access_logs.reading import Block, LogFileError, Readable, blocks
 from access_logs.tally import Tally
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ SMALL = 64 * 1024
 """Bytes below which loading NumPy takes longer than reading line by line."""
 BLOCK_HEAD = 64 * 1024
 SAMPLES = 50_000
+ENOUGH = 10_000
+"""Lines after which a file is known to be no log, when most of them cannot be read."""
 _SHOWN = 200  # characters of a line that cannot be read
 
 
@@ -42,7 +44,21 @@ class Counted:
     unread: int = 0
     reason: str = ""
     samples: list[str] = field(default_factory=list)  # of the unread, within SAMPLES characters
+    sampled: int = 0  # their characters
     skipped: int = 0  # lines that are no request to what is watched
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether at least half of the lines are of the file's format."""
+        return self.unread <= self.lines / 2
+
+    def unreadable(self, line: str, error: LineError) -> None:
+        """Count a line that is none of the format."""
+        self.unread += 1
+        self.reason = self.reason or f"{error}: {line[:_SHOWN]!r}"
+        if self.sampled + len(line) < SAMPLES:
+            self.samples.append(line)
+            self.sampled += len(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +78,18 @@ class FileCounter:
         counted = Counted()
         form: Format | None = None
         for block in blocks(file):
-            for header, lines in _sections(block):
+            if form is not None and _quickly(block, form, counted):
+                continue
+            for header, lines in _sections(block.lines):
                 if header:
                     form = _from_header(header) or form
                 if lines and not lines.isspace():
                     if form is None:
                         form, lines = self.recognise(lines)  # noqa: PLW2901 - names are no line
-                    _count(lines, form, counted)
-        if counted.unread > counted.lines / 2:
+                    form = _count(lines, form, counted)
+            if counted.lines > ENOUGH and not counted.is_readable:
+                break  # a gigabyte of something else is not read to its end
+        if not counted.is_readable:
             raise LogFileError(
                 f"{counted.unread} of its {counted.lines} lines cannot be read: {counted.reason}"
             )
@@ -132,18 +152,26 @@ def _from_header(header: str) -> TabularFormat | None:
     return TabularFormat(names)
 
 
-def _count(lines: bytes, form: Format, counted: Counted) -> None:
+def _count(lines: bytes, form: Format, counted: Counted) -> Format:
+    """Count lines, and return their format, which may have other separators than was thought."""
     if b"\r" in lines:
         lines = lines.replace(b"\r\n", b"\n")
     if isinstance(form, TabularFormat) and form.separator == "\t" and b"\t" not in lines:
         form = TabularFormat(form.names, _separator(lines, len(form.names)))
-    before = counted.tally.requests
-    number = _quickly(lines, form, counted.tally)
-    if number is None:
-        _carefully(lines, form, counted)
-    else:
-        counted.lines += number
-        counted.skipped += number - (counted.tally.requests - before)
+    _in_parts(Block.of(lines), form, counted)
+    return form
+
+
+def _in_parts(block: Block, form: Format, counted: Counted) -> None:
+    """Count a block quickly but for the lines that need care, found by halving."""
+    if _quickly(block, form, counted):
+        return
+    quick = len(block) >= SMALL and not isinstance(form, JsonFormat)
+    halves = block.halves() if quick else ()
+    for half in halves:
+        _in_parts(half, form, counted)
+    if not halves:
+        _carefully(block.lines, form, counted)
 
 
 def _separator(lines: bytes, fields: int) -> str:
@@ -151,15 +179,22 @@ def _separator(lines: bytes, fields: int) -> str:
     return next((each for each in SEPARATORS if first.count(each) >= fields - 1), "\t")
 
 
-def _quickly(lines: bytes, form: Format, tally: Tally) -> int | None:
-    """Return how many lines were counted, None when the block has to be read with care."""
-    if isinstance(form, JsonFormat) or len(lines) < SMALL:
-        return None
+def _quickly(block: Block, form: Format, counted: Counted) -> bool:
+    """Count a block in columns; False, and nothing is counted, when it has to be read with care."""
+    if isinstance(form, JsonFormat) or len(block) < SMALL:
+        return False
     from access_logs import quick  # noqa: PLC0415 - NumPy is for files that are not small
 
+    tally, before = counted.tally, counted.tally.requests
     if isinstance(form, S3Format):
-        return quick.server_access(lines, form, tally)
-    return quick.tabular(lines, form, tally)
+        number = quick.server_access(block, form, tally)
+    else:
+        number = quick.tabular(block, form, tally)
+    if number is None:
+        return False
+    counted.lines += number
+    counted.skipped += number - (tally.requests - before)
+    return True
 
 
 def _carefully(lines: bytes, form: Format, counted: Counted) -> None:
@@ -170,10 +205,7 @@ def _carefully(lines: bytes, form: Format, counted: Counted) -> None:
         try:
             entry = form.entry(line)
         except LineError as error:
-            counted.unread += 1
-            counted.reason = counted.reason or f"{error}: {line[:_SHOWN]!r}"
-            if sum(map(len, counted.samples)) + len(line) < SAMPLES:
-                counted.samples.append(line)
+            counted.unreadable(line, error)
             continue
         if entry is None:
             counted.skipped += 1

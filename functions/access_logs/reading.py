@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
-BLOCK = 1 << 20
-"""Bytes of lines read at once; larger ones are no faster (benchmarks/access_logs.py)."""
+BLOCK = 1 << 21
+"""Bytes of a file read at once: a block has as many at most, beside a line that was begun."""
 LONGEST_LINE = 1 << 20
 """A request's line stays below 64 KB: its headers are bounded by CloudFront and S3."""
+PAD = b" " * 16
+"""Before and after a block's lines, so that eight characters at a time can be read at its ends."""
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _AUTO_GZIP = 16 + zlib.MAX_WBITS
@@ -27,25 +30,55 @@ class Readable(Protocol):
         ...
 
 
-def blocks(file: Readable) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines, the last one ended too, between ``PAD``."""
+
+    padded: bytes
+
+    @classmethod
+    def of(cls, *pieces: bytes | memoryview) -> Block:
+        """Join pieces of lines: copied once, as that costs as much as reading."""
+        ends = not pieces or bytes(pieces[-1][-1:]) == b"\n"
+        return cls(b"".join((PAD, *pieces, b"" if ends else b"\n", PAD)))
+
+    @property
+    def lines(self) -> bytes:
+        """Return a copy without what is around."""
+        return self.padded[len(PAD) : -len(PAD)]
+
+    def __len__(self) -> int:
+        """Return how many bytes the lines have."""
+        return len(self.padded) - 2 * len(PAD)
+
+    def halves(self) -> tuple[Block, ...]:
+        """Return the first and the second half of the lines; none when there is but one."""
+        lines = memoryview(self.padded)[len(PAD) : -len(PAD)]
+        middle = len(PAD) + len(lines) // 2
+        at = self.padded.find(b"\n", middle - 1, -len(PAD) - 1) + 1
+        at = at or self.padded.rfind(b"\n", 0, middle) + 1
+        return (Block.of(lines[: at - len(PAD)]), Block.of(lines[at - len(PAD) :])) if at else ()
+
+
+def blocks(file: Readable) -> Iterator[Block]:
     """Yield blocks of whole lines, unpacked when the file is compressed by gzip.
 
     LogFileError when it ends within its compression, or is no text of lines.
     """
-    kept: list[bytes] = []  # joined once: a megabyte that is copied again costs as much as reading
+    kept: list[bytes] = []
     size = 0
     for piece in _pieces(file):
         end = piece.rfind(b"\n") + 1
-        if size + end >= BLOCK and end:
-            yield b"".join((*kept, memoryview(piece)[:end]))
+        if end and size + end >= BLOCK // 2:  # no network hands out as much at once as is asked for
+            yield Block.of(*kept, memoryview(piece)[:end])
             kept, size = [piece[end:]], len(piece) - end
         else:
             kept.append(piece)
             size += len(piece)
-            if size > BLOCK + LONGEST_LINE:
+            if size > BLOCK // 2 + LONGEST_LINE:
                 raise LogFileError(f"a line of over {LONGEST_LINE} bytes: no access log")
     if size:
-        yield b"".join(kept)
+        yield Block.of(*kept)
 
 
 def _pieces(file: Readable) -> Iterator[bytes]:

@@ -15,9 +15,9 @@ from access_logs.entry import Entry, LineError, Origin
 from access_logs.formats import values
 
 _LINE = re.compile(
-    r"\S+ (?P<bucket>\S+) \[(?P<time>[^\]]*)\] (?P<address>\S+) (?P<requester>\S+) \S+"
-    r" (?P<operation>\S+) \S+ (?:\".*?\"|-) (?P<status>\d{3}|-) \S+ (?P<size>\d+|-)"
-    r" \S+ (?P<total>\d+|-) (?P<first_byte>\d+|-)(?: |$)"
+    r"[^ ]+ (?P<bucket>[^ ]+) \[(?P<time>[^\]]*)\] (?P<address>[^ ]+) (?P<requester>[^ ]+) [^ ]+"
+    r" (?P<operation>[^ ]+) [^ ]+ (?:\".*?\"|-) (?P<status>\d{3}|-) [^ ]+ (?P<size>\d+|-)"
+    r" [^ ]+ (?P<total>\d+|-) (?P<first_byte>\d+|-)(?: |$)"
 )
 # What S3 does by itself (S3.EXPIRE.OBJECT, S3.TRANSITION…) is no request, and each object of a
 # batch deletion has a line beside the request's own (BATCH.DELETE.OBJECT).

@@ -186,6 +186,13 @@ def test_a_file_that_is_mostly_unreadable_counts_nothing() -> None:
         count(text)
 
 
+def test_a_long_file_of_something_else_is_not_read_to_its_end() -> None:
+    body = io.BytesIO((HEADER + "x\n" * (8 << 20)).encode())
+    with pytest.raises(LogFileError, match="lines cannot be read: 1 fields instead of 33"):
+        FileCounter().count(body)
+    assert body.tell() < 4 << 20
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
