@@ -7,7 +7,7 @@ from avatarwatch import startup  # first: what is imported below is what a start
 # isort: split
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.observability import correlate, metrics
+from avatarwatch.observability import correlate, logger
 from chat_actions.taking import STATUS
 from chat_actions.wiring import taking
 
@@ -20,7 +20,5 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Take one answer in: 200 within Slack's three seconds, 401 for what is not to be believed."""
     correlate(context.aws_request_id)
     outcome = taking().take(event)
-    sink = metrics()
-    sink.add_metric(name=f"Answers{outcome}", unit="Count", value=1)
-    sink.flush_metrics()
+    logger().info("asked", outcome=outcome)
     return {"statusCode": STATUS[outcome].value, "body": ""}

@@ -16,7 +16,7 @@ WINDOW = timedelta(minutes=5)
 
 
 class Verdict(StrEnum):
-    """What a signature says; the name of the count without its first word."""
+    """What a signature says."""
 
     GENUINE = "genuine"
     FORGED = "forged"

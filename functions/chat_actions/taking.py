@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What came of a request, as it is counted (``Answers<Outcome>``)."""
+    """What came of a request, as the log counts it."""
 
     TAKEN = "Taken"
     REPEATED = "Repeated"  # the same request again: nothing is done
