@@ -162,17 +162,16 @@ def _free_of(metrics: Iterable[Line], free: float) -> Iterator[Line]:
         yield Line(line.what, line.amount, line.price, used)
 
 
+def requested(cadence: Cadence, found: Deployed) -> int:
+    """Return the metrics that a run on one window pays for: each input, at each resource."""
+    more = burn.measures() if cadence is Cadence.FIVE_MINUTES else ()
+    inputs = {measure for kpi in of_cadence(cadence) for measure in kpi.inputs}
+    return _metrics(inputs.union(more), found)
+
+
 def _read(found: Deployed) -> float:
-    """Return the metrics that runs request: each of a KPI's inputs, at each resource."""
-    often = {m for kpi in of_cadence(Cadence.FIVE_MINUTES) for m in kpi.inputs}
-    daily = {m for kpi in of_cadence(Cadence.DAY) for m in kpi.inputs}
-    hourly = {m for kpi in of_cadence(Cadence.HOUR) for m in kpi.inputs}
-    looks = len(LOOKS[Cadence.DAY])
-    return DAYS * (
-        288 * _metrics(often | burn.measures().keys(), found)
-        + 24 * _metrics(hourly, found)
-        + looks * _metrics(daily, found)
-    )
+    runs = {Cadence.FIVE_MINUTES: 288, Cadence.HOUR: 24, Cadence.DAY: len(LOOKS[Cadence.DAY])}
+    return DAYS * sum(count * requested(cadence, found) for cadence, count in runs.items())
 
 
 def _metrics(measures: Iterable[Measure], found: Deployed) -> int:
