@@ -277,10 +277,10 @@ def test_the_secrets_are_read_now_and_then_and_kept_when_ssm_is_down(world: Worl
     [
         ("{}", "slack_signing_secret, pagerduty_webhook_secret or both"),
         ('{"slack_signing_secret": "short"}', "slack_signing_secret has fewer than 16"),
-        ('{"slack_signing_secret": 5}', "chat secrets.slack_signing_secret: Expected `str`"),
+        ('{"slack_signing_secret": 5}', "chat secrets.slack_signing_secret: needs to be a text"),
         ('{"slack_secret": "x"}', "chat secrets.slack_secret: is no setting"),
         ("nothing", "chat secrets: document: Invalid JSON"),
-        ("[]", "chat secrets: Expected `object`"),
+        ("[]", "chat secrets: needs to be an object"),
     ],
 )
 def test_a_wrong_document_names_the_field(text: str, said: str) -> None:
