@@ -42,7 +42,7 @@ _FACTS = frozenset(
     docs url uri link links path id time timestamp date since until uptime if when max min
     threshold limit title label tags meta metadata metrics config configuration settings
     options request response headers user users error errors exception output detail trace
-    stack stacktrace host hostname page""".split()
+    stack stacktrace host hostname page failure failures""".split()
 )
 _EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "causes"})
 
