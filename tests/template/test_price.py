@@ -94,6 +94,7 @@ def test_a_dashboard_is_free_up_to_fifty_metrics(
     ("row", "count"),
     [
         (["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "q"], 1),
+        ([{"expression": "age / 1000", "label": "s"}], 0),
         ([{"expression": "SEARCH('{AWS/S3,BucketName,StorageType} MetricName=\"BucketSizeBytes\""
                          " BucketName=(\"a\" OR \"b\")', 'Average', 86400)"}], 4),
         ([{"expression": "SEARCH('{AWS/S3,BucketName,FilterId} MetricName=(\"4xxErrors\" OR"
