@@ -74,14 +74,14 @@ class Change:
     after: float
 
 
-def changes(seed: int, alarms: int = ALARMS, count: int = CHANGES) -> list[Change]:
+def changes(seed: int, size: int = CHANGES) -> list[Change]:
     """Return the storm in its true order: every alarm rings, and most ring more than once."""
     chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
-    each = [count // alarms + (number < count % alarms) for number in range(alarms)]
+    each = [size // ALARMS + (number < size % ALARMS) for number in range(ALARMS)]
     storm = [
         Change(f"storm-{number:03}", over=bool(turn % 2), after=moment)
-        for number, times in enumerate(each)
-        for turn, moment in enumerate(sorted(chance.uniform(0, SECONDS) for _ in range(times)))
+        for number, count in enumerate(each)
+        for turn, moment in enumerate(sorted(chance.uniform(0, SECONDS) for _ in range(count)))
     ]
     return sorted(storm, key=lambda change: change.after)
 
