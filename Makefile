@@ -121,6 +121,10 @@ security: environments ## Secrets that may not leak, injection suites, rights, p
 	@python3 local/bootstrap.py security
 	@$(BIN)/python -m local.security
 
+.PHONY: mutants
+mutants: environments ## Change the functions a little, see which changes no test notices: make mutants ARGS="--sample 60 --seed 2"
+	@$(BIN)/python -m local.mutants $(ARGS)
+
 .PHONY: invoke
 invoke: environments ## Run a function in a container: make invoke FUNCTION=AlarmFanout EVENT=events/…
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)

@@ -12,6 +12,7 @@ from avatarwatch.alerts import AlertMessage
 from avatarwatch.error_budget import ErrorBudget
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.readings import NoData, Readings, Window
+from avatarwatch.kpi_inputs import DOWN
 from avatarwatch.kpis import Cadence
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from kpi_aggregation import burn
@@ -34,7 +35,7 @@ def burns(
     told: list[AlertMessage] = []
     watch = BudgetWatch(
         MemoryDocumentStore(), settings.system, settings.least_bad, _budgets(reader, start),
-        told.append, start,
+        reader.down, told.append, start,
     )  # fmt: skip
     for readings, window in looks(reader, start, end):
         replace(watch, now=window.end + LOOKS[CADENCE][0]).look(readings, window)
@@ -54,12 +55,14 @@ def read_all(
 def looks(reader: Reader, start: datetime, end: datetime) -> Iterator[tuple[Readings, Window]]:
     """Yield each window with what judging reads, a day read at once.
 
-    What KpiAggregation has in hand as well is asked for here again; it is the same query.
+    Endpoints that are down among it, which the function asks for when a budget burns. What
+    KpiAggregation has in hand as well is asked for here again; it is the same query.
     """
     every = windows(CADENCE, start, end)
     for of_day in batched(every, _DAY // CADENCE.length, strict=False):
         span = Window(of_day[0].start, of_day[-1].end)
-        readings = reader.read((), burn.measures(), span, CADENCE.length)
+        wanted = {**burn.measures(), DOWN: burn.HELD}
+        readings = reader.read((), wanted, span, CADENCE.length)
         for window in of_day:
             yield readings, window
 
