@@ -56,11 +56,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Publish from a ledger. ``clock`` tells the time, ``seconds_left`` how long there is."""
+    """Publish from a ledger. ``clock`` tells the time, ``seconds_left`` how long there is.
+
+    ``putting`` must ask once: a request that botocore tries again unseen may count twice.
+    ``asking`` looks for the marker of a batch, which may be tried again.
+    """
 
     ledger: Ledger
     store: DocumentStore
-    client: CloudWatchClient
+    putting: CloudWatchClient
+    asking: CloudWatchClient
     namespace: str
     clock: Callable[[], datetime]
     seconds_left: Callable[[], float]
@@ -102,7 +107,7 @@ class Publisher:
 
     def _put(self, taken: Lease[Batch], batch: Batch, waiting: Sequence[Waiting]) -> bool:
         tally = together(each.tally for each in waiting)
-        self.client.put_metric_data(
+        self.putting.put_metric_data(
             Namespace=self.namespace,
             MetricData=[*data(tally), marker(batch.number, batch.started or self.clock())],
         )
@@ -119,7 +124,7 @@ class Publisher:
     def _arrived(self, batch: Batch) -> bool:
         """Ask CloudWatch for the marker of a batch."""
         start = (batch.started or self.clock()).replace(second=0, microsecond=0)
-        answer = self.client.get_metric_data(
+        answer = self.asking.get_metric_data(
             MetricDataQueries=[{
                 "Id": "marker",
                 "MetricStat": {

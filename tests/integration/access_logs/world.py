@@ -161,8 +161,8 @@ class World:
     def publisher(self) -> Publisher:
         """Return an invocation's publishing."""
         return Publisher(
-            self.ledger(), self.store, cast("Any", self.metrics), NAMESPACE,
-            lambda: self.now, lambda: 60.0,
+            self.ledger(), self.store, cast("Any", self.metrics), cast("Any", self.metrics),
+            NAMESPACE, lambda: self.now, lambda: 60.0,
         )  # fmt: skip
 
     def deliver(self, *messages: Message) -> None:
