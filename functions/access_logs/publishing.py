@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=6)  # longer than the function can run
 VISIBLE = timedelta(minutes=5)
 """How long a point of the present may take to be readable: two minutes in the API reference."""
-MINUTES_OF_A_BATCH = 60
-"""Each of up to seven metrics, far below the 1,000 data and 1 MB of a PutMetricData request."""
+MINUTES_OF_A_BATCH = 140
+"""Each of up to seven metrics: below the 1,000 data of a PutMetricData request."""
+VALUES_OF_A_BATCH = 20_000
+"""Values of times with their counts, some 25 bytes each: half of the 1 MB of a request."""
 TALLIES_OF_A_BATCH = 400
 _KEPT = timedelta(days=400)
 _EPOCH = date(1970, 1, 1)
@@ -174,12 +176,18 @@ def _choose(waiting: Iterable[Waiting]) -> _Chosen:
     """Take as many tallies as one batch holds."""
     chosen = _Chosen([], [])
     minutes: set[Place] = set()
+    values = 0  # at most: those of tallies of the same minutes become fewer
     for each in waiting:
         if not each.counts:
             chosen.lost.append(each)
             continue
         more = minutes | set(each.tally.minutes)
-        too_many = len(more) > MINUTES_OF_A_BATCH or len(chosen.counting) == TALLIES_OF_A_BATCH
+        values += sum(len(m.first_byte) + len(m.total) for m in each.tally.minutes.values())
+        too_many = (
+            len(more) > MINUTES_OF_A_BATCH
+            or values > VALUES_OF_A_BATCH
+            or len(chosen.counting) == TALLIES_OF_A_BATCH
+        )
         if chosen.counting and too_many:
             break
         minutes = more
