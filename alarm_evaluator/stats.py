@@ -124,6 +124,11 @@ def statistic(name: str) -> Statistic:
     raise EvaluatorError(f"{name} is no statistic")
 
 
+def is_plain(name: str) -> bool:
+    """Whether a statistic can be read of statistic sets."""
+    return name in _PLAIN
+
+
 def percentile_of(name: str) -> float | None:
     """Return which percentile a statistic is, 0 to 100; None for any other."""
     found = _RANKED.fullmatch(name)

@@ -33,6 +33,7 @@ def alarm(
     *,
     previous: str | None = None,
     value: float = 18.2,
+    threshold: float = 10.0,
     description: str = "",
     children: tuple[str, ...] = (),
 ) -> str:
@@ -46,8 +47,8 @@ def alarm(
         "AWSAccountId": "123456789012",
         "NewStateValue": state,
         "NewStateReason": f"Threshold Crossed: 1 out of the last 1 datapoints [{value}"
-        f" ({at:%d/%m/%y %H:%M:%S})] was greater than the threshold (10.0) (minimum 1 datapoint"
-        " for OK -> ALARM transition).",
+        f" ({at:%d/%m/%y %H:%M:%S})] was greater than the threshold ({threshold}) (minimum 1"
+        " datapoint for OK -> ALARM transition).",
         "StateChangeTime": _moment(at),
         "Region": "EU (Stockholm)",
         "AlarmArn": arn(name),
@@ -72,7 +73,7 @@ def alarm(
             "EvaluationPeriods": 1,
             "DatapointsToAlarm": 1,
             "ComparisonOperator": "GreaterThanThreshold",
-            "Threshold": 10.0,
+            "Threshold": threshold,
             "TreatMissingData": "notBreaching",
             "EvaluateLowSampleCountPercentile": "",
         }

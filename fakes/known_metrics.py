@@ -47,13 +47,9 @@ _OURS: dict[tuple[str, frozenset[str]], frozenset[str]] = {
     # what health polling puts
     (Own.HEALTH.full, frozenset()): frozenset(
         {"EndpointUp", "ResponseTime", "UnhealthyEndpoints", "TlsDaysRemaining"}),
-    # alarm_fanout.wiring.log_report
-    (Own.OPERATIONS.full, frozenset({"service"})): frozenset(
-        {"AlertsReceived", "AlertsDelivered", "AlertsDeferred"}),
     # cost_control.wiring.publish_savings, alarm_fanout.wiring.publish_waits
     (Own.OPERATIONS.full, frozenset()): frozenset(
         {"LifecycleSavingExpected", "LifecycleSavingRealised", "OldestDeliveryWaits"}),
-    (Own.OPERATIONS.full, frozenset({"Channel"})): frozenset({"OldestDeliveryWaits"}),
 }  # fmt: skip
 
 

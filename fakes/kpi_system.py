@@ -194,7 +194,9 @@ class KpiSystem:
             Resources(self.settings, self._clients.__getitem__, self.usage),
             self._clients.__getitem__, self.usage, {},
         )  # fmt: skip
-        return BudgetWatch(self.store, "avatar-system", {}, reader.budget, self.told.append, now)
+        return BudgetWatch(
+            self.store, "avatar-system", {}, reader.budget, reader.down, self.told.append, now
+        )
 
     def _cost_explorer(self, now: datetime) -> CostExplorer | None:
         if not self.settings.asks_cost_explorer:

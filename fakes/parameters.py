@@ -22,6 +22,7 @@ type Row = Mapping[str, str]
 type Pair = tuple[tuple[str, str], tuple[str, str]]
 
 TARGETS = "arn:aws:elasticloadbalancing:eu-north-1:123456789012:targetgroup/avatar-api/0123456789ab"
+KEY = "0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
 # Of texts: values beside the default, each of which the parameter's pattern allows.
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "SystemName": ("other-system",),
@@ -40,6 +41,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "OpsEmail": ("ops@example.com",),
     "OpsPhone": ("+46701234567",),
     "WatchedAlarmPrefix": ("orders-",),
+    "TopicKey": ("own", KEY),
     "RunbookBaseUrl": ("https://wiki.example.com/runbook",),
     "StatusPageUrl": ("https://status.example.com",),
     "StatusPageDistributionId": ("E3SJ7B3QL1F8WH",),

@@ -22,6 +22,10 @@ _DOWN = b'{"status": "down"}'
 _JSON, _TEXT, _HTML = (
     f"Content-Type: {kind}" for kind in ("application/json", "text/plain", "text/html")
 )
+_XML = "Content-Type: application/xml"
+_XML_PACKED = gzip.compress(
+    b'<h><status>ok</status><checks><check name="cache" ok="no"/></checks></h>'
+)
 _GZIP, _DEFLATE = "Content-Encoding: gzip", "Content-Encoding: deflate"
 _BROKEN = "no valid HTTP answer"
 
@@ -247,6 +251,16 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "json-as-text": _one("body", answer(_DOWN, _TEXT), FAIL, "down"),
     "broken-json": _one("body", answer(JSON_OK[:-1], _JSON), FAIL, "JSON"),
     "half-json": _one("body", answer(b'{"status": "ok", "db": ', _JSON), FAIL, "JSON"),
+    "xml": _one("body", answer(b"<health><status>down</status></health>", _XML), FAIL, "down"),
+    "xml-gzip-chunks": _one("body", raw(f"{_CHUNKED}\n{_GZIP}\n{_XML}", b"%x\r\n%s\r\n0\r\n\r\n" % (
+        len(_XML_PACKED), _XML_PACKED)), FAIL, "cache"),
+    "callback": _one("body", answer(b"cb(" + _DOWN + b");", "Content-Type: text/javascript"), FAIL,
+                     "down"),
+    "guarded": _one("body", answer(b")]}',\n" + JSON_OK, _JSON)),
+    "event-stream": _one("body", answer(b"data: " + _DOWN + b"\n\n",
+                                        "Content-Type: text/event-stream"), FAIL, "down"),
+    "json-in-json": _one("body", answer(b'{"body": "{\\"status\\": \\"down\\"}"}', _JSON), FAIL,
+                         "down"),
     "bytes": _one("body", answer(bytes(range(256)), "Content-Type: image/png")),
     "large-page": _one("body", answer(b"<html>" + b"x" * 300_000, _HTML)),
     "ten-mb-page": _one("body", answer(b"<html>" + b"x" * _TEN_MB, _HTML)),

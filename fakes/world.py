@@ -64,7 +64,6 @@ ENVIRONMENT = {
     "AWS_REGION": "eu-north-1",
     "API_LOG_GROUP_NAME": "/aws/avatar-system/api",
     "POWERTOOLS_SERVICE_NAME": "alarm_fanout",
-    "POWERTOOLS_METRICS_NAMESPACE": "AvatarSystem/Operations",
 }
 ALL = frozenset(map(Target, NAMES))
 EVERYWHERE = RouteSettings(alarms="*", severity=Severity.CRITICAL, channels=ALL, remind_minutes=60)

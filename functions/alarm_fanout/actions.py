@@ -14,11 +14,13 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.answered import is_answered
 from alarm_fanout.answering import Answering
 from alarm_fanout.fanout import Fanout, Report
+from alarm_fanout.holding import held_now
 from alarm_fanout.incident import Incident, NoticeKind
-from alarm_fanout.intake import News
 from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
+from alarm_fanout.news import News
 from alarm_fanout.observe import settle
+from alarm_fanout.settling import after_mute, let_go_of
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
 from avatarwatch.observability import logger
@@ -158,15 +160,23 @@ class Actions:
         """Yield what is due: what was left undone, else the end of flapping, else a reminder."""
         now, intake = self.fanout.now, self.fanout.intake
         mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
+        held = {
+            key: over
+            for key, over in held_now(incidents, self.fanout.router).items()
+            if intake.covers(over, self.fanout.ledger.known(key) or over)
+        }
+        by_key = {incident.key: incident for incident in incidents}
         for incident in incidents:
             undone = incident.undone(now)
             if undone:
                 yield intake.retell(incident, undone.kind, undone.change_id)
+            elif incident.held_by and incident.is_open and incident.key not in held:
+                yield let_go_of(intake, incident, by_key.get(incident.held_by))
             elif self._is_released(incident):
                 yield intake.take([incident.alert.released()])
             elif settle(incident, now, intake.flaps):
                 yield intake.retell(incident, NoticeKind.SETTLED)
-            elif self._is_reminded(incident, mutes):
+            elif incident.key not in held and self._is_reminded(incident, mutes):
                 change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
 
@@ -198,7 +208,7 @@ class Actions:
         still = [incident for incident in held if incident.is_open]
         news = News()
         for incident in still:
-            news.add(self.fanout.intake.retell(incident, NoticeKind.OPENED))
+            news.add(after_mute(self.fanout.intake, incident))
         if mute.held:
             names = ", ".join(mute.held)
             summary = f"held back {names}; {len(still)} of them still open"

@@ -9,11 +9,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Receipt, Refused
-from alarm_fanout.channels.registry import FALLBACK
+from alarm_fanout.channels.registry import FALLBACK, NEXT_KINDS, load
+from alarm_fanout.claiming import hand_on, mark
 from alarm_fanout.deadline import Deadline
-from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind, mark
-from alarm_fanout.intake import Task
+from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from alarm_fanout.ledger import Ledger
+from alarm_fanout.news import Task
 from alarm_fanout.notice import Notice
 from alarm_fanout.words import System, words
 from avatarwatch.observability import logger
@@ -39,12 +40,13 @@ class Tally:
     """What became of a batch: counts by channel, waits by incident, refusals by place.
 
     ``unserved`` are the names of alerts of which a channel was asked that there is not, and that
-    channel.
+    channel. ``due`` is in how many seconds another channel takes over, by incident.
     """
 
     delivered: dict[str, int] = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)
     deferred: dict[str, float] = field(default_factory=dict)  # incident's key: seconds
+    due: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)  # of deferrals
     waits: dict[str, float] = field(default_factory=dict)  # seconds that the oldest has waited
     refused: dict[Place, str] = field(default_factory=dict)
@@ -64,19 +66,72 @@ class Delivery:
 
     def deliver(self, tasks: Sequence[Task]) -> Tally:
         """Deliver every task over its channels; one channel's failure never stops another."""
-        unheard: list[Notice] = []  # refused by a channel, and not on their way by e-mail
-        for name in self._order(tasks):
-            notices = [task.notice for task in tasks if name in task.channels]
-            if name == FALLBACK:
-                notices += [notice for notice in unheard if not _goes_by_email(notice)]
+        handed: dict[str, list[Notice]] = {}  # by the channel that takes another's place
+        order = self._order(tasks)
+        for turn, name in enumerate((*order, *order)):  # once more for whose turn had been before
+            own = [task.notice for task in tasks if name in task.channels]
+            notices = [*(own if turn < len(order) else ()), *handed.pop(name, ())]
             for told, came in self._outcomes(name, notices) if notices else ():
                 receipt = _final(name, told, came)
                 self._count(name, told, receipt)
-                for notice in told:
-                    self._write_down(name, notice, receipt)
-                if isinstance(receipt, Refused):
-                    unheard += told
+                self._hand_on(name, told, receipt, handed)
         return self.tally
+
+    def _hand_on(
+        self,
+        name: str,
+        told: Sequence[Notice],
+        receipt: Receipt,
+        handed: dict[str, list[Notice]],
+    ) -> None:
+        """Write an outcome down, and note what others have to tell in this channel's place."""
+        for notice in told:
+            instead = self._instead(name, notice, receipt)
+            self._write_down(name, notice, receipt, instead)
+            for other, why in instead.items():
+                waiting = handed.setdefault(other, [])
+                if notice.id not in {each.id for each in waiting}:
+                    waiting.append(replace(notice, instead={other: why}))
+
+    def _instead(self, name: str, notice: Notice, receipt: Receipt) -> dict[str, str]:
+        """Return which channels tell it in this one's place, each with the sentence that says why.
+
+        None where they tell it anyway. E-mail takes what is refused; what is put off for too long
+        the next kinds tell besides.
+        """
+        channel, record = self.channels.get(name), notice.record
+        label = channel.label if channel else load(name).label
+        label = label[:1].upper() + label[1:]
+        match receipt:
+            case Refused():
+                others = [FALLBACK]
+                why = f"{label} does not take this message"
+            case Deferred() if channel and self._is_too_late(name, notice):
+                kinds = NEXT_KINDS[channel.kind]
+                others = [each.name for each in self.channels.values() if each.kind in kinds]
+                why = f"{label} is not taking messages"
+            case _:
+                return {}
+        told = record.deliveries if record else {}
+        return {
+            other: f"{why}; this came by {there.label}."
+            for other in others
+            if other not in told and other != name and (there := self.channels.get(other))
+        }
+
+    def _is_too_late(self, name: str, notice: Notice) -> bool:
+        left = self._left(name, notice)
+        return left is not None and left <= 0
+
+    @staticmethod
+    def _left(name: str, notice: Notice) -> float | None:
+        """Return the seconds after which what is put off is handed on, None where it never is."""
+        patience, record = notice.route.hand_on, notice.record
+        if patience is None or notice.kind is NoticeKind.ALSO:
+            return None
+        known = record.deliveries.get(name) if record else None
+        since = (known and known.since) or notice.now
+        return (since + patience - notice.now).total_seconds()
 
     def _order(self, tasks: Sequence[Task]) -> list[str]:
         """Return the channels in the order in which they tell; those that are not there first.
@@ -127,14 +182,21 @@ class Delivery:
                 for notice in told:
                     key = notice.incident.key
                     self.tally.deferred[key] = max(seconds, self.tally.deferred.get(key, 0))
+                    left = self._left(name, notice)
+                    if left is not None and left > 0:
+                        self.tally.due[key] = min(left, self.tally.due.get(key, left))
                     age = (notice.now - notice.alert.changed_at).total_seconds()
                     self.tally.waits[name] = max(age, self.tally.waits.get(name, 0.0))
             case Refused(reason, everywhere):
                 self.tally.refused[Place(name, "" if everywhere else destination)] = reason
 
-    def _write_down(self, name: str, notice: Notice, receipt: Receipt) -> None:
+    def _write_down(
+        self, name: str, notice: Notice, receipt: Receipt, instead: Mapping[str, str]
+    ) -> None:
         def decide(known: Incident | None) -> tuple[Incident, None]:
-            return self._marked(known or notice.incident, name, notice, receipt), None
+            marked = self._marked(known or notice.incident, name, notice, receipt)
+            # in the same write: a crash before the other channel must not lose the notice
+            return hand_on(marked, f"{notice.kind}:{notice.change_id}", instead), None
 
         try:
             self.ledger.change(notice.incident.key, decide, notice.now)
@@ -152,14 +214,9 @@ class Delivery:
                 return self._told(incident, notice)
             case Deferred(unknown=unknown):
                 pending = {name: DeliveryStatus.PENDING}
-                return mark(incident, notice_id, pending, unknown=unknown)
+                return mark(incident, notice_id, pending, unknown=unknown, now=notice.now)
             case Refused():
-                marks = {name: DeliveryStatus.REFUSED}
-                record = incident.notice(notice_id)
-                if record and FALLBACK not in record.deliveries:
-                    # in the same write: a crash before the e-mail must not lose the notice
-                    marks[FALLBACK] = DeliveryStatus.PENDING
-                return mark(incident, notice_id, marks)
+                return mark(incident, notice_id, {name: DeliveryStatus.REFUSED})
 
     def _told(self, incident: Incident, notice: Notice) -> Incident:
         """Note what the reader has seen: the first line, and when they last heard of it."""
@@ -178,15 +235,9 @@ def _final(name: str, told: Sequence[Notice], receipt: Receipt) -> Receipt:
     if not (isinstance(receipt, Deferred) and receipt.unknown):
         return receipt
     for notice in told:
-        record = notice.incident.notice(f"{notice.kind}:{notice.change_id}")
+        record = notice.record
         if record and name in record.deliveries and record.deliveries[name].unknown:
             return Refused(
                 f"{receipt.reason}, twice: it may have it all the same", everywhere=False
             )
     return receipt
-
-
-def _goes_by_email(notice: Notice) -> bool:
-    """Whether it is told by e-mail anyway, in this batch or in an earlier one."""
-    record = notice.incident.notice(f"{notice.kind}:{notice.change_id}")
-    return record is not None and FALLBACK in record.deliveries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,8 +14,9 @@ from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.delivery import Delivery, Tally
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.intake import MUTE_NEWS, Intake, News
+from alarm_fanout.intake import MUTE_NEWS, Intake
 from alarm_fanout.ledger import Ledger
+from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.routing import Router
 from alarm_fanout.words import System
@@ -46,6 +48,7 @@ class Report:
             "messages": {str(name): count for name, count in self.tally.messages.items()},
             "deferred": len(self.tally.deferred),
             "reasons": {str(name): why for name, why in self.tally.reasons.items()},
+            "waits": {str(name): round(age) for name, age in self.tally.waits.items()},
             "refused": {str(place): why for place, why in self.tally.refused.items()},
             "unserved": [f"{name}: {what}" for name, what in self.tally.unserved],
             "quiet": [f"{name}: {why}" for name, why in self.quiet],
@@ -203,12 +206,17 @@ def backoff(receives: int, seconds: float) -> int:
 
 
 def waits(
-    read: Iterable[tuple[Envelope, str]], retry: dict[str, float]
+    read: Iterable[tuple[Envelope, str]], retry: Mapping[str, float], due: Mapping[str, float]
 ) -> list[tuple[Envelope, int]]:
-    """Return which messages, by the keys of their alerts, to try again, and in how many seconds."""
-    found: dict[int, tuple[Envelope, float]] = {}  # a message may tell of two alerts
+    """Return which messages, by the keys of their alerts, to try again, and in how many seconds.
+
+    Not later than when another channel is ``due`` to tell it.
+    """
+    found: dict[int, tuple[Envelope, int]] = {}  # a message may tell of two alerts
     for envelope, key in read:
         if key in retry:
-            _, seconds = found.get(id(envelope), (envelope, 0.0))
-            found[id(envelope)] = envelope, max(seconds, retry[key])
-    return [(envelope, backoff(envelope.receives, each)) for envelope, each in found.values()]
+            _, known = found.get(id(envelope), (envelope, 0))
+            seconds = max(known, backoff(envelope.receives, retry[key]))
+            latest = math.ceil(due.get(key, seconds))
+            found[id(envelope)] = envelope, min(seconds, max(1, latest))
+    return list(found.values())

@@ -44,7 +44,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         from alarm_fanout.answering import Answering  # noqa: PLC0415
 
         keys += Answering(work).take(answers, report)
-    again = waits(keys, report.retry) + set_aside(report.unreadable)
+    again = waits(keys, report.retry, report.tally.due) + set_aside(report.unreadable)
     log_report(report)
     publish_waits(report, datetime.now(UTC))
     if any(envelope.record_id for envelope in envelopes):

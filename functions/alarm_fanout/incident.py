@@ -8,7 +8,7 @@ again takes it over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     FLAPPING = "flapping"
     SETTLED = "settled"
     UPDATED = "updated"  # it is open still, and its source says more of it
+    ALSO = "also"  # its message says more of what it holds back
     ANSWERED = "answered"  # somebody acknowledged it, or muted it
 
 
@@ -42,16 +43,22 @@ class DeliveryStatus(StrEnum):
     OVERTAKEN = "overtaken"  # a later notice of the incident was delivered first
 
 
+BESIDE = frozenset({NoticeKind.ALSO, NoticeKind.ANSWERED})  # a message is changed, nothing rings
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
     """One notice over one channel; ``until`` is when a claim expires.
 
-    ``unknown`` says that it was sent once and nobody knows whether it arrived.
+    ``unknown`` says that it was sent once and nobody knows whether it arrived; ``since`` when it
+    was put off first; ``instead`` why it goes this way, where the alert's route does not say so.
     """
 
     status: DeliveryStatus
     until: datetime | None = None
     unknown: bool = False
+    since: datetime | None = None
+    instead: str = ""
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody may send it now."""
@@ -87,13 +94,23 @@ class NoticeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """A lesser alert of the same measure that is open too, and what the message says of it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One alert's life.
 
     ``is_open`` from the news of the alarm to its recovery; ``opened_at`` and ``changed_at`` are the
     source's times; ``reminded_at`` when people last heard that it is open; ``changes`` the times of
     its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps, ``muted_by``
-    while a mute holds it back; ``headline`` and ``sentence`` are the first line and the fact with
+    while a mute holds it back, ``held_by`` while a greater alert of the same measure does, by its
+    key; ``also`` are those that it holds back; ``handed`` the channels that told of it in another's
+    place, and tell its end; ``headline`` and ``sentence`` are the first line and the fact with
     which it was told; ``answers`` what people said to it since it opened, the oldest first.
     """
 
@@ -105,6 +122,9 @@ class Incident:
     closed_at: datetime | None = None
     reminded_at: datetime | None = None
     muted_by: str | None = None
+    held_by: str | None = None
+    also: tuple[Also, ...] = ()
+    handed: tuple[str, ...] = ()
     headline: str = ""
     sentence: str = ""
     flapping_since: datetime | None = None
@@ -133,10 +153,10 @@ class Incident:
         return next((notice for notice in self.notices if notice.id == notice_id), None)
 
     def undone(self, now: datetime) -> NoticeRecord | None:
-        """Return what was left undone of its latest news, or of an answer that came after it."""
-        answers = [each for each in self.notices if each.kind is NoticeKind.ANSWERED]
-        news = [each for each in self.notices if each.kind is not NoticeKind.ANSWERED]
-        for notice in (*news[-1:], *answers[-1:]):
+        """Return what was left undone of its latest news, or of what its message says besides."""
+        besides = [each for each in self.notices if each.kind in BESIDE]
+        news = [each for each in self.notices if each.kind not in BESIDE]
+        for notice in (*news[-1:], *besides[-1:]):
             if any(state.is_open(now) for state in notice.deliveries.values()):
                 return notice
         return None
@@ -150,120 +170,3 @@ class Incident:
         if position is None:
             return replace(self, notices=(*self.notices, notice)[-KEPT_NOTICES:])
         return replace(self, notices=(*others[:position], notice, *others[position:]))
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A notice claimed: the incident with it, and the channels that are the claimer's to serve.
-
-    ``busy`` says that somebody else is at work on another of its channels; ``again`` that one of
-    the claimer's was claimed before, and the claim has expired.
-    """
-
-    incident: Incident
-    mine: frozenset[str]
-    busy: bool
-    again: bool
-
-
-def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeRecord:
-    """Return a notice that nobody has begun to deliver."""
-    pending = DeliveryRecord(DeliveryStatus.PENDING)
-    return NoticeRecord(kind, change_id, dict.fromkeys(channels, pending))
-
-
-def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: datetime) -> Claim:
-    """Claim what is open of a notice; where the incident knows it already, of what is known."""
-    known = incident.notice(notice.id)
-    if known is None and notice.kind not in {NoticeKind.EVENT, NoticeKind.ANSWERED}:
-        # What was not told yet need not be any more: the later notice says it all.
-        # An answer does not: it goes to those alone who can show it beside the alert.
-        incident = _overtake(incident)
-    deliveries = (known or notice).deliveries
-    mine = frozenset(channel for channel, state in deliveries.items() if state.is_open(now))
-    busy = any(
-        state.status is DeliveryStatus.CLAIMED and channel not in mine
-        for channel, state in deliveries.items()
-    )
-    claimed = {
-        channel: replace(deliveries[channel], status=DeliveryStatus.CLAIMED, until=until)
-        for channel in mine
-    }
-    record = replace(notice, deliveries={**deliveries, **claimed})
-    again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
-    return Claim(replace(incident.with_notice(record), muted_by=None), mine, busy, again)
-
-
-def known_now(incident: Incident, notice_id: str, names: Mapping[str, Iterable[str]]) -> Incident:
-    """Put channels in the place of what stood for them while nobody knew which there are.
-
-    ``names`` are the channels of each stand-in; what waited for it waits for each of them.
-    """
-    record = incident.notice(notice_id)
-    if record is None or not record.deliveries.keys() & names.keys():
-        return incident
-    deliveries: dict[str, DeliveryRecord] = {}
-    for channel, state in record.deliveries.items():
-        for name in names.get(channel, (channel,)):
-            deliveries.setdefault(name, state)
-    return incident.with_notice(replace(record, deliveries=deliveries))
-
-
-def in_flight(incident: Incident, notice_id: str, now: datetime) -> bool:
-    """Whether another of the incident's news is being sent: a later one has to wait for it.
-
-    Else the later one would be told first, and not know the message that it has to change.
-    """
-    return any(
-        state.status is DeliveryStatus.CLAIMED and not state.is_open(now)
-        for notice in incident.notices
-        if notice.id != notice_id and notice.kind is not NoticeKind.EVENT
-        for state in notice.deliveries.values()
-    )
-
-
-def mark(
-    incident: Incident,
-    notice_id: str,
-    channels: Mapping[str, DeliveryStatus],
-    ref: tuple[str, MessageRef] | None = None,
-    *,
-    unknown: bool = False,
-) -> Incident:
-    """Write down what came of deliveries; ``ref`` is where the message stands now.
-
-    That one of an ``unknown`` outcome was sent is kept through the tries that follow.
-    """
-    record = incident.notice(notice_id)
-    if record is None:  # so many later notices that it was forgotten
-        return incident
-    marked = {
-        channel: DeliveryRecord(status, unknown=unknown or _was_unknown(record, channel))
-        for channel, status in channels.items()
-    }
-    incident = incident.with_notice(replace(record, deliveries={**record.deliveries, **marked}))
-    return replace(incident, refs={**incident.refs, ref[0]: ref[1]}) if ref else incident
-
-
-def _was_unknown(record: NoticeRecord, channel: str) -> bool:
-    known = record.deliveries.get(channel)
-    return known is not None and known.unknown
-
-
-def _overtake(incident: Incident) -> Incident:
-    """Mark the deliveries that nobody has begun, or whose claims were left behind."""
-    over = DeliveryRecord(DeliveryStatus.OVERTAKEN)
-    unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
-    return replace(
-        incident,
-        notices=tuple(
-            replace(
-                notice,
-                deliveries={
-                    channel: over if delivery.status in unfinished else delivery
-                    for channel, delivery in notice.deliveries.items()
-                },
-            )
-            for notice in incident.notices
-        ),
-    )

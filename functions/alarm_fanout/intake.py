@@ -13,20 +13,16 @@ from datetime import datetime, timedelta
 from alarm_fanout.alert import Alert
 from alarm_fanout.answered import is_answered, take_in
 from alarm_fanout.channels.registry import FALLBACK, NAMES
-from alarm_fanout.incident import (
-    Incident,
-    NoticeKind,
-    NoticeRecord,
-    claim,
-    in_flight,
-    known_now,
-    untold,
-)
+from alarm_fanout.claiming import claim, in_flight, known_now, untold
+from alarm_fanout.holding import Holding
+from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.mutes import Mute
+from alarm_fanout.news import News, Task
 from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from alarm_fanout.routing import Route, Router
+from alarm_fanout.settling import Settling
 from avatarwatch.alert_state import AlertState
 from avatarwatch.answers import Said
 from avatarwatch.catalogue import ChannelKind, rule_of_alarm
@@ -35,39 +31,10 @@ from avatarwatch.state_table.partition import BusyError
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
+_HELD_KINDS = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING})  # by what is greater
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
 
 type Shown = Callable[[Incident], Iterable[str]]  # which channels have where to show an answer
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A notice, and the channels over which this invocation has to deliver it."""
-
-    notice: Notice
-    channels: frozenset[str]
-
-
-@dataclass(slots=True)
-class News:
-    """What came of a batch: what to tell, which incidents others are at, what is quiet and why."""
-
-    tasks: list[Task] = field(default_factory=list)
-    busy: set[str] = field(default_factory=set)
-    quiet: list[tuple[str, str]] = field(default_factory=list)
-    held: dict[str, set[str]] = field(default_factory=dict)  # names by the mute's pattern
-    unserved: list[tuple[str, str]] = field(default_factory=list)  # name, what nobody delivers
-    unanswered: list[tuple[str, str]] = field(default_factory=list)  # what an answer did not change
-
-    def add(self, other: News) -> None:
-        """Take in what came of one more incident."""
-        self.tasks += other.tasks
-        self.busy |= other.busy
-        self.quiet += other.quiet
-        self.unserved += other.unserved
-        self.unanswered += other.unanswered
-        for pattern, names in other.held.items():
-            self.held.setdefault(pattern, set()).update(names)
 
 
 @dataclass(slots=True)
@@ -84,12 +51,17 @@ class Intake:
         """Decide what is news in a batch and claim it."""
         news = News()
         mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
-        links = self.ledger.open({alert.key for alert in alerts})
+        holding = Holding(self.ledger, self.router, self.now)
+        judged = holding.measures(alerts)
+        measures = {each.measure for each in judged.values()}
+        links = self.ledger.open({alert.key for alert in alerts}, measures)
         changes: dict[str, dict[str, Alert]] = {}  # by key and change: copies count once
         for alert in sorted(alerts, key=lambda each: (each.changed_at, each.stamp or "")):
             changes.setdefault(alert.key, {}).setdefault(alert.change_id, alert)
-        for key, of_key in changes.items():
-            news.add(self._decided(key, list(of_key.values()), mutes))
+        for key in holding.look(list(changes), judged):
+            of_key = list(changes[key].values())
+            news.add(self._decided(key, of_key, mutes, holding.above(key)))
+        Settling(self, holding, set(changes)).settle(news)
         above = self.ledger.parents(links) if news.tasks else {}
         news.tasks = [_below(task, above.get(task.notice.incident.key)) for task in news.tasks]
         for task in news.tasks:
@@ -109,12 +81,12 @@ class Intake:
                 current = calm
             if kind is NoticeKind.REMINDER and is_answered(current, self.now):
                 return current, news  # meanwhile
-            notice = self._notice(current, kind, change_id)
+            notice = self.notice(current, kind, change_id)
             if in_flight(current, notice.id, self.now):
                 return known or incident, News(busy={incident.key})
-            return self._claimed(current, notice, news), news
+            return self.claimed(current, notice, news), news
 
-        return self._changed(incident.key, decide)
+        return self.changed(incident.key, decide)
 
     def answer(self, incident: Incident, said: Said, opened: str | None, shown: Shown) -> News:
         """Write down what a person said, and claim its telling where ``shown`` says so."""
@@ -131,26 +103,31 @@ class Intake:
             notice = untold(NoticeKind.ANSWERED, said.id, shown(after))
             if in_flight(after, notice.id, self.now):
                 return after, News(busy={incident.key})
-            return self._claimed(after, notice, news), news
+            return self.claimed(after, notice, news), news
 
-        return self._changed(incident.key, decide)
+        return self.changed(incident.key, decide)
 
-    def _decided(self, key: str, alerts: Sequence[Alert], mutes: Sequence[Mute]) -> News:
-        def decide(known: Incident | None) -> tuple[Incident, News]:
-            return self._fold(known, alerts, mutes)
-
-        return self._changed(key, decide)
-
-    def _changed(
-        self, key: str, decide: Callable[[Incident | None], tuple[Incident, News]]
+    def _decided(
+        self, key: str, alerts: Sequence[Alert], mutes: Sequence[Mute], above: Incident | None
     ) -> News:
+        def decide(known: Incident | None) -> tuple[Incident, News]:
+            return self._fold(known, alerts, mutes, above)
+
+        return self.changed(key, decide)
+
+    def changed(self, key: str, decide: Callable[[Incident | None], tuple[Incident, News]]) -> News:
+        """Write what comes of an incident; while others write it all the time, it is busy."""
         try:
             return self.ledger.change(key, decide, self.now)
         except BusyError:
             return News(busy={key})
 
     def _fold(
-        self, known: Incident | None, alerts: Sequence[Alert], mutes: Sequence[Mute]
+        self,
+        known: Incident | None,
+        alerts: Sequence[Alert],
+        mutes: Sequence[Mute],
+        above: Incident | None,
     ) -> tuple[Incident, News]:
         """Apply an incident's changes in order. Events are all told, of the rest only the last."""
         news, incident = News(), known
@@ -166,17 +143,37 @@ class Intake:
             elif mute:
                 news.held.setdefault(mute.alarms, set()).add(alert.name)
                 incident = replace(incident, muted_by=mute.alarms)
+            elif quiet := None if seen.repeated else self._held(incident, seen.news, above):
+                news.quiet.append((alert.name, quiet[1]))
+                incident = replace(incident, held_by=quiet[0], flapping_since=None)
             elif seen.news is NoticeKind.EVENT:
-                notice = self._notice(incident, seen.news, alert.change_id)
-                incident = self._claimed(incident, notice, news)
+                notice = self.notice(incident, seen.news, alert.change_id)
+                incident = self.claimed(incident, notice, news)
             else:
                 # by the alert's own change: a late copy of an alarm is not news of what came after
-                last = self._notice(incident, seen.news, alert.change_id)
+                last = self.notice(incident, seen.news, alert.change_id)
         if incident is None:
             raise ValueError("there is at least one alert for each key")
         if known and last and in_flight(known, last.id, self.now):
             return known, News(busy={known.key})
-        return (self._claimed(incident, last, news) if last else incident), news
+        return (self.claimed(incident, last, news) if last else incident), news
+
+    def _held(
+        self, incident: Incident, kind: NoticeKind, above: Incident | None
+    ) -> tuple[str | None, str] | None:
+        """Return by what a change is held back from now on and why it is quiet, None if it is not.
+
+        Of the end of what was held back nobody hears either: nobody heard of its beginning.
+        """
+        if incident.alert.state is AlertState.OK:
+            return (None, "was held back, and is over") if incident.held_by else None
+        if above and kind in _HELD_KINDS and self.covers(above, incident):
+            return above.key, f"{above.alert.name} says it: it is of the same measure"
+        return None
+
+    def covers(self, above: Incident, lesser: Incident) -> bool:
+        """Whether all who would hear of a lesser alert hear of the one above it."""
+        return self.served(lesser.alert) <= self.served(above.alert)
 
     def _mute(
         self, incident: Incident, kind: NoticeKind | None, mutes: Sequence[Mute]
@@ -195,17 +192,20 @@ class Intake:
         alert_id = alert.alert_id or (rule.alert_id if rule else None)
         return next((mute for mute in mutes if mute.matches(alert, alert_id)), None)
 
-    def _notice(
+    def notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None
     ) -> NoticeRecord:
+        """Return news of an incident that nobody has begun to deliver."""
         route = self.router.route(incident.alert)
         channels, _ = self._served(route)
+        channels |= {name for name in incident.handed if name in self.available}
         if incident.alert.state is AlertState.OK and kind in _ENDS and not route.recovery:
             quiet = {name for name, of in self.available.items() if of in _QUIET_KINDS}
             channels = channels - quiet or channels  # somebody must hear of it
         return untold(kind, change_id or incident.alert.change_id, channels)
 
-    def _claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:
+    def claimed(self, incident: Incident, notice: NoticeRecord, news: News) -> Incident:
+        """Claim what is open of a notice, and put it among the news."""
         incident = known_now(incident, notice.id, self._of_kinds)
         taken = claim(incident, notice, now=self.now, until=self.now + CLAIM)
         if taken.busy:
@@ -213,7 +213,13 @@ class Intake:
         if taken.mine:
             route = self.router.route(incident.alert)
             told = Notice(notice.kind, notice.change_id, taken.incident, route, self.now)
-            news.tasks.append(Task(replace(told, again=taken.again), taken.mine))
+            instead = {
+                name: state.instead
+                for name, state in (told.record.deliveries if told.record else {}).items()
+                if state.instead
+            }
+            told = replace(told, again=taken.again, instead=instead)
+            news.tasks.append(Task(told, taken.mine))
             if missing := self._served(route)[1]:
                 news.unserved.append((incident.alert.name, ", ".join(sorted(missing))))
         return taken.incident

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
+from alarm_fanout.inhibition import Level
 from alarm_fanout.mutes import Mute
 from alarm_fanout.parsers.texts import bounded_key
 from avatarwatch.alert_state import AlertState
@@ -17,6 +18,8 @@ from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import BusyError, Partition
 
 KEPT = timedelta(days=30)
+KEPT_MEASURES = timedelta(days=400)  # written when an alarm is new or its threshold changes
+MEASURE_LIMIT = 50  # alarms of one metric that know of each other
 SENTENCE = 300  # characters of what an episode says
 KEPT_CHARACTERS = 2000  # of each long text of an alert: enough to tell it again
 
@@ -28,30 +31,41 @@ class _Parent:
     parent: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """The levels of the alerts that judge one measure, by their incidents' keys."""
+
+    levels: Mapping[str, Level]
+
+
 @dataclass(slots=True)
 class Ledger:
-    """Incidents, mutes and composites' children, read once and written with conditions."""
+    """Incidents, mutes and who belongs to whom, read once and written with conditions."""
 
     store: DocumentStore
     _incidents: Partition[Incident] = field(init=False)
     _parents: Partition[_Parent] = field(init=False)
     _mutes: Partition[Mute] = field(init=False)
+    _measures: Partition[_Measure] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the partitions."""
         self._incidents = Partition(self.store, "incident", Incident, KEPT)
         self._parents = Partition(self.store, "parent", _Parent, KEPT)
         self._mutes = Partition(self.store, "mute", Mute, KEPT)
+        self._measures = Partition(self.store, "measure", _Measure, KEPT_MEASURES)
 
-    def open(self, keys: Iterable[str]) -> dict[str, str]:
-        """Read incidents, and return the key of the composite above each that has one.
+    def open(self, keys: Iterable[str], measures: Iterable[str]) -> dict[str, str]:
+        """Read incidents and measures, and return the key of the composite above each that has one.
 
         In one request: an alert waits for it.
         """
-        wanted = sorted(keys)
-        found = self.store.get_many(
-            partition.at(key) for key in wanted for partition in (self._incidents, self._parents)
-        )
+        wanted, judged = sorted(keys), sorted(measures)
+        found = self.store.get_many([
+            *(part.at(key) for key in wanted for part in (self._incidents, self._parents)),
+            *map(self._measures.at, judged),
+        ])  # fmt: skip
+        self._measures.remember(judged, found)
         self._incidents.remember(wanted, found)
         links = self._parents.remember(wanted, found)
         return {
@@ -63,6 +77,33 @@ class Ledger:
     def load(self, keys: Iterable[str]) -> dict[str, Incident]:
         """Read incidents afresh; those that exist, by key."""
         return self._incidents.read(keys)
+
+    def known(self, key: str) -> Incident | None:
+        """Return an incident as it was read or written last."""
+        return self._incidents.value(self._incidents.document(key))
+
+    def levels(self, measure: str) -> Mapping[str, Level]:
+        """Return the levels of all alerts that judge a measure, by their incidents' keys."""
+        known = self._measures.value(self._measures.document(measure))
+        return known.levels if known else {}
+
+    def note_levels(
+        self, measure: str, own: Mapping[str, Level], now: datetime
+    ) -> Mapping[str, Level]:
+        """Note the levels of alerts in a measure, and return those of all that judge it."""
+
+        def noted(known: _Measure | None) -> tuple[_Measure, Mapping[str, Level]]:
+            levels = dict(known.levels) if known else {}
+            if known and own.items() <= levels.items():
+                return known, levels
+            others = {key: level for key, level in levels.items() if key not in own}
+            levels = dict([*others.items(), *own.items()][-MEASURE_LIMIT:])
+            return _Measure(levels), levels
+
+        try:
+            return self._measures.change(measure, noted, now)
+        except BusyError:  # told by itself rather than late
+            return own
 
     def incidents(self) -> list[Incident]:
         """Read every incident that has not expired."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alarm_fanout.alert import Alert
-from alarm_fanout.incident import Incident, MessageRef, NoticeKind
+from alarm_fanout.incident import Incident, MessageRef, NoticeKind, NoticeRecord
 from alarm_fanout.routing import Route
 from avatarwatch.alert_state import AlertState
 
@@ -58,7 +58,8 @@ def _alike(one: float, other: float) -> bool:
 class Notice:
     """News of an incident for the channels of its route; ``parents`` the messages above it.
 
-    ``again`` says that somebody began to tell it before, and ended without a word of how that went.
+    ``again`` says that somebody began to tell it before, and ended without a word of how that went;
+    ``instead`` why a channel tells it in another's place, by the channel's name.
     """
 
     kind: NoticeKind
@@ -69,11 +70,17 @@ class Notice:
     course: Course | None = None
     parents: Mapping[str, MessageRef] = field(default_factory=dict)
     again: bool = False
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """Identify the notice over all incidents."""
         return f"{self.incident.key}|{self.kind}:{self.change_id}"
+
+    @property
+    def record(self) -> NoticeRecord | None:
+        """How far it was told when it was claimed."""
+        return self.incident.notice(f"{self.kind}:{self.change_id}")
 
     @property
     def alert(self) -> Alert:

@@ -13,6 +13,7 @@ from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
 from avatarwatch.units import Unit
 
+HAND_ON = timedelta(minutes=10)  # so long an alert waits for a channel that is down
 type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 
 
@@ -27,7 +28,8 @@ class RouteSettings(Section, frozen=True):
 
     What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders;
     ``recovery`` false that no e-mail and no SMS says that it is over: a chat's message turns green
-    and a page is resolved all the same.
+    and a page is resolved all the same. ``hand_on_minutes`` is how long a channel may put an alert
+    off before another kind of channel tells it too, 0 for ever.
     """
 
     alarms: Text
@@ -36,6 +38,7 @@ class RouteSettings(Section, frozen=True):
     remind_minutes: _Minutes | None = None
     runbook: Https | None = None
     recovery: bool | None = None
+    hand_on_minutes: _Minutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Route:
     ratio: Ratio | None = None
     ours: bool = False
     recovery: bool = True
+    hand_on: timedelta | None = HAND_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +118,7 @@ def _overridden(route: Route, override: RouteSettings) -> Route:
         route = replace(route, runbook=override.runbook)
     if override.recovery is not None:
         route = replace(route, recovery=override.recovery)
+    if override.hand_on_minutes is not None:
+        minutes = override.hand_on_minutes
+        route = replace(route, hand_on=timedelta(minutes=minutes) if minutes else None)
     return route

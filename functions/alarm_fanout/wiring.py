@@ -24,7 +24,7 @@ from avatarwatch.clients import Patience, client
 from avatarwatch.environment import SettingsError
 from avatarwatch.metrics import put
 from avatarwatch.namespaces import Own
-from avatarwatch.observability import logger, metrics
+from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _settings(
 
 
 def publish_waits(report: Report, now: datetime) -> None:
-    """Put how long the oldest delivery has waited, over all channels and by channel.
+    """Put how long the oldest delivery has waited; of each channel, the log says it.
 
     SQS leaves messages that were received three times out of ApproximateAgeOfOldestMessage, so a
     channel that is down for long is only seen here. Nothing waits, nothing is put.
@@ -103,14 +103,10 @@ def publish_waits(report: Report, now: datetime) -> None:
     waits = report.tally.waits
     if not waits:
         return
-    common: dict[str, Any] = {
-        "MetricName": "OldestDeliveryWaits", "Timestamp": now, "Unit": "Seconds",
-    }  # fmt: skip
-    by_channel = [
-        {**common, "Value": age, "Dimensions": [{"Name": "Channel", "Value": str(name)}]}
-        for name, age in waits.items()
-    ]
-    data: Any = [{**common, "Value": max(waits.values())}, *by_channel]
+    data: Any = [{
+        "MetricName": "OldestDeliveryWaits", "Value": max(waits.values()), "Timestamp": now,
+        "Unit": "Seconds",
+    }]  # fmt: skip
     try:
         put(client("cloudwatch", patience=Patience.HASTY), Own.OPERATIONS.full, data)
     except (ClientError, BotoCoreError) as error:  # the records must be given back all the same
@@ -118,25 +114,7 @@ def publish_waits(report: Report, now: datetime) -> None:
 
 
 def log_report(report: Report) -> None:
-    """Write one structured line and the counts of a run."""
+    """Write one structured line: what came, what was told, what waits, and why."""
     logger().info("told", **report.as_json())
     if report.tally.unserved:
         logger().warning("a channel was asked that is not set up", alerts=report.tally.unserved)
-    sink = metrics()
-    for name, count in report.tally.messages.items():
-        sink.add_metric(name=f"Messages{name.title()}", unit="Count", value=count)
-    counts = {
-        "AlertsReceived": report.received,
-        "AlertsDelivered": sum(report.tally.delivered.values()),
-        "AlertsDeferred": len(report.tally.deferred),
-        "AlertsQuiet": len(report.quiet),
-        "AlertsWithoutChannel": len(report.tally.unserved),
-        "ChannelsRefusing": len(report.tally.refused),
-        "AlertsAhead": len(report.ahead),
-        "Unreadable": len(report.unreadable),
-    }
-    for metric, count in counts.items():
-        if count:
-            sink.add_metric(name=metric, unit="Count", value=count)
-    if sink.metric_set:
-        sink.flush_metrics()

@@ -49,6 +49,8 @@ class Words:
     moment: Line  # "since 10:05 UTC (7 min), 3 of 3 periods"
     course: str  # "▁▂▃▅▇█ last hour"
     before: str  # of a recovery: the first line with which the alert was told
+    instead: str  # "Slack is not taking messages; this came by e-mail."
+    also: str  # "Also over the warning level (50 GB)"
     sentence: str
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
@@ -87,8 +89,8 @@ class Words:
         return f"{self.status} · {self.what}" + (f", {self.threshold}" if self.threshold else "")
 
 
-def words(notice: Notice, system: System) -> Words:
-    """Put a notice into words."""
+def words(notice: Notice, system: System, via: str = "") -> Words:
+    """Put a notice into words, as the channel ``via`` tells it."""
     alert, route = notice.alert, notice.route
     crossing = alert.crossing
     # recovered: the threshold is not crossed any more, and "over 10 %" would be a lie
@@ -105,6 +107,8 @@ def words(notice: Notice, system: System) -> Words:
         before=f"was {notice.incident.headline}"
         if notice.is_recovery and notice.incident.headline
         else "",
+        instead=notice.instead.get(via, ""),
+        also=_also(notice),
         sentence=_sentence(notice, system.zone),
         facts=_facts(alert),
         links=links_of(notice, system),
@@ -116,6 +120,11 @@ def words(notice: Notice, system: System) -> Words:
         offers=said.offers(notice) if system.answers else (),
         offered=said.value(notice),
     )
+
+
+def _also(notice: Notice) -> str:
+    first = "Still" if notice.is_recovery else "Also"
+    return "\n".join(f"{first}{each.text}" for each in notice.incident.also)
 
 
 def _emoji(notice: Notice) -> str:
@@ -143,7 +152,7 @@ def _status(notice: Notice) -> str:
         case NoticeKind.SETTLED:
             calm = "recovered" if notice.is_recovery else severity.lower()
             return f"No longer flapping, {calm}"
-        case NoticeKind.OPENED | NoticeKind.EVENT | NoticeKind.UPDATED | NoticeKind.ANSWERED:
+        case _:
             more = notice.kind is NoticeKind.UPDATED
             return f"{severity}, more is known" if more else severity
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from avatarwatch.alerts import publish
 from avatarwatch.clients import Patience, client
 from avatarwatch.namespaces import Own
-from avatarwatch.observability import logger, metrics
+from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from cost_control.changing.backups import Backups
 from cost_control.changing.store import BucketStore
@@ -98,18 +98,8 @@ def control(settings: FunctionSettings, context: LambdaContext) -> Control:
 
 
 def log_report(report: Report) -> None:
-    """Write one structured line, and the counts of a run."""
+    """Write one structured line."""
     logger().info("cost control", report=report.daily())
-    sink = metrics()
-    steps = [one.verdict.step for one in report.buckets.values() if one.verdict]
-    counts = {
-        "BucketsPlanned": len(steps),
-        "BucketsChanged": sum(one.change is not None for one in report.buckets.values()),
-        "BucketsFailed": sum(one.error is not None for one in report.buckets.values()),
-    }
-    for name, count in counts.items():
-        sink.add_metric(name=name, unit="Count", value=count)
-    sink.flush_metrics()
 
 
 def publish_savings(report: Report, work: Control) -> None:

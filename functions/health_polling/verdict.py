@@ -16,6 +16,8 @@ class Verdict(Enum):
     FAIL = "fail"
     UNKNOWN = "unknown"
 
+    __hash__ = object.__hash__  # each is one object; Enum's own is made anew in Python each time
+
     @property
     def is_up(self) -> bool:
         """Whether it works, however badly."""

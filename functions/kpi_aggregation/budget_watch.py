@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from avatarwatch.alert_state import AlertState
@@ -23,13 +23,15 @@ class BudgetWatch:
     """Looks at every objective after a run. ``tell`` publishes to AlertsTopic.
 
     ``budget`` reads the thirty days of an objective up to some time, when there is something to
-    tell: judging needs three.
+    tell: judging needs three. ``down`` reads how many endpoints were down before some time, when
+    something burns.
     """
 
     store: DocumentStore
     system: str
     least: Mapping[str, float]
     budget: Callable[[Objective, datetime], ErrorBudget | NoData]
+    down: Callable[[datetime], Readings]
     tell: Callable[[AlertMessage], None]
     now: datetime
 
@@ -44,22 +46,30 @@ class BudgetWatch:
             if not any(measure in readings.unread for measure in objective.measures)
             for alert in burn.ALERTS
         }
-        is_held = burn.is_known_to_be_down(readings, window)
+        burning = {
+            name: burn.burning(
+                objective, alert, readings, window.end,
+                self.least.get(objective.name, objective.least),
+            )
+            for name, (objective, alert) in judged.items()
+        }  # fmt: skip
+        found = [name for name, each in burning.items() if each]
+        is_held = bool(found) and self._is_held(readings, window)
         told = Partition(self.store, "kpi-burn", burn.State, KEPT)
         known = told.read(judged)
-        found: list[str] = []
-        for name, (objective, alert) in judged.items():
-            least = self.least.get(objective.name, objective.least)
-            burning = burn.burning(objective, alert, readings, window.end, least)
+        for name, (objective, _) in judged.items():
             before = known.get(name, burn.State())
-            step = burn.step(before, burning, self.now, is_held=is_held)
-            if burning:
-                found.append(name)
+            step = burn.step(before, burning[name], self.now, is_held=is_held)
             if step.tells is not None:
-                self.tell(self._message(name, objective, burning, window))
+                self.tell(self._message(name, objective, burning[name], window))
             if step.state != before:
                 told.set(name, step.state, self.now)
         return found
+
+    def _is_held(self, readings: Readings, window: Window) -> bool:
+        down = self.down(window.end)
+        both = replace(readings, series={**readings.series, **down.series})
+        return burn.is_known_to_be_down(both, window)
 
     def _message(
         self, name: str, objective: Objective, found: burn.Burning | None, window: Window

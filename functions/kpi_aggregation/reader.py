@@ -13,7 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Unread, Window
+from avatarwatch.kpi_inputs import DOWN
 from avatarwatch.kpis import Kpi
+from kpi_aggregation.burn import HELD
 from kpi_aggregation.cost_explorer import CostExplorer
 from kpi_aggregation.queries import Call, Query, Resource, billed, furthest, pack, queries_of
 from kpi_aggregation.resources import Resources
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import GetMetricDataInputTypeDef, MetricDataResultTypeDef
 
-_HOUR = timedelta(hours=1)
+_HOUR, _PERIOD = timedelta(hours=1), timedelta(minutes=5)
 
 type Points = dict[datetime, float]
 
@@ -91,6 +93,10 @@ class Reader:
         for unread in found.unread.values():
             return NoData(unread.reason)
         return objective.budget(found, end)
+
+    def down(self, end: datetime) -> Readings:
+        """Read how many endpoints were down before ``end``, as far back as that holds alerts."""
+        return self.read((), {DOWN: HELD}, Window(end - _PERIOD, end), _PERIOD)
 
     def _add_costs(
         self, measures: Iterable[Measure], series: dict[Measure, dict[str, Series]],

@@ -69,6 +69,7 @@ def budget_watch(settings: FunctionSettings, usage: Usage, now: datetime) -> Bud
         system=settings.system,
         least=settings.least_bad,
         budget=reader.budget,
+        down=reader.down,
         tell=lambda message: publish(client("sns"), settings.alerts_topic, message),
         now=now,
     )

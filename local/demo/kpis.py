@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import KPIS, Cadence
 from avatarwatch.namespaces import Own
+from kpi_aggregation.settings import FunctionSettings
 from local.backend.access_logs import AccessLogsWriter
 from local.backend.model import MINUTE
 from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
-from local.history import DAY, DISTRIBUTION, play_day, quieter_day, yesterday
+from local.emulator import REGION
+from local.history import BUCKET, DAY, DISTRIBUTION, play_day, quieter_day, yesterday
 from local.inbox.client import InboxTimeoutError
 from local.kpi_board.board import NO_DATA, Board, board
+from local.kpi_board.last import last_windows
 from local.kpi_board.page import html
 from local.kpi_board.text import lines
 from local.paths import OUT
@@ -57,7 +61,10 @@ def table(scene: Scene, log: Log) -> str:
     if missing:
         name = min(missing)
         raise StepFailedError(f"{name} has no data: {rows[name]['reason']}")
-    found = board(rows, _courses(scene, start), start + DAY)
+    end = start + DAY
+    watched = FunctionSettings("", REGION, (BUCKET,), (DISTRIBUTION,))
+    last = last_windows(partial(scene.emulator.client, "cloudwatch"), watched, end)
+    found = board(rows, _courses(scene, start), end, last)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(html(found))
     _tell(scene, found)

@@ -38,7 +38,7 @@ BELIEFS: tuple[Belief, ...] = (
         questions.policies_are_kept,
     ),
     Belief(
-        "CloudWatch may publish to topics under our key.",
+        "CloudWatch may publish to the topics, with TopicKey=own as well.",
         "The key lets it in by aws:SourceAccount; with a refused key alarms vanish silently.",
         "aws cloudwatch describe-alarm-history --history-item-type Action"
         " --query 'AlarmHistoryItems[].HistorySummary'",

@@ -216,12 +216,6 @@ def _functions(template: Mapping[str, Any]) -> Iterable[Widget]:
              {"label": name.removesuffix("Function")}] for name in functions
         ), stat=stat,
             left={**ZERO, "label": "ms"} if metric == "Duration" else ZERO)  # fmt: skip
-    yield graph("Alerts: received, delivered, deferred", [
-        [ours(Own.OPERATIONS), metric, "service", "alarm_fanout", {"label": label, "color": color}]
-        for metric, label, color in (
-            ("AlertsReceived", "received", FAINT), ("AlertsDelivered", "delivered", GOOD),
-            ("AlertsDeferred", "deferred", WARNING))
-    ], stat="Sum", left=ZERO)  # fmt: skip
 
 
 def _scaling() -> Iterable[Widget]:

@@ -24,7 +24,8 @@ _SPANS = {Cadence.FIVE_MINUTES: "5 min", Cadence.HOUR: "1 h", Cadence.DAY: "1 da
 class Row:
     """One KPI: ``mark`` is ✓, ✗, · (no target) or ○ (no data), ``course`` its values up to now.
 
-    ``basis`` says of a budget how much of its thirty days is known.
+    ``basis`` says of a budget how much of its thirty days is known, ``last`` what a day's number
+    is over the last five minutes.
     """
 
     kpi: Kpi
@@ -34,6 +35,7 @@ class Row:
     course: tuple[float, ...] = ()
     day: date | None = None
     basis: str = ""
+    last: str = ""
 
     @property
     def target(self) -> str:
@@ -86,10 +88,12 @@ def board(
     answers: Mapping[str, Mapping[str, Any]],
     courses: Mapping[str, Sequence[float]],
     end: datetime,
+    last: Mapping[str, str] | None = None,
 ) -> Board:
-    """Make the board of the answer's KPIs."""
+    """Make the board of the answer's KPIs; ``last`` are days' over the last five minutes."""
     rows = [
-        _row(KPIS[metric], answer, courses.get(metric, ())) for metric, answer in answers.items()
+        _row(KPIS[metric], answer, courses.get(metric, ()), (last or {}).get(metric, ""))
+        for metric, answer in answers.items()
     ]
     shown = [row for row in rows if row.is_asked_for]
     sections = [
@@ -100,9 +104,9 @@ def board(
     return Board(known, end, len(answers) - len(shown))
 
 
-def _row(kpi: Kpi, answer: Mapping[str, Any], course: Sequence[float]) -> Row:
+def _row(kpi: Kpi, answer: Mapping[str, Any], course: Sequence[float], last: str) -> Row:
     reason = answer.get("reason")
     mark = NO_DATA if reason else str(answer["verdict"])
     day = date.fromisoformat(answer["day"]) if "day" in answer else None
     basis = answer.get("basis", "")
-    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day, basis)
+    return Row(kpi, mark, answer.get("shown"), reason, tuple(course), day, basis, last)

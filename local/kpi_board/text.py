@@ -11,7 +11,7 @@ _TITLE, _VALUE, _TARGET = 33, 11, 10
 
 def lines(board: Board) -> list[str]:
     """Return the table's lines."""
-    head = f"  {'':<{_TITLE}}{'now':>{_VALUE}}  {'target':<{_TARGET}}  the course up to it"
+    head = f"  {'':<{_TITLE}}{'':>{_VALUE}}  {'target':<{_TARGET}}  beside it"
     found = [
         f"{board.summary} · up to {board.end:%a} {board.end.day} {board.end:%b %H:%M} UTC",
         head,
@@ -32,4 +32,5 @@ def _line(row: Row) -> str:
         wanted = f" (target {row.target})" if row.target else ""
         return f"{start}  no data: {row.reason}{wanted}"
     course = sparkline(row.course[-BARS:]) if len(row.course) > 1 else ""
-    return f"{start}{row.shown:>{_VALUE}}  {row.target:<{_TARGET}}  {course or row.note}".rstrip()
+    beside = course or row.note or (f"{row.last} in the last 5 min" if row.last else "")
+    return f"{start}{row.shown:>{_VALUE}}  {row.target:<{_TARGET}}  {beside}".rstrip()

@@ -68,16 +68,18 @@ def lines(found: Deployed) -> list[Line]:
     often, daily = of_cadence(Cadence.FIVE_MINUTES), of_cadence(Cadence.DAY)
     metric, once = usd["metric_month"], usd["metric_month"] / 24  # when put in one hour of a day
     hourly = of_cadence(Cadence.HOUR)  # put at a day's end as well
+    rings = [kpi for kpi in often if _has_inputs(kpi, found)]
     known = [kpi for kpi in (*daily, *hourly) if _has_inputs(kpi, found)]
     corrected = [kpi for kpi in known if is_corrected(kpi)]
     metrics = [
-        Line("KPIs that alarms read, every five minutes", len(often), metric),
+        Line("KPIs that alarms read, every five minutes", len(rings), metric),
         Line("KPIs of the day, put once", len(known) - len(corrected), once),
         Line("KPIs of the day that are known at ten o'clock", len(corrected), 2 * once),
         Line("health over all endpoints", found.health_metrics, metric),
         Line("days left of the first certificate, once a day", bool(found.endpoints), once),
         Line("what cost control saves, once a day", _SAVINGS, once),
         Line("uploads counted from the API's log lines", found.metric_filters, metric),
+        Line("CloudFront's additional metrics", found.additional_metrics, metric),
     ]
     dashboard_is_free = found.dashboard_metrics <= free["dashboard_metrics"]
     return [
@@ -95,6 +97,8 @@ def lines(found: Deployed) -> list[Line]:
         Line("functions: calls", sum(_invocations(found).values()), usd["lambda_call"],
              free["lambda_calls"]),
         Line("logs (GB)", _log_gb(found), usd["log_gb"], free["log_gb"]),
+        Line("logs kept (GB)", _log_gb(found) * found.log_days / DAYS, usd["log_gb_month"],
+             free["log_gb"]),
         Line("StateTable: writes", _writes(found), usd["dynamodb_write"]),
         Line("StateTable: reads", 4 * _writes(found), usd["dynamodb_read"]),
         Line("queue", POLLERS * DAYS * 86_400 / POLL_SECONDS, usd["sqs_call"],
@@ -108,12 +112,15 @@ def lines(found: Deployed) -> list[Line]:
 
 
 def _has_inputs(kpi: Kpi, found: Deployed) -> bool:
-    """Whether a KPI's resources are given; users are counted where there is a log group."""
+    """Whether a KPI has a number: what it is computed from is given, and published by AWS.
+
+    Users are counted where there is a log group, access logs where they are read.
+    """
     if any(measure.source is Source.LOGS for measure in kpi.inputs):
         return bool(found.parameters.get("ApiLogGroupName"))
     formula = kpi.formula
     ways = formula.ratios.values() if isinstance(formula, Preferred) else (formula,)
-    return any(all(found.resources(m.source) for m in way.measures) for way in ways)
+    return any(all(map(found.has, way.measures)) for way in ways)
 
 
 def is_corrected(kpi: Kpi) -> bool:

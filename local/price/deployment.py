@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from avatarwatch.kpi.readings import Source
+from avatarwatch.kpi.readings import Measure, Source
 from local.cloudformation import Deployment
 from local.price.dashboards import STORAGE_CLASSES, referenced
 
+_ADDITIONAL = frozenset({"CacheHitRate", "OriginLatency"})
+_ADDITIONAL_METRICS = 8  # of a distribution (CloudFront, Developer Guide, "Viewing metrics")
 _HEALTH_METRICS = 3  # EndpointUp, ResponseTime, UnhealthyEndpoints: each minute
 
 
@@ -89,6 +91,25 @@ class Deployed:
         """Return a function's memory."""
         given = {**self.defaults, **self.found[function]["Properties"]}
         return float(given["MemorySize"]) / 1024
+
+    @property
+    def log_days(self) -> float:
+        """How long the functions' logs are kept."""
+        groups = self._of("AWS::Logs::LogGroup")
+        return max(float(each["Properties"]["RetentionInDays"]) for each in groups)
+
+    @property
+    def additional_metrics(self) -> int:
+        """CloudFront's, which global.yaml turns on for a distribution."""
+        return _ADDITIONAL_METRICS * self._listed("MeasuredDistributionId")
+
+    def has(self, measure: Measure) -> bool:
+        """Whether there is anything to read of a measure."""
+        if measure.source is Source.CDN and measure.metric in _ADDITIONAL:
+            return bool(self.additional_metrics)
+        if measure.source is Source.ACCESS:
+            return "AccessLogsFunction" in self.found
+        return bool(self.resources(measure.source))
 
     def resources(self, source: Source) -> int:
         """Return how many resources of a source are read; those that are not given are none."""

@@ -19,6 +19,19 @@ DEFAULT: Mapping[str, str] = {
 }
 """One system: a bucket, a distribution, five endpoints; everything that is on by default."""
 
+MEASURED: Mapping[str, str] = {"MeasuredDistributionId": "E1AVATARS"}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "a further endpoint": {
+        "HealthEndpoints": f"{DEFAULT['HealthEndpoints']},https://one.more/health"},
+    "`TopicKey=own`: a KMS key for the alert topics": {"TopicKey": "own"},
+    "`DashboardDetail=everything`": {"DashboardDetail": "everything"},
+    "`ApiLogGroupName`: uploads counted from log lines, not put by the backend":
+        {"ApiLogGroupName": "/avatar/api"},
+    "`MeasuredDistributionId` of global.yaml: CloudFront's eight additional metrics ($2.40), and"
+    " the KPIs that need them, CdnLatency and CacheHitRate1h": MEASURED,
+}  # fmt: skip
+"""What is off by default, by the parameters that turn it on."""
+
 # What was taken out of the bill, and where it is seen.
 GONE = {
     "health by endpoint, phase and component":
@@ -40,6 +53,8 @@ GONE = {
         "RunsFailed and DeadLetters, where each failure ends; AlarmFanout's in FunctionErrors and"
         " FunctionThrottles; everybody's on Lambda's automatic dashboard, which is"
         " free",
+    "counts of alerts received, delivered, deferred, of buckets planned":
+        "a line of the log for each run; DeliveryWaits and DeadLetters tell of alerts that wait",
     "HealthPolling's traces": "a line of its log for each poll, with its phases",
 }  # fmt: skip
 
@@ -52,7 +67,6 @@ ELSEWHERE = {
     "Failed runs": f"the overview, as messages in RunsDeadLetterQueue (RunsFailed); {_FUNCTIONS}",
     "Runs held back": f"{_FUNCTIONS}; AlarmFanout's in FunctionThrottles",
     "Run time, 95th percentile": _FUNCTIONS,
-    "Alerts: received, delivered, deferred": "AlarmFanout's log; DeliveryWaits tells",
 }
 
 # As the suite was before exact KPIs, counted call by call on the same system.
@@ -77,16 +91,15 @@ BEFORE_AFTER_FREE = 50.54
 def render(template: Mapping[str, Any]) -> str:
     """Return the page."""
     found = lines(Deployed.of(template, DEFAULT))
-    more = {**DEFAULT, "HealthEndpoints": DEFAULT["HealthEndpoints"] + ",https://one.more/health"}
     listed, left = total(found)
-    further = total(lines(Deployed.of(template, more)))[0] - listed
-    logged = {**DEFAULT, "ApiLogGroupName": "/avatar/api"}
-    filters = total(lines(Deployed.of(template, logged)))[0] - listed
+    choices = "".join(_choice(template, what, given) for what, given in CHOICES.items())
     bare, bare_left = total(line for line in found if line.what != "dashboard")
     metrics, all_metrics = (
         referenced(Deployed.of(template, {**DEFAULT, "DashboardDetail": each}).dashboard())
         for each in ("overview", "everything")
     )
+    needs = lines(Deployed.of(template, {**DEFAULT, **MEASURED}))
+    measured = sum(by_group(needs)) - sum(by_group(found)) - _additional(needs)
     guarded = STORED_GB * prices()["usd"]["storage_gb"]
     rows = "".join(map(_row, found))
     gone = "\n".join(f"| {what} | {where} |" for what, where in GONE.items())
@@ -107,9 +120,12 @@ run times, log lines and the queue's polls are estimates (`local/price/bill.py`)
 |---|---|---|---|
 {rows}| **total** | | **{listed:.2f}** | **{left:.2f}** |
 
-Each further endpoint: ${further:.2f}. Uploads counted from the API's log lines, instead of put by
-the backend: ${filters:.2f}. The storage that is guarded, {STORED_GB} GB: ${guarded:.2f}.
+The storage that is guarded, {STORED_GB} GB: ${guarded:.2f}. What cost control has saved of it
+stands in each report, held against this bill (`OwnUsdMonth`).
 
+| what you may choose | list price, $ | after what is always free, $ |
+|---|---|---|
+{choices}
 ## Before
 
 | a month, list price, without the dashboard | before, $ | now, $ |
@@ -118,7 +134,8 @@ the backend: ${filters:.2f}. The storage that is guarded, {STORED_GB} GB: ${guar
 | **after what is always free** | **{BEFORE_AFTER_FREE:.2f}** | **{bare_left:.2f}** |
 
 The dashboard is $3.00 at list price, as it was; it was of more than 50 metrics, which is never
-free. Before there were 93 health metrics and 58.8 of KPIs.
+free. Before there were 93 health metrics and 58.8 of KPIs, those among them that need CloudFront's
+additional metrics: what is chosen above is ${measured:.2f} of KPIs now.
 
 ## Where it went
 
@@ -140,6 +157,19 @@ and course of two weeks on the overview.
 |---|---|
 {left_out}
 """
+
+
+def _additional(found: list[Line]) -> float:
+    return sum(line.usd for line in found if line.what == "CloudFront's additional metrics")
+
+
+def _choice(template: Mapping[str, Any], what: str, given: Mapping[str, str]) -> str:
+    """Return a row: what something costs beside the default."""
+    default, other = (
+        total(lines(Deployed.of(template, each))) for each in (DEFAULT, {**DEFAULT, **given})
+    )
+    listed, left = (more - without for more, without in zip(other, default, strict=True))
+    return f"| {what} | {listed:+.2f} | {left:+.2f} |\n"
 
 
 def by_group(found: list[Line]) -> list[float]:

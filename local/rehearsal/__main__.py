@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from rich.console import Console
 
+from alarm_fanout.mutes import Mute
+from alarm_fanout.settings import NotificationSettings
 from avatarwatch.environment import SettingsError
 from local.generate.template import load
 from local.paths import OUT
+from local.rehearsal.account import Account, Deployed, most_usd
+from local.rehearsal.burning import burns, read_all
 from local.rehearsal.deployed import Stack
-from local.rehearsal.kpis import compute, price
+from local.rehearsal.kpis import compute
 from local.rehearsal.page import as_json, comparison, html
 from local.rehearsal.recording import (
     VERSION,
@@ -26,8 +31,12 @@ from local.rehearsal.recording import (
     Recording,
     RecordingError,
     Replay,
+    refusals,
 )
-from local.rehearsal.rehearse import Question, Rehearsal, rehearse
+from local.rehearsal.rehearse import Question, Rehearsal, Team, rehearse
+
+# GetMetricData's own limit is 50 calls a second: who is throttled waits, and asks again
+PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,13 +44,13 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     console = Console()
     try:
-        given = _pairs(options.parameters)
+        given, team = _pairs(options.parameters), _team(options)
         if options.record:
             _record(console, options, given)
         recording = Recording.load(options.file)
-        found = _rehearse(recording, given, options)
+        found = _rehearse(recording, given, options, team)
         other = (
-            _rehearse(recording, {**given, **_pairs(options.diff)}, options)
+            _rehearse(recording, {**given, **_pairs(options.diff)}, options, team)
             if options.diff
             else None
         )
@@ -66,6 +75,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--region", default="eu-north-1")
     parser.add_argument("--diff", nargs="*", default=(), help="Name=value of another setting")
     parser.add_argument("--at-most", type=float, default=2, help="alerts a week that are wanted")
+    parser.add_argument("--settings", type=Path, help="notification settings, a JSON file")
+    parser.add_argument("--mute", nargs="*", default=(), help="ALARMS=FROM/TO, instants by ISO")
     parser.add_argument("--out", type=Path, default=OUT / "rehearsal")
     return parser.parse_args(arguments)
 
@@ -77,35 +88,76 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _record(console: Console, options: argparse.Namespace, given: Mapping[str, str]) -> None:
-    """Say the price, then ask for what KpiAggregation would ask for."""
+    """Say the price, then ask for what KpiAggregation would ask for, and for deployed alarms."""
     now = datetime.now(UTC)
     end = now.replace(hour=0, minute=0, second=0, microsecond=0)
     start = end - timedelta(days=options.days)
     stack = Stack.of(load(), given, options.region)
     settings = stack.kpi_settings(options.region)
-    usd = price(settings, Counted(), start, end)
-    console.print(f"Reading {options.days} days costs about ${usd:.4f}, storage classes besides.")
+    usd = read_all(settings, lambda _: Counted(), start, end).usd
+    usd += len(stack.own) * most_usd(start, end, now)
+    console.print(
+        f"Reading {options.days} days costs about ${usd:.4f}; each storage class, and each alarm"
+        f" that begins with {stack.watched!r}, up to ${most_usd(start, end, now):.5f} more."
+        if stack.watched
+        else f"Reading {options.days} days costs about ${usd:.4f}, storage classes besides."
+    )
     if not options.yes and console.input("Go on? [y/N] ").strip().lower() != "y":
         raise RecordingError("nothing was asked")
     recording = Recording(VERSION, start, end)
     clients: dict[str, Any] = {}
 
-    def client(region: str) -> Recorder:
-        made = clients.setdefault(region, boto3.client("cloudwatch", region))
-        return Recorder(recording, region, made, now)
+    def client(region: str) -> Any:
+        if region not in clients:
+            with refusals(f"a client of {region}"):
+                clients[region] = boto3.client("cloudwatch", region, config=PATIENT)
+        return clients[region]
 
-    compute(settings, client, start, end)
+    read_all(settings, lambda region: Recorder(recording, region, client(region), now), start, end)
+    Account(client(options.region), options.region, now).record(recording, stack.prefixes)
     recording.save(options.file)
 
 
+def _team(options: argparse.Namespace) -> Team:
+    """Read the team's settings and mutes."""
+    settings = None
+    if options.settings:
+        try:
+            settings = NotificationSettings.read(options.settings.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecordingError(f"{options.settings} cannot be read: {error}") from None
+    return Team(settings, tuple(_mute(text) for text in options.mute))
+
+
+def _mute(text: str) -> Mute:
+    """Read alarms=from/to; RecordingError with what is wrong."""
+    alarms, _, span = text.partition("=")
+    try:
+        since, until = (datetime.fromisoformat(each) for each in span.split("/"))
+    except ValueError as error:
+        raise RecordingError(f"--mute {text} is not ALARMS=FROM/TO: {error}") from None
+    if since.tzinfo is None or until.tzinfo is None or since >= until:
+        raise RecordingError(
+            f"--mute {text} needs two instants with their zone (2026-11-01T22:00Z), the first"
+            " before the second"
+        )
+    return Mute(alarms, "--mute", since, until)
+
+
 def _rehearse(
-    recording: Recording, given: Mapping[str, str], options: argparse.Namespace
+    recording: Recording, given: Mapping[str, str], options: argparse.Namespace, team: Team
 ) -> Rehearsal:
-    stack = Stack.of(load(), given, options.region)
+    stack = Stack.of(load(), given, options.region).joined(Deployed.of(recording))
     settings = stack.kpi_settings(options.region)
     start, end = recording.start, recording.end
-    computed = compute(settings, lambda region: Replay(recording, region), start, end)
-    return rehearse(stack, computed, Question(start, end, options.region, options.at_most))
+
+    def client(region: str) -> Replay:
+        return Replay(recording, region)
+
+    computed = compute(settings, client, start, end)
+    burnt = burns(settings, client, start, end)
+    asked = Question(start, end, options.region, options.at_most)
+    return rehearse(stack, computed, asked, burnt, team)
 
 
 def _write(out: Path, found: Rehearsal, other: Rehearsal | None) -> None:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from alarm_evaluator import EvaluatorError, MetricAlarm, metric_alarm
+from alarm_evaluator import (
+    CompositeAlarm,
+    MetricAlarm,
+    MetricRef,
+    Series,
+    metric_alarm,
+)
 from avatarwatch.namespaces import Own
 from kpi_aggregation.settings import FunctionSettings
 from local.cloudformation import Deployment
+from local.rehearsal.account import Deployed
 from local.rehearsal.recording import RecordingError
 
 ON_AWS = {"Emulated": "false"}
+NO_HISTORY = "watches the suite itself, which has no history before it is deployed"
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Alarms as deployed, by their alert's id, and why others are not rehearsed."""
+    """Alarms as deployed, by their alert's id, and why others are not rehearsed.
+
+    ``team`` are alarms of others that are told as well, by their names, and ``composites`` those on
+    them; ``data`` is what they look at, and our alarms on the suite itself.
+    """
 
     alarms: Mapping[str, MetricAlarm]
     left_out: Mapping[str, str]
@@ -27,6 +39,12 @@ class Stack:
     thresholds: Mapping[str, str]
     time_zone: str = "UTC"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, MetricAlarm] = field(default_factory=dict)
+    team: Mapping[str, MetricAlarm] = field(default_factory=dict)
+    composites: Mapping[str, CompositeAlarm] = field(default_factory=dict)
+    data: Mapping[MetricRef, Series] = field(default_factory=dict)
+    system: str = ""
+    watched: str = ""
 
     @classmethod
     def of(cls, template: Mapping[str, Any], given: Mapping[str, str], region: str) -> Stack:
@@ -47,22 +65,49 @@ class Stack:
         common = deployment.value(
             template["Globals"]["Function"].get("Environment", {}).get("Variables", {})
         )
-        alarms: dict[str, MetricAlarm] = {}
-        left_out: dict[str, str] = {}
-        for name, each in resources.items():
-            if each["Type"] == "AWS::CloudWatch::CompositeAlarm":
-                left_out[name] = "a composite: simulated by alarm_evaluator, not rehearsed yet"
-            if each["Type"] == "AWS::CloudWatch::Alarm":
-                found = _alarm(each["Properties"])
-                if isinstance(found, MetricAlarm):
-                    alarms[name] = found
-                else:
-                    left_out[name] = found
+        alarms = {
+            name: metric_alarm(each["Properties"])
+            for name, each in resources.items()
+            if each["Type"] == "AWS::CloudWatch::Alarm"
+        }
+        own = {name: alarm for name, alarm in alarms.items() if not _is_on_kpis(alarm)}
         return cls(
-            alarms, left_out, {name: {**common, **own} for name, own in environments.items()},
+            {name: alarm for name, alarm in alarms.items() if name not in own},
+            dict.fromkeys(own, NO_HISTORY),
+            {name: {**common, **each} for name, each in environments.items()},
             {name: str(deployment.reference(f"{name}Threshold")) for name in alarms
              if f"{name}Threshold" in template["Parameters"]},
-            str(deployment.reference("ReportTimeZone")), given,
+            str(deployment.reference("ReportTimeZone")), given, own=own,
+            system=str(deployment.reference("SystemName")),
+            watched=str(deployment.reference("WatchedAlarmPrefix")),
+        )  # fmt: skip
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """How the names begin of the alarms whose history counts: ours, and the team's."""
+        return tuple(filter(None, (f"{self.system}-", self.watched)))
+
+    def joined(self, deployed: Deployed) -> Stack:
+        """Return the stack with what an account has: alarms on the suite itself, and the team's."""
+        found = {
+            name: replace(alarm, queries=there.queries)
+            for name, alarm in self.own.items()
+            if (there := deployed.alarms.get(alarm.name))
+        }
+        ours = f"{self.system}-"
+
+        def theirs[T](alarms: Mapping[str, T]) -> dict[str, T]:
+            return {
+                name: each
+                for name, each in alarms.items()
+                if self.watched and name.startswith(self.watched) and not name.startswith(ours)
+            }
+
+        left_out = {name: why for name, why in self.left_out.items() if name not in found}
+        return replace(
+            self, alarms={**self.alarms, **found}, team=theirs(deployed.alarms),
+            composites=theirs(deployed.composites), data=deployed.data,
+            left_out={**left_out, **theirs(deployed.left_out)},
         )  # fmt: skip
 
     @contextmanager
@@ -83,13 +128,6 @@ class Stack:
             return FunctionSettings.from_env()
 
 
-def _alarm(properties: Mapping[str, Any]) -> MetricAlarm | str:
-    """Return an alarm, or why it is not rehearsed."""
-    try:
-        alarm = metric_alarm(properties)
-    except EvaluatorError as error:
-        return str(error)
+def _is_on_kpis(alarm: MetricAlarm) -> bool:
     spaces = {query.metric.namespace for query in alarm.queries if query.metric}
-    if any(not space.endswith(f"/{Own.KPI.value}") for space in spaces):
-        return "watches the suite itself, which has no history before it is deployed"
-    return alarm
+    return all(space.endswith(f"/{Own.KPI.value}") for space in spaces)

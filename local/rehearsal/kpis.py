@@ -42,9 +42,7 @@ def compute(
     The first look at a window is what is told: that data came late is not in a recording.
     """
     found = Computed()
-    client = cast("Callable[[str], CloudWatchClient]", clients)
-    resources = Resources(settings, client, found.usage)
-    reader = Reader(resources, client, found.usage, settings.thresholds or {})
+    reader = reader_of(settings, clients, found.usage)
     rows: dict[str, list[tuple[int, int, Datum]]] = {}
     for cadence, span in _SPAN.items():
         for each in _spans(cadence, start, end, span):
@@ -82,6 +80,10 @@ def _read(
                 rows.setdefault(kpi.metric, []).append((at, seen, datum))
 
 
-def price(settings: FunctionSettings, client: Any, start: datetime, end: datetime) -> float:
-    """Return the list price in US$ of reading a span, before anybody is asked."""
-    return compute(settings, lambda _: client, start, end).usage.usd
+def reader_of(
+    settings: FunctionSettings, clients: Callable[[str], Any], usage: Usage | None = None
+) -> Reader:
+    """Return KpiAggregation's reader over something that answers as CloudWatch."""
+    client, counted = cast("Callable[[str], CloudWatchClient]", clients), usage or Usage()
+    resources = Resources(settings, client, counted)
+    return Reader(resources, client, counted, settings.thresholds or {})

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.units import Unit, humanize
 from local.paths import STYLE
-from local.rehearsal.rehearse import Line, Rehearsal, missed
+from local.rehearsal.rehearse import NIGHT, Line, Rehearsal, missed
 
 WIDTH, HEIGHT = 300, 60
 
@@ -24,11 +24,16 @@ def as_json(found: Rehearsal) -> dict[str, Any]:
         "woken_at_night": [{"at": each.at.isoformat(), "text": each.text}
                            for each in found.at_night],
         "flapped": [each.text for each in found.flapped],
+        "muted": [[each.alarms, each.since.isoformat(), each.until.isoformat()]
+                  for each in found.mutes],
+        "told": [[each.at.isoformat(), each.channel, each.text] for each in found.told],
         "alerts": {
             line.alert_id: {
                 "threshold": line.threshold,
                 "rang": [[a.isoformat(), b.isoformat() if b else None] for a, b in line.rang],
                 "no_data": line.no_data or None,
+                "data_since": line.since.isoformat() if line.since else None,
+                "rule": line.rule or None,
                 "curve": [[step.threshold, round(step.a_week, 2)] for step in line.curve],
                 f"at_most_{found.at_most:g}_a_week": line.fits,
             }
@@ -44,11 +49,21 @@ def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
         loader=FileSystemLoader([Path(__file__).parent / "templates", STYLE]),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    others = {line.alert_id: line for line in other.lines} if other else {}
     return templates.get_template("rehearsal.html").render(
-        found=found, other=other, others=others, shown=shown, bars=lambda line: bars(found, line),
-        curve=curve, mark=mark, times=times, missed=missed, width=WIDTH, height=HEIGHT,
+        found=found, other=other, pairs=pairs(found, other), shown=shown,
+        bars=lambda line: bars(found, line), curve=curve, mark=mark, times=times, missed=missed,
+        width=WIDTH, height=HEIGHT, night=NIGHT,
     )  # fmt: skip
+
+
+def pairs(found: Rehearsal, other: Rehearsal | None) -> list[tuple[Line, Line]]:
+    """Return each alert's lines with both settings; where one has none, it never rang there."""
+    ours = {line.alert_id: line for line in found.lines}
+    others = {line.alert_id: line for line in other.lines} if other else ours
+    return [
+        (ours.get(name) or others[name].without(), others.get(name) or ours[name].without())
+        for name in {**ours, **others}
+    ]
 
 
 def times(count: int) -> str:
@@ -73,8 +88,7 @@ def bars(found: Rehearsal, line: Line) -> list[tuple[float, float]]:
 
 def comparison(found: Rehearsal, other: Rehearsal) -> dict[str, Any]:
     """Return two settings side by side, and what the other one would miss of this one's alerts."""
-    others = {line.alert_id: line for line in other.lines}
-    gone = {line.alert_id: missed(line, others[line.alert_id]) for line in found.lines}
+    gone = {line.alert_id: missed(line, theirs) for line, theirs in pairs(found, other)}
     return {
         "this": as_json(found), "other": as_json(other),
         "missed_by_other": {name: [at.isoformat() for at in each] for name, each in gone.items()
@@ -87,10 +101,10 @@ def curve(line: Line) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _points(line)) if line.curve[1:] else ""
 
 
-def mark(line: Line) -> tuple[float, float] | None:
-    """Return where on the curve the value stands that gives few enough alerts."""
+def mark(line: Line, value: float | None) -> tuple[float, float] | None:
+    """Return where on the curve a threshold stands, None where it is not on it."""
     values = [step.threshold for step in line.curve]
-    return _points(line)[values.index(line.fits)] if line.fits in values else None
+    return _points(line)[values.index(value)] if value in values else None
 
 
 def _points(line: Line) -> list[tuple[float, float]]:

@@ -1,18 +1,31 @@
-"""Source metrics in a file: written while an account is asked, read instead of one."""
+"""Source metrics and alarms in a file: kept while an account is asked, read instead of one."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
-VERSION = 1
-FINE, KEPT = 300, timedelta(days=15) - timedelta(hours=1)
-"""Points of less than five minutes are kept for 15 days (GetMetricData, API reference)."""
+VERSION = 2
+_HOUR = timedelta(hours=1)
+KEPT = ((300, timedelta(days=15)), (3_600, timedelta(days=63)), (86_401, timedelta(days=455)))
+"""How long points of a shorter period than so many seconds are kept (GetMetricData, API reference).
+
+Hourly ones, and those of a day, for 455 days: fifteen months.
+"""
+
+
+def oldest(period: int, now: datetime) -> datetime:
+    """Return since when points of a period (s) are there, an hour on the safe side."""
+    kept = next(span for below, span in KEPT if period < below)
+    return (now - kept + _HOUR).replace(second=0, microsecond=0)
 
 
 class RecordingError(Exception):
@@ -26,14 +39,23 @@ class Points(msgspec.Struct, forbid_unknown_fields=True):
     values: list[float] = []
 
 
+type Row = tuple[int, int, float, float, float, float]
+"""When a period began, its length in s, and what it held: count, sum, least and most."""
+
+
 class Recording(msgspec.Struct, forbid_unknown_fields=True):
-    """What an account answered: points by query, and the metrics that it listed."""
+    """What an account answered: points by query, and the metrics that it listed.
+
+    ``alarms`` are deployed ones as DescribeAlarms tells of them, ``samples`` what they look at.
+    """
 
     version: int
     start: datetime
     end: datetime
     points: dict[str, Points] = {}
     listed: dict[str, list[Any]] = {}
+    alarms: list[dict[str, Any]] = []
+    samples: dict[str, list[Row]] = {}
 
     @classmethod
     def load(cls, path: Path) -> Recording:
@@ -104,11 +126,11 @@ class Replay:
             raise RecordingError(
                 f"{metric} in {self.region} was not recorded with these parameters"
             )
-        rows = [row for row in zip(known.times, known.values, strict=True) if start <= row[0] < end]
+        of = slice(bisect_left(known.times, start), bisect_left(known.times, end))
         return {
             "Id": query["Id"], "StatusCode": "Complete",
-            "Timestamps": [datetime.fromtimestamp(at, UTC) for at, _ in rows],
-            "Values": [value for _, value in rows],
+            "Timestamps": [datetime.fromtimestamp(at, UTC) for at in known.times[of]],
+            "Values": known.values[of],
         }  # fmt: skip
 
     def get_paginator(self, operation: str) -> _Pages:
@@ -128,17 +150,15 @@ class Recorder:
     now: datetime
 
     def get_metric_data(self, **request: Any) -> dict[str, Any]:
-        """Ask, not for what has expired: a fine point older than 15 days is not there any more."""
+        """Ask, not for what has expired; RecordingError where an answer is not whole."""
         queries: Sequence[Any] = request["MetricDataQueries"]
-        fine = any(query["MetricStat"]["Period"] < FINE for query in queries)
-        oldest = self.now - KEPT
+        since = oldest(min(query["MetricStat"]["Period"] for query in queries), self.now)
         for query in queries:
             self.recording.points.setdefault(_query(self.region, query), Points())
-        if fine and request["EndTime"] <= oldest:
+        if request["EndTime"] <= since:
             return {"MetricDataResults": []}
-        if fine and request["StartTime"] < oldest:
-            request["StartTime"] = oldest.replace(second=0, microsecond=0)
-        answer: dict[str, Any] = self.client.get_metric_data(**request)
+        request["StartTime"] = max(request["StartTime"], since)
+        answer = asked(self.client, self.region, request)
         names = {query["Id"]: _query(self.region, query) for query in queries}
         for result in answer["MetricDataResults"]:
             self._keep(names[result["Id"]], result)
@@ -157,11 +177,35 @@ class Recorder:
 
         def find(asked: Mapping[str, Any]) -> list[Any]:
             pages = self.client.get_paginator(operation).paginate(**asked)
-            found = [metric for page in pages for metric in page["Metrics"]]
+            with refusals(f"{operation} in {self.region}"):
+                found = [metric for page in pages for metric in page["Metrics"]]
             self.recording.listed[_listing(self.region, asked)] = found
             return found
 
         return _Pages(find)
+
+
+@contextmanager
+def refusals(what: str) -> Iterator[None]:
+    """Turn what AWS refuses into a RecordingError: half a recording would look like a calm month.
+
+    A reader of ours takes such a failure for a KPI without data; a recording must not.
+    """
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise RecordingError(f"{what} failed, so nothing is kept: {error}") from error
+
+
+def asked(client: Any, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask for one page of metrics; RecordingError where CloudWatch could not answer wholly."""
+    with refusals(f"GetMetricData in {region}"):
+        answer: dict[str, Any] = client.get_metric_data(**request)
+    for result in answer["MetricDataResults"]:
+        status = result.get("StatusCode", "Complete")
+        if status not in {"Complete", "PartialData"}:  # partial: the next page goes on
+            raise RecordingError(f"GetMetricData in {region} says {status}, so nothing is kept")
+    return answer
 
 
 class Counted:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alarm_evaluator import Act, Prepared, State, Transition
+from alarm_evaluator import (
+    CompositeAlarm,
+    Prepared,
+    State,
+    Transition,
+    with_composites,
+)
+from alarm_fanout.mutes import Mute
 from alarm_fanout.settings import FunctionSettings as FanoutSettings
+from alarm_fanout.settings import NotificationSettings
+from avatarwatch.alert_state import AlertState
+from avatarwatch.alerts import AlertMessage
 from avatarwatch.catalogue import CATALOGUE
 from local.rehearsal.deployed import Stack
 from local.rehearsal.kpis import Computed
-from local.rehearsal.telling import TICK, Telling, Told
+from local.rehearsal.news import messages, tell
+from local.rehearsal.telling import Telling, Told
 
 NIGHT = (22, 7)  # from ten in the evening until seven, in ReportTimeZone
 CURVE = 15  # values of a threshold that are tried
+LATE = timedelta(hours=1)  # by so much more than a period may data begin without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +56,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One alert's time line: when it rang and until when, and why it never had data."""
+    """One alert's time line: when it rang and until when, and why it never had data.
+
+    ``since`` is when its data begin, where that is well after the time asked for. Composites have a
+    ``rule`` and no threshold, budgets neither.
+    """
 
     alert_id: str
     title: str
-    threshold: float
+    threshold: float | None
     rang: tuple[tuple[datetime, datetime | None], ...]
     curve: tuple[Step, ...] = ()
     fits: float | None = None
     no_data: str = ""
+    since: datetime | None = None
+    rule: str = ""
+
+    def without(self) -> Line:
+        """Return the line of an alert that is not there: it never rang."""
+        return Line(self.alert_id, self.title, None, (), rule=self.rule)
 
 
 def missed(line: Line, other: Line) -> list[datetime]:
@@ -77,84 +99,89 @@ class Rehearsal:
     told: tuple[Told, ...]
     left_out: Mapping[str, str]
     parameters: Mapping[str, str]
+    mutes: tuple[Mute, ...] = ()
 
     @property
     def by_channel(self) -> dict[str, int]:
         """Messages by channel."""
         return dict(sorted(Counter(each.channel for each in self.told).items()))
 
+    def local(self, at: datetime) -> datetime:
+        """Return an instant by the clock of ReportTimeZone."""
+        return at.astimezone(ZoneInfo(self.time_zone))
+
+    def wakes(self, told: Told) -> bool:
+        """Whether a message would have woken somebody at night."""
+        hour = self.local(told.at).hour
+        return told.wakes and (hour >= NIGHT[0] or hour < NIGHT[1])
+
     @property
     def at_night(self) -> list[Told]:
         """What would have woken somebody at night."""
-        zone = ZoneInfo(self.time_zone)
-        hours = ((each, each.at.astimezone(zone).hour) for each in self.told if each.wakes)
-        return [each for each, hour in hours if hour >= NIGHT[0] or hour < NIGHT[1]]
+        return [each for each in self.told if self.wakes(each)]
 
     @property
     def flapped(self) -> list[Told]:
-        """The messages that say that an alert flaps."""
-        return [each for each in self.told if "flap" in each.text.lower()]
+        """The messages that say that an alert flaps, one for each time."""
+        found = {each.news: each for each in self.told if "Flapping, " in each.text}
+        return list(found.values())
 
 
-def rehearse(stack: Stack, computed: Computed, asked: Question) -> Rehearsal:
-    """Evaluate a stack's alarms over KPIs, and tell of each change as AlarmFanout does."""
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What a team decided: its notification settings and its mutes; None for what is usual."""
+
+    settings: NotificationSettings | None = None
+    mutes: tuple[Mute, ...] = ()
+
+
+def rehearse(
+    stack: Stack, computed: Computed, asked: Question, burnt: Sequence[AlertMessage] = (),
+    team: Team | None = None,
+) -> Rehearsal:  # fmt: skip
+    """Evaluate a stack's alarms over KPIs, and tell of each change as AlarmFanout does.
+
+    ``burnt`` is what KpiAggregation would have published of error budgets.
+    """
     first, last = int(asked.start.timestamp()), int(asked.end.timestamp())
+    everything = replace(computed, data={**stack.data, **computed.data})
     prepared = {
-        name: Prepared.of(alarm, computed.data, first, last) for name, alarm in stack.alarms.items()
+        name: Prepared.of(alarm, everything.data, first, last)
+        for name, alarm in (*stack.alarms.items(), *stack.team.items())
     }
-    changes = {name: each.transitions() for name, each in prepared.items()}
+    changes = {each.alarm.name: each.transitions() for each in prepared.values()}
+    composites = tuple(stack.composites.values())
+    found = with_composites(changes, composites, {}, first, last)
     with stack.environment("AlarmFanoutFunction", asked.region):
-        telling = Telling(FanoutSettings.from_env())
-        _tell(stack, telling, changes, asked.end)
-    lines = tuple(
-        _line(name, each, changes[name], computed, asked) for name, each in prepared.items()
-    )
+        function = FanoutSettings.from_env()
+    telling = Telling.of(function, team.settings if team else None)
+    heard = messages(stack, found, burnt, asked.region)
+    tell(telling, heard, team.mutes if team else (), asked.end)
+    lines = [
+        _line(name, each, changes[each.alarm.name], everything, asked)
+        for name, each in prepared.items()
+    ]
+    lines += [_of_composite(alarm, found.changes[alarm.name]) for alarm in composites]
+    lines += of_budgets(burnt)
     return Rehearsal(
-        asked.start, asked.end, stack.time_zone, asked.at_most, lines, tuple(telling.told),
-        stack.left_out, stack.parameters,
+        asked.start, asked.end, stack.time_zone, asked.at_most, tuple(lines), tuple(telling.told),
+        stack.left_out, stack.parameters, tuple(team.mutes if team else ()),
     )  # fmt: skip
-
-
-def _tell(
-    stack: Stack, telling: Telling, changes: Mapping[str, Sequence[Transition]], end: datetime
-) -> None:
-    """Tell of all changes in their order, with the schedule's ticks in between."""
-    acts = sorted(
-        ((Act(change.at, change), name) for name, each in changes.items() for change in each),
-        key=lambda pair: pair[0].at,
-    )
-    tick = datetime.fromtimestamp(acts[0][0].at, UTC) if acts else end
-    for act, name in acts:
-        tick = _ticks(telling, tick, datetime.fromtimestamp(act.at, UTC))
-        alarm = stack.alarms[name]
-        if alarm.actions.of(act.transition.after):
-            telling.change(act, alarm)
-    _ticks(telling, tick, end)
-
-
-def _ticks(telling: Telling, tick: datetime, until: datetime) -> datetime:
-    """Run the schedule up to an instant; nothing happens while nothing is open."""
-    idle = telling.is_idle()
-    while tick < until:
-        if not idle:
-            telling.tick(tick)
-            idle = telling.is_idle()
-        tick += TICK
-    return tick
 
 
 def _line(
     name: str, prepared: Prepared, changes: Sequence[Transition], computed: Computed,
     asked: Question,
 ) -> Line:  # fmt: skip
-    alarm = prepared.alarm
-    [query] = alarm.queries
-    metric = query.metric.name if query.metric else ""
+    alarm, data = prepared.alarm, computed.data
+    refs = [query.metric for query in alarm.queries if query.metric]
     title = CATALOGUE[name].title if name in CATALOGUE else name
-    if query.metric not in computed.data:
-        why = computed.reasons.get(metric, "nobody puts it")
-        return Line(name, title, alarm.threshold, (), no_data=why)
+    times = [at for ref in refs if ref in data for at in data[ref].times]
+    if not times:
+        why = computed.reasons.get(refs[0].name, "nobody puts it")
+        return Line(name, title, alarm.threshold, tuple(_rang(changes)), no_data=why)
     curve = _curve(prepared, asked.weeks)
+    since = datetime.fromtimestamp(min(times), UTC)
     return Line(
         name,
         title,
@@ -162,7 +189,24 @@ def _line(
         tuple(_rang(changes)),
         curve,
         _fits(prepared, curve, asked.at_most),
+        since=since if since - asked.start > LATE + timedelta(seconds=alarm.period) else None,
     )
+
+
+def _of_composite(alarm: CompositeAlarm, changes: Sequence[Transition]) -> Line:
+    return Line(alarm.name, alarm.name, None, tuple(_rang(changes)), rule=alarm.rule)
+
+
+def of_budgets(burnt: Sequence[AlertMessage]) -> list[Line]:
+    """Return the lines of budgets that burnt."""
+    found: dict[str, list[tuple[datetime, datetime | None]]] = {}
+    for message in burnt:
+        rang = found.setdefault(message.alert, [])
+        if message.state is AlertState.ALARM:
+            rang.append((message.time, None))
+        else:
+            rang[-1] = (rang[-1][0], message.time)
+    return [Line(name, CATALOGUE[name].title, None, tuple(rang)) for name, rang in found.items()]
 
 
 def _rang(changes: Sequence[Transition]) -> list[tuple[datetime, datetime | None]]:

@@ -85,6 +85,7 @@ COSTS = {
     "CostAnomalyUsd": "50",
     "MakeCostAnomalyMonitor": "true",
     "OpsEmail": "ops@example.com",
+    "TopicKey": "own",
 }
 
 

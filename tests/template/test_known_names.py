@@ -19,7 +19,7 @@ from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.custom_metrics import CUSTOM_METRICS
 from avatarwatch.kpi.readings import GLOBAL_SOURCES, Measure, Source
 from avatarwatch.kpis import KPIS
-from avatarwatch.observability import metrics
+from avatarwatch.namespaces import Own
 from aws_contract.insights import fields_read
 from aws_contract.insights_words import QueryError
 from fakes.health import NOON, World, answered, endpoint, guide
@@ -28,7 +28,9 @@ from kpi_aggregation.insights import QUERY
 from local.backend.driver import Backend
 from local.backend.writers import SAMPLES, custom_data, log_line
 from local.cloudformation import Deployment
+from local.generate.template import alarms, defaults
 from local.paths import ROOT
+from reporting.gathering import BESIDES
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 INTEGRATION = (ROOT / "docs" / "integration.md").read_text()
@@ -93,7 +95,7 @@ def test_every_filter_makes_a_metric_that_is_read_and_reads_a_field_that_is_writ
         for kpi in KPIS.values()
         for measure in kpi.formula.measures
         if measure.source is Source.CUSTOM
-    }
+    } | {metric.name for metric in BESIDES if metric.namespace is Own.CUSTOM}
     shown = json.dumps(deployed("template.yaml")["Dashboard"]["Properties"])
     for name, resource in filters.items():
         properties = resource["Properties"]
@@ -197,18 +199,21 @@ def test_a_backend_publishes_what_is_known_of_it() -> None:
         assert datum["Unit"] == CUSTOM_METRICS[datum["MetricName"]].unit
 
 
-def test_alarm_fanout_publishes_what_is_known_of_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_what_the_suite_puts_of_its_own_work_is_read_by_an_alarm_or_a_kpi(
+    source: dict[str, Any],
 ) -> None:
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "alarm_fanout")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "AvatarSystem/Operations")
-    metrics.cache_clear()
+    """Nobody pays for a count that nobody reads: logs have it."""
+    names = {name for each in ours("AvatarSystem/Operations").values() for name in each}
+    inputs = {measure.metric for kpi in KPIS.values() for measure in kpi.inputs}
+    watched = {alarm.metric for alarm in alarms(source, defaults(source)).values()}
+    assert names <= inputs | watched
+
+
+def test_functions_log_their_counts_and_make_no_metrics_of_them(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     told = Tally(delivered={"slack": 1}, deferred={next(iter(CATALOGUE)): 1.0})
-    log_report(Report(received=1, tally=told))
-    metrics.cache_clear()
-    emitted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    [directive] = [each for line in emitted for each in line["_aws"]["CloudWatchMetrics"]]
-    assert directive["Namespace"] == "AvatarSystem/Operations"
-    assert directive["Dimensions"] == [["service"]]
-    names = ours("AvatarSystem/Operations")[frozenset({"service"})]
-    assert names <= {each["Name"] for each in directive["Metrics"]}
+    log_report(Report(received=2, tally=told))
+    [line] = [vars(each) for each in caplog.records]
+    assert (line["received"], line["delivered"], line["deferred"]) == (2, {"slack": 1}, 1)
+    assert "_aws" not in capsys.readouterr().out

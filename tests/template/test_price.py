@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from fakes.parameters import KEY
 from local.paths import ROOT
 from local.price.bill import Line, lines, total
 from local.price.dashboards import referenced
 from local.price.deployment import Deployed
-from local.price.page import BEFORE, DEFAULT, by_group, summary, undrawn
+from local.price.page import BEFORE, CHOICES, DEFAULT, MEASURED, by_group, summary, undrawn
 
 PAGE = ROOT / "docs" / "price.md"
-MOST_LISTED, MOST_AFTER_FREE = 12.00, 4.00  # with room for a few alerts of a team's own
+MOST_LISTED, MOST_AFTER_FREE = 10.00, 3.00  # with room for a few alerts of a team's own
 CENTS = 0.05  # that it may rise unseen
 DASHBOARD = 3.0
 
@@ -37,6 +38,15 @@ def test_what_it_costs_is_written_down(source: dict[str, Any]) -> None:
         assert found <= written + CENTS
 
 
+def test_each_choice_is_written_down_with_its_price(source: dict[str, Any]) -> None:
+    page, default = PAGE.read_text(), total(bill(source))
+    for what, given in CHOICES.items():
+        listed, left = (a - b for a, b in zip(total(bill(source, **given)), default, strict=True))
+        found = re.search(rf"\| {re.escape(what)} \| \+([\d.]+) \| \+([\d.]+) \|", page)
+        assert found, what
+        assert [listed, left] == pytest.approx([*map(float, found.groups())], abs=CENTS), what
+
+
 def test_a_further_endpoint_costs_almost_nothing(source: dict[str, Any]) -> None:
     more = DEFAULT["HealthEndpoints"] + ",https://one.more/health"
     assert total(bill(source, HealthEndpoints=more))[0] - total(bill(source))[0] <= 0.30
@@ -48,6 +58,12 @@ def test_a_further_endpoint_costs_almost_nothing(source: dict[str, Any]) -> None
         ({"HealthEndpoints": ""}, "health over all endpoints", 0),
         ({"ApiLogGroupName": "/avatar/api"}, "uploads counted from the API's log lines", 6),
         ({"Emulated": "true"}, "dashboard", 1),
+        ({"TopicKey": "own"}, "keys", 1),
+        ({"TopicKey": KEY}, "keys", 0),
+        ({}, "KPIs that alarms read, every five minutes", 3),
+        (MEASURED, "KPIs that alarms read, every five minutes", 5),
+        (MEASURED, "CloudFront's additional metrics", 8),
+        ({"DistributionIds": ""}, "KPIs that alarms read, every five minutes", 1),
     ],
 )
 def test_the_bill_follows_the_parameters(
@@ -101,6 +117,15 @@ def test_before_and_after_are_the_whole_bill(source: dict[str, Any]) -> None:
     dashboards = sum(line.usd for line in found if line.what == "dashboard")
     assert sum(by_group(found)) == pytest.approx(total(found)[0] - dashboards)
     assert max(by_group(found)) < max(BEFORE.values()) / 5
+
+
+def test_logs_are_kept_as_long_as_the_environment_says(source: dict[str, Any]) -> None:
+    def kept(environment: str) -> float:
+        found = {each.what: each.amount for each in bill(source, Environment=environment)}
+        return found["logs kept (GB)"] / found["logs (GB)"]
+
+    assert kept("prod") == pytest.approx(3)
+    assert kept("dev") < 1
 
 
 def test_more_distributions_are_more_metrics_read(source: dict[str, Any]) -> None:

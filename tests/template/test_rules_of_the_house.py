@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from fakes.parameters import KEY, load
+from local.cloudformation import Deployment
 from local.paths import ROOT
 
 type Resources = dict[str, dict[str, Any]]
@@ -173,13 +175,44 @@ def test_a_policy_is_of_one_topic_or_queue(resources: Resources, kind: str, key:
             ), name
 
 
-def test_topics_have_a_key_that_lets_cloudwatch_in(resources: Resources) -> None:
-    for name, topic in of_type(resources, "AWS::SNS::Topic").items():
-        key = topic["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0]
-        policy = resources[key]["Properties"]["KeyPolicy"]["Statement"]
+@pytest.mark.parametrize("name", ["template.yaml", "global.yaml"])
+@pytest.mark.parametrize("given", ["none", "own", KEY])
+def test_no_topic_has_a_key_that_locks_cloudwatch_out(name: str, given: str) -> None:
+    """SNS's own key (alias/aws/sns) would: nobody can let a service in there."""
+    costs = {
+        "AlertsQueueArn": "arn:aws:sqs:eu-north-1:123456789012:alerts",
+        "MonthlyBudgetUsd": "9",
+    }
+    found = Deployment(load(name), {**costs, "TopicKey": given}).resources()
+    topics = of_type(found, "AWS::SNS::Topic")
+    keys = {each["Properties"].get("KmsMasterKeyId") for each in topics.values()}
+    made = of_type(found, "AWS::KMS::Key")
+    arns = {f"<{key}.Arn>" for key in made}
+    assert keys == arns if made else keys == {None if given == "none" else given}
+    assert bool(made) == (given == "own")
+    for key in made.values():
+        policy = key["Properties"]["KeyPolicy"]["Statement"]
         services = [s for s in policy if "cloudwatch.amazonaws.com" in json.dumps(s["Principal"])]
-        assert services, name
         assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= set(services[0]["Action"])
+
+
+@pytest.mark.parametrize("given", ["none", "own", KEY])
+def test_who_publishes_may_use_the_key_that_there_is(given: str) -> None:
+    found = Deployment(load("template.yaml"), {"TopicKey": given}).resources()
+    arn = (
+        "<AlertsKey.Arn>" if given == "own" else f"arn:aws:kms:eu-north-1:123456789012:key/{given}"
+    )
+    publishers = 0
+    for name, role in of_type(found, "AWS::IAM::Role").items():
+        statements = [
+            each for policy in role["Properties"]["Policies"]
+            for each in policy["PolicyDocument"]["Statement"]
+        ]  # fmt: skip
+        keys = [each["Resource"] for each in statements if "kms:GenerateDataKey*" in each["Action"]]
+        publishes = any("sns:Publish" in each["Action"] for each in statements)
+        assert keys == ([arn] if publishes and given != "none" else []), name
+        publishers += publishes
+    assert publishers == 5
 
 
 def test_the_queue_hides_a_message_six_times_as_long_as_the_function_may_run(

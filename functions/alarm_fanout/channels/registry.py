@@ -18,6 +18,13 @@ OF_THE_TEAM = ("pagerduty", "slack", "teams")  # each with a section in the sett
 OF_THE_TEMPLATE = ("sms", "email")  # always there
 NAMES = OF_THE_TEAM + OF_THE_TEMPLATE
 FALLBACK = "email"  # takes what no other channel delivers
+# and for what a channel puts off for too long: the kinds that tell it besides
+NEXT_KINDS: Mapping[ChannelKind, tuple[ChannelKind, ...]] = {
+    ChannelKind.CHAT: (ChannelKind.MAIL,),
+    ChannelKind.PAGE: (ChannelKind.TEXT, ChannelKind.MAIL),
+    ChannelKind.TEXT: (ChannelKind.MAIL,),
+    ChannelKind.MAIL: (ChannelKind.CHAT,),
+}
 
 
 def load(name: str) -> type[Channel[Any]]:

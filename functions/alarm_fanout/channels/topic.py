@@ -61,7 +61,9 @@ class TopicChannel(Channel[None]):
             if deadline.left <= 0:
                 yield batch, Deferred(1, "out of time")
                 continue
-            rows = [(words(notice, self.system), notice.route.severity) for notice in batch]
+            rows = [
+                (words(notice, self.system, self.name), notice.route.severity) for notice in batch
+            ]
             yield batch, self._publish(self._digest(rows) if together else self._one(batch[0]))
 
     @abstractmethod

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
+from health_polling.reading.names import tokens
 from health_polling.reading.status import Document, Whose, folded, has_word, key, own_status
 from health_polling.verdict import Verdict
 
@@ -29,45 +30,99 @@ LISTED = frozenset(
     """details info databases caches queues workers brokers nodes instances members servers replicas
     providers resources connections endpoints plugins apps applications targets parts clusters
     datastores stores storages partitions children shards peers sources sinks regions channels
-    hosts items errors error""".split()
+    hosts items errors error collections drives disks volumes""".split()
 )
+CONTAINERS = SURE | LISTED
+_HOLDERS = (list, dict)
 # Of these each is as good as the other, so that they are listed without names.
-_ALIKE = frozenset("instances nodes replicas servers workers members brokers hosts".split())
+_ALIKE = frozenset(
+    "instances nodes replicas servers workers members brokers hosts drives disks volumes".split()
+)
 _ILL_LISTS = {"unhealthy": Verdict.FAIL, "down": Verdict.FAIL, "failed": Verdict.FAIL,
-              "failing": Verdict.FAIL, "unavailable": Verdict.FAIL, "offline": Verdict.FAIL,
-              "degraded": Verdict.WARN, "failedchecks": Verdict.FAIL,
+              "failing": Verdict.FAIL, "unreachable": Verdict.FAIL,
+              "unavailable": Verdict.FAIL, "offline": Verdict.FAIL, "degraded": Verdict.WARN,
+              "failedchecks": Verdict.FAIL,
               "unhealthyservices": Verdict.FAIL}  # fmt: skip
+# Those that servers send (RFC 9110, section 15); others are numbers of something else.
+_HTTP = frozenset(
+    (
+        *range(200, 207),
+        301,
+        302,
+        303,
+        304,
+        307,
+        308,
+        *range(400, 412),
+        418,
+        421,
+        422,
+        423,
+        424,
+        425,
+        426,
+        428,
+        429,
+        431,
+        451,
+        *range(500, 506),
+        507,
+        508,
+        511,
+    )
+)
+_MEASURES = frozenset(
+    """total count counts size number passed failed failures errors ms latency duration seconds
+    time max min port memory bytes rate""".split()
+)
 _NAME_KEYS = ("name", "key", "component", "componentname", "checkname", "check", "checker", "label",
               "service", "servicename", "serviceid", "title", "displayname", "checkid", "id",
-              "identifier", "resource", "dependency", "system", "module", "target")  # fmt: skip
+              "identifier", "resource", "dependency", "system", "module", "target", "node",
+              "hostname")  # fmt: skip
 
 
 def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, Place]]:
     """Yield the members of the containers of an object: name, value and place."""
     for name, value in document.items():
+        if not isinstance(value, _HOLDERS) or not value:
+            continue
         folded_name = key(name)
-        if isinstance(value, list | dict) and value:
-            if folded_name in SURE:
-                yield from members(value, Place.SURE)
-            elif folded_name in LISTED and not (isinstance(value, dict) and has_word(value)):
-                is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
-                place = Place.SURE if is_sure else Place.LISTED
-                yield from _objects_only(members(value, place), is_all=not nested)
+        if isinstance(value, list) and f"{folded_name}s" in CONTAINERS:
+            folded_name += "s"  # in XML each is called by the singular
+        if folded_name in SURE:
+            yield from members(value, Place.SURE)
+        elif folded_name in LISTED and not (isinstance(value, dict) and has_word(value)):
+            is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
+            place = Place.SURE if is_sure else Place.LISTED
+            yield from _objects_only(members(value, place), is_all=not nested)
         if folded_name in _ILL_LISTS and isinstance(value, list):
             word = "down" if _ILL_LISTS[folded_name] is Verdict.FAIL else "degraded"
-            yield from ((v, word, Place.SURE) for v in value if isinstance(v, str))
+            found = (name_of(v) if isinstance(v, dict) else v for v in value)
+            yield from ((v, word, Place.SURE) for v in found if isinstance(v, str) and v)
 
 
 def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, Any, Place]]:
     """Yield the members of a container, whichever way it lists them."""
     if isinstance(value, dict):
-        yield from ((name, inner, place) for name, inner in value.items())
+        is_http = place is Place.SURE and _is_http(value)
+        for name, inner in value.items():
+            yield name, str(inner) if is_http else inner, place
         return
     for number, item in enumerate(value, 1):
         if isinstance(item, str) and (pair := _pair(item)):
             yield (*pair, place)
+        elif isinstance(item, list) and _is_pair(item):
+            yield item[0], item[1], place  # ["redis", "down"]
         elif isinstance(item, dict) and (named := _named(item, number, place)):
             yield named
+
+
+def _is_http(value: Document) -> bool:
+    """Whether all members of a container are statuses of HTTP: ``{"api": 200, "db": 503}``."""
+    return all(
+        type(each) is int and each in _HTTP and not _MEASURES.intersection(tokens(name))
+        for name, each in value.items()
+    )
 
 
 def name_of(item: Document) -> str:
@@ -89,6 +144,10 @@ def _named(item: Document, number: int, place: Place) -> tuple[str, Any, Place] 
     if not name and place is Place.LISTED:
         return None
     return name or f"number {number}", item, place
+
+
+def _is_pair(item: list[Any]) -> bool:
+    return len(item) == 2 and isinstance(item[0], str) and isinstance(item[1], str | bool)
 
 
 def _pair(text: str) -> tuple[str, str] | None:

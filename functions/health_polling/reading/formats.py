@@ -123,6 +123,17 @@ def _kibana(known: Document) -> Said | None:
     return own_status({"status": said.get("level") or said.get("state")}, {})
 
 
+def _kubernetes(known: Document) -> Said | None:
+    """Say how an object is: its conditions Ready and Available; a pressure is good when false."""
+    listed = folded(known["status"]).get("conditions")
+    held = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    said = {each.get("type"): each.get("status") for each in held}
+    wanted = [said[name] for name in ("Ready", "Available") if name in said]
+    if wanted:
+        return Said(Verdict.PASS if set(wanted) == {"True"} else Verdict.FAIL)
+    return own_status({"status": folded(known["status"]).get("phase")}, {})
+
+
 _OBJECTS = (list, dict)
 FORMATS = (
     Format("Vault", frozenset({"initialized", "sealed"}), status=_vault,
@@ -152,11 +163,20 @@ FORMATS = (
            kinds={"status": str, "checks": dict}),
     Format("MicroProfile Health", frozenset({"checks"}), ("checks",), kinds={"checks": list},
            one_of=frozenset({"status", "outcome"})),
+    Format("Kubernetes object", frozenset({"kind", "status", "metadata"}),
+           kinds={"status": dict, "metadata": dict}, status=_kubernetes),
     Format("Kafka Connect", frozenset({"connector", "tasks"}), ("tasks",),
            kinds={"connector": dict, "tasks": list},
            status=lambda known: own_status(known["connector"], {}, Whose.PART)),
 )  # fmt: skip
 
+
+# By the one of its marks that fewest documents have, each with its place in the order.
+_COMMON = frozenset({"status", "checks", "info"})
+_BY_MARK: dict[str, list[tuple[int, Format]]] = {}
+for _number, _format in enumerate(FORMATS):
+    _mark = min(_format.marks, key=lambda name: (name in _COMMON, name == "status", name))
+    _BY_MARK.setdefault(_mark, []).append((_number, _format))
 
 # A part that says in a word what its number means: its numbers are another format's.
 _NAMED_NUMBERS = frozenset({"statusname", "statustext", "statuslabel", "statusdescription"})
@@ -164,7 +184,12 @@ _NAMED_NUMBERS = frozenset({"statusname", "statustext", "statuslabel", "statusde
 
 def format_of(known: Document) -> Format | None:
     """Return the known format of a document with these members (folded)."""
-    return next((each for each in FORMATS if each.is_it(known)), None)
+    marked = known.keys() & _BY_MARK.keys()
+    if not marked:
+        return None
+    candidates = (each for name in marked for each in _BY_MARK[name])
+    found = [(number, each) for number, each in candidates if each.is_it(known)]
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def spelled(document: Document, numbers: dict[int, str]) -> Document:

@@ -21,13 +21,13 @@ _NEEDED = frozenset(
     metadatabase datastore liveness readiness cockroachdb influxdb timescaledb firestore
     cosmosdb""".split()
 )
-_PARTS = _NEEDED | frozenset(
+PARTS = _NEEDED | frozenset(
     """cache caches blob bucket storage filesystem filestore disk diskspace queue queues broker mq
     worker workers celery sidekiq resque scheduler triggerer mail mailer email auth oauth idp
     keycloak vault consul api apis gateway service services backend backends upstream server
     servers cdn dns network internet ftp sftp payment payments stripe paypal proxy replica
-    cluster websocket grpc stream connection connections migrations search indexer master
-    leader frontend web webserver app consumer producer provider""".split()
+    cluster certificate cert websocket grpc stream connection connections migrations search
+    indexer master leader frontend web webserver app consumer producer provider""".split()
 )
 _HEALTH = frozenset(
     "connected up ok healthy reachable alive available status state health connection check".split()
@@ -44,7 +44,7 @@ _FACTS = frozenset(
     options request response headers user users error errors exception output detail trace
     stack stacktrace host hostname page""".split()
 )
-_EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "groups", "causes"})
+_EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "causes"})
 
 
 @lru_cache(2048)
@@ -97,7 +97,7 @@ def is_fact(name: str) -> bool:
 def is_part(name: str) -> bool:
     """Whether a member of this name is likely a part that an application leans on."""
     words = tokens(name)
-    return bool(_PARTS.intersection(words)) or words[-1:] in {("status",), ("health",), ("state",)}
+    return bool(PARTS.intersection(words)) or words[-1:] in {("status",), ("health",), ("state",)}
 
 
 def is_part_flag(name: str) -> bool:
@@ -108,4 +108,4 @@ def is_part_flag(name: str) -> bool:
     if _NEEDED.issuperset(words):
         return True
     *subject, last = words
-    return bool(subject) and last in _HEALTH and _PARTS.issuperset(subject)
+    return bool(subject) and last in _HEALTH and PARTS.issuperset(subject)

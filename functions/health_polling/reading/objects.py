@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from health_polling.reading.containers import LISTED, SURE, Place, containers, members, name_of
+from health_polling.reading.containers import CONTAINERS, Place, containers, members, name_of
 from health_polling.reading.formats import (
     ASPNET_NUMBERS,
     Content,
@@ -26,12 +26,12 @@ from health_polling.reading.status import (
     told_inside,
 )
 from health_polling.reading.words import Words
+from health_polling.reading.wrapped import inside
 from health_polling.verdict import ComponentReading, Verdict, worst
 
 ENVELOPES = ("data", "result", "response", "payload", "body", "health", "healthcheck", "value",
-             "report", "attributes", "content", "state", "status")  # fmt: skip
+             "report", "attributes", "content", "state", "status", "embedded")  # fmt: skip
 _MOST_ENVELOPES = 3
-_CONTAINERS = SURE | LISTED
 _NOT_BESIDE = frozenset((*WORD_KEYS, *ENVELOPES))
 
 
@@ -67,7 +67,7 @@ def _anywhere(document: Document, words: Words) -> Iterator[Member]:
     yield from containers(document, nested=False)
     for name, value in document.items():
         folded_name = key(name)
-        if folded_name in _CONTAINERS and isinstance(value, list | dict):
+        if folded_name in CONTAINERS and isinstance(value, (list, dict)):
             if isinstance(value, dict) and has_word(value):
                 yield name, value, Place.BESIDE
             continue
@@ -90,6 +90,8 @@ def _with_envelopes(content: Content, document: Document, words: Words, depth: i
     for name, value in document.items():
         if key(name) not in ENVELOPES:
             continue
+        if isinstance(value, str):
+            value = inside(value)  # noqa: PLW2901 - what a proxy passes on is often JSON in JSON
         if isinstance(value, list) and (listed := read_list(value, words)):
             content = _merged(content, listed)
         elif isinstance(value, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,9 @@ from health_polling.verdict import ComponentReading, Verdict, worst
 
 MOST_COMPONENTS = 50
 _MOST_MEMBERS = 20_000  # of one document, however they are nested
+
+# Of a word that nobody knows, or a few, where a part's status stands.
+_PHRASE = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+){0,3}[.!]?")
 
 type _Found = tuple[str, str, Any, Place, int | None]  # path, name, value, place, parent
 
@@ -57,7 +61,7 @@ def _object(name: str, value: Document, place: Place, words: Words) -> Said | No
     if said.unread:
         return said if place is Place.SURE else None
     is_doubtful = place is Place.BESIDE and not said.is_strong and not names.is_part(name)
-    if is_doubtful and not {"status", "health"} & folded(value).keys():
+    if is_doubtful and (said.is_mild or not {"status", "health"} & folded(value).keys()):
         return None
     if said.verdict is not Verdict.FAIL:
         return said
@@ -69,8 +73,8 @@ def _text(name: str, value: str, place: Place, words: Words) -> Said | None:
     if verdict is None:
         verdict = None if names.is_fact(name) else sentence(value, words)
         if verdict is None:
-            is_word = place is Place.SURE and value.isalpha() and len(value) <= 30
-            return Said(Verdict.UNKNOWN, unread=value) if is_word else None
+            is_said = place is Place.SURE and not names.is_fact(name) and _PHRASE.fullmatch(value)
+            return Said(Verdict.UNKNOWN, unread=value) if is_said else None
         return Said(verdict)
     if place is Place.SURE or fold(value) in words:
         return Said(verdict)
@@ -98,13 +102,39 @@ def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[Com
         if said is not None:
             mine = len(listed)
             listed.append(Part(path, said, value, parent))
-        if isinstance(value, dict) and (said is not None or place is not Place.BESIDE):
-            inner = [(f"{path}/{n}", n, v, p, mine) for n, v, p in containers(value, nested=True)]
-            stack += inner[::-1]
-        elif isinstance(value, dict) and names.is_part(name) and is_map_of_parts(value):
-            inner = [(f"{path}/{n}", n, v, Place.SURE, mine) for n, v in value.items()]
-            stack += inner[::-1]  # {"database": {"primary": {"status": "down"}}}
+        if isinstance(value, dict):
+            inner = _below(name, value, place, is_part=said is not None, words=words)
+            stack += [(f"{path}/{n}", n, v, p, mine) for n, v, p in inner][::-1]
     return _told(_without_parents(listed))
+
+
+def _below(
+    name: str, value: Document, place: Place, *, is_part: bool, words: Words
+) -> list[tuple[str, Any, Place]]:
+    """Return what may be a part in a member.
+
+    In a part, and in a container, what containers hold. Of a member that is neither, what it is
+    made of where that is objects alone, whatever they are called; with facts in it it is one.
+    """
+    if is_part or place is not Place.BESIDE:
+        found = list(containers(value, nested=True))
+        if found or is_part or place is not Place.SURE:
+            return found
+        said = [verdict_of(v, words) for v in value.values() if isinstance(v, str)]
+        if said and len(said) == len(value) and None not in said:
+            return [(n, v, Place.SURE) for n, v in value.items()]  # {"eu": "up", "us": "down"}
+        return [(n, v, Place.BESIDE) for n, v in value.items() if isinstance(v, dict)]
+    if names.is_fact(name):
+        return []
+    objects = [(n, v) for n, v in value.items() if not names.is_fact(n)]
+    if not all(isinstance(v, dict) or _is_listed(v) for v in value.values()):
+        return [each for each in containers(value, nested=True) if each[2] is Place.SURE]
+    is_sure = is_map_of_parts(value) and any(names.is_part(n) for n in (name, *value))
+    return [(n, v, Place.SURE if is_sure else Place.BESIDE) for n, v in objects]
+
+
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
 def _instances(

@@ -7,16 +7,19 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from health_polling.reading.formats import Content
+from health_polling.reading.markup import TooDeepError, document_of
 from health_polling.reading.names import storable
 from health_polling.reading.objects import read_list, read_object
 from health_polling.reading.sentences import sentence
 from health_polling.reading.texts import read_text
 from health_polling.reading.words import Words, verdict_of
+from health_polling.reading.wrapped import inside, unwrapped
 from health_polling.verdict import Reading, Verdict, worst
 
 MOST_REPORTED = 20
@@ -30,6 +33,7 @@ _CHARSETS = re.compile(
     r"(windows-|cp)?125\d|windows-31j|shift[-_]?jis|euc[-_](jp|kr)|gb(k|2312|18030)|big5|koi8-[ru])"
 )
 _METRIC = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
+_BEFORE_MARKUP = b" \t\r\n\xef\xbb\xbf"
 _AGES = ("timestamp", "time", "datetime", "checkedat", "date")
 
 
@@ -37,12 +41,13 @@ def parse(body: bytes, content_type: str) -> tuple[Any, str]:
     """Return a body's JSON value, or None and what is wrong with it ("" where it is no JSON)."""
     media, charset = _media_type(content_type)
     # JSON is UTF-8 whatever the header says (RFC 8259, section 11); some are not
-    text = decode(body, json.detect_encoding(body), charset).strip()
+    text = unwrapped(decode(body, json.detect_encoding(body), charset).strip())
     claims = media.endswith("json")
     if not text or not (claims or text[0] in "{["):
         return None, ""
     try:
-        return json.loads(text), ""
+        document = json.loads(text)
+        return (inside(document) or document if isinstance(document, str) else document), ""
     except RecursionError:
         return None, "its JSON is nested too deeply to be read"
     except ValueError as error:
@@ -60,8 +65,11 @@ def read(body: bytes, content_type: str, words: Mapping[str, Verdict] = _NO_WORD
     document, problem = parse(body, content_type)
     if problem:
         return _no_json(body, content_type, problem, words)
-    return _json(document, _media_type(content_type)[0], words) or read_text(
-        decode(body, _media_type(content_type)[1]), words
+    media, charset = _media_type(content_type)
+    return (
+        _json(document, media, words)
+        or _xml(body, charset, words)
+        or read_text(decode(body, charset), words)
     )
 
 
@@ -82,6 +90,20 @@ def _json(document: Any, media: str, words: Words) -> Reading | None:
             return None
         case _:
             return Reading("JSON", Verdict.UNKNOWN)
+
+
+def _xml(body: bytes, charset: str, words: Words) -> Reading | None:
+    """Read XML, None where the body is none, or where a page's own rules say more."""
+    if body.lstrip(_BEFORE_MARKUP)[:1] != b"<":
+        return None
+    try:
+        document = document_of(decode(body, charset).strip().lstrip("\ufeff"))
+    except TooDeepError:
+        return Reading("XML", Verdict.WARN, "its XML is nested too deeply to be read")
+    if document is None:
+        return None
+    found = _reading(replace(read_object(document, words, "XML"), form="XML"), document)
+    return found if found.verdict is not Verdict.UNKNOWN else None
 
 
 def decode(body: bytes, *charsets: str) -> str:

@@ -25,6 +25,11 @@ _ERROR = re.compile(
     | no\ (?:such\ host|route\ to\ host|connection|pool|leader|response|answer|space\ left)\b.*
     | (?:password\ )?authentication\ failed\b.* | socket\ hang\ up.* | SQLSTATE\[.+
     | (?:sql|pq|redis|mongo|rpc\ error):\ .+ | too\ many\ connections.* | access\ denied.*
+    | (?:x509|tls|ssl):\ .+ | (?:ssl|tls)\ (?:handshake|certificate|alert|routines)\b.+
+    | (?:context\ )?deadline\ exceeded.* | context\ cancell?ed.* | (?:unexpected\ )?EOF
+    | (?-i:OOM|NOAUTH|WRONGPASS|MISCONF|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|LOADING)\ .+
+    | (?-i:(?:[\w$]+\.)*(?!No)[A-Z]\w+(?:Error|Exception))
+    | (?:[\w-]+\ )?(?:transport|link|fetch|lookup|handshake|resolution)\ fail(?:ed|ure)\b.*
     | connection\ pool\ (?:exhausted|is\ full).* | broken\ pipe.* | Traceback\ \(most.*
     """
 )
@@ -51,7 +56,7 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 
-
+_SINCE = re.compile(r"(?P<word>[\w -]{2,30}?)\s+(?:since|for)\s+\d.{0,60}", re.IGNORECASE)
 _SHARE = re.compile(
     r"(?:all )?(\d+) ?(?:/|of) ?(\d+) (?:(?:check|service|node|instance|component|test)s? )?"
     r"(?:are |is )?([a-z]{2,12})[.!]*",
@@ -86,7 +91,7 @@ def _of(text: str, words: Words | None) -> Verdict | None:
             return verdict
     if len(text) > 2 * MOST or "\n" in text:
         return None
-    for form in (_SUBJECT, _CHECK):
+    for form in (_SUBJECT, _CHECK, _SINCE):
         found = form.fullmatch(text)
         if found and not _NOBODY.match(text):
             verdict = verdict_of(found["word"], words)

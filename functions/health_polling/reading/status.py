@@ -9,7 +9,7 @@ from typing import Any
 
 from health_polling.reading.names import storable
 from health_polling.reading.sentences import sentence
-from health_polling.reading.words import Words, fold, is_strong, verdict_of
+from health_polling.reading.words import Words, fold, is_mild, is_strong, verdict_of
 from health_polling.verdict import Verdict, worst
 
 type Document = dict[str, Any]
@@ -18,10 +18,12 @@ type Document = dict[str, Any]
 WORD_KEYS = (
     "status", "health", "state", "outcome", "globalstatus", "overallstatus", "overallhealth",
     "overall", "healthstatus", "aggregatedstatus", "servicestatus", "systemstatus", "appstatus",
-    "applicationstatus", "currentstatus", "servingstatus", "statusname", "statustext",
-    "availability", "indicator", "result", "healthcheck", "condition",
+    "applicationstatus", "currentstatus", "servingstatus", "statusname", "statename", "statustext",
+    "availability", "indicator", "result", "healthcheck", "condition", "aggregatestate",
+    "aggregatestatus", "overallstate", "systemstate", "systemhealth", "healthstate",
 )  # fmt: skip
-_INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", "health", "name")
+_INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", "health", "name",
+           "text", "label", "description", "message", "type")  # fmt: skip
 _CODES = frozenset({"statuscode", "httpstatus", "httpcode", "code"})
 _RANKS = {name: rank for rank, name in enumerate(WORD_KEYS)}
 _FLAGS = frozenset(
@@ -36,9 +38,13 @@ _ILL_FLAGS = {
                     Verdict.FAIL),
     **dict.fromkeys(("degraded", "isdegraded"), Verdict.WARN),
 }  # fmt: skip
+_UP = frozenset({"up", "isup", "alive", "isalive"})
+_BITS = {"0": Verdict.FAIL, "1": Verdict.PASS}
 _FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys()
 _OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive")
 _ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror")
+_OF_ERRORS = frozenset({"message", "code", "type"})
+_NO_ERROR = frozenset("no false n 0 nil null none off".split())
 _MESSAGES = ("message", "msg", "response", "detail", "text", "heartbeat", "ping")
 _REASONS = ("error", "err", "message", "output", "reason", "description", "exception", "detail",
             "notificationmessage", "summary", "cause", "title", "errormessage", "msg")  # fmt: skip
@@ -48,11 +54,15 @@ _NOT_ESSENTIAL = {"optional": True, "fatal": False, "critical": False, "iscritic
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said; ``unread`` is a status word that nobody knows, ``is_strong`` a sure one."""
+    """What was said; ``unread`` is a status word that nobody knows.
+
+    ``is_strong`` is a word that is said of health alone, ``is_mild`` one that is said of much.
+    """
 
     verdict: Verdict
     unread: str = ""
     is_strong: bool = True
+    is_mild: bool = False
 
 
 _YES, _NO = Said(Verdict.PASS), Said(Verdict.FAIL)
@@ -96,7 +106,8 @@ def own_status(document: Document, words: Words, whose: Whose = Whose.DOCUMENT) 
     if word is None:
         return Said(worst(flags))
     verdict = worst([word.verdict, *flags])
-    return Said(verdict, "" if verdict is Verdict.FAIL else word.unread, word.is_strong)
+    unread = "" if verdict is Verdict.FAIL else word.unread
+    return Said(verdict, unread, word.is_strong, word.is_mild and verdict is word.verdict)
 
 
 def has_word(document: Document) -> bool:
@@ -152,13 +163,16 @@ def _listed(value: Any) -> str:
 def told_inside(value: Document, words: Words) -> str | None:
     """Return the status word in an object that stands where a word does: ``{"code": "UP"}``."""
     inner = folded(value)
-    word = next((inner[k] for k in _INSIDE if isinstance(inner.get(k), str)), None)
-    return word if word is not None and verdict_of(word, words) is not None else None
+    held = (inner[name] for name in _INSIDE if isinstance(inner.get(name), str))
+    return next((word for word in held if verdict_of(word, words) is not None), None)
 
 
 def _word(known: Document, words: Words) -> Said | None:
     held = known.keys() & _RANKS.keys()
-    for name in sorted(held, key=_RANKS.__getitem__) if len(held) > 1 else held:
+    ranked = sorted(held, key=_RANKS.__getitem__) if len(held) > 1 else list(held)
+    # a word goes before a number, which may be the format's own
+    ranked.sort(key=lambda name: type(known[name]) is int)
+    for name in ranked:
         value = known[name]
         if isinstance(value, dict):
             value = told_inside(value, words)
@@ -189,12 +203,14 @@ def _text(value: str, words: Words) -> Said | None:
         return None
     verdict = verdict_of(value, words) or sentence(value, words)
     if verdict is not None:
-        return Said(verdict, is_strong=is_strong(value))
+        return Said(verdict, is_strong=is_strong(value), is_mild=is_mild(value))
     return Said(Verdict.UNKNOWN, unread=storable(value, 40), is_strong=False)
 
 
 def _flags(known: Document, names: frozenset[str]) -> list[Verdict]:
     said = [verdict_of(known[name]) for name in known.keys() & names]
+    # as metrics are written; of other names 0 and 1 are counts
+    said += [_BITS[str(known[name])] for name in known.keys() & _UP if str(known[name]) in _BITS]
     ill = [_ILL_FLAGS[name] for name in known.keys() & _ILL_FLAGS.keys() if known[name] is True]
     return [*(verdict for verdict in said if verdict is not None), *ill]
 
@@ -203,9 +219,10 @@ def _errors(known: Document) -> list[Verdict]:
     for name in _ERRORS:
         value = known.get(name)
         if isinstance(value, str) and value.strip():
-            return [] if verdict_of(value) or fold(value) in {"none", "null"} else [Verdict.FAIL]
+            is_none = verdict_of(value) not in {None, Verdict.FAIL} or fold(value) in _NO_ERROR
+            return [] if is_none else [Verdict.FAIL]
         is_list = isinstance(value, list) and all(isinstance(v, str | dict) for v in value)
-        is_told = isinstance(value, dict) and bool({"message", "code", "type"} & value.keys())
+        is_told = isinstance(value, dict) and bool(_OF_ERRORS & folded(value).keys())
         if (is_list or is_told) and value:
             return [Verdict.FAIL]
     return []

@@ -45,6 +45,9 @@ _MAINTENANCE = re.compile(
 )
 _PHP_ERROR = re.compile(r"(?:<br />\s*)?<b>((?:Fatal|Parse) error)</b>:", re.IGNORECASE)
 _CAT_HEALTH = re.compile(r"\d{10} \d\d:\d\d:\d\d \S+ +(green|yellow|red) +\d.*", re.DOTALL)
+_XML_DOCUMENT = re.compile(
+    r"<(?:health|status)\b|<\?xml\b(?![^>]*>\s*<(?:!doctype\s+)?html\b)", re.IGNORECASE
+)
 _XML = re.compile(r"<(?:\w+:)?(?:status|health|state)>\s*([^<]{1,40}?)\s*</", re.IGNORECASE)
 
 
@@ -135,7 +138,7 @@ def _with_parts(form: str, listed: Sequence[tuple[str, Any, Place]], words: Word
 
 
 def _page(text: str, words: Words) -> Reading:
-    if text.startswith("<?xml") or re.match(r"<(?:health|status)\b", text, re.IGNORECASE):
+    if _XML_DOCUMENT.match(text):
         verdicts = [v for word in _XML.findall(text[:20_000]) if (v := verdict_of(word, words))]
         return Reading("XML", worst(verdicts))
     head = text[:8_000]

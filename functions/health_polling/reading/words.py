@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from health_polling.reading.names import PARTS
 from health_polling.verdict import Verdict
 
 type Words = Mapping[str, Verdict]  # an endpoint's own words, folded
@@ -18,14 +19,18 @@ MOST = 60  # a longer text is a sentence, not a word
 _STRONG = {
     Verdict.PASS: """pass/passed/passing/ok/okay/up/healthy/operational/alive/reachable/serving/
         up and running/alive and well/i am alive/i m alive/im alive/all systems go/working/all ok/
-        all good/all clear/success/successful/succeeded/in service/imok/pong""",
+        all good/all clear/success/successful/succeeded/in service/imok/pong/serving traffic/
+        accepting traffic/ready to serve/a ok/looks good/looking good""",
     Verdict.WARN: """degraded/degraded performance/partial/partially available/partially degraded/
         partially healthy/partial outage/minor outage/impaired/unstable/has issues/hasissues/
-        experiencing issues/flapping""",
+        experiencing issues/flapping/degradation/partial degradation/performance degradation/
+        minor incident""",
     Verdict.FAIL: """fail/failed/failing/failure/down/unhealthy/unreachable/unavailable/outage/
-        major outage/full outage/complete outage/critical outage/disconnected/not connected/
-        crashed/dead/ko/nok/broken/out of service/not serving/not ok/temporarily unavailable/
-        offline""",
+        major outage/full outage/complete outage/critical outage/total outage/disconnected/
+        not connected/crashed/crash/dead/ko/nok/broken/out of service/not serving/not ok/
+        temporarily unavailable/offline/downtime/service disruption/disrupted/major incident/
+        refusing traffic/out of rotation/hard down/nonoperational/inaccessible/deadlocked/
+        crash loop back off/image pull back off/err image pull/oom killed/oomkilled""",
 }
 _WEAK = {
     Verdict.PASS: """green/available/running/ready/connected/active/online/enabled/normal/true/
@@ -33,14 +38,18 @@ _WEAK = {
         synced/in sync/responding/responsive/functional/functioning/complete/completed/
         initialized/loaded/mounted/present/valid/established/authenticated/resolved/finished/
         steady/y/on/great/perfect/excellent/consistent/readable/writable/current/up to date/
-        under control/keepalive""",
+        under control/keepalive/correct/in rotation/provisioned/deployed/streaming""",
     Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
         maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/
         initialising/pre initializing/loading/booting/warming up/pending/draining/restarting/
         recovering/syncing/lagging/busy/overloaded/throttled/suspended/paused/rebuilding/
         migrating/half open/circuit half open/at risk/reduced/delayed/low/high/restricted/
         not ready yet/outdated/db migration needed/db migration running/all under maintenance/
-        undermaintenance/concerning/fair/attention/needs attention/expiring""",
+        undermaintenance/concerning/fair/attention/needs attention/expiring/failing over/
+        catching up/behind/resyncing/out of sync/unsynced/throttling/rate limited/slow response/
+        recoverable error/minor issue/minor issues/impacted/partial/reconnecting/retrying/
+        connecting/upgrading/updating/suboptimal/sub optimal/abnormal/intermittent/
+        at capacity/advisory""",
     Verdict.FAIL: """error/errors/err/errored/critical/crit/red/inactive/timeout/timed out/
         time out/stopped/stopping/shutting down/shutdown/shut down/terminating/terminated/fatal/
         not ready/false/no/major/missing/absent/not found/refused/rejected/denied/unauthorized/
@@ -52,7 +61,9 @@ _WEAK = {
         connection refused/connection reset/connection closed/connection lost/connection failed/
         connection error/connection timeout/connection timed out/could not connect/cannot connect/
         unable to connect/service degraded to read only/incomplete/inoperative/inoperable/
-        dysfunctional""",
+        dysfunctional/evicted/faulted/faulty/fault/tripped/defunct/zombie/no primary/no master/
+        no heartbeat/danger/no route to host/no such host/misconfigured/out of memory/out of disk/
+        out of disk space/interrupted/handshake failed""",
 }
 # It says that it says nothing.
 _SILENT = """unknown/n a/na/skip/skipped/ignored/disabled/not configured/not applicable/unmonitored/
@@ -70,6 +81,11 @@ _VERDICTS: dict[str, Verdict] = {
     **{word: verdict for verdict, words in _WEAK.items() for word in _listed(words)},
     **{word: verdict for verdict, words in _STRONG.items() for word in _listed(words)},
 }
+# States of what is sold, signed up for or planned as much as of what runs.
+_MILD = frozenset(_listed("""inactive/suspended/paused/pending/expired/rejected/denied/limited/
+    maintenance/low/high/missing/absent/incomplete/invalid/no/false/blocked/restricted/reduced/
+    delayed/outdated/stale/starting/draining/busy/attention/forbidden/unauthorized/not found/
+    expiring/minor/at risk/behind/partial/updating/upgrading/loading/fair"""))  # fmt: skip
 STRONG = frozenset(word for text in _STRONG.values() for word in _listed(text))
 _SIGNS = str.maketrans(
     {
@@ -85,11 +101,12 @@ _AROUND = " \t\r\n.!\"'`*+-_:;,()[]<>|=#~\ufe0f"
 _BEFORE = re.compile(
     r"(?:health(?: check)?|healthcheck|check result|check|status|state|the|service|system|systems|"
     r"server|application|app|all|everything|services|components|checks|is|are|it|fully|currently|"
-    r"now|completely|totally|mostly|very|still|has|have|been|serving status|condition) "
+    r"now|completely|totally|very|err|still|has|have|been|serving status|condition) "
 )
 _AFTER = re.compile(
     r" (?:performance|service|services|state|mode|status|condition|check|checks|now|again|"
-    r"functionality|connection|for connections|normally|properly|correctly|as expected|well)$"
+    r"functionality|connection|for connections|normally|properly|correctly|as expected|well|core|"
+    r"noncore)$"
 )
 _NEGATED = re.compile(r"(?:not|non|isn t|aren t|never|no longer|not yet) ")
 _NO = re.compile(r"(?:no|zero|0|without|without any|no known|no active|no open) ")
@@ -97,7 +114,15 @@ _ILLS = frozenset(
     "error errors problem problems issue issues failure failures fault faults incident incidents "
     "outage outages warning warnings alert alerts alarm alarms".split()
 )
-_HTTP = re.compile(r"([1-5])\d\d(?: [a-z ]{0,40})?")
+# Of which a word is said: what an application leans on, and what can happen on the way to it.
+_THINGS = PARTS | frozenset(
+    """host dns disk certificate cert tls ssl handshake login read write request query heartbeat
+    ping probe socket tcp http resolution lookup memory port node quorum credentials session
+    transaction replication sync startup process thread pool connect health check response
+    connectivity link the a an my""".split()
+)
+_TO = frozenset("to from with of by at on in".split())
+_HTTP = re.compile(r"(?:http )?(?:status )?([1-5])\d\d(?: [a-z ]{0,40})?")
 
 
 @lru_cache(4096)
@@ -145,14 +170,32 @@ def _said(word: str) -> Verdict | None:
 
 def _inside(word: str) -> Verdict | None:
     """Return what is left to say without the words around that say nothing."""
-    if word.startswith(("partially ", "partly ", "partial ")):
+    if word.startswith(("partially ", "partly ", "partial ", "mostly ")):
         return Verdict.WARN if _said(word.split(" ", 1)[1]) else None
     if before := _BEFORE.match(word):
         return _said(word[before.end() :])
     if after := _AFTER.search(word):
         return _said(word[: after.start()])
     said = {_VERDICTS.get(each) for each in word.split()}
-    return said.pop() if len(said) == 1 else None  # "✅ OK", "green OK"
+    return said.pop() if len(said) == 1 and None not in said else _of_something(word)  # "green OK"
+
+
+def _of_something(word: str) -> Verdict | None:
+    """Return what is said of a thing: "certificate expired", "not connected to the broker"."""
+    listed = word.split()
+    for count in range(1, min(len(listed), 4)):
+        if _THINGS.issuperset(listed[:count]) and (said := _said(" ".join(listed[count:]))):
+            return said
+    for count in range(len(listed) - 1, 0, -1):
+        rest = listed[count + 1 :] if listed[count] in _TO else listed[count:]
+        if rest and _THINGS.issuperset(rest) and (said := _said(" ".join(listed[:count]))):
+            return said
+    return None
+
+
+def is_mild(value: str) -> bool:
+    """Whether a word is as often said of an order or a plan as of what runs."""
+    return fold(value) in _MILD
 
 
 def is_strong(value: str) -> bool:

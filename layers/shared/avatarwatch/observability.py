@@ -1,8 +1,8 @@
-"""One logger and one metrics sink for each function, made on first use.
+"""One logger for each function, made on first use.
 
-The service's name and the namespace come from POWERTOOLS_SERVICE_NAME and
-POWERTOOLS_METRICS_NAMESPACE, which the template sets. Powertools is imported on first use as well:
-an alert that is delivered is logged after it, so that nobody waits for the logger.
+The service's name comes from POWERTOOLS_SERVICE_NAME, which the template sets. Powertools is
+imported on first use as well: an alert that is delivered is logged after it, so that nobody waits
+for the logger.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger, Metrics
+    from aws_lambda_powertools import Logger
 
 _request: dict[str, str] = {}
 
@@ -33,11 +33,3 @@ def _logger() -> Logger:
     from aws_lambda_powertools import Logger  # noqa: PLC0415 - cold start
 
     return Logger()
-
-
-@cache
-def metrics() -> Metrics:
-    """Return the sink of the function's own work, written as EMF when the handler ends."""
-    from aws_lambda_powertools import Metrics  # noqa: PLC0415 - cold start
-
-    return Metrics()

@@ -63,13 +63,14 @@ def test_a_change_from_ahead_is_one_whichever_way_it_comes(world: World) -> None
     assert len(subjects(world)) == 1
 
 
-def test_what_came_from_ahead_is_reported_and_counted(
-    world: World, capsys: pytest.CaptureFixture[str]
+def test_what_came_from_ahead_is_reported_and_logged(
+    world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = json.loads(alarm_event("payments", "ALARM", MORNING + timedelta(days=35)))
     report = world.invoke(event)
     assert [each[:20] for each in report["ahead"]] == ["payments: 2026-12-28"]
-    assert '"AlertsAhead":[1.0]' in capsys.readouterr().out
+    [told] = [vars(each) for each in caplog.records if each.message == "told"]
+    assert told["ahead"] == report["ahead"]
 
 
 def test_an_alarm_that_is_deleted_is_over_everywhere(world: World) -> None:

@@ -214,7 +214,7 @@ def test_the_end_of_what_was_suppressed_all_the_time_is_not_told(world: World) -
 def test_severities_go_to_their_channels_and_info_of_the_catalogue_to_none() -> None:
     with World(routes=()).running() as world:
         change(world, "avatar-system-StorageCritical", "ALARM")
-        change(world, "avatar-system-StorageWarning", "ALARM")
+        change(world, "avatar-system-BandwidthWarning", "ALARM")
         change(world, "avatar-system-DailyUploadsInfo", "ALARM")
         change(world, "other-team", "ALARM")
         world.tell(own("Deploy", "INFO", MORNING, key="deploy"))
@@ -225,7 +225,7 @@ def test_severities_go_to_their_channels_and_info_of_the_catalogue_to_none() -> 
             "CINFO",
         ]
         assert len(world.sns.texts) == 1
-        assert subjects(world)[1].startswith("[WARN] avatar-system: Storage")
+        assert subjects(world)[1].startswith("[WARN] avatar-system: Bandwidth")
 
 
 def test_the_first_route_that_matches_decides() -> None:

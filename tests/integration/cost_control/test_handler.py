@@ -28,7 +28,6 @@ from fakes.s3 import FakeBucket, FakeS3, context
 SIZE = 400_000
 OBJECTS = 280_000  # 112 GB
 ENVIRONMENT = {
-    "POWERTOOLS_METRICS_NAMESPACE": "AvatarSystem/Operations",
     "POWERTOOLS_SERVICE_NAME": "cost_control",
     "SYSTEM_NAME": "avatar-system",
     "STATE_TABLE_NAME": "state",

@@ -31,9 +31,9 @@ class Context:
 class Invocations:
     """The function on a system with two hours of traffic; each call returns what it logged."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, minutes: int = 115) -> None:
         self.system, self._stream, now = KpiSystem(), StringIO(), datetime.now(UTC)
-        traffic(self.system, now.replace(second=0, microsecond=0) - 120 * MINUTE, 115)
+        traffic(self.system, now.replace(second=0, microsecond=0) - 120 * MINUTE, minutes)
         self.system.logs.statuses = ["Complete"] * 9
         # a service of its own: Powertools keeps the handler, and with it the stream, of a service
         logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
@@ -85,6 +85,27 @@ def test_a_line_tells_of_each_kpi_its_value_target_and_verdict_or_why_there_is_n
     assert counts == tuple(verdicts.count(each) for each in ("✓", "✗", "no data"))
     assert line["message"] == "computed"
     assert line["usage"]["usd"] >= 0
+
+
+def test_endpoints_that_are_down_are_only_asked_for_where_a_budget_burns(
+    invoked: Invocations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoked({"cadence": "PT5M"})
+    assert asked_for(invoked.system, "UnhealthyEndpoints") == 1
+    calm = Invocations(monkeypatch, minutes=0)
+    assert calm({"cadence": "PT5M"})["runs"][0]["burning"] == []
+    assert asked_for(calm.system, "EndpointUp") > 0
+    assert asked_for(calm.system, "UnhealthyEndpoints") == 0
+
+
+def asked_for(system: KpiSystem, metric: str) -> int:
+    """Return how many GetMetricData calls ask for a metric."""
+    return sum(
+        name == "GetMetricData"
+        and metric in {each["MetricStat"]["Metric"]["MetricName"]
+                       for each in params["MetricDataQueries"]}
+        for name, params in system.home.calls
+    )  # fmt: skip
 
 
 def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarm_fanout.alert import Alert
+from alarm_fanout.claiming import untold
 from alarm_fanout.envelopes import unpack
-from alarm_fanout.incident import Incident, NoticeKind, untold
+from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.observe import FlapPolicy, observe
 from alarm_fanout.parsers import parse
 from alarm_fanout.parsers.first_evaluation import WARM_UP, waits_until

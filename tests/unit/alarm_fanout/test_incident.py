@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.claiming import claim, in_flight, mark, untold
 from alarm_fanout.incident import (
     KEPT_NOTICES,
     DeliveryRecord,
@@ -18,10 +19,6 @@ from alarm_fanout.incident import (
     Incident,
     MessageRef,
     NoticeKind,
-    claim,
-    in_flight,
-    mark,
-    untold,
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from avatarwatch.alert_state import AlertState

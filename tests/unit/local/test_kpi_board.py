@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from fakes.kpi_system import SETTINGS, KpiSystem
 from local.kpi_board.board import Board, board
+from local.kpi_board.last import last_windows
 from local.kpi_board.page import curve, goal, html
 from local.kpi_board.text import lines
 
-END = datetime(2026, 11, 25, tzinfo=UTC)
+END, MINUTE = datetime(2026, 11, 25, tzinfo=UTC), timedelta(minutes=1)
 ANSWERS: dict[str, dict[str, Any]] = {
     "AverageUploadTime": {"verdict": "✓", "shown": "1.14 s", "target": "< 2 s"},
     "P95UploadTime": {"verdict": "✗", "shown": "2.22 s", "target": "< 2 s"},
@@ -34,7 +36,7 @@ def shown() -> Board:
         "AverageUploadTime": [100.0, 101.0],
         "UploadBudgetLeft": [90.0, 95.4],
     }
-    return board(ANSWERS, courses, END)
+    return board(ANSWERS, courses, END, {"AverageUploadTime": "980 ms", "CdnLatency": "350 ms"})
 
 
 def test_the_terminal_shows_each_with_its_verdict(shown: Board) -> None:
@@ -48,6 +50,9 @@ def test_the_terminal_shows_each_with_its_verdict(shown: Board) -> None:
     assert by_title["Time to first byte"].endswith("no data: no <TimedRequests> (target < 100 ms)")
     assert by_title["Storage reaches its limit in"].endswith(
         "81.5 days              on 13 February 2027"
+    )
+    assert by_title["CDN latency, 95th percentile"].endswith(
+        "345 ms              350 ms in the last 5 min"
     )
     budget = next(n for n, line in enumerate(found) if "Upload error budget left" in line)
     assert found[budget].endswith("95.4 %              ▁█")
@@ -67,6 +72,21 @@ def test_the_page_shows_the_same_and_trusts_no_reason(shown: Board) -> None:
     assert "on 13 February 2027" in page
     assert "of 30 days, 1 day known: 99.86 % of 1,440 uploads succeeded" in page
     assert "DatabaseCpu" not in page
+    assert '<span class="span">980 ms in the last 5 min</span>' in page
+    assert page.count("in the last 5 min") == 2
+
+
+def test_a_days_number_is_computed_over_the_last_five_minutes_as_well() -> None:
+    system = KpiSystem()
+    for minutes, good, bad in ((600, 50, 50), (4, 99, 11), (3, 10, 0)):
+        at = {END - minutes * MINUTE: [1.0]}
+        for metric, times in (("AvatarUploads", good), ("UploadFailures", bad)):
+            system.home.put("AvatarSystem/Custom", metric, {t: v * times for t, v in at.items()})
+    system.home.put("AvatarSystem/Custom", "UploadDuration", {END - 2 * MINUTE: [700.0, 900.0]},
+                    unit="Milliseconds")  # fmt: skip
+    found = last_windows(lambda region: system.regions[region].client(), SETTINGS, END)
+    assert found == {"UploadSuccessRate": "90.8 %", "AverageUploadTime": "800 ms",
+                     "P95UploadTime": "890 ms", "DeduplicationRate": "0 %"}  # fmt: skip
 
 
 def test_the_targets_line_is_drawn_where_the_course_comes_near_it(shown: Board) -> None:

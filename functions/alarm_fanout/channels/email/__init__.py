@@ -31,7 +31,7 @@ class EmailChannel(TopicChannel):
         return cls(sns, parts.function.email_topic_arn, parts.system)
 
     def _one(self, notice: Notice) -> dict[str, Any]:
-        text = words(notice, self.system)
+        text = words(notice, self.system, self.name)
         subject = message.subject(text, self.system.name, notice.route.severity)
         return {"Subject": subject, "Message": message.body(text)}
 

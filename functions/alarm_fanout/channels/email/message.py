@@ -31,7 +31,7 @@ def body(words: Words) -> str:
         words.since + (f"   {words.course}" if words.course else ""),
     ]
     parts = ["\n".join(line for line in lines if line)]
-    parts += [text for text in (words.before, words.sentence) if text]
+    parts += [t for t in (words.before, words.sentence, words.also, words.instead) if t]
     if words.answers:
         parts.append("\n".join(line.text for line in words.answers))
     if words.facts:
@@ -58,7 +58,9 @@ def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> tuple[st
     lines = [_row(words, place) for (words, _), place in told]
     if len(rows) > ROWS:
         lines.append(f"and {len(rows) - ROWS} more")
-    body = f"{len(rows)} alerts of {system_name}\n\n" + "\n".join(lines)
+    why = dict.fromkeys(words.instead for words, _ in rows if words.instead)  # once for all
+    head = "\n".join((f"{len(rows)} alerts of {system_name}", *why))
+    body = f"{head}\n\n" + "\n".join(lines)
     return subject, _within(body) + "\n"
 
 

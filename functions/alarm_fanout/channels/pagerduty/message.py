@@ -27,6 +27,8 @@ def trigger(notice: Notice, words: Words, system_name: str) -> dict[str, Any]:
     details = {"since": since, "where": words.where, **dict(words.facts)}
     if words.sentence:
         details["fact"] = words.sentence
+    if words.also:
+        details["also"] = words.also
     if words.course:
         details["course"] = words.course
     return {

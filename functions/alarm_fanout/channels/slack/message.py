@@ -119,8 +119,8 @@ def _blocks(words: Words) -> list[_Block]:
         blocks.append(section(moment))
     if words.sentence:
         blocks.append(section(cut(words.sentence, SECTION_LIMIT // 2)))
-    if words.before:
-        blocks.append(context(cut(words.before, CONTEXT_LIMIT)))
+    small = (words.also, words.before, words.instead)
+    blocks += [context(cut(text, CONTEXT_LIMIT)) for text in small if text]
     if words.answers:
         blocks.append(context("   ".join(map(dated, words.answers))))
     if words.facts:

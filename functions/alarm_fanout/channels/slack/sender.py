@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
 LEAST_SECONDS = 1.0  # with the deadline's reserve as long as a call may take
 GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
+_BELOW_GROUPS = frozenset({NoticeKind.REMINDER, NoticeKind.ALSO})  # told in the thread
 OUT_OF_TURN = "Slack's rate"
 GATHERING = "gathering what joins a group"
 
@@ -57,7 +58,7 @@ class Sender:
         grouped: dict[MessageRef, list[Notice]] = {}
         for notice in notices:
             ref = group_of(notice)
-            if ref and notice.kind is not NoticeKind.REMINDER:
+            if ref and notice.kind not in _BELOW_GROUPS:
                 grouped.setdefault(ref, []).append(notice)
             else:
                 rest.append(notice)
@@ -190,13 +191,14 @@ class Sender:
 
     def _members(self, notices: Sequence[Notice]) -> list[Member]:
         system = self.parts.system
-        return [member(notice, words(notice, system), system.zone) for notice in notices]
+        return [member(each, words(each, system, SLACK), system.zone) for each in notices]
 
     def _single(self, notice: Notice) -> Iterator[Outcome]:
         told, ref = self._message(notice), notice.ref(SLACK)
         if ref and ref.group and self.transport.can_update:
-            # a reminder about one of several: the message about all stays as it is
-            receipt = self._post(replace(told, broadcast=True), ref)
+            # of one of several: the message about all stays as it is
+            rings = notice.kind is NoticeKind.REMINDER
+            receipt = self._post(replace(told, broadcast=rings), ref)
             yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
             return
         if ref is None or not self.transport.can_update:
@@ -206,12 +208,16 @@ class Sender:
                 self._draw(notice, notice.parent(SLACK) or receipt.ref)
             return
         receipt = self._change(ref, told)
+        if notice.kind is NoticeKind.ALSO:  # it rings nowhere, and where it is gone is no news
+            gone = isinstance(receipt, Refused)
+            yield [notice], Delivered(ref) if gone else receipt
+            return
         if isinstance(receipt, Refused):  # the message is gone: say it anew
             yield [notice], self._post(told, None)
             return
         if isinstance(receipt, Delivered) and notice.kind is not NoticeKind.ANSWERED:
             # an edited message rings nowhere: the reply below it does
-            text = words(notice, self.parts.system)
+            text = words(notice, self.parts.system, SLACK)
             reminds = notice.kind is NoticeKind.REMINDER
             reply = message.render_reply(text, broadcast=reminds)
             if notice.kind is NoticeKind.UPDATED:  # its sentence is the news
@@ -220,7 +226,7 @@ class Sender:
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
 
     def _message(self, notice: Notice) -> SlackMessage:
-        text = words(notice, self.parts.system)
+        text = words(notice, self.parts.system, SLACK)
         return message.render(text, notice.route.severity, green=notice.is_recovery)
 
     def _draw(self, notice: Notice, ref: MessageRef) -> None:

@@ -31,7 +31,7 @@ class SmsChannel(TopicChannel):
         return cls(sns, parts.function.sms_topic_arn, parts.system)
 
     def _one(self, notice: Notice) -> dict[str, Any]:
-        text = words(notice, self.system)
+        text = words(notice, self.system, self.name)
         return self._message(message.text(text, self.system.name, notice.route.severity))
 
     def _digest(self, rows: Sequence[tuple[Words, Severity]]) -> dict[str, Any]:

@@ -26,7 +26,9 @@ def text(words: Words, system_name: str, severity: Severity) -> str:
     status = "" if words.status.lower() in SEVERITIES else f"{words.status}: "
     head = f"{TAGS[severity]} {system_name}: {status}"
     room = SMS_LIMIT - len(ascii_line(f"{head}.{limit}{tail}")) + 1
-    return _gsm(head + shorten(_gsm(what), max(room, 20)) + limit + tail)
+    told = head + shorten(_gsm(what), max(room, 20)) + limit + tail
+    why = f". {words.instead.partition(';')[0]}" if words.instead else ""
+    return _gsm(told + why if len(ascii_line(told + why)) <= SMS_LIMIT else told)
 
 
 def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> str:

@@ -74,7 +74,9 @@ class TeamsChannel(Channel[TeamsSettings]):
             yield batch, receipt
 
     def _card(self, notices: Sequence[Notice]) -> message.Card:
-        told = [(words(notice, self.system), notice.route.severity) for notice in notices]
+        told = [
+            (words(notice, self.system, self.name), notice.route.severity) for notice in notices
+        ]
         return message.card(*told[0]) if len(told) == 1 else message.digest(told, self.system.name)
 
 

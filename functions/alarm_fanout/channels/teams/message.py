@@ -102,8 +102,11 @@ def _parts(words: Words, sentence: int, fact: int, facts: int) -> Iterator[Card]
         yield _text(_run(moment, sentence))
     if words.sentence:
         yield _text(_run(words.sentence, sentence))
-    if words.before:
-        yield _text(_small(words.before, sentence))
+    if words.also:
+        yield _text(_run(words.also, sentence))
+    for text in (words.before, words.instead):
+        if text:
+            yield _text(_small(text, sentence))
     for line in words.answers:
         yield _text(_small(line.text, sentence))
     for name, text in words.facts[:facts]:

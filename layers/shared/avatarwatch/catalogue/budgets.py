@@ -28,6 +28,7 @@ def _drain(objective: str, of: str) -> AlertRule:
     return rule(
         f"{objective}BudgetDrain", f"Error budget of {of} drains", Severity.WARNING,
         (_CHAT, _MAIL), Unit.NONE, timedelta(days=1), "error-budgets",
+        under=f"{objective}BudgetBurn",
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ class AlertRule(Struct, frozen=True):
     alarm's metric; ``remind`` is the time between reminders while the alert stays open, None for
     no reminders; ``runbook`` is the heading's anchor in docs/runbook.md. ``threshold`` makes the
     parameter ``<alert_id>Threshold``; ``alarm`` makes the alarm ``<SystemName>-<alert_id>``, None
-    where a function of ours tells of it.
+    where a function of ours tells of it. ``under`` is the alert that, while it is open of the same
+    thing, says enough (families.py).
     """
 
     alert_id: str
@@ -62,6 +63,7 @@ class AlertRule(Struct, frozen=True):
     ratio: Ratio | None = None
     threshold: Threshold | None = None
     alarm: Alarm | Composite | None = None
+    under: str | None = None
 
 
 def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half by name
@@ -76,9 +78,10 @@ def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half 
     ratio: Ratio | None = None,
     threshold: Threshold | None = None,
     alarm: Alarm | Composite | None = None,
+    under: str | None = None,
 ) -> AlertRule:
     """Return an entry."""
     return AlertRule(
         alert_id, title, severity, frozenset(channels), unit, remind, runbook, ratio, threshold,
-        alarm,
+        alarm, under,
     )  # fmt: skip

@@ -56,7 +56,7 @@ _TOLD_BY_FUNCTIONS = (
     rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT), Unit.NONE,
         _HOURLY, "endpoint-down"),
     rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.NONE,
-        _HOURLY, "component-down"),
+        _HOURLY, "component-down", under="EndpointDown"),
     rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
         "endpoint-mistake"),
     rule("HealthStateLost", "What was known of endpoints is lost", _WARNING, (_CHAT, _MAIL),

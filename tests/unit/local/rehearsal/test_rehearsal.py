@@ -17,8 +17,9 @@ from avatarwatch.catalogue import CATALOGUE, ChannelKind
 from avatarwatch.catalogue.matrix import MATRIX
 from local.generate.template import load
 from local.rehearsal.__main__ import main
+from local.rehearsal.burning import burns, read_all
 from local.rehearsal.deployed import Stack
-from local.rehearsal.kpis import Computed, compute, price
+from local.rehearsal.kpis import Computed, compute
 from local.rehearsal.page import as_json, html
 from local.rehearsal.recording import (
     VERSION,
@@ -105,15 +106,20 @@ class Account:
 def recording() -> Recording:
     made = Recording(VERSION, START, END)
     settings = Stack.of(load(), GIVEN, REGION).kpi_settings(REGION)
-    compute(settings, lambda region: Recorder(made, region, Account(region), NOW), START, END)
+    read_all(settings, lambda region: Recorder(made, region, Account(region), NOW), START, END)
     return made
 
 
 def rehearsed(recording: Recording, **more: str) -> Rehearsal:
     stack = Stack.of(load(), {**GIVEN, **more}, REGION)
     settings = stack.kpi_settings(REGION)
-    computed = compute(settings, lambda region: Replay(recording, region), START, END)
-    return rehearse(stack, computed, Question(START, END, REGION, 2))
+
+    def client(region: str) -> Replay:
+        return Replay(recording, region)
+
+    computed = compute(settings, client, START, END)
+    burnt = burns(settings, client, START, END)
+    return rehearse(stack, computed, Question(START, END, REGION, 2), burnt)
 
 
 @pytest.fixture(scope="module")
@@ -160,20 +166,20 @@ def test_the_curve_ends_where_nothing_rings(usual: Rehearsal) -> None:
 
 def test_another_threshold_tells_less(recording: Recording, usual: Rehearsal) -> None:
     lax = rehearsed(recording, UploadFailuresCriticalThreshold="90")
-    assert len(lax.told) < len(usual.told)
+    assert sum("Upload failures" in each.text for each in lax.told) == 0
+    assert sum("Upload failures" in each.text for each in usual.told) > 0
     text = html(usual, lax)
     assert "Twice somebody would have been woken at night" in text
-    assert "with the other parameters never, which miss 2 Nov 02:08 UTC" in text
+    assert "with the other parameters never, which miss 2 Nov 03:08" in text
     assert "<circle" in text
     assert json.loads(json.dumps(as_json(usual)))["alerts"]["StorageWarning"]["rang"]
 
 
 def test_the_price_is_that_of_what_is_asked() -> None:
     settings = Stack.of(load(), {**GIVEN, "AvatarBucketNames": ""}, REGION).kpi_settings(REGION)
-    said = price(settings, Counted(), START, END)
+    said = read_all(settings, lambda _: Counted(), START, END)
     account = Account(REGION)
-    computed = compute(settings, lambda _: account, START, END)
-    assert said == computed.usage.usd > 0
+    assert said.usd == read_all(settings, lambda _: account, START, END).usd > 0
 
 
 def test_what_has_expired_is_not_asked_for() -> None:
@@ -195,13 +201,16 @@ def test_a_file_is_kept_and_read(recording: Recording, tmp_path: Path) -> None:
     assert main([*given, *options, "UploadFailuresCriticalThreshold=90"]) == 0
     written = json.loads((out / "rehearsal.json").read_text())
     assert list(written["missed_by_other"]) == ["UploadFailuresCritical"]
-    assert written["this"]["messages"]["slack"] > written["other"]["messages"].get("slack", 0)
+    # what UploadFailuresCritical would have held back: the budget that burns pages instead
+    assert list(written["other"]["alerts"]["UploadBudgetBurn"]["rang"])
+    assert written["other"]["messages"]["pagerduty"] == 1
+    assert "pagerduty" not in written["this"]["messages"]
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("", "no recording"), ("[]", "no recording"), ('{"version": 0}', "version"),
-     ('{"version": 1}', "no recording")],
+    [("", "no recording"), ("[]", "no recording"), ('{"version": 1}', "version 1, 2 is needed"),
+     ('{"version": 2}', "no recording")],
 )  # fmt: skip
 def test_files_that_cannot_be_used(content: str, why: str, tmp_path: Path) -> None:
     path = tmp_path / "metrics.json"

@@ -1,0 +1,50 @@
+"""A day's KPIs over its last five minutes: the same formulas on the same sources, asked for once.
+
+Nobody publishes them at that pace (docs/decisions/0042); beside a day's number they say how it is
+now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from avatarwatch.kpi.readings import Source, Value, Window
+from avatarwatch.kpis import Cadence, Kpi, of_cadence
+from avatarwatch.units import humanize
+from kpi_aggregation.compute import evaluate, too_few
+from kpi_aggregation.reader import Reader
+from kpi_aggregation.resources import Resources
+from kpi_aggregation.settings import FunctionSettings
+from kpi_aggregation.usage import Usage
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+LAST = timedelta(minutes=5)
+
+
+def last_windows(
+    client: Callable[[str], CloudWatchClient], settings: FunctionSettings, end: datetime
+) -> dict[str, str]:
+    """Return the KPIs of the day over the last five minutes before ``end``, as people read them.
+
+    Those that look back, or that are counted in log lines, have nothing to say of five minutes;
+    nor has a ratio of too few events. ``client`` returns a region's.
+    """
+    kpis = [kpi for kpi in of_cadence(Cadence.DAY) if _is_of_any_span(kpi)]
+    window, usage = Window(end - LAST, end), Usage()
+    reader = Reader(Resources(settings, client, usage), client, usage, settings.thresholds or {})
+    outcomes = evaluate(kpis, reader.read(kpis, {}, window, LAST), window, None)
+    return {
+        kpi.metric: humanize(outcome.value, kpi.unit)
+        for kpi, outcome in outcomes.items()
+        if isinstance(outcome, Value) and not too_few(kpi, outcome)
+    }
+
+
+def _is_of_any_span(kpi: Kpi) -> bool:
+    """Whether a KPI is of its window alone, whatever length that has."""
+    sources = {measure.source for measure in kpi.inputs}
+    return not kpi.formula.lookback and not sources & {Source.LOGS, Source.BILLING, Source.STORAGE}
