@@ -56,6 +56,7 @@ class Metrics:
     def put_metric_data(self, *, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         assert Namespace == NAMESPACE
         assert len(MetricData) <= 1000
+        assert len(json.dumps(MetricData, default=str)) < 1_000_000
         self.steps.take("before PutMetricData")
         fault = self.fails.pop(0) if self.fails else ""
         if fault == "before":
