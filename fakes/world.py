@@ -31,6 +31,7 @@ from alarm_fanout.routing import Router, RouteSettings, Target
 from alarm_fanout.settings import FunctionSettings
 from alarm_fanout.words import System
 from avatarwatch.catalogue import Severity
+from avatarwatch.maintenance import Window
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
@@ -107,6 +108,7 @@ class World:
     )
     has: frozenset[str] = ALL
     answers: bool = False
+    windows: tuple[Window, ...] | None = ()
     settings_problem: str | None = None
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
     slack: Workspace = field(init=False)
@@ -154,6 +156,7 @@ class World:
             deadline=Deadline(context.get_remaining_time_in_millis),
             now=self.clock(),
             settings_problem=self.settings_problem,
+            windows=self.windows,
         )
 
     def _slack(self, parts: Parts) -> Channel[Any]:

@@ -8,9 +8,11 @@ from typing import Annotated, Any, ClassVar, Self
 import msgspec
 from msgspec import Meta
 
+from avatarwatch.complaints import HTTPS, URL
+
 type Text = Annotated[str, Meta(min_length=1)]
-type Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+\Z")]
-type Https = Annotated[str, Meta(pattern=r"^https://[^\s]+\Z")]
+type Url = Annotated[str, Meta(pattern=URL)]
+type Https = Annotated[str, Meta(pattern=HTTPS)]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

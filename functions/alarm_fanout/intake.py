@@ -141,8 +141,8 @@ class Intake:
                 if incident.muted_by:  # held back by a try that may have ended before it said so
                     news.held.setdefault(incident.muted_by, set()).add(alert.name)
             elif mute:
-                news.held.setdefault(mute.alarms, set()).add(alert.name)
-                incident = replace(incident, muted_by=mute.alarms)
+                news.held.setdefault(mute.key, set()).add(alert.name)
+                incident = replace(incident, muted_by=mute.key)
             elif quiet := None if seen.repeated else self._held(incident, seen.news, above):
                 news.quiet.append((alert.name, quiet[1]))
                 incident = replace(incident, held_by=quiet[0], flapping_since=None)

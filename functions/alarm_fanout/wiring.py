@@ -64,6 +64,7 @@ def fanout(context: LambdaContext) -> Fanout:
         deadline=Deadline(context.get_remaining_time_in_millis),
         now=now,
         settings_problem=problem,
+        windows=None if settings is None or settings is _NONE else settings.windows,
     )
 
 

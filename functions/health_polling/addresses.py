@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
@@ -102,11 +103,17 @@ def check_address(text: str, port: int, *, allow_private: bool) -> None:
     Private and loopback addresses only with ``allow_private``; link-local ones (metadata),
     multicast, unspecified and Lambda's runtime API never.
     """
+    if refusal := _refused(text, port, allow_private=allow_private):
+        raise AddressError(f"{text} is {refusal}")
+
+
+@lru_cache(4096)  # the same addresses each minute
+def _refused(text: str, port: int, *, allow_private: bool) -> str:
     address = ipaddress.ip_address(text.split("%", 1)[0])
-    for each in (address, *_embedded(address)):
-        refusal = _refusal(each, port, allow_private=allow_private)
-        if refusal:
-            raise AddressError(f"{text} is {refusal}")
+    found = (
+        _refusal(each, port, allow_private=allow_private) for each in (address, *_embedded(address))
+    )
+    return next(filter(None, found), "")
 
 
 def _refusal(address: IPv4Address | IPv6Address, port: int, *, allow_private: bool) -> str:

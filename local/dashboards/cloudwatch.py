@@ -41,8 +41,11 @@ _DRAWN = {
     "title", "view", "stacked", "region", "stat", "period", "metrics", "yAxis", "annotations",
     "start", "end", "sparkline",
 }  # fmt: skip
-_OPTIONS = {"label", "color", "stat", "period", "region", "yAxis", "expression"}
+_OPTIONS = {
+    "label", "color", "stat", "period", "region", "yAxis", "expression", "id", "visible",
+}  # fmt: skip
 _SEARCH = re.compile(r"SEARCH\('(?P<query>[^']*)', '(?P<statistic>\w+)', (?P<period>\d+)\)")
+_SCALED = re.compile(r"(?P<id>[a-z]\w*) (?P<operator>[*/]) (?P<number>\d+)")
 _STATES = ("ALARM", "INSUFFICIENT_DATA", "OK", None)  # as stateUpdatedTimestamp sorts them
 
 
@@ -58,6 +61,8 @@ class _Row:
     period: int
     region: str
     side: Side
+    factor: float = 1.0
+    """What its values are multiplied by."""
 
 
 def read_body(body: Mapping[str, Any], sources: Sources, end: datetime) -> list[Panel]:
@@ -144,7 +149,8 @@ class _Reader:
                 taken = next(colors)
                 color = row.color if row.color and len(metrics) == 1 else taken
                 why = "" if points else self.sources.metrics.why_none(row.region, metric)
-                yield Curve(label, color, points, row.side, why)
+                scaled = tuple((at, value * row.factor) for at, value in points)
+                yield Curve(label, color, scaled, row.side, why)
             if not metrics:
                 why = "there are no such metrics here"
                 yield Curve(row.label or "", row.color or next(colors), (), row.side, why)
@@ -156,28 +162,49 @@ class _Reader:
 
 
 def _rows(given: Mapping[str, Any]) -> Iterator[_Row]:
+    hidden: dict[str, _Row] = {}
     for row in given["metrics"]:
         options = row[-1] if isinstance(row[-1], dict) else {}
         _refuse(options, _OPTIONS)
         texts = row[:-1] if options else row
         if {".", "..."} & set(texts):
             raise DashboardError("the shorthands . and ... are not read here")
-        statistic = options.get("stat", given.get("stat", "Average"))
-        period = options.get("period", given.get("period", 300))
-        if "expression" in options:
-            search, statistic, period = _search(options["expression"])
-            metric = Metric(search.namespace, "", ())
+        made = _row(given, options, texts, hidden)
+        if options.get("visible", True):
+            yield made
+        elif "id" not in options:
+            raise DashboardError("a hidden metric without an id is not drawn here")
         else:
-            search = None
-            metric = Metric(texts[0], texts[1], _pairs(texts[2:]))
-        yield _Row(
-            metric, search, options.get("label"), options.get("color"), statistic, period,
-            options.get("region", given["region"]), options.get("yAxis", "left"),
-        )  # fmt: skip
+            hidden[options["id"]] = made
+
+
+def _row(
+    given: Mapping[str, Any],
+    options: Mapping[str, Any],
+    texts: Sequence[str],
+    hidden: Mapping[str, _Row],
+) -> _Row:
+    search, factor = None, 1.0
+    statistic = options.get("stat", given.get("stat", "Average"))
+    period = options.get("period", given.get("period", 300))
+    scaled = _SCALED.fullmatch(options.get("expression", ""))
+    if scaled and scaled["id"] in hidden:
+        base, number = hidden[scaled["id"]], float(scaled["number"])
+        metric, statistic, period = base.metric, base.statistic, base.period
+        factor = number if scaled["operator"] == "*" else 1 / number
+    elif "expression" in options:
+        search, statistic, period = _search(options["expression"])
+        metric = Metric(search.namespace, "", ())
+    else:
+        metric = Metric(texts[0], texts[1], _pairs(texts[2:]))
+    return _Row(
+        metric, search, options.get("label"), options.get("color"), statistic, period,
+        options.get("region", given["region"]), options.get("yAxis", "left"), factor,
+    )  # fmt: skip
 
 
 def _search(expression: str) -> tuple[Search, str, int]:
-    """Read an expression: of metric math our dashboards use SEARCH alone."""
+    """Read an expression: our dashboards use SEARCH, and a hidden metric in another unit."""
     found = _SEARCH.fullmatch(expression)
     if not found:
         raise DashboardError(f"not evaluated here: {expression}")

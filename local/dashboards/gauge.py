@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 
+from local.dashboards.graph import sized
 from local.dashboards.panels import Gauge
 
 _TRACK, _STROKE = "#d5dbdb", 14
@@ -29,7 +30,7 @@ def gauge_svg(gauge: Gauge, width: int, height: int) -> str:
     filled = arc(share, gauge.number.color) if share > 0 else ""
     text = escape(gauge.number.text or "no data")
     return (
-        f'<svg width="{width}" height="{height}">{arc(1.0, _TRACK)}{filled}'
+        f"<svg {sized(width, height)}>{arc(1.0, _TRACK)}{filled}"
         f'<text x="{x:.1f}" y="{y - 6:.1f}" class="big mid" fill="{gauge.number.color}">{text}'
         f'</text><text x="{x:.1f}" y="{y + 18:.1f}" class="tick mid">'
         f"{escape(gauge.number.label)}</text></svg>"

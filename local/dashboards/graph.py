@@ -43,6 +43,11 @@ class _Frame:
         return self.bottom - self.scales[side].share(value) * (self.bottom - self.top)
 
 
+def sized(width: int, height: int) -> str:
+    """Return the attributes of a drawing that shrinks with its panel."""
+    return f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+
+
 def graph_svg(graph: Graph, width: int, height: int) -> str:
     """Return a graph as an SVG element of so many pixels."""
     curves = _stacked(graph.curves) if graph.stacked else graph.curves
@@ -57,20 +62,20 @@ def graph_svg(graph: Graph, width: int, height: int) -> str:
     ]
     if not any(curve.points for curve in curves):
         parts.append(_no_data(frame, curves))
-    return f'<svg width="{width}" height="{height}" class="graph">{"".join(parts)}</svg>'
+    return f'<svg {sized(width, height)} class="graph">{"".join(parts)}</svg>'
 
 
 def sparkline_svg(points: Points, color: str, width: int, height: int) -> str:
     """Return a course without axes; empty without points."""
     if len(points) < 2:
-        return f'<svg width="{width}" height="{height}"></svg>'
+        return f"<svg {sized(width, height)}></svg>"
     low, high = min(v for _, v in points), max(v for _, v in points)
     scale = ValueScale(low, high if high > low else low + 1, 1.0)
     frame = _Frame(0, width, 2, height - 2, points[0][0], points[-1][0], {"left": scale})
     path = _path(frame, points, "left")
     area = f"{path} L{width},{height} L0,{height} Z"
     return (
-        f'<svg width="{width}" height="{height}" class="spark">'
+        f'<svg {sized(width, height)} class="spark">'
         f'<path d="{area}" fill="{color}" fill-opacity="0.12"/>'
         f'<path d="{path}" fill="none" stroke="{color}" stroke-width="1.4"/></svg>'
     )

@@ -68,9 +68,11 @@ def page(name: str, note: str, kind: str, grid: Grid, panels: Sequence[Panel]) -
     boxes = "\n".join(_box(panel, grid) for panel in panels)
     return (
         "<!doctype html>\n"
-        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(name)}</title>'
+        '<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(name)}</title>"
         f"<style>{_CSS.read_text()}</style></head>"
-        f'<body class="{kind}"><header><b>{escape(name)}</b><span>{escape(note)}</span></header>'
+        f'<body class="{kind}"><header><h1>{escape(name)}</h1><span>{escape(note)}</span></header>'
         f'<main style="width:{COLUMNS * grid.column}px;height:{bottom}px">\n{boxes}\n</main>'
         "</body></html>\n"
     )
@@ -114,8 +116,10 @@ def markdown_html(text: str) -> str:
         if _MARKUP.search(_LINK.sub("", words)) or level > 3:
             raise DashboardError(f"markup that is not drawn here: {line}")
         inner = _LINK.sub(r'<a href="\2">\1</a>', escape(words, quote=False))
-        tag = f"h{level}" if level else "p"
-        parts.append(f"<{tag}>{inner}</{tag}>")
+        # the page's name is its h1; panels have h3, whatever stands above them
+        tag = f"h{max(level, 2)}" if level else "p"
+        kind = ' class="top"' if level == 1 else ""
+        parts.append(f"<{tag}{kind}>{inner}</{tag}>")
     return "".join(parts)
 
 
@@ -146,7 +150,7 @@ def _numbers(numbers: Sequence[Number], width: int, height: int) -> str:
 
 def _number(number: Number, width: int, height: int) -> str:
     value = escape(number.text) if number.text is not None else '<span class="why">no data</span>'
-    label = f"<label>{escape(number.label)}</label>" if number.label else ""
+    label = f'<span class="label">{escape(number.label)}</span>' if number.label else ""
     spark = sparkline_svg(number.points, number.color, width, height) if height > 12 else ""
     return f'<div class="cell"><b style="color:{number.color}">{value}</b>{label}{spark}</div>'
 

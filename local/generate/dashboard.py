@@ -86,7 +86,7 @@ def _first(template: Mapping[str, Any]) -> Iterable[Widget]:
     yield alarm_status("Alarms", told()[0], width=18)
     yield alarm_status("For information", information()[0], width=6)
     yield numbers("KPIs and their targets", (
-        _kpi(kpi.metric, _title(kpi), VALUE) for kpi in KPIS.values() if kpi.target
+        row for kpi in KPIS.values() if kpi.target for row in _tile(kpi)
     ), height=7)  # fmt: skip
     critical = _critical(template)
     for section in SECTIONS:
@@ -135,11 +135,16 @@ def _names() -> dict[str, str]:
     }
 
 
-def _title(kpi: Kpi) -> str:
-    """Write what a number is, in what, and what it should be."""
-    unit = kg.UNIT_NAMES[kpi.unit]
-    target = kg.target_text(kpi).removeprefix("target ")
-    return f"{kpi.title}{f', {unit}' if unit else ''} ({target})"
+def _tile(kpi: Kpi) -> Iterable[list[Any]]:
+    """Show a number in the unit of its target, with both in its label."""
+    shown = kg.tile(kpi)
+    label = f"{kpi.title}{f', {shown.unit}' if shown.unit else ''} ({shown.target})"
+    if not shown.arithmetic:
+        yield _kpi(kpi.metric, label, VALUE)
+        return
+    name = f"{kpi.metric[0].lower()}{kpi.metric[1:]}"
+    yield [ours(Own.KPI), kpi.metric, {"id": name, "visible": False}]
+    yield [{"expression": f"{name}{shown.arithmetic}", "label": label, "color": VALUE}]
 
 
 def _kpi(metric: str, label: str, color: str) -> list[Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import KPIS, Cadence, Kpi
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, compact, humanize
 
 UPLOADS, DELIVERY, AVAILABILITY = "Uploads", "Delivery", "Availability"
 STORAGE, USERS, BUDGETS = "Storage and cost", "Users", "Error budgets"
@@ -47,6 +47,16 @@ UNIT_NAMES = {
     Unit.PER_MINUTE: "per minute",
     Unit.PER_SECOND: "per second",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A KPI as a number in the unit of its target: ``1.2 s (< 2)``, not ``1.2k ms (< 2 s)``."""
+
+    unit: str
+    target: str
+    arithmetic: str = ""
+    """What turns the metric into it, as metric math writes it: `` / 1000``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,18 @@ def target_text(kpi: Kpi) -> str:
     if kpi.target is None:
         return ""
     return f"target {kpi.target.direction.value} {humanize(kpi.target.value, kpi.unit)}"
+
+
+def tile(kpi: Kpi) -> Tile:
+    """Say how a KPI with a target is shown as a number; raises ValueError without one."""
+    if kpi.target is None:
+        raise ValueError(f"{kpi.metric} has no target")
+    sign, value = kpi.target.direction.value, kpi.target.value
+    if kpi.unit is Unit.MILLISECONDS and value >= 1000:
+        return Tile("s", f"{sign} {compact(value / 1000)}", " / 1000")
+    if kpi.unit is Unit.USD and value < 1:
+        return Tile("US cents", f"{sign} {compact(value * 100)}", " * 100")
+    return Tile(UNIT_NAMES[kpi.unit], f"{sign} {compact(value)}")
 
 
 def _title(kpis: list[Kpi]) -> str:

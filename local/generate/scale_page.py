@@ -51,6 +51,7 @@ def render(page: str, template: Mapping[str, Any]) -> str:
         f"| {each.what} | {counts[each.kind]} | {each.most:,} | {_stacks(each, counts):,} |"
         f" {_accounts(each, counts):,} | {each.raised} |"
         for each in rows
+        if counts[each.kind]
     ]
     table = [
         f"| quota | one stack has | default | stacks | accounts for {TARGET:,} | raised |",

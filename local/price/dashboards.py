@@ -15,6 +15,8 @@ from typing import Any
 STORAGE_CLASSES = 2
 """Of a bucket, as ListMetrics finds them."""
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '")
+_IN_ANOTHER_UNIT = re.compile(r"[a-z]\w* [*/] \d+")
+"""A metric that has a row of its own, hidden: counted there."""
 _TERM = re.compile(r'(\w+)=(?:"[^"]*"|\(("[^"]*"(?: OR "[^"]*")*)\))')
 
 
@@ -36,6 +38,8 @@ def graphs(body: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, str]]]:
 def _metrics(row: list[Any]) -> int:
     if not (isinstance(row[0], dict) and "expression" in row[0]):
         return 1
+    if _IN_ANOTHER_UNIT.fullmatch(row[0]["expression"]):
+        return 0
     found = _SEARCH.match(row[0]["expression"])
     if not found:
         raise ValueError(f"neither a metric nor a search: {row[0]['expression']}")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
+from browser.axe import findings
 from browser.senders import (
     HOSTILE,
     notify,
@@ -55,7 +56,7 @@ def test_mail_and_texts(inbox: InboxClient, open_page: Open) -> None:
     notify(inbox, "email", Subject="CRIT avatar-system", Message="first line\n  second line")
     notify(inbox, "sms", Message="x" * 161)
     page = open_page(f"{inbox.url}/email")
-    expect(page.locator(".mail h3")).to_have_text("CRIT avatar-system")
+    expect(page.locator(".mail h2")).to_have_text("CRIT avatar-system")
     body = page.locator(".m-body")
     assert body.inner_text() == "first line\n  second line"
     assert "mono" in str(body.evaluate("e => getComputedStyle(e).fontFamily")).lower()
@@ -160,6 +161,20 @@ def test_keyboard_and_names(slack: WebClient, inbox: InboxClient, open_page: Ope
     expect(page.get_by_role("heading", level=1)).to_have_text("critical")
     expect(page.get_by_role("log", name="critical")).to_be_visible()
     expect(page).to_have_title("#critical · Avatar Watch inbox")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 360)])
+def test_axe_finds_nothing(
+    slack: WebClient, inbox: InboxClient, open_page: Open, scheme: str, width: int
+) -> None:
+    post_alert(slack)
+    page_event(inbox, "trigger", summary="Error rate 7.9 %")
+    notify(inbox, "email", Subject="CRIT avatar-system", Message="first line")
+    notify(inbox, "sms", Message="CRIT avatar-system: upload failures")
+    for path in ("/", "/channel/%23critical", "/pagerduty", "/email", "/sms"):
+        page = open_page(inbox.url + path, width=width, scheme=scheme)
+        expect(page.locator(".entry").first).to_be_visible()
+        assert findings(page) == [], path
 
 
 def test_clear_forgets_everything(slack: WebClient, critical: str, open_page: Open) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from browser.axe import findings
 from fakes import reporting_scenes as scenes
 from fakes.reporting import ReportWorld
 from reporting.spans import Kind
@@ -102,12 +102,3 @@ def test_the_index_leads_to_each_and_back(open_page: Open, folder: Path) -> None
     expect(page.locator("h1")).to_have_text("November 2026")
     page.get_by_role("link", name="all reports").first.click()
     expect(page.locator("h1")).to_have_text("Reports of avatar-system")
-
-
-def findings(page: Page) -> list[Any]:
-    """Return what axe-core finds, of whatever impact."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (each["impact"], each["id"], [node["html"][:160] for node in each["nodes"][:3]])
-        for each in found
-    ]

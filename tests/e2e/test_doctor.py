@@ -142,7 +142,7 @@ def test_what_the_emulator_answers_is_told_as_not_known(patient: Deployment) -> 
 PLANTED = {
     "a misspelt field": ("settings, slack.bot_tokn", "is no setting", "did you mean bot_token?"),
     "a key that is cut": ("settings, pagerduty.routing_key", "needs 32 characters, has 31", "mend"),
-    "a word of one's own": ("settings, routes.0.severity", "Invalid enum value", "mend"),
+    "a word of one's own": ("settings, routes.0.severity", "is none of what it can be", "mend"),
     "nobody confirmed": ("e-mail", "has not confirmed", "click the link"),
     "a bucket that is not there": ("bucket patient-avatrs", "no such bucket", "mend the name"),
     "a bucket elsewhere": ("bucket patient-far", "is in us-west-2", "a stack in us-west-2"),

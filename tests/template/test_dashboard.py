@@ -33,6 +33,7 @@ GIVEN = {
 }
 REGION = PSEUDO["AWS::Region"]
 _SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} (?P<terms>.*)', '(?P<stat>\w+)', \d+\)")
+_IN_ANOTHER_UNIT = re.compile(r"(?P<id>\w+) (?P<operator>[*/]) (?P<number>\d+)")
 
 
 # the guide's logAvatarOperation, and what a failure has besides (docs/integration.md)
@@ -80,6 +81,8 @@ def metrics(widget: dict[str, Any]) -> Iterator[tuple[str, str, frozenset[str], 
             plain = row[:-1] if options else row
             yield plain[0], plain[1], frozenset(plain[2::2]), region, ""
             continue
+        if _IN_ANOTHER_UNIT.fullmatch(options["expression"]):
+            continue  # of a metric that has a row of its own
         found = _SEARCH.fullmatch(options["expression"])
         assert found, options["expression"]
         namespace, *dimensions = found["schema"].replace('"', "").split(",")
@@ -157,6 +160,30 @@ def test_every_kpi_is_shown_with_its_target_and_thresholds(
         if alarm.metric in KPIS:
             lines = graphs[alarm.metric]["annotations"]["horizontal"]
             assert alarm.threshold in [line["value"] for line in lines], name
+
+
+def test_a_number_is_in_the_unit_of_its_target(widgets: list[dict[str, Any]]) -> None:
+    [tiles] = [w["properties"] for w in widgets if w["properties"].get("view") == "singleValue"]
+    hidden = {row[-1]["id"]: row[1] for row in tiles["metrics"] if "id" in row[-1]}
+    shown = dict[str, str]()
+    for row in tiles["metrics"]:
+        options = row[-1]
+        if "id" in options:
+            assert options["visible"] is False
+            continue
+        kpi, factor = KPIS[row[1]] if len(row) > 1 else None, 1.0
+        if found := _IN_ANOTHER_UNIT.fullmatch(options.get("expression", "")):
+            kpi, number = KPIS[hidden[found["id"]]], float(found["number"])
+            factor = number if found["operator"] == "*" else 1 / number
+        assert kpi is not None
+        assert kpi.target is not None
+        written = options["label"].rpartition(" ")[2].removesuffix(")")
+        assert float(written) == pytest.approx(kpi.target.value * factor)
+        assert 0.1 <= kpi.target.value * factor < 1000, "neither 1.2k nor 6.8e-05"
+        shown[kpi.metric] = options["label"]
+    assert shown["AverageUploadTime"] == "Mean upload time, s (< 2)"
+    assert shown["CostPerUpload"] == "Cost of an upload, US cents (< 1)"
+    assert shown.keys() == {name for name, kpi in KPIS.items() if kpi.target}
 
 
 def test_colours_mean_the_same_everywhere(widgets: list[dict[str, Any]]) -> None:
@@ -301,7 +328,7 @@ def test_an_overview_has_what_rings_within_the_day_and_every_target(source: dict
     }  # fmt: skip
     assert critical <= drawn
     [numbers] = [w for w in overview if w["properties"].get("view") == "singleValue"]
-    assert {row[1] for row in numbers["properties"]["metrics"]} == {
+    assert {row[1] for row in numbers["properties"]["metrics"] if len(row) > 1} == {
         kpi.metric for kpi in KPIS.values() if kpi.target
     }
 

@@ -34,7 +34,12 @@ class _Run:
 
     deadline: float
     phase: str = "resolving"
-    phases: Phases = field(default_factory=Phases)
+    took: dict[str, float] = field(default_factory=dict)  # milliseconds by the name of the phase
+
+    @property
+    def phases(self) -> Phases:
+        """Return what the phases took that were reached."""
+        return Phases(**self.took)
 
     def left(self, most: float) -> float:
         """Return the seconds that the next phase may take; raise TimeoutError when none is left."""
@@ -60,9 +65,10 @@ class Prober:
         """
         deadline = perf_counter() + min(endpoint.timeouts.total, seconds)
         exchange = self._once(endpoint, deadline)
+        if exchange.fault is None or not exchange.fault.kind.is_retried:
+            return exchange
         pause = random.uniform(*RETRY_PAUSE)  # noqa: S311 - no secret
-        is_worth_it = exchange.fault is not None and exchange.fault.kind.is_retried
-        if not is_worth_it or perf_counter() + 2 * pause >= deadline:
+        if perf_counter() + 2 * pause >= deadline:
             return exchange
         self.sleep(pause)
         return replace(self._once(endpoint, deadline), tries=2)
@@ -88,7 +94,7 @@ class Prober:
     def _resolve(self, endpoint: Endpoint, run: _Run, timeouts: Timeouts) -> list[str]:
         started = perf_counter()
         found = self.resolver.resolve(endpoint.target, run.left(timeouts.resolve))
-        run.phases = Phases(resolve=_since(started))
+        run.took["resolve"] = _since(started)
         return found
 
     def _secure(
@@ -96,9 +102,11 @@ class Prober:
     ) -> tuple[ssl.SSLSocket, datetime | None]:
         run.phase, started = "the TLS handshake", perf_counter()
         sock.settimeout(run.left(timeouts.tls))
+        # the request must not wait until the handshake's end is acknowledged
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # a name's root dot is none of its name in TLS (RFC 6066, section 3)
         secured = self.tls.wrap_socket(sock, server_hostname=host.rstrip("."))
-        run.phases = replace(run.phases, tls=_since(started))
+        run.took["tls"] = _since(started)
         certificate = secured.getpeercert() or {}
         ends = certificate.get("notAfter")
         if not isinstance(ends, str):
@@ -129,8 +137,7 @@ def _connect(addresses: list[str], port: int, run: _Run, timeouts: Timeouts) -> 
             if index == last:
                 raise
             continue
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        run.phases = replace(run.phases, connect=_since(started))
+        run.took["connect"] = _since(started)
         return sock
     raise ProbeError(FaultKind.RESOLVE, "its name has no address")
 
@@ -145,11 +152,11 @@ def _ask(sock: socket.socket, endpoint: Endpoint, run: _Run, ends: datetime | No
     with Response(StreamOnly(reader), method="GET") as response:  # type: ignore[arg-type]
         response.begin()
         first = reader.first_byte_at or sent
-        run.phases = replace(run.phases, first_byte=(first - sent) * 1000)
+        run.took["first_byte"] = (first - sent) * 1000
         run.phase = "reading the answer"
         reader.head_is_done()
         body, is_cut, unread = _body(response)
-        run.phases = replace(run.phases, transfer=_since(first))
+        run.took["transfer"] = _since(first)
         return Answer(
             status=response.status,
             content_type=(response.getheader("content-type") or "")[:200],

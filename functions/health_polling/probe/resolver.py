@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -68,6 +69,7 @@ class Resolver:
         return future.result(timeout)
 
 
+@lru_cache(4096)
 def _is_literal(host: str) -> bool:
     if ":" not in host and not host[-1:].isdigit():
         return False

@@ -113,6 +113,20 @@ def test_numbers_are_the_latest_values(sources: Sources, clouds: Clouds) -> None
     assert [number.text for number in panel.content.numbers] == ["1.234k", None]
 
 
+def test_a_number_is_shown_in_another_unit(sources: Sources, clouds: Clouds) -> None:
+    clouds[HOME].put(KPI, "AverageUploadTime", {ago(20): 1500.0, ago(10): 2500.0})
+    clouds[HOME].put(KPI, "CostPerUpload", {ago(10): 0.0000679})
+    rows: list[list[Any]] = [
+            [KPI, "AverageUploadTime", {"id": "time", "visible": False}],
+            [{"expression": "time / 1000", "label": "s"}],
+            [KPI, "CostPerUpload", {"id": "cost", "visible": False}],
+            [{"expression": "cost * 100", "label": "cents"}]]  # fmt: skip
+    panel = metric(sources, *rows, view="singleValue", stat="Maximum")
+    assert isinstance(panel.content, Numbers)
+    shown = {number.label: number.text for number in panel.content.numbers}
+    assert shown == {"s": "2.500", "cents": "0.00679"}
+
+
 def test_no_data_says_why(sources: Sources, clouds: Clouds) -> None:
     clouds[HOME].put(KPI, "Availability", {ago(60 * 24): 1.0})
     rows = [[KPI, "TimeToFirstByte"], [KPI, "Availability"], ["AWS/SQS", "X", "QueueName", "q"]]

@@ -11,9 +11,14 @@ import pytest
 
 from avatarwatch.kpi.readings import NoData, Outcome, Value
 from avatarwatch.kpis import KPIS, Cadence
-from fakes.kpi_system import GLOBAL, HOME, KpiSystem, traffic
+from fakes.kpi_system import GLOBAL, HOME, SETTINGS, KpiSystem, traffic
+from fakes.parameters import load
 from kpi_aggregation.queries import Query, billed
 from kpi_aggregation.report import Report
+from local.price.bill import requested
+from local.price.dashboards import STORAGE_CLASSES
+from local.price.deployment import Deployed
+from local.price.page import DEFAULT
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
@@ -234,3 +239,14 @@ def test_home_is_where_kpis_go(system: KpiSystem) -> None:
     assert system.home.averages("AvatarSystem/KPI")
     assert not system.everywhere.averages("AvatarSystem/KPI")
     assert system.settings.region == HOME
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+def test_the_bill_counts_what_a_run_asks_for(cadence: Cadence) -> None:
+    system = KpiSystem(replace(SETTINGS, distribution_ids=("E1",), api_log_group=None))
+    for name in ("StandardStorage", "StandardIAStorage")[:STORAGE_CLASSES]:
+        where = {"BucketName": "avatars", "StorageType": name}
+        system.home.put("AWS/S3", "BucketSizeBytes", {START: 5.0}, where)
+    system.at(START + timedelta(hours=30, minutes=3), cadence).run()
+    found = Deployed.of(load("template.yaml"), DEFAULT)
+    assert system.usage.metrics_requested == requested(cadence, found) > 0

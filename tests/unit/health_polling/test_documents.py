@@ -23,7 +23,7 @@ def test_one_mistake_leaves_the_others() -> None:
     ("entry", "text"),
     [
         ({"url": "https://a.example.com", "tiemout": 3}, "tiemout: is no setting"),
-        ({"url": "https://a.example.com", "timeout": 300}, "timeout: Expected `float` <= 30"),
+        ({"url": "https://a.example.com", "timeout": 300}, "timeout: needs to be at most 30"),
         ({"url": "https://a.example.com", "failures": 4, "window": 3}, "failures is more"),
         ({"url": "https://a.example.com", "status": [99]}, "status.0"),
         ({"url": "https://a.example.com", "name": "å"}, "name: needs 1 to 100 printable ASCII"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +58,22 @@ def test_a_mistake_of_ours_is_told_as_unreadable_and_stops_nobody() -> None:
 
 def test_nothing_to_ask_is_a_round_as_well() -> None:
     assert run_round([], lambda *_: failed(), judged, seconds=1) == []
+
+
+def test_no_garbage_is_looked_for_during_a_round_and_none_is_left_in_cycles() -> None:
+    looked: list[bool] = []
+
+    def poll(each: Endpoint, seconds: float) -> Exchange:
+        del seconds
+        looked.append(gc.isenabled())
+        if each.name == "e7":
+            raise LookupError("a mistake of ours")
+        return answered({"status": "ok", "checks": {"db": {"status": "down", "error": "x"}}})
+
+    gc.collect()
+    outcomes = run_round([endpoint(name=f"e{n}") for n in range(200)], poll, judged, seconds=5)
+    assert len(outcomes) == 200
+    assert gc.isenabled()
+    assert not any(looked)
+    # what a hundred polls leave would be hundreds of objects
+    assert gc.collect() < 100

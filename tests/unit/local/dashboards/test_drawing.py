@@ -111,7 +111,7 @@ def panel(content: object, title: str = "Uploads") -> Panel:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (Text("# Head\nWords"), "<h1>Head</h1><p>Words</p>"),
+        (Text("# Head\nWords"), '<h2 class="top">Head</h2><p>Words</p>'),
         (Numbers((Number("Error rate", "0.5 %", "#2ca02c", points(1, 2)),)), "0.5 %"),
         (Numbers((Number("Error rate", None, "#2ca02c", ()),)), "no data"),
         (Gauge(Number("", "60 %", "#2ca02c", ()), 60, 0, 100), "60 %"),

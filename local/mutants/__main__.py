@@ -1,0 +1,114 @@
+"""`python -m local.mutants [--sample 200] [--seed 1] [--path GLOB] [--tests PATH …] [--kept]`.
+
+0 when no more of the sample live than the goal allows, outside of pages and words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import random
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rich.console import Console
+
+from local.mutants import choosing, report, running, trees
+from local.mutants.areas import SOURCES
+from local.mutants.mutations import Mutation, mutations
+from local.paths import OUT, ROOT
+
+FOLDER = OUT / "mutants"
+WORKERS = 2
+
+
+def sample(root: Path, size: int, seed: int, path: str = "*") -> list[Mutation]:
+    """Draw mutants of a checkout, the same ones for the same seed and state of the code."""
+    found = [
+        mutation
+        for source in SOURCES
+        for file in sorted((root / source).rglob("*.py"))
+        if fnmatch(name := str(file.relative_to(root)), path)
+        for mutation in mutations(name, file.read_text())
+    ]
+    random.Random(seed).shuffle(found)  # noqa: S311 - drawn again the same, no secret
+    drawn: list[Mutation] = []
+    for each in found:
+        if len(drawn) == size:
+            break
+        if _sound(each, root):
+            drawn.append(each)
+    return drawn
+
+
+def _sound(mutation: Mutation, root: Path) -> bool:
+    try:
+        mutation.applied((root / mutation.path).read_text())
+    except SyntaxError:
+        return False
+    return True
+
+
+def trials(
+    drawn: Sequence[Mutation], reach: choosing.Reach, copies: Sequence[Path], console: Console
+) -> list[running.Trial]:
+    """Try each mutant, as many at once as there are copies; says each as it comes."""
+    free: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for each in copies:
+        free.put(each)
+
+    def attempt(mutation: Mutation) -> running.Trial:
+        tree = free.get()
+        try:
+            trial = running.attempt(tree, mutation, reach)
+        finally:
+            free.put(tree)
+        console.print(f"{trial.fate.value:9} {mutation.path}:{mutation.line} {mutation.kind}")
+        return trial
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        return list(pool.map(attempt, drawn))
+
+
+def recorded(copy: Path, tests: Sequence[str], console: Console, *, kept: bool) -> choosing.Reach:
+    """Return what the tests reach in this state of the project, from the last run if it is that."""
+    mark, state = FOLDER / "state", " ".join([trees.state(ROOT), *tests])
+    if not kept and (not mark.exists() or mark.read_text() != state):
+        console.print("recording what each test calls …")
+        running.record(copy, FOLDER / "reach", tests, workers=WORKERS)
+        mark.write_text(state)
+    return choosing.read_reach(FOLDER / "reach", copy / "tests")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draw, record, try, and say what lives."""
+    parser = argparse.ArgumentParser("mutants", description="Change the functions, run the tests.")
+    parser.add_argument("--sample", type=int, default=200, help="how many mutants")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--path", default="*", help="only of files like this")
+    parser.add_argument("--tests", nargs="*", default=["tests"], help="tried with these alone")
+    parser.add_argument("--kept", action="store_true", help="trust the last record of the tests")
+    options = parser.parse_args(arguments)
+    console, begun = Console(highlight=False), time.monotonic()
+    drawn = sample(ROOT, options.sample, options.seed, options.path)
+    copies = [trees.copy(ROOT, FOLDER / f"tree-{number}") for number in range(WORKERS)]
+    reach = recorded(copies[0], options.tests, console, kept=options.kept)
+    running.check(copies[0], reach, drawn[:20])
+    tried = trials(drawn, reach, copies, console)
+    seconds = time.monotonic() - begun
+    found = report.record(tried, seed=options.seed, seconds=seconds)
+    (FOLDER / "mutants.json").write_text(json.dumps(found, indent=1))
+    console.print(report.table(tried), *report.survivors(tried), sep="\n")
+    alive = report.share(report.outside(tried))
+    console.print(f"{alive:.1f} % alive outside of pages and words (goal: ≤ {report.GOAL:g} %),"
+          f" {len(tried)} mutants in {seconds / 60:.0f} min, seed {options.seed}")  # fmt: skip
+    return int(alive > report.GOAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""Which tests can notice a mutant, the quickest first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.mutants.areas import SOURCES
+from local.mutants.mutations import Mutation
+
+IMPORTS = re.compile(r"^\s*(?:from|import) ([\w.]+)(?: import ([\w, ()\n]+?)$)?", re.MULTILINE)
+"""A module, and the names that are taken from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which tests pass without any mutant, in how many seconds, and what each calls."""
+
+    seconds: Mapping[str, float]
+    callers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By function, as `path:first line`: the tests that call it."""
+    importers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By dotted name of a module: the files of tests that name it."""
+
+    def calling(self, function: str) -> frozenset[str]:
+        """Return the tests that call a function."""
+        return self.callers.get(function, frozenset())
+
+    def ordered(self, tests: Iterable[str]) -> list[str]:
+        """Put the quickest first; drop those that fail or are skipped without any mutant."""
+        return sorted(
+            (each for each in tests if each in self.seconds),
+            key=lambda each: (self.seconds[each], each),
+        )
+
+
+def read_reach(folder: Path, tests: Path) -> Reach:
+    """Read what the processes of a run recorded, and what the files of tests import."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    seconds: dict[str, float] = {}
+    for seen in (json.loads(each.read_text()) for each in sorted(folder.glob("*.json"))):
+        users: dict[str, list[str]] = defaultdict(list)
+        for test, fixtures in seen["fixtures"].items():
+            for fixture in fixtures:
+                users[f"fixture:{fixture}"].append(test)
+        for context, functions in seen["called"].items():
+            for function in functions:
+                callers[function].update(users.get(context, [context]))
+        failed = set(seen["failed"])
+        seconds |= {test: each for test, each in seen["seconds"].items() if test not in failed}
+    return Reach(seconds, {name: frozenset(each) for name, each in callers.items()}, named(tests))
+
+
+def named(tests: Path) -> dict[str, frozenset[str]]:
+    """Say for each module which files of tests import it or a name from it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in sorted(tests.rglob("*.py")):
+        name = str(file.relative_to(tests.parent))
+        for module, names in IMPORTS.findall(file.read_text()):
+            found[module].add(name)
+            for each in re.findall(r"\w+", names):
+                found[f"{module}.{each}"].add(name)
+    return {module: frozenset(each) for module, each in found.items()}
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name by which a file of the product is imported."""
+    [root] = [each for each in SOURCES if path.startswith(f"{each}/")]
+    inner = path.removeprefix(f"{root}/").removesuffix(".py").removesuffix("/__init__")
+    return inner.replace("/", ".")
+
+
+def reaching(mutation: Mutation, reach: Reach) -> list[str]:
+    """Return the tests that run a mutant's function; a module's own line, all that know it."""
+    if mutation.scope is not None:
+        return reach.ordered(reach.calling(f"{mutation.path}:{mutation.scope}"))
+    calling = [
+        each
+        for function, tests in reach.callers.items()
+        if function.startswith(f"{mutation.path}:")
+        for each in tests
+    ]
+    files = reach.importers.get(module_name(mutation.path), frozenset())
+    return reach.ordered({*calling, *_tests_of(files, reach)})
+
+
+def beside(tests: Iterable[str], reach: Reach) -> list[str]:
+    """Return the other tests of the same files.
+
+    What is kept from one test to the next (a cache) is called by the first alone, as far as
+    the record knows.
+    """
+    known = set(tests)
+    files = {each.split("::")[0] for each in known}
+    return [each for each in reach.ordered(_tests_of(files, reach)) if each not in known]
+
+
+def within(tests: Iterable[str], reach: Reach, seconds: float) -> list[str]:
+    """Cut a list of tests where their own time is used up; at least one stays."""
+    chosen: list[str] = []
+    for each in tests:
+        seconds -= reach.seconds[each]
+        if chosen and seconds < 0:
+            break
+        chosen.append(each)
+    return chosen
+
+
+def _tests_of(files: Iterable[str], reach: Reach) -> list[str]:
+    wanted = set(files)
+    return [each for each in reach.seconds if each.split("::")[0] in wanted]

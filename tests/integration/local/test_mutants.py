@@ -1,0 +1,113 @@
+"""Mutants of a small project, tried as those of this one are."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from local.mutants import choosing, report, running, trees
+from local.mutants.__main__ import sample, trials
+from local.mutants.running import Fate
+from local.paths import ROOT
+
+CODE = """
+def over(value, limit):
+    return value > limit
+
+def spin(limit):
+    count = 0
+    while count < limit:
+        count += 1
+    return count
+
+def unused(value):
+    return value + 1
+"""
+TESTS = """
+import pytest
+from thing.work import over, spin
+
+@pytest.fixture(scope="module")
+def made():
+    return over(3, 2)
+
+def test_shared(made):
+    assert made is True
+
+def test_spin():
+    assert spin(3) == 3
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    for name, text in {
+        "functions/thing/__init__.py": "", "functions/thing/work.py": CODE,
+        "layers/shared/empty.py": "", "tests/test_thing.py": TESTS,
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n'
+        'pythonpath = ["functions"]\nmarkers = ["e2e", "runtime", "browser"]\n',
+    }.items():  # fmt: skip
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    shutil.copytree(ROOT / "local" / "mutants", root / "local" / "mutants")
+    (root / "local" / "__init__.py").touch()
+    command = ["git", "init", "-q", str(root)]
+    subprocess.run(command, check=True)
+    return root
+
+
+def test_who_calls_what_is_known_and_who_checks_it_kills(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = trees.state(project)
+    tree = trees.copy(project, tmp_path / "tree")
+    running.record(tree, tmp_path / "reach", ["tests"], workers=1)
+    reach = choosing.read_reach(tmp_path / "reach", tree / "tests")
+    name = "functions/thing/work.py"
+    assert reach.calling(f"{name}:2") == {"tests/test_thing.py::test_shared"}
+    assert reach.calling(f"{name}:5") == {"tests/test_thing.py::test_spin"}
+    drawn = sample(project, 99, 1)
+    assert drawn == sample(project, 99, 1) != sample(project, 99, 2)
+    assert len(sample(project, 2, 1)) == 2
+    running.check(tree, reach, drawn)
+    monkeypatch.setattr(running, "GRACE", 8)
+    tried = {
+        f"{each.mutation.old} -> {each.mutation.new}": each.fate
+        for each in trials(drawn, reach, [tree], Console(quiet=True))
+    }
+    assert tried["return value > limit -> return None"] is Fate.KILLED
+    assert tried["value > limit -> (value >= limit)"] is Fate.ALIVE
+    assert tried["count < limit -> (count <= limit)"] is Fate.KILLED
+    assert tried["count += 1 -> count -= 1"] is Fate.TIMEOUT
+    assert tried["value + 1 -> (value - 1)"] is Fate.UNREACHED
+    assert trees.state(project) == before
+    assert (tree / name).read_text() == CODE
+
+
+def test_a_project_whose_tests_fail_is_not_tried(project: Path, tmp_path: Path) -> None:
+    tree = trees.copy(project, tmp_path / "tree")
+    (tree / "tests" / "test_thing.py").write_text("def test_spin():\n    assert False\n")
+    test = "tests/test_thing.py::test_spin"
+    reach = choosing.Reach({test: 0.1}, {"functions/thing/work.py:5": frozenset({test})})
+    drawn = sample(project, 99, 1)
+    with pytest.raises(running.MutantsError, match="without a mutant"):
+        running.check(tree, reach, drawn)
+
+
+def test_the_table_counts_by_area() -> None:
+    drawn = sample(ROOT, 3, 1, "functions/*/judge.py")
+    tried = [
+        running.Trial(each, fate)
+        for each, fate in zip(drawn, (Fate.KILLED, Fate.ALIVE, Fate.TIMEOUT), strict=True)
+    ]
+    outside = report.outside(tried)
+    assert report.share(outside) == 100 * sum(each.lives for each in outside) / len(outside)
+    assert len(report.survivors(tried)) == 1
+    found = report.record(tried, seed=1, seconds=2.4)
+    assert [each["fate"] for each in found["mutants"]] == ["killed", "alive", "timeout"]
+    assert report.table(tried).row_count >= 2

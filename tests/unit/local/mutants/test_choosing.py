@@ -1,0 +1,81 @@
+"""Which tests a mutant is tried with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local.mutants import areas, choosing
+from local.mutants.choosing import Reach
+from local.mutants.mutations import Mutation
+from local.paths import ROOT
+
+SECONDS = {"t/a.py::one": 3.0, "t/a.py::two": 1.0, "t/b.py::three": 2.0}
+CALLERS = {
+    "functions/a/b.py:5": frozenset({"t/a.py::one", "t/b.py::three", "t/a.py::failing"}),
+    "functions/a/b.py:9": frozenset({"t/b.py::three"}),
+}
+
+
+def mutant(scope: int | None, path: str = "functions/a/b.py") -> Mutation:
+    return Mutation(path, 0, 1, 5, "constant", "1", "(2)", scope)
+
+
+def test_the_callers_of_its_function_the_quickest_first() -> None:
+    reach = Reach(SECONDS, CALLERS)
+    assert choosing.reaching(mutant(5), reach) == ["t/b.py::three", "t/a.py::one"]
+    assert choosing.reaching(mutant(7), reach) == []
+
+
+def test_a_line_of_the_module_concerns_all_who_know_the_module() -> None:
+    reach = Reach(SECONDS, CALLERS, {"a.b": frozenset({"t/a.py"})})
+    assert choosing.reaching(mutant(None), reach) == ["t/a.py::two", "t/b.py::three", "t/a.py::one"]
+
+
+def test_what_stands_beside_the_callers_comes_after_them() -> None:
+    assert choosing.beside(["t/a.py::one"], Reach(SECONDS)) == ["t/a.py::two"]
+
+
+def test_their_own_time_is_what_counts_and_one_is_always_run() -> None:
+    tests = sorted(SECONDS, key=lambda each: SECONDS[each])
+    reach = Reach(SECONDS)
+    assert choosing.within(tests, reach, 3.5) == ["t/a.py::two", "t/b.py::three"]
+    assert choosing.within(tests, reach, 0.1) == ["t/a.py::two"]
+
+
+def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> None:
+    seen = {
+        "called": {"t.py::one": ["f.py:1"], "fixture:world": ["f.py:2"]},
+        "fixtures": {"t.py::one": ["world"], "t.py::two": ["world"], "t.py::three": []},
+        "seconds": {"t.py::one": 1.0, "t.py::two": 2.0, "t.py::three": 3.0},
+        "failed": ["t.py::two"],
+    }
+    (tmp_path / "1.json").write_text(json.dumps(seen))
+    reach = choosing.read_reach(tmp_path, tmp_path)
+    assert reach.callers == {
+        "f.py:1": {"t.py::one"},
+        "f.py:2": {"t.py::one", "t.py::two"},
+    }
+    assert reach.seconds.keys() == {"t.py::one", "t.py::three"}, "one fails without any mutant"
+
+
+def test_modules_that_a_test_names(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text("from a.b import c, d\n\ndef f():\n    import e.g\n")
+    found = choosing.named(tmp_path)
+    assert set(found) == {"a.b", "a.b.c", "a.b.d", "e.g"}
+    assert choosing.module_name("layers/shared/avatarwatch/units.py") == "avatarwatch.units"
+    assert choosing.module_name("functions/a/__init__.py") == "a"
+
+
+@pytest.mark.parametrize("pattern", areas.RENDERING)
+def test_what_counts_as_pages_and_words_is_there(pattern: str) -> None:
+    assert list(ROOT.glob(pattern)), pattern
+
+
+def test_areas() -> None:
+    assert areas.area("functions/health_polling/judge.py", words=False) == "health_polling"
+    assert areas.area("layers/shared/avatarwatch/units.py", words=False) == "avatarwatch"
+    assert areas.area("functions/health_polling/judge.py", words=True) == areas.WORDS
+    assert areas.area("functions/health_polling/page/html.py", words=False) == areas.WORDS
