@@ -33,6 +33,7 @@ from rich.table import Table
 
 from access_logs.counting import FileCounter
 from access_logs.formats.cloudfront import STANDARD_FIELDS
+from benchmarks.parts.summary import Figure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -192,6 +193,28 @@ def _price(lines_a_second: float) -> dict[str, float]:
         # sixteen request metrics a filter (S3 User Guide, CloudWatch metrics)
         "S3 request metrics, a month and filter": round(16 * _METRIC, 2),
     }
+
+
+def key_figures(found: dict[str, Any]) -> list[Figure]:
+    """Return lines a second beside each other way, and how flat memory is."""
+    few, million, many = (found[f"{number:,}"] for number in LINES)
+    ours = million["ours"]
+    rates = [Figure("a million lines", ours["lines_a_second"], "lines a second of processor time")]
+    for way in sorted(million.keys() - {"ours"}):
+        rate = million[way]["lines_a_second"]
+        goal = 2.0 if way in {"csv", "split"} else None
+        rates.append(
+            Figure(f"as fast as {way}", ours["lines_a_second"] / rate, "times", at_least=goal,
+                   beside=f"{rate:,.0f} lines a second")
+        )  # fmt: skip
+    small, large = (each["ours"]["memory_mb"] for each in (few, many))
+    return [
+        *rates,
+        Figure("peak memory of ten million lines, ratio to ten thousand", large / small,
+               at_most=1.2, beside=f"{small:.0f} MB"),
+        Figure("NumPy's import, once a start", ours["import_s"], "s"),
+        Figure("a million requests counted", found["dollars"]["a million requests, counted"], "$"),
+    ]  # fmt: skip
 
 
 def _split(file: Path, separator: bytes = b"\t") -> int:
