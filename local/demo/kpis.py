@@ -66,7 +66,8 @@ def table(scene: Scene, log: Log) -> str:
         raise StepFailedError(f"{name} has no data: {rows[name]['reason']}")
     end = start + DAY
     watched = FunctionSettings("", REGION, (BUCKET,), (DISTRIBUTION,))
-    last = last_windows(partial(scene.emulator.client, "cloudwatch"), watched, end)
+    basis = {metric: row.get("basis", "") for metric, row in rows.items()}
+    last = last_windows(partial(scene.emulator.client, "cloudwatch"), watched, end, basis)
     found = board(rows, _courses(scene, start), end, last)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(html(found))
