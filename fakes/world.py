@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from pagerduty import EventsApiV2Client
 
-SYSTEM = System("avatar-system", "eu-north-1", "/aws/avatar-system/api")
+SYSTEM = System(
+    "avatar-system", "eu-north-1", "/aws/avatar-system/api", own_logs="/avatar-watch/avatar-watch"
+)
 RUNBOOK = "https://example.com/runbook.md"
 TIMEOUT = timedelta(seconds=30)  # the template's
 ENVIRONMENT = {

@@ -18,7 +18,8 @@ from alarm_fanout.intake import MUTE_NEWS, Intake
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
-from alarm_fanout.routing import Router
+from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.routing import HEADLINE, Router
 from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
@@ -158,11 +159,21 @@ class Fanout:
             key=_problem_key(name),
             state=state,
             changed_at=self.now,
-            title="Notification settings are wrong" if name == SETTINGS else "",
+            title=self._problem_title(name, state, reason),
             summary=reason.removeprefix("notification settings: ")
             if name == SETTINGS
             else f"{name}: {reason}",
         )
+
+    def _problem_title(self, name: str, state: AlertState, reason: str) -> str:
+        if name == SETTINGS:
+            return "Notification settings are wrong"
+        channel, _, place = name.partition(" ")
+        known = self.channels.get(channel)
+        label = f"{known.label if known else channel} {place}".rstrip()
+        if state is AlertState.ALARM:
+            return shortened(f"{label} refuses our messages: {reason}", HEADLINE)
+        return f"{label} refused our messages"
 
     def _tell_of_mutes(self, news: News, report: Report) -> None:
         """Say once, when a mute begins to hold something back, that it does."""

@@ -32,6 +32,7 @@ class FunctionSettings:
     region: str
     api_log_group: str | None = None
     ops_email: str | None = None
+    own_logs: str | None = None
     time_zone: str = "UTC"
     chat_answers: bool = False
 
@@ -50,9 +51,18 @@ class FunctionSettings:
             region=require("AWS_REGION"),
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
             ops_email=os.environ.get("OPS_EMAIL") or None,
+            own_logs=_siblings(os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")),
             time_zone=os.environ.get("REPORT_TIME_ZONE") or "UTC",
             chat_answers=os.environ.get("CHAT_ANSWERS") == "true",
         )
+
+
+def _siblings(own: str | None) -> str | None:
+    """Return how the log groups of a stack's functions begin, from the name of ours.
+
+    Lambda sets it: AWS Lambda Developer Guide, "Defined runtime environment variables".
+    """
+    return own.rpartition("/")[0] if own and "/" in own else None
 
 
 @dataclass(frozen=True, slots=True)

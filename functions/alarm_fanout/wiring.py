@@ -50,6 +50,7 @@ def fanout(context: LambdaContext) -> Fanout:
         api_log_group=function.api_log_group,
         zone=zone_of(function.time_zone),
         answers=function.chat_answers,
+        own_logs=function.own_logs,
     )
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
