@@ -15,6 +15,11 @@ ifdef AWS_REGION
 export AWS_DEFAULT_REGION := $(AWS_REGION)
 endif
 
+# What people ask of a deployment reaches it by its environment: no shell reads what they wrote
+export ALARMS := $(ALARMS)
+export MINUTES := $(MINUTES)
+export REASON := $(REASON)
+export BUCKET := $(BUCKET)
 FUNCTION ?= AlarmFanout
 EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
 BENCH ?= all
@@ -22,7 +27,7 @@ BENCH ?= all
 ENVIRONMENTS := $(filter-out default local,$(shell sed -n 's/^\[\([a-z]*\)\.global.*/\1/p' samconfig.toml))
 
 # Said before anything is built: which environment is meant. What `make up` runs is not deployed by sam here.
-LOOKING := doctor verify test-alert
+LOOKING := doctor verify test-alert mute unmute mutes plan undo
 ifneq ($(filter deploy delete $(LOOKING),$(MAKECMDGOALS)),)
 ifeq ($(filter $(ENVIRONMENTS) $(if $(filter $(LOOKING),$(MAKECMDGOALS)),local),$(ENV)),)
 $(error say which environment of samconfig.toml: $(foreach each,$(ENVIRONMENTS),`make $(firstword $(MAKECMDGOALS)) ENV=$(each)`))
@@ -106,9 +111,30 @@ verify: environments ## Ask a deployment what is only believed about AWS (reads 
 test-alert: environments ## Send a marked alert of each severity and its recovery, see which channels take them: make test-alert ENV=dev|prod|local
 	@$(BIN)/python -m local.test_alert $(ENV)
 
+.PHONY: mute
+mute: environments ## Hold alerts back for a while: make mute ENV=prod ALARMS='Storage*' MINUTES=60 REASON='bulk import'
+	@$(BIN)/python -m local.asking mute $(ENV)
+
+.PHONY: unmute
+unmute: environments ## End a mute by its glob: make unmute ENV=prod ALARMS='Storage*'
+	@$(BIN)/python -m local.asking unmute $(ENV)
+
+.PHONY: mutes
+mutes: environments ## List the mutes: make mutes ENV=dev|prod|local
+	@$(BIN)/python -m local.asking mutes $(ENV)
+
+.PHONY: plan
+plan: environments ## What cost control would do, changing nothing: make plan ENV=dev|prod|local
+	@$(BIN)/python -m local.asking plan $(ENV)
+
+.PHONY: undo
+undo: environments ## Take cost control's lifecycle rules back: make undo ENV=prod BUCKET=avatars
+	@$(BIN)/python -m local.asking undo $(ENV)
+
 .PHONY: chaos
-chaos: environments ## Let each call of each function fail in each way, and write docs/faults.md
+chaos: environments ## Let each call of each function fail in each way, and write docs/faults.md; a storm of 10,000 changes
 	@CHAOS=$(or $(CALL),all) $(BIN)/python -m pytest -q -n 2 tests/integration/faults/test_faults.py
+	@$(if $(CALL),,STORM=10000 $(BIN)/python -m pytest -q tests/integration/alarm_fanout/test_storm.py)
 
 # What people or other systems write, on its way into pages, messages, logs and requests
 INJECTION := tests/unit/health_polling/test_addresses.py tests/integration/health_polling/test_prober.py \

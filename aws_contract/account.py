@@ -41,6 +41,8 @@ class Account:
         self.functions: dict[str, Params] = {}
         self.queues: dict[str, int] = {}
         self.alarms: set[str] = set()
+        self.urls: dict[str, str] = {}
+        self.permitted: dict[str, set[str]] = defaultdict(set)
 
     def ask(self, operation: OperationModel, params: Params) -> Breach | None:
         """Return what AWS would refuse the request for; without a breach it is remembered."""
@@ -49,6 +51,20 @@ class Account:
             return found[1]
         check = _CHECKS.get((operation.service_model.service_name, operation.name))
         return next(check(self, params), None) if check else None
+
+    def shut_urls(self) -> dict[str, set[str]]:
+        """Return the public function URLs that answer 403 to everybody, and what each lacks.
+
+        Since October 2025 a URL without authorization needs both, to everybody (Developer Guide,
+        "Control access to Lambda function URLs", NONE).
+        """
+        wanted = {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+        lacking = {
+            name: wanted - self.permitted[name]
+            for name, auth in self.urls.items()
+            if auth == "NONE"
+        }
+        return {name: missing for name, missing in lacking.items() if missing}
 
     def allows(self, role: str, action: str, resource: str) -> bool:
         """Tell whether a role's inline policies let it do something, conditions left aside."""
@@ -131,6 +147,25 @@ def _create_mapping(account: Account, params: Params) -> Iterator[Breach]:
             )
 
 
+def _create_url(account: Account, params: Params) -> Iterator[Breach]:
+    """Open a function that is there. Source: API Reference, CreateFunctionUrlConfig, Errors."""
+    name = params["FunctionName"].rsplit(":", 1)[-1]
+    if name not in account.functions:
+        yield Breach("ResourceNotFoundException", f"Function not found: {name}", 404)
+    account.urls[name] = params["AuthType"]
+
+
+def _add_permission(account: Account, params: Params) -> Iterator[Breach]:
+    """Remember what everybody may do by a function's URL."""
+    via = (
+        params.get("FunctionUrlAuthType") == "NONE"
+        or params.get("InvokedViaFunctionUrl") is True
+    )  # fmt: skip
+    if params["Principal"] == "*" and via:
+        account.permitted[params["FunctionName"].rsplit(":", 1)[-1]].add(params["Action"])
+    yield from ()
+
+
 def _put_invoke_config(account: Account, params: Params) -> Iterator[Breach]:
     """Set failures aside by a role that may. Source: Developer Guide, "Adding a destination"."""
     function = account.functions.get(params["FunctionName"])
@@ -200,6 +235,8 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("lambda", "CreateFunction"): _create_function,
     ("lambda", "CreateEventSourceMapping"): _create_mapping,
     ("lambda", "PutFunctionEventInvokeConfig"): _put_invoke_config,
+    ("lambda", "CreateFunctionUrlConfig"): _create_url,
+    ("lambda", "AddPermission"): _add_permission,
     ("scheduler", "CreateSchedule"): _create_schedule,
     ("cloudwatch", "PutMetricAlarm"): _put_metric_alarm,
     ("cloudwatch", "PutCompositeAlarm"): _put_composite_alarm,

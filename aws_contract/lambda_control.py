@@ -112,6 +112,18 @@ def queue_mapping(params: Params) -> Iterator[Breach]:
             yield _invalid("Invalid filter pattern definition.")
 
 
+@rule("lambda", "AddPermission")
+def permission(params: Params) -> Iterator[Breach]:
+    """Narrow a permission by what belongs to its action. Source: API Reference, AddPermission."""
+    action = params.get("Action", "")
+    for name, belongs in (
+        ("FunctionUrlAuthType", "lambda:InvokeFunctionUrl"),
+        ("InvokedViaFunctionUrl", "lambda:InvokeFunction"),
+    ):
+        if params.get(name) is not None and action != belongs:
+            yield _invalid(f"{name} is only supported for {belongs} action")
+
+
 @rule("lambda", "PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig")
 def invoke_config(params: Params) -> Iterator[Breach]:
     """Send failures where Lambda can. Source: API Reference, DestinationConfig."""

@@ -74,10 +74,10 @@ class Change:
     after: float
 
 
-def changes(seed: int) -> list[Change]:
+def changes(seed: int, size: int = CHANGES) -> list[Change]:
     """Return the storm in its true order: every alarm rings, and most ring more than once."""
     chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
-    each = [CHANGES // ALARMS + (number < CHANGES % ALARMS) for number in range(ALARMS)]
+    each = [size // ALARMS + (number < size % ALARMS) for number in range(ALARMS)]
     storm = [
         Change(f"storm-{number:03}", over=bool(turn % 2), after=moment)
         for number, count in enumerate(each)

@@ -38,6 +38,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "CacheClusterIds": ("avatars-cache",),
     "WorkerQueueNames": ("resize,moderate",),
     "NotificationSettingsParameter": ("/avatar-watch/other/notifications",),
+    "ChatSecretsParameter": ("/avatar-watch/chat",),
     "OpsEmail": ("ops@example.com",),
     "OpsPhone": ("+46701234567",),
     "WatchedAlarmPrefix": ("orders-",),

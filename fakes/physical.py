@@ -26,6 +26,8 @@ ATTRIBUTES: Mapping[str, Attributes] = {
         "": name, "Arn": _arn("kms", f"key/{name}", region)},
     "AWS::Lambda::Function": lambda name, region: {
         "": name, "Arn": _arn("lambda", f"function:{name}", region)},
+    "AWS::Lambda::Url": lambda name, region: {
+        "": name, "FunctionUrl": f"https://{name.lower()}.lambda-url.{region}.on.aws/"},
     "AWS::Lambda::LayerVersion": lambda name, region: {
         "": _arn("lambda", f"layer:{name}:1", region)},
     "AWS::Logs::LogGroup": lambda name, region: {

@@ -86,6 +86,7 @@ def _holds(condition: Mapping[str, Any], context: Mapping[str, str]) -> bool:
     """Tell whether a condition holds; KeyError for an operator that is not known here."""
     fits: dict[str, Callable[[str, str], bool]] = {
         "StringEquals": str.__eq__, "StringLike": matches,
+        "ForAllValues:StringEquals": str.__eq__,  # of one item, which has one leading key
     }  # fmt: skip
     return all(
         any(fits[operator](context.get(key, ""), value) for value in listed(values))
@@ -120,6 +121,8 @@ def needs(
         action = "s3:GetObjectVersion"
     for resource in RESOURCES[service](operation, params, region):
         context = {"cloudwatch:namespace": params["Namespace"]} if "Namespace" in params else {}
+        if called == "dynamodb:PutItem":
+            context = {"dynamodb:LeadingKeys": params["Item"]["pk"]["S"]}
         yield Need(action, resource, context)
         if service == "ssm" and params.get("WithDecryption"):
             # as if the parameter were under a key of the customer's

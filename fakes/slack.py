@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
+from alarm_fanout.channels.http import RETRY_SECONDS
 from alarm_fanout.channels.slack.transport import Transport
 from alarm_fanout.incident import MessageRef
 from aws_contract.slack_message import check_message
@@ -70,7 +71,8 @@ def lines(payload: Any) -> Iterator[str]:
 class Workspace:
     """What Slack holds; ``faults`` answer the next calls, None of them lets a call through.
 
-    ``down`` answers every call while it is set.
+    ``down`` answers every call while it is set; so many of the next messages are taken
+    ``silently``.
     """
 
     steps: Steps
@@ -78,6 +80,7 @@ class Workspace:
     calls: list[str] = field(default_factory=list)
     faults: deque[Receipt | None] = field(default_factory=deque)
     down: Receipt | None = None
+    silently: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def fault(self, what: str) -> Receipt | None:
@@ -123,6 +126,9 @@ class FakeBot(Transport):
         place = channel if channel.startswith("C") else f"C{channel.strip('#').upper()}"
         posted = self.workspace.add(place, thread, message.payload())
         posted.broadcast = thread is not None and message.broadcast
+        if self.workspace.silently:
+            self.workspace.silently -= 1
+            return Deferred(RETRY_SECONDS, "Slack did not answer: TimeoutError", unknown=True)
         return Delivered(MessageRef(place, posted.ts))
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:

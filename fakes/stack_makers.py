@@ -174,9 +174,19 @@ def inline_policy(_: str, properties: Params) -> Asked:
         }  # fmt: skip
 
 
-def function(name: str, properties: Params) -> Params:
+def function(name: str, properties: Params) -> Asked:
     tags = {each["Key"]: each["Value"] for each in properties.get("Tags", ())}
-    return {**properties, "FunctionName": name, "Tags": tags}
+    own = without(properties, "ReservedConcurrentExecutions")
+    yield "lambda", "CreateFunction", {**own, "FunctionName": name, "Tags": tags}
+    if (reserved := properties.get("ReservedConcurrentExecutions")) is not None:
+        yield "lambda", "PutFunctionConcurrency", {
+            "FunctionName": name, "ReservedConcurrentExecutions": reserved,
+        }  # fmt: skip
+
+
+def function_url(_: str, properties: Params) -> Params:
+    own = without(properties, "TargetFunctionArn")
+    return {**own, "FunctionName": properties["TargetFunctionArn"]}
 
 
 def rule(name: str, properties: Params) -> Asked:
@@ -260,7 +270,9 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::CloudFront::RealtimeLogConfig": one(
         "cloudfront", "CreateRealtimeLogConfig", realtime_logs),
     "AWS::Lambda::LayerVersion": one("lambda", "PublishLayerVersion", named("LayerName")),
-    "AWS::Lambda::Function": one("lambda", "CreateFunction", function),
+    "AWS::Lambda::Function": function,
+    "AWS::Lambda::Url": one("lambda", "CreateFunctionUrlConfig", function_url),
+    "AWS::Lambda::Permission": one("lambda", "AddPermission", named("StatementId")),
     "AWS::Lambda::EventInvokeConfig": one("lambda", "PutFunctionEventInvokeConfig"),
     "AWS::Lambda::EventSourceMapping": one("lambda", "CreateEventSourceMapping"),
     "AWS::Scheduler::Schedule": one("scheduler", "CreateSchedule", named("Name")),

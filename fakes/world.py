@@ -31,6 +31,7 @@ from alarm_fanout.routing import Router, RouteSettings, Target
 from alarm_fanout.settings import FunctionSettings
 from alarm_fanout.words import System
 from avatarwatch.catalogue import Severity
+from avatarwatch.maintenance import Window
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from pagerduty import EventsApiV2Client
 
-SYSTEM = System("avatar-system", "eu-north-1", "/aws/avatar-system/api")
+SYSTEM = System(
+    "avatar-system", "eu-north-1", "/aws/avatar-system/api", own_logs="/avatar-watch/avatar-watch"
+)
 RUNBOOK = "https://example.com/runbook.md"
 TIMEOUT = timedelta(seconds=30)  # the template's
 ENVIRONMENT = {
@@ -107,6 +110,7 @@ class World:
     )
     has: frozenset[str] = ALL
     answers: bool = False
+    windows: tuple[Window, ...] | None = ()
     settings_problem: str | None = None
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
     slack: Workspace = field(init=False)
@@ -154,6 +158,7 @@ class World:
             deadline=Deadline(context.get_remaining_time_in_millis),
             now=self.clock(),
             settings_problem=self.settings_problem,
+            windows=self.windows,
         )
 
     def _slack(self, parts: Parts) -> Channel[Any]:

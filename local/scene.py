@@ -107,7 +107,8 @@ class Scene:
 
     def start_inbox(self) -> None:
         """Start the inbox and write the notification settings that point to it."""
-        self._inbox = self._open.enter_context(InboxServer(self.inbox_port))
+        self._inbox = InboxServer.preferring(self.inbox_port)
+        self._open.callback(self._inbox.stop)
         self._client = self._open.enter_context(InboxClient(self._inbox.url))
         document = self.settings or notification_settings(self._inbox.url)
         self.emulator.client("ssm").put_parameter(

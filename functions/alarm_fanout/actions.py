@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -20,9 +20,11 @@ from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News
 from alarm_fanout.observe import settle
+from alarm_fanout.planning import Plans
 from alarm_fanout.settling import after_mute, let_go_of
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
+from avatarwatch.maintenance import Window, WindowError, coming
 from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import encode
 
@@ -53,13 +55,33 @@ class MutesAction(_Action):
     action: Literal["mutes"]
 
 
+class MaintainAction(_Action):
+    """Plan maintenance, once or again; the same name again replaces it (Window says what is)."""
+
+    action: Literal["maintain"]
+    name: str = Field(min_length=1, max_length=100)
+    alarms: str = Field(min_length=1, max_length=900)
+    reason: str = Field(min_length=1, max_length=500)
+    starts: str
+    minutes: int
+    zone: str = "UTC"
+    repeat: str = Field(default="", max_length=200)
+
+
+class CancelAction(_Action):
+    """Take planned maintenance back; one that goes on ends now."""
+
+    action: Literal["cancel"]
+    name: str = Field(min_length=1, max_length=100)
+
+
 class RemindAction(_Action):
     """The scheduled tick: reminders, what was left undone, what has ended, who hears nothing."""
 
     action: Literal["remind"]
 
 
-type Action = MuteAction | UnmuteAction | MutesAction | RemindAction
+type Action = MuteAction | UnmuteAction | MutesAction | MaintainAction | CancelAction | RemindAction
 _UNCONFIRMED = "MailUnconfirmed"
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
@@ -96,6 +118,10 @@ class Actions:
                 return self._unmute(action.alarms)
             case MutesAction():
                 return {"mutes": [_shown(mute) for mute in self.fanout.ledger.mutes()]}
+            case MaintainAction():
+                return self._maintain(action)
+            case CancelAction():
+                return self._cancel(action.name)
             case RemindAction():
                 return self._tick()
 
@@ -106,8 +132,43 @@ class Actions:
         self.fanout.ledger.save_mute(mute)
         return {"muted": _shown(mute)}
 
+    @property
+    def _plans(self) -> Plans:
+        return Plans(self.fanout.ledger, self.fanout.windows, self.fanout.now)
+
+    def _maintain(self, action: MaintainAction) -> dict[str, Any]:
+        window, plans = Window(**action.model_dump(exclude={"action"})), self._plans
+        if any(each.name == window.name for each in self.fanout.windows or ()):
+            raise SettingsError(f"name: {window.name!r} stands in the notification settings")
+        try:
+            plans.keep(window)
+        except WindowError as error:
+            raise SettingsError(str(error)) from None
+        report = Report()
+        self._renew(report)
+        span = coming(window, self.fanout.now)
+        when = [span.start.isoformat(), span.end.isoformat()] if span else "it is over"
+        return {"planned": encode(window), "comes": when, **report.as_json()}
+
+    def _cancel(self, name: str) -> dict[str, Any]:
+        window = self._plans.take_back(name)
+        if window is None:
+            raise SettingsError(
+                f"name: nobody planned {name!r} by this action; there are"
+                f" {sorted(self._plans.windows())}, those of the settings among them"
+            )
+        report = Report()
+        mutes = {mute.key: mute for mute in self.fanout.ledger.mutes()}
+        if mute := mutes.get(f"maintenance:{name}"):
+            self._end(mute, self.fanout.ledger.incidents(), report)
+        return {"cancelled": encode(window), **report.as_json()}
+
+    def _renew(self, report: Report) -> None:
+        for mute in self._plans.renew():
+            self._end(mute, self.fanout.ledger.incidents(), report)
+
     def _unmute(self, alarms: str) -> dict[str, Any]:
-        mutes = {mute.alarms: mute for mute in self.fanout.ledger.mutes()}
+        mutes = {mute.alarms: mute for mute in self.fanout.ledger.mutes() if not mute.window}
         mute = mutes.get(alarms)
         if mute is None:
             raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {list(mutes)}")
@@ -121,6 +182,7 @@ class Actions:
         for mute in ledger.mutes():
             if mute.until <= now:
                 self._end(mute, incidents, report)
+        self._renew(report)
         Answering(self.fanout).left(report)
         news = News()
         for part in self._due(incidents):
@@ -204,18 +266,34 @@ class Actions:
 
         In this order: a crash in between tells it twice rather than never.
         """
-        held = [incident for incident in incidents if incident.muted_by == mute.alarms]
-        still = [incident for incident in held if incident.is_open]
+        held = [incident for incident in incidents if incident.muted_by == mute.key]
+        still = [each for each in held if each.is_open and not self._handed_over(each, mute)]
         news = News()
         for incident in still:
             news.add(after_mute(self.fanout.intake, incident))
         if mute.held:
             names = ", ".join(mute.held)
             summary = f"held back {names}; {len(still)} of them still open"
-            told = self.fanout.mute_alert(f"Mute {mute.alarms} ended", summary)
+            told = self.fanout.mute_alert(f"{mute.title} ended", summary)
             news.add(self.fanout.intake.take([told]))
         self.fanout.deliver(news, report)
-        self.fanout.ledger.drop_mute(mute.alarms)
+        self.fanout.ledger.drop_mute(mute.key)
+
+    def _handed_over(self, incident: Incident, ended: Mute) -> bool:
+        """Leave what is still open to another mute that covers it, if there is one."""
+        ledger, now = self.fanout.ledger, self.fanout.now
+        others = [m for m in ledger.mutes() if m.key != ended.key and m.covers(now)]
+        other = self.fanout.intake.mute_of(incident.alert, others)
+        if other is None:
+            return False
+
+        def held_by_other(known: Incident | None) -> tuple[Incident, None]:
+            return replace(known or incident, muted_by=other.key), None
+
+        ledger.change(incident.key, held_by_other, now)
+        names = tuple(sorted({*other.held, incident.alert.name}))
+        ledger.save_mute(replace(other, held=names))
+        return True
 
 
 def _shown(mute: Mute) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class Answering:
         if len(pattern.encode(errors="replace")) > PATTERN_LIMIT:
             logger().warning("its name is too long to be muted", alert=incident.alert.name[:80])
             return
-        known = {mute.alarms: mute for mute in self.fanout.ledger.mutes()}.get(pattern)
+        known = {mute.key: mute for mute in self.fanout.ledger.mutes()}.get(pattern)
         mute = Mute(pattern, f"muted in {said.over} by {said.by}", said.at, until)
         if known:
             mute = replace(known, until=max(until, known.until), reason=mute.reason)

@@ -18,10 +18,12 @@ from alarm_fanout.intake import MUTE_NEWS, Intake
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
-from alarm_fanout.routing import Router
+from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.routing import HEADLINE, Router
 from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
+from avatarwatch.maintenance import Window
 
 SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
@@ -71,6 +73,7 @@ class Fanout:
     deadline: Deadline
     now: datetime
     settings_problem: str | None = None
+    windows: tuple[Window, ...] | None = ()  # of the settings; None while nobody can read them
 
     def read(self, envelopes: Sequence[Envelope], report: Report) -> list[tuple[Envelope, Alert]]:
         """Parse the messages; those that nobody can read are listed in the report."""
@@ -156,21 +159,31 @@ class Fanout:
             key=_problem_key(name),
             state=state,
             changed_at=self.now,
-            title="Notification settings are wrong" if name == SETTINGS else "",
+            title=self._problem_title(name, state, reason),
             summary=reason.removeprefix("notification settings: ")
             if name == SETTINGS
             else f"{name}: {reason}",
         )
 
+    def _problem_title(self, name: str, state: AlertState, reason: str) -> str:
+        if name == SETTINGS:
+            return "Notification settings are wrong"
+        channel, _, place = name.partition(" ")
+        known = self.channels.get(channel)
+        label = f"{known.label if known else channel} {place}".rstrip()
+        if state is AlertState.ALARM:
+            return shortened(f"{label} refuses our messages: {reason}", HEADLINE)
+        return f"{label} refused our messages"
+
     def _tell_of_mutes(self, news: News, report: Report) -> None:
         """Say once, when a mute begins to hold something back, that it does."""
         for mute in self.ledger.mutes():
-            names = news.held.get(mute.alarms, set())
+            names = news.held.get(mute.key, set())
             if names - set(mute.held):
                 held = tuple(sorted({*mute.held, *names}))
                 if not mute.held:
                     text = f"until {mute.until:%H:%M} UTC: {mute.reason}"
-                    told = self.mute_alert(f"Mute {mute.alarms} holds back {held[0]}", text)
+                    told = self.mute_alert(f"{mute.title} holds back {held[0]}", text)
                     self.deliver(self.intake.take([told]), report)
                 # after it was told: a crash in between tells it twice rather than never
                 self.ledger.save_mute(replace(mute, held=held))

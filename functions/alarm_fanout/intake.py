@@ -29,6 +29,7 @@ from avatarwatch.catalogue import ChannelKind, rule_of_alarm
 from avatarwatch.state_table.partition import BusyError
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
+_END = "told as the end of its alarm"
 _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 _HELD_KINDS = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING})  # by what is greater
@@ -56,6 +57,8 @@ class Intake:
         measures = {each.measure for each in judged.values()}
         links = self.ledger.open({alert.key for alert in alerts}, measures)
         changes: dict[str, dict[str, Alert]] = {}  # by key and change: copies count once
+        news.quiet += [(each.name, _END) for each in alerts if self._is_an_end(each)]
+        alerts = [alert for alert in alerts if not self._is_an_end(alert)]
         for alert in sorted(alerts, key=lambda each: (each.changed_at, each.stamp or "")):
             changes.setdefault(alert.key, {}).setdefault(alert.change_id, alert)
         for key in holding.look(list(changes), judged):
@@ -68,6 +71,13 @@ class Intake:
             if task.notice.alert.state is AlertState.ALARM:
                 self.ledger.adopt(task.notice.incident, self.now)
         return news
+
+    def _is_an_end(self, alert: Alert) -> bool:
+        """Whether an alarm's deletion is told as the end of its incident."""
+        known = self.ledger.known(alert.closes) if alert.closes else None
+        if known is None:
+            return False
+        return known.is_open or (known.alert.deleted and known.closed_at == alert.changed_at)
 
     def retell(self, incident: Incident, kind: NoticeKind, change_id: str | None = None) -> News:
         """Claim a notice about an incident as it stands: a reminder, or what was left undone."""
@@ -141,8 +151,8 @@ class Intake:
                 if incident.muted_by:  # held back by a try that may have ended before it said so
                     news.held.setdefault(incident.muted_by, set()).add(alert.name)
             elif mute:
-                news.held.setdefault(mute.alarms, set()).add(alert.name)
-                incident = replace(incident, muted_by=mute.alarms)
+                news.held.setdefault(mute.key, set()).add(alert.name)
+                incident = replace(incident, muted_by=mute.key)
             elif quiet := None if seen.repeated else self._held(incident, seen.news, above):
                 news.quiet.append((alert.name, quiet[1]))
                 incident = replace(incident, held_by=quiet[0], flapping_since=None)

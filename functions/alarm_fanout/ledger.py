@@ -157,12 +157,12 @@ class Ledger:
         return list(self._mutes.all().values())
 
     def save_mute(self, mute: Mute) -> None:
-        """Write a mute, replacing the one with the same pattern."""
-        self._mutes.set(mute.alarms, mute, mute.until)
+        """Write a mute, replacing the one with the same key."""
+        self._mutes.set(mute.key, mute, mute.until)
 
-    def drop_mute(self, alarms: str) -> Mute | None:
-        """Delete a mute by its pattern and return it, None when there is none."""
-        return self._mutes.delete(alarms)
+    def drop_mute(self, key: str) -> Mute | None:
+        """Delete a mute by its key and return it, None when there is none."""
+        return self._mutes.delete(key)
 
 
 def episode_of(known: Incident | None, after: Incident) -> Episode | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,10 +13,13 @@ from avatarwatch.console import Console
 
 if TYPE_CHECKING:
     from alarm_fanout.words import System
+    from avatarwatch.catalogue.model import Logs
 
 RUNBOOK = re.compile(r"\s*Runbook:\s*(?P<url>https?://\S+)\s*$")
 _SPACE = re.compile(r"\s")  # Slack takes no address that holds any
 LOGS_WITHIN = timedelta(hours=6)
+# of what a function found
+LOGS_BEFORE, LOGS_AFTER = timedelta(minutes=30), timedelta(minutes=5)
 
 
 def links_of(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
@@ -30,16 +33,20 @@ def links_of(notice: Notice, system: System) -> tuple[tuple[str, str], ...]:
     if console and spanned and alert.crossing and alert.crossing.metrics:
         links.append(("Graph", console.graph(alert.crossing.metrics, *spanned)))
     home = Console.of(system.region)
-    if home and spanned and system.api_log_group and _is_for_logs(notice, spanned):
-        label = f"Logs {spanned[0]:%H:%M}\u2013{spanned[1]:%H:%M}"
-        links.append((label, home.logs(system.api_log_group, *spanned)))
+    if home and route.logs and (group := _group(route.logs, system)):
+        start, end = spanned or (alert.changed_at - LOGS_BEFORE, alert.changed_at + LOGS_AFTER)
+        if end - start <= LOGS_WITHIN:
+            label = f"Logs {start:%H:%M}\u2013{end:%H:%M}"
+            links.append((label, home.logs(group, start, end, route.logs.query)))
     if not route.runbook and (named := RUNBOOK.search(alert.description)):
         links.append(("Runbook", named["url"]))
     if route.runbook:
-        links.append((f"Runbook: {route.title.lower()}", route.runbook))
+        links.append((f"Runbook: {(route.label or route.title).lower()}", route.runbook))
     return tuple(links)
 
 
-def _is_for_logs(notice: Notice, spanned: tuple[datetime, datetime]) -> bool:
-    """Whether the API's logs of the window tell more: for our own alarms that judge some hours."""
-    return notice.route.ours and spanned[1] - spanned[0] <= LOGS_WITHIN
+def _group(logs: Logs, system: System) -> str | None:
+    """Return the log group that says more, None where its name is not known."""
+    if logs.group is None:
+        return system.api_log_group
+    return f"{system.own_logs}/{logs.group}" if system.own_logs else None

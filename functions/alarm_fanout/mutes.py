@@ -13,7 +13,8 @@ from alarm_fanout.alert import Alert
 class Mute:
     """What is held back until when, and what it has held back so far.
 
-    ``alarms`` is a glob over alarm names and AlertIds; ``held`` the names, each once.
+    ``alarms`` is a glob over alarm names and AlertIds; ``held`` the names, each once; ``window``
+    names the planned maintenance that this is one time of, empty for what a person muted.
     """
 
     alarms: str
@@ -21,6 +22,17 @@ class Mute:
     since: datetime
     until: datetime
     held: tuple[str, ...] = ()
+    window: str = ""
+
+    @property
+    def key(self) -> str:
+        """By what it is kept, and named by the incidents that it holds back."""
+        return f"maintenance:{self.window}" if self.window else self.alarms
+
+    @property
+    def title(self) -> str:
+        """What it is called in a message."""
+        return f"Maintenance {self.window}" if self.window else f"Mute {self.alarms}"
 
     def matches(self, alert: Alert, alert_id: str | None) -> bool:
         """Whether the mute holds an alert back."""

@@ -9,10 +9,13 @@ from msgspec import Meta
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.fields import Https, Section, Text
+from alarm_fanout.parsers.texts import shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
+from avatarwatch.catalogue.model import Logs
 from avatarwatch.units import Unit
 
+HEADLINE = 150  # characters of a sentence that is one; what is cut stands below it in full
 HAND_ON = timedelta(minutes=10)  # so long an alert waits for a channel that is down
 type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 
@@ -46,7 +49,8 @@ class Route:
     """How one alert is told. ``title`` stands before the value; ``runbook`` is an address.
 
     ``channels`` are kinds of channels or names of single ones; ``ours`` says that the catalogue has
-    the alert.
+    the alert, and ``label`` is its short name there; ``is_phrase`` that the title's first letter is
+    no name's.
     """
 
     title: str
@@ -57,6 +61,9 @@ class Route:
     runbook: str | None = None
     ratio: Ratio | None = None
     ours: bool = False
+    label: str = ""
+    logs: Logs | None = None
+    is_phrase: bool = False
     recovery: bool = True
     hand_on: timedelta | None = HAND_ON
 
@@ -73,8 +80,9 @@ class Router:
         """Return the route of an alert: the catalogue's or the default, then the first override."""
         rule = CATALOGUE.get(alert.alert_id or "") or rule_of_alarm(alert.name, self.system_name)
         if rule:
+            said = shortened(alert.summary, HEADLINE) if rule.in_full else ""
             route = Route(
-                title=alert.title or rule.title,
+                title=alert.title or said or rule.title,
                 severity=rule.severity,
                 channels=frozenset(rule.channels),
                 unit=rule.unit,
@@ -82,6 +90,9 @@ class Router:
                 runbook=f"{self.runbook_base_url}#{rule.runbook}",
                 ratio=rule.ratio,
                 ours=True,
+                label=rule.title,
+                logs=rule.logs,
+                is_phrase=not (alert.title or said),
             )
             names = (alert.name, rule.alert_id)
         else:

@@ -10,10 +10,11 @@ from typing import Any, Self
 import msgspec
 
 from alarm_fanout.channels.registry import OF_THE_TEAM, load, targets
-from alarm_fanout.fields import Section
+from alarm_fanout.fields import Section, Text
 from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.complaints import worded
 from avatarwatch.environment import SettingsError, require
+from avatarwatch.maintenance import Window, WindowError, checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class FunctionSettings:
     region: str
     api_log_group: str | None = None
     ops_email: str | None = None
+    own_logs: str | None = None
     time_zone: str = "UTC"
     chat_answers: bool = False
 
@@ -49,21 +51,32 @@ class FunctionSettings:
             region=require("AWS_REGION"),
             api_log_group=os.environ.get("API_LOG_GROUP_NAME") or None,
             ops_email=os.environ.get("OPS_EMAIL") or None,
+            own_logs=_siblings(os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")),
             time_zone=os.environ.get("REPORT_TIME_ZONE") or "UTC",
             chat_answers=os.environ.get("CHAT_ANSWERS") == "true",
         )
 
 
+def _siblings(own: str | None) -> str | None:
+    """Return how the log groups of a stack's functions begin, from the name of ours.
+
+    Lambda sets it: AWS Lambda Developer Guide, "Defined runtime environment variables".
+    """
+    return own.rpartition("/")[0] if own and "/" in own else None
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
-    """The JSON document in the SecureString: a section for each channel, and the routes.
+    """The JSON document in the SecureString: a section for each channel, routes, maintenance.
 
-    The first route that matches decides. ``broken`` are the channels that are set up and cannot be
-    loaded, with the reason: a fault of ours, which must not take the others down.
+    The first route that matches decides. ``windows`` are planned maintenance. ``broken`` are the
+    channels that are set up and cannot be loaded, with the reason: a fault of ours, which must not
+    take the others down.
     """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     routes: tuple[RouteSettings, ...] = ()
+    windows: tuple[Window, ...] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -77,10 +90,29 @@ class NotificationSettings:
             raise SettingsError("notification settings: document: needs to be a JSON object")
         reader = _Reader()
         routes = reader.routes(document.pop("routes", []))
+        windows = reader.windows(document.pop("maintenance", []))
         sections = {name: reader.section(name, value) for name, value in document.items()}
         if reader.problems:
             raise SettingsError(f"notification settings: {'; '.join(reader.problems)}")
-        return cls({name: each for name, each in sections.items() if each}, routes, reader.broken)
+        there = {name: each for name, each in sections.items() if each}
+        return cls(there, routes, windows, reader.broken)
+
+
+class WindowSettings(Section, frozen=True):
+    """Planned maintenance, as a team writes it: ``avatarwatch.maintenance.Window`` says what is."""
+
+    name: Text
+    alarms: Text
+    reason: Text
+    starts: Text
+    minutes: int
+    zone: Text = "UTC"
+    repeat: str = ""
+
+    @property
+    def window(self) -> Window:
+        """The window."""
+        return Window(**{name: getattr(self, name) for name in self.__struct_fields__})
 
 
 @dataclass(slots=True)
@@ -93,7 +125,7 @@ class _Reader:
     def section(self, name: str, value: Any) -> Section | None:
         """Return a channel's settings, None where there is a problem with them."""
         if name not in OF_THE_TEAM:
-            there = f"there are {', '.join((*OF_THE_TEAM, 'routes'))}"
+            there = f"there are {', '.join((*OF_THE_TEAM, 'routes', 'maintenance'))}"
             self.problems.append(f"{name}: is no setting, {_meant(name, OF_THE_TEAM) or there}")
             return None
         try:
@@ -110,6 +142,27 @@ class _Reader:
             return ()
         read = (self._read(route, RouteSettings, f"routes.{n}") for n, route in enumerate(value))
         return tuple(route for route in read if route)
+
+    def windows(self, value: Any) -> tuple[Window, ...]:
+        """Return the windows of planned maintenance; each has a name of its own, and an end."""
+        if not isinstance(value, list):
+            self.problems.append("maintenance: needs to be a list")
+            return ()
+        found: dict[str, Window] = {}
+        for number, each in enumerate(value):
+            within = f"maintenance.{number}"
+            read = self._read(each, WindowSettings, within)
+            if read is None:
+                continue
+            try:
+                window = checked(read.window)
+            except WindowError as error:
+                self.problems.append(f"{within}.{error}")
+                continue
+            if window.name in found:
+                self.problems.append(f"{within}.name: {window.name!r} is there twice")
+            found[window.name] = window
+        return tuple(found.values())
 
     def _read[T](self, value: Any, model: type[T], within: str) -> T | None:
         known = model.__struct_fields__ if issubclass(model, msgspec.Struct) else ()

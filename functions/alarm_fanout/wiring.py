@@ -50,6 +50,7 @@ def fanout(context: LambdaContext) -> Fanout:
         api_log_group=function.api_log_group,
         zone=zone_of(function.time_zone),
         answers=function.chat_answers,
+        own_logs=function.own_logs,
     )
     charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
     settings, problem = _settings(function, now)
@@ -64,6 +65,7 @@ def fanout(context: LambdaContext) -> Fanout:
         deadline=Deadline(context.get_remaining_time_in_millis),
         now=now,
         settings_problem=problem,
+        windows=None if settings is None or settings is _NONE else settings.windows,
     )
 
 

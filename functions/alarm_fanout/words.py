@@ -27,12 +27,16 @@ SHOWN_FACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The system that is watched: its name, and where its API logs, if it is known."""
+    """The system that is watched: its name, and where its API logs, if it is known.
+
+    ``own_logs`` is how the names of our functions' log groups begin.
+    """
 
     name: str
     region: str
     api_log_group: str | None = None
     zone: tzinfo = UTC  # in which people read times
+    own_logs: str | None = None
     answers: bool = False  # whether buttons of a chat have somewhere to go
 
 
@@ -112,7 +116,7 @@ def words(notice: Notice, system: System, via: str = "") -> Words:
         sentence=_sentence(notice, system.zone),
         facts=_facts(alert),
         links=links_of(notice, system),
-        ours=route.ours,
+        ours=route.is_phrase,
         place=(alert.account or "", alert.region or ""),
         began=measure.began(notice),
         worse=measure.worse(crossing, notice.course),

@@ -180,7 +180,8 @@ class Control:
         if news == known.get("told"):
             return False
         if news:
-            self.publish(message(report, self.settings.function_name, self.now))
+            settings = self.settings
+            self.publish(message(report, settings.function_name, settings.region, self.now))
         told: Json = {"told": news} | ({"untold": None} if report.change else {})
         if report.kept:
             told["promise"] = replace(report.kept.promise, is_told=True).as_json()

@@ -19,11 +19,11 @@ ALERT_ID = "CostControl"
 _LONGEST = 900  # characters of rules that a message takes; the answer has the whole difference
 
 
-def undo_command(function_name: str, bucket: str) -> str:
-    """Return the one command that takes our rules away again."""
+def undo_command(function_name: str, region: str, bucket: str) -> str:
+    """Return the one command that takes our rules away again, as it runs wherever it is pasted."""
     payload = json.dumps({"action": "rollback", "bucket": bucket})
     return (
-        f"aws lambda invoke --function-name {function_name} --cli-binary-format"
+        f"aws lambda invoke --region {region} --function-name {function_name} --cli-binary-format"
         f" raw-in-base64-out --payload '{payload}' /dev/stdout"
     )
 
@@ -47,7 +47,7 @@ def worth_telling(report: BucketReport) -> str | None:
     return None
 
 
-def message(report: BucketReport, function_name: str, now: datetime) -> AlertMessage:
+def message(report: BucketReport, function_name: str, region: str, now: datetime) -> AlertMessage:
     """Write the alert of one bucket's news."""
     facts: dict[str, str] = {"Bucket": report.name}
     if report.usage and report.usage.total is not None:
@@ -60,7 +60,8 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
         )
     facts["Why"] = _reason(report)[:_LONGEST]
     if report.change:
-        facts |= _of_change(report.change, function_name, report.name)
+        undo = undo_command(function_name, region, report.name)
+        facts |= _of_change(report.change, undo)
     elif report.plan and report.plan.rules:
         facts["Rule to add"] = "; ".join(map(sentence, report.plan.rules))[:_LONGEST]
     return AlertMessage(
@@ -74,7 +75,7 @@ def message(report: BucketReport, function_name: str, now: datetime) -> AlertMes
     )
 
 
-def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str]:
+def _of_change(change: Change, undo: str) -> dict[str, str]:
     """Return what was changed, rule by rule, and how it is undone while ours are there."""
     added, taken = changes(change.before, change.after)
     facts = {}
@@ -87,7 +88,7 @@ def _of_change(change: Change, function_name: str, bucket: str) -> dict[str, str
     if change.backup:
         facts["Backup"] = change.backup
         if ours(change.after) is not None:
-            facts["Undo"] = undo_command(function_name, bucket)
+            facts["Undo"] = undo
     return facts
 
 

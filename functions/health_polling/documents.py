@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import msgspec
+import msgspec.structs
 from msgspec import Meta
 
 from avatarwatch.complaints import worded
@@ -77,20 +79,9 @@ class EndpointEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     recoveries: _Polls = 2
 
     def __post_init__(self) -> None:
-        """Check what is more than a type; never with a header's value, which may be secret."""
-        if self.name is not None and not _NAME.fullmatch(self.name):
-            raise ValueError("name: needs 1 to 100 printable ASCII characters")
-        if self.failures > self.window:
-            raise ValueError("failures is more than window")
-        for name, value in self.headers.items():
-            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-                raise ValueError(f"headers.{name[:64]}: is no header of one line in ASCII")
-        for name, value in self.headers_from_ssm.items():
-            if not _HEADER_NAME.fullmatch(name) or not _SECRET.fullmatch(value):
-                raise ValueError(f"headers_from_ssm.{name[:64]}: needs a parameter's last part")
-        own = {name.lower() for name in (*self.headers, *self.headers_from_ssm)} & _NOT_OURS
-        if own:
-            raise ValueError(f"headers: {', '.join(sorted(own))} is set by the poller itself")
+        """Check what is more than a type."""
+        if wrong := list(_beyond_types(self)):
+            raise ValueError("; ".join(wrong))
 
     def endpoint(self, secrets: Mapping[str, str]) -> Endpoint:
         """Return the endpoint.
@@ -123,6 +114,62 @@ class EndpointEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
             metrics=frozenset(self.metrics),
             words=tuple((fold(word), Verdict(means)) for word, means in self.words.items()),
         )
+
+
+def _beyond_types(entry: Any) -> Iterator[str]:
+    """Yield what is wrong with fields of the right types; never a header's value: it is secret."""
+    if entry.name is not None and not _NAME.fullmatch(entry.name):
+        yield "name: needs 1 to 100 printable ASCII characters"
+    if entry.failures > entry.window:
+        yield "failures: is more than window"
+    for name, value in entry.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            yield f"headers.{name[:64]}: is no header of one line in ASCII"
+    for name, value in entry.headers_from_ssm.items():
+        if not _HEADER_NAME.fullmatch(name) or not _SECRET.fullmatch(value):
+            yield f"headers_from_ssm.{name[:64]}: needs a parameter's last part"
+    own = {name.lower() for name in (*entry.headers, *entry.headers_from_ssm)} & _NOT_OURS
+    if own:
+        yield f"headers: {', '.join(sorted(own))} is set by the poller itself"
+
+
+def _beyond_reading(entry: Any, secrets: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the address, the conditions and the names of secrets."""
+    is_tls = True
+    if entry.url is not None:
+        try:
+            is_tls = parse_target(entry.url).is_tls
+        except AddressError as error:
+            yield f"url: {error}"
+    for text in entry.conditions:
+        try:
+            if parse_condition(text).needs_tls and not is_tls:
+                yield f"conditions: {text}: without TLS there is no certificate"
+        except ConditionError as error:
+            yield f"conditions: {error}"
+    for name in dict.fromkeys(entry.headers_from_ssm.values()):
+        if name not in secrets and _SECRET.fullmatch(name):
+            yield f"headers_from_ssm: there is no parameter {name!r}"
+
+
+def _all_wrong(raw: Any, secrets: Mapping[str, str]) -> list[str]:
+    """Return all that is wrong with an entry, by field: who mends one must not find the next."""
+    if not isinstance(raw, dict):
+        return [f"entry: Expected an address or an object, got {type(raw).__name__}"]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(EndpointEntry)}
+    wrong = [f"{str(name)[:64]}: is no setting" for name in raw if name not in fields]
+    plain = EndpointEntry(url=" ")
+    read: dict[str, Any] = {name: getattr(plain, name) for name in fields} | {"url": None}
+    for name, field in fields.items():
+        if name not in raw:
+            wrong += [f"{name}: is missing"] if field.required else []
+            continue
+        try:
+            read[name] = msgspec.convert(raw[name], field.type)
+        except msgspec.ValidationError as error:
+            wrong.append(worded(str(error), name))
+    entry = SimpleNamespace(**read)
+    return [*wrong, *_beyond_types(entry), *_beyond_reading(entry, secrets)]
 
 
 def secret_names(entries: Iterable[Any]) -> set[str]:
@@ -158,14 +205,8 @@ def read_endpoints(
         where = f"endpoint {number}" + (f" ({raw['name']})" if _is_named(raw) else "")
         try:
             endpoint = msgspec.convert(raw, EndpointEntry).endpoint(secrets)
-        except msgspec.ValidationError as error:
-            text = worded(str(error), "")
-            problems.append(Problem(where, text if isinstance(raw, dict) else f"entry: {text}"))
-        except (AddressError, ConditionError) as error:
-            field = "url" if isinstance(error, AddressError) else "conditions"
-            problems.append(Problem(where, f"{field}: {error}"))
-        except KeyError as error:
-            problems.append(Problem(where, f"headers_from_ssm: there is no parameter {error}"))
+        except (msgspec.ValidationError, AddressError, ConditionError, KeyError) as error:
+            problems.append(Problem(where, "; ".join(_all_wrong(raw, secrets)) or str(error)))
         else:
             if endpoint.name in found:
                 problems.append(Problem(where, f"name: {endpoint.name} is there already"))

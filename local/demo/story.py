@@ -90,7 +90,7 @@ def storage_grows(scene: Scene, log: Log) -> str:
              "Timestamp": datetime.now(UTC)}
         ],
     )  # fmt: skip
-    over = "Storage 112 GB*, over 100 GB"  # StorageWarning rings as well
+    over = "Storage 112 GB*, over 100 GB"  # StorageWarning is held back by it
     message = _message(scene, over, started, log, "Storage → Slack")
     log.alarms.append("StorageCritical")
     return evidence.plain(message.content.text)

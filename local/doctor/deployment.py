@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.emulator import CREDENTIALS, REGION
 from local.paths import ROOT
 from local.running import Running
+
+LONGEST = 910.0  # seconds; a function runs for 900 at most (Lambda quotas)
 
 type Client = Callable[[str, str], Any]  # of a service and a region
 
@@ -120,13 +123,21 @@ def on_emulator(url: str, stack: str) -> Deployment:
             endpoint_url=url,
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=_config(service),
         )
 
     return Deployment.read(stack, REGION, client)
 
 
 def _client(service: str, region: str) -> Any:
-    return cast("Any", boto3.client)(service, region_name=region)
+    return cast("Any", boto3.client)(service, region_name=region, config=_config(service))
+
+
+def _config(service: str) -> Config | None:
+    """Wait for a function as long as it may run, and never run it twice."""
+    if service != "lambda":
+        return None
+    return Config(read_timeout=LONGEST, retries={"total_max_attempts": 1})
 
 
 def _running() -> str:

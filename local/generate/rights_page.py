@@ -25,7 +25,8 @@ TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml")
 MADE_BY_SAM = {
     "AWS::Serverless::Function": (
         "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig",
-        "AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule", "AWS::IAM::Role",
+        "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::Lambda::Url",
+        "AWS::Scheduler::Schedule", "AWS::IAM::Role",
     ),
     "AWS::Serverless::LayerVersion": ("AWS::Lambda::LayerVersion",),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from local.inbox.app import Inbox, create_app
 from local.inbox.rate_limit import RateLimiter
-from local.serving import ThreadedServer
+from local.serving import PortTakenError, ThreadedServer
 
 if TYPE_CHECKING:
     from local.inbox.rate_limit import RateLimit
@@ -20,6 +20,14 @@ class InboxServer(ThreadedServer):
     ) -> None:
         self.inbox = Inbox(limiter=RateLimiter(rate_limit))
         super().__init__("the inbox", create_app(self.inbox), port, host=host)
+
+    @classmethod
+    def preferring(cls, port: int) -> Self:
+        """Start one on a port, or on a free one where another program listens there."""
+        try:
+            return cls(port).start()
+        except PortTakenError:
+            return cls().start()
 
     def start(self) -> Self:
         """Start and return once requests are answered."""

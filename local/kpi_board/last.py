@@ -6,10 +6,11 @@ now.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Source, Value, Window
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
 from avatarwatch.units import humanize
@@ -26,21 +27,34 @@ LAST = timedelta(minutes=5)
 
 
 def last_windows(
-    client: Callable[[str], CloudWatchClient], settings: FunctionSettings, end: datetime
-) -> dict[str, str]:
+    client: Callable[[str], CloudWatchClient], settings: FunctionSettings, end: datetime,
+    basis: Mapping[str, str],
+) -> dict[str, str]:  # fmt: skip
     """Return the KPIs of the day over the last five minutes before ``end``, as people read them.
 
     Those that look back, or that are counted in log lines, have nothing to say of five minutes;
-    nor has a ratio of too few events. ``client`` returns a region's.
+    nor has a ratio of too few events. ``client`` returns a region's, ``basis`` says of some what
+    the day's number comes from: the last minutes are of the same source.
     """
     kpis = [kpi for kpi in of_cadence(Cadence.DAY) if _is_of_any_span(kpi)]
     window, usage = Window(end - LAST, end), Usage()
     reader = Reader(Resources(settings, client, usage), client, usage, settings.thresholds or {})
-    outcomes = evaluate(kpis, reader.read(kpis, {}, window, LAST), window, None)
+    outcomes = evaluate(kpis, reader.read(kpis, {}, window, LAST), window, None, _sources(basis))
     return {
         kpi.metric: humanize(outcome.value, kpi.unit)
         for kpi, outcome in outcomes.items()
         if isinstance(outcome, Value) and not too_few(kpi, outcome)
+    }
+
+
+def _sources(basis: Mapping[str, str]) -> dict[str, str]:
+    """Return the sources of those that could have another, from how the answer names them."""
+    return {
+        kpi.metric: source.value
+        for kpi in of_cadence(Cadence.DAY)
+        if isinstance(kpi.formula, Preferred)
+        for source in kpi.formula.ratios
+        if basis.get(kpi.metric, "").endswith(source.spoken)
     }
 
 

@@ -18,6 +18,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 LOOPS: dict[type[ast.stmt], type[ast.stmt]] = {ast.Break: ast.Continue, ast.Continue: ast.Break}
+LARGE = 1000
 LEVELS = {"debug", "info", "warning", "exception", "error"}
 
 
@@ -148,7 +149,8 @@ def _constants(value: object) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(value, bool):
         yield "constant", ast.Constant(not value)
     elif isinstance(value, int | float):
-        yield "constant", ast.Constant(value + 1)
+        # one more of a billion is the same to everybody
+        yield "constant", ast.Constant(value + 1 if abs(value) < LARGE else value * 2)
     elif isinstance(value, str):
         yield "constant", ast.Constant(f"{value}~")
 

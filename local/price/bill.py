@@ -33,6 +33,8 @@ POLLERS, POLL_SECONDS = 2, 20  # of the queue's mapping: long polls
 RUNS_A_MONTH = 41  # of Reporting: days, weeks and months, those twice
 REPORT_FILES = 6  # a report's, and the index twice
 PAGES_A_DAY = 288  # the status page, when something on it changed
+ANSWERS = 300  # a month: ten alerts a day that somebody acknowledges
+ANSWER_SECONDS = 0.5  # a cold start nearly every time
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,19 @@ def lines(found: Deployed) -> list[Line]:
              usd["metrics_read"]),
         Line("reports kept", RUNS_A_MONTH * REPORT_FILES, usd["s3_put"]),
         Line("traces", _traces(found), usd["trace"], free["traces"]),
+        *_answers(found, usd),
     ]  # fmt: skip
+
+
+def _answers(found: Deployed, usd: Mapping[str, float]) -> Iterator[Line]:
+    """Yield what people's answers cost where the function that takes them in is there.
+
+    Each is a run of it and one of AlarmFanout, two writes, and a message that comes and goes.
+    """
+    if found.parameters.get("ChatSecretsParameter"):
+        seconds = ANSWER_SECONDS * found.memory_gb("ChatActionsFunction") * usd["lambda_gb_second"]
+        each = 2 * (usd["lambda_call"] + seconds) + 2 * usd["dynamodb_write"] + 3 * usd["sqs_call"]
+        yield Line("answers from the chat", ANSWERS, each)
 
 
 def _has_inputs(kpi: Kpi, found: Deployed) -> bool:

@@ -26,7 +26,9 @@ def test_a_sick_database_behind_a_200_is_told_once_and_its_end_too(scene: Scene)
     told = [text for answer in polls(scene, 6) for text in answer["told"]]
     [alarm] = [text for text in told if text.startswith("ComponentDown ALARM")]
     assert "database is down" in alarm
-    message = scene.inbox.wait_for(lambda kept: evidence.ringing(kept, "Components down"), 30)
+    message = scene.inbox.wait_for(
+        lambda kept: evidence.ringing(kept, "avatar-api: database is down"), 30
+    )
     assert "ECONNREFUSED" in str(message.content)
     [incident] = scene.inbox.wait_for(evidence.open_incidents, 30)
     assert incident.dedup_key == "component-down/avatar-api"

@@ -30,6 +30,8 @@ NO_RULE = {
     ("s3", "PutBucketNotificationConfiguration"): "events to EventBridge, which has no settings",
     ("s3", "PutPublicAccessBlock"): "four that are on or off",
     ("lambda", "PublishLayerVersion"): "names and runtimes, which the model checks",
+    ("lambda", "CreateFunctionUrlConfig"): "how it asks who calls, which the model checks",
+    ("lambda", "PutFunctionConcurrency"): "a number, which the model checks",
     ("cognito-identity", "CreateIdentityPool"): "names and flags, which the model checks",
     ("autoscaling", "EnableMetricsCollection"): "the model checks names and granularity",
 }
@@ -94,6 +96,7 @@ def test_aws_would_take_it(name: str) -> None:
     assert not Deployment(template, given).refusals()
     account = Account(groups_before(given), given.get("AWS::Region", REGION))
     assert list(refused(asked, account)) == []
+    assert account.shut_urls() == {}
 
 
 @pytest.mark.parametrize("file", TEMPLATES)

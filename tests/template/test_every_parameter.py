@@ -146,6 +146,7 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
     "WorkerQueueNames": (",".join("q" + "x" * 78 for _ in range(5)),),
     "ApiLogGroupName": (padded("/aws/", 512),),
     "NotificationSettingsParameter": (padded("/avatar-watch", 1011),),
+    "ChatSecretsParameter": (padded("/avatar-watch", 501),),
     "OpsEmail": (padded("ops@example.", 254),),
     "WatchedAlarmPrefix": (padded("orders", 201),),
     "RunbookBaseUrl": (padded("https://wiki.example.com/", 500),),

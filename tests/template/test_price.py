@@ -58,6 +58,7 @@ def test_a_further_endpoint_costs_almost_nothing(source: dict[str, Any]) -> None
         ({"HealthEndpoints": ""}, "health over all endpoints", 0),
         ({"ApiLogGroupName": "/avatar/api"}, "uploads counted from the API's log lines", 6),
         ({"Emulated": "true"}, "dashboard", 1),
+        ({"ChatSecretsParameter": "/avatar-watch/chat"}, "answers from the chat", 300),
         ({"TopicKey": "own"}, "keys", 1),
         ({"TopicKey": KEY}, "keys", 0),
         ({}, "KPIs that alarms read, every five minutes", 3),
@@ -149,3 +150,10 @@ def test_the_reports_hold_savings_against_what_the_suite_costs(source: dict[str,
 
 def test_the_readme_says_what_it_costs(source: dict[str, Any]) -> None:
     assert summary(source) in (ROOT / "README.md").read_text()
+
+
+def test_answers_from_the_chat_cost_less_than_a_cent(source: dict[str, Any]) -> None:
+    given = {"ChatSecretsParameter": "/avatar-watch/chat"}
+    found = {each.what: each.usd for each in bill(source, **given)}
+    assert 0.001 < found["answers from the chat"] < 0.01
+    assert "answers from the chat" not in {each.what for each in bill(source)}

@@ -99,14 +99,28 @@ def test_functions_have_what_the_checklist_asks(resources: Resources) -> None:
         assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"], name
 
 
+# whoever asks these waits for the answer, and is told of a failure
+WAITED_FOR = {"ChatActionsFunction"}
+
+
 def test_an_asynchronous_invocation_that_fails_has_a_place_to_go(resources: Resources) -> None:
     configured = {
         json.dumps(config["Properties"]["FunctionName"])
         for config in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
         if config["Properties"]["DestinationConfig"]["OnFailure"]
     }
-    for name in of_type(resources, "AWS::Lambda::Function"):
+    for name in of_type(resources, "AWS::Lambda::Function").keys() - WAITED_FOR:
         assert json.dumps({"Ref": name}) in configured, name
+
+
+def test_who_is_waited_for_is_called_by_its_url_alone(resources: Resources) -> None:
+    urls = of_type(resources, "AWS::Lambda::Url").values()
+    assert {url["Properties"]["TargetFunctionArn"]["Ref"] for url in urls} == WAITED_FOR
+    fed = [
+        *of_type(resources, "AWS::Scheduler::Schedule").values(),
+        *of_type(resources, "AWS::Lambda::EventSourceMapping").values(),
+    ]
+    assert not [each for each in fed if any(name in json.dumps(each) for name in WAITED_FOR)]
 
 
 def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> None:

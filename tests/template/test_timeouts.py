@@ -19,6 +19,7 @@ from reporting.gathering import LEAST_SECONDS as TO_MAKE
 RESERVES = {
     "AccessLogsFunction": TO_ENTER,
     "AlarmFanoutFunction": Deadline(lambda: 0).reserve,
+    "ChatActionsFunction": RESERVE,
     "CostControlFunction": RESERVE,
     "HealthPollingFunction": AFTER_POLLS,
     "KpiAggregationFunction": TO_PUBLISH,

@@ -42,7 +42,10 @@ _FACTS = frozenset(
     docs url uri link links path id time timestamp date since until uptime if when max min
     threshold limit title label tags meta metadata metrics config configuration settings
     options request response headers user users error errors exception output detail trace
-    stack stacktrace host hostname page""".split()
+    stack stacktrace host hostname page failure failures
+    trend direction position orientation sort order orders invoice invoices deploy deployment
+    deployments pipeline pipelines ci rollout campaign campaigns subscription subscriptions
+    customer customers tenant tenants""".split()
 )
 _EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "causes"})
 

@@ -11,6 +11,7 @@ from health_polling.reading import names
 from health_polling.reading.containers import Place, containers, is_map_of_parts, name_of
 from health_polling.reading.sentences import sentence
 from health_polling.reading.status import (
+    WORD_KEYS,
     Document,
     Said,
     Whose,
@@ -120,17 +121,29 @@ def _below(
         found = list(containers(value, nested=True))
         if found or is_part or place is not Place.SURE:
             return found
-        said = [verdict_of(v, words) for v in value.values() if isinstance(v, str)]
-        if said and len(said) == len(value) and None not in said:
-            return [(n, v, Place.SURE) for n, v in value.items()]  # {"eu": "up", "us": "down"}
-        return [(n, v, Place.BESIDE) for n, v in value.items() if isinstance(v, dict)]
-    if names.is_fact(name):
+    elif names.is_fact(name):
         return []
+    if _is_map_of_words(value, words):
+        return [(n, v, place) for n, v in value.items()]
+    if place is not Place.BESIDE:
+        return [(n, v, Place.BESIDE) for n, v in value.items() if isinstance(v, dict)]
     objects = [(n, v) for n, v in value.items() if not names.is_fact(n)]
     if not all(isinstance(v, dict) or _is_listed(v) for v in value.values()):
         return [each for each in containers(value, nested=True) if each[2] is Place.SURE]
     is_sure = is_map_of_parts(value) and any(names.is_part(n) for n in (name, *value))
     return [(n, v, Place.SURE if is_sure else Place.BESIDE) for n, v in objects]
+
+
+def _is_map_of_words(value: Document, words: Words) -> bool:
+    """Whether an object has nothing but words of things: ``{"eu": "up", "us": "down"}``."""
+    if not folded(value).keys().isdisjoint(WORD_KEYS):
+        return False
+    texts = [v for v in value.values() if isinstance(v, str)]
+    return (
+        bool(texts)
+        and len(texts) == len(value)
+        and all(verdict_of(text, words) is not None for text in texts)
+    )
 
 
 def _is_listed(value: Any) -> bool:

@@ -77,14 +77,14 @@ class Console:
         }
         return f"{self._home}#metricsV2:graph={jsurl(graph)}"
 
-    def logs(self, group: str, start: datetime, end: datetime) -> str:
-        """Link to Logs Insights over a log group between two instants."""
+    def logs(self, group: str, start: datetime, end: datetime, query: str) -> str:
+        """Link to Logs Insights with a query over a log group between two instants."""
         detail = {
             "start": f"{start:%Y-%m-%dT%H:%M:%S.000Z}",
             "end": f"{end:%Y-%m-%dT%H:%M:%S.000Z}",
             "timeType": "ABSOLUTE",
             "tz": "UTC",
-            "editorString": "fields @timestamp, @message | sort @timestamp desc | limit 200",
+            "editorString": query,
             "source": [group],
         }
         return f"{self._home}#logsV2:logs-insights$3FqueryDetail$3D{jsurl(detail)}"

@@ -30,5 +30,5 @@ def subjects(world: Services) -> list[str]:
 
 
 def failures_told(world: Services) -> list[str]:
-    said = ("refuses our messages", "settings are wrong")
+    said = ("refuses our messages", "refused our messages", "settings are wrong")
     return [subject for subject in subjects(world) if any(each in subject for each in said)]

@@ -96,8 +96,8 @@ def test_a_channel_that_works_again_closes_what_was_told_of_it(inbox: InboxClien
         world.tell(alarm(SLACK, "OK", NOW + timedelta(minutes=13)))
         told = failures_told(world)
         assert told == [
-            "[CRIT] avatar-system: A channel refuses our messages",
-            "[OK] avatar-system: Recovered after 12 min - A channel refuses our messages",
+            "[CRIT] avatar-system: Slack refuses our messages: token_revoked",
+            "[OK] avatar-system: Recovered after 12 min - Slack refused our messages",
         ]
 
 

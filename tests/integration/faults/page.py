@@ -25,7 +25,7 @@ often and when the template says, what they set aside. *Once* is the first try a
 longer than any function tries by itself. *After* means that the service had done what was asked.
 
 In every cell nothing is lost, nothing is done that the run without a fault does not do, and nothing
-is told twice, but for what cannot be known: {TWICE.summary}
+is told twice, but for what nobody can know: {TWICE.summary}
 
 | words | mean |
 |---|---|

@@ -16,6 +16,9 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from avatarwatch.answers import PARTITION
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
+from fakes import chat
 from fakes.alarms import alarm
 from integration.faults import canaries, facts
 from integration.faults.facts import Facts
@@ -91,6 +94,34 @@ def told(world: Lambda, inbox: InboxClient) -> Facts:
     found = Facts(facts.people(inbox.snapshot(), world))
     aside = [c for c, _ in world.wire.took_effect if c == "sqs:SendMessage"]
     found.told["set aside: what nobody can read"] = len(aside)
+    return found
+
+
+# --- ChatActions
+
+
+def chat_actions(world: Lambda, inbox: InboxClient) -> None:
+    """Two people answer, and press again while they are shown that it did not work."""
+    del inbox
+    world.client("ssm").put_parameter(
+        Name=world.of.environment["CHAT_SECRETS_PARAMETER"], Type="SecureString",
+        Value=json.dumps(chat.SECRETS),
+    )  # fmt: skip
+    for name in ("anna", "bo"):
+        for _ in range(20):
+            payload = chat.click("answer:acknowledge", "1.000|key", user={"name": name})
+            answer = world.invoke(chat.of_slack(payload, world.now()))
+            world.advance(60)
+            if answer and answer["statusCode"] == 200:
+                break
+
+
+def answered(world: Lambda, inbox: InboxClient) -> Facts:
+    del inbox
+    found = Facts()
+    store = DynamoDocumentStore(world.client("dynamodb"), world.of.environment["STATE_TABLE_NAME"])
+    for document in store.query(PARTITION):
+        found.values[f"answer of {document.body['by']}"] = "is kept"
     return found
 
 
@@ -334,6 +365,7 @@ def reported(world: Lambda, inbox: InboxClient) -> Facts:
 STORIES: Mapping[str, Story] = {
     "AccessLogsFunction": Story(access_logs, counted),
     "AlarmFanoutFunction": Story(alarm_fanout, told),
+    "ChatActionsFunction": Story(chat_actions, answered),
     "CostControlFunction": Story(cost_control, cared),
     "HealthPollingFunction": Story(health_polling, polled),
     "KpiAggregationFunction": Story(kpi_aggregation, computed),

@@ -41,33 +41,38 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {"CostControlFunction": _ONLY_COPY}
 
 
 _SUMMARY = """\
-a chat, a topic and a queue have no key
-by which they would know a message again, so one that they took and did not answer for may be
-sent a second time, to a chat once at most
-([decision 71](decisions/0071-told-once-more-at-most.md)).
-What AlertsTopic has twice is told once: AlarmFanout knows the copy; CostControl's news of a day may
-be told again, and a report be named as made up late, the next day. A minute of health metrics may
-weigh twice in an average; KPIs and access logs count once
-([40](decisions/0040-a-ratio-is-a-statistic-set.md),
-[100](decisions/0100-each-request-counts-once.md))."""
+who takes a message and does not answer may have
+taken it, and has no key by which it would know it again, so it is sent a second time rather than
+perhaps never. The cells that say *twice* are these, by call:"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """What a call may tell twice, by how its facts begin, and why that stays so."""
+
+    facts: str
+    what: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Twice:
     """What may be told twice: its service has no key by which it would know a repeat."""
 
-    calls: Mapping[str, str]
+    calls: Mapping[str, _Repeat]
 
     @property
     def summary(self) -> str:
-        """Say in one sentence what it is."""
-        return _SUMMARY
+        """Say what it is, and why it stays, call by call."""
+        rows = (f"| `{call}` | {each.what} | {each.why} |" for call, each in self.calls.items())
+        head = ("| call | what there are two of | why it stays |", "|---|---|---|")
+        return "\n".join([_SUMMARY, "", *head, *rows])
 
     def words(self, fault: Fault, seen: Cell) -> str | None:
         """Return a cell's words; None when something was told twice that may not be."""
         if not seen.doubled:
             return seen.words
-        way = self.calls.get(fault.call, "-")
+        way = self.calls[fault.call].facts if fault.call in self.calls else "-"
         unknown = fault.kind in (Kind.TIMEOUT_AFTER, Kind.RESET)
         if not unknown or not all(name.startswith(tuple(way.split("|"))) for name in seen.doubled):
             return None
@@ -75,10 +80,34 @@ class _Twice:
         return f"twice{rest}"
 
 
+_CHAT = (
+    "a chat's API has no key for a repeat, and to look a message up takes a right to read the"
+    " channel. Never a third one: e-mail takes over"
+    " ([71](decisions/0071-told-once-more-at-most.md))"
+)
 TWICE = _Twice({
-    "sns:Publish": "email|sms|CostControl|daily/", "slack:chat.postMessage": "slack",
-    "teams:workflow": "teams", "sqs:SendMessage": "set aside",
-    "cloudwatch:PutMetricData": f"{NICE}minute",
+    "slack:chat.postMessage": _Repeat("slack", "a message in a channel", _CHAT),
+    "teams:workflow": _Repeat("teams", "a message in a channel", _CHAT),
+    "sns:Publish": _Repeat(
+        "email|sms|CostControl|daily/",
+        "an e-mail or a text; CostControl's news of a day, or a report's message, again with the"
+        " next run when ten minutes of silence ended the first",
+        "a topic that reaches people cannot be FIFO, and others know no repeat. What comes to"
+        " AlertsTopic twice from one run is told once: AlarmFanout knows the copy. A run that never"
+        " heard that it was taken cannot leave it out",
+    ),
+    "sqs:SendMessage": _Repeat(
+        "set aside", "a dead letter; nothing is told or counted twice",
+        "the dead-letter queue of a standard queue has to be one, and knows no repeat"
+        " ([100](decisions/0100-each-request-counts-once.md))",
+    ),
+    "cloudwatch:PutMetricData": _Repeat(
+        f"{NICE}minute",
+        "a minute of HealthPolling, which then weighs as two in availability and its budget, good"
+        " or bad as it was",
+        "each put adds, and a minute left out would look like silence. KPIs and access logs are put"
+        " as differences and count once ([40](decisions/0040-a-ratio-is-a-statistic-set.md))",
+    ),
 })  # fmt: skip
 
 

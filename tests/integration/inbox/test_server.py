@@ -20,6 +20,21 @@ def test_a_taken_port_is_told(server: InboxServer) -> None:
         InboxServer(server.port).start()
 
 
+def test_a_port_that_is_only_preferred_may_be_taken(server: InboxServer) -> None:
+    other = InboxServer.preferring(server.port)
+    try:
+        port = other.port
+        assert port != server.port
+        assert httpx.get(f"{other.url}/healthz").text == "ok"
+    finally:
+        other.stop()
+    again = InboxServer.preferring(port)
+    try:
+        assert again.port == port
+    finally:
+        again.stop()
+
+
 def test_start_and_stop() -> None:
     server = InboxServer()
     with pytest.raises(ServingError):

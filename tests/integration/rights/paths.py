@@ -11,6 +11,7 @@ from unittest import mock
 import time_machine
 from moto.cloudwatch.models import cloudwatch_backends
 
+from fakes import chat
 from fakes.alarms import alarm
 from fakes.inventories import Listed, configuration, deliver, packed
 from fakes.measurements import STOCKHOLM
@@ -85,6 +86,18 @@ def alarm_fanout(stage: Stage, inbox: InboxClient) -> None:
         {"action": "mutes"}, {"action": "unmute", "alarms": "*"}, {"action": "remind"},
     ):  # fmt: skip
         stage.invoke(action)
+
+
+def chat_actions(stage: Stage) -> None:
+    """Take a click in, and the same one again."""
+    stage.client("ssm").put_parameter(
+        Name=stage.environment["CHAT_SECRETS_PARAMETER"], Type="SecureString",
+        Value=json.dumps(chat.SECRETS),
+    )  # fmt: skip
+    event = chat.of_slack(chat.click("answer:acknowledge", "1.000|key"), datetime.now(UTC))
+    assert [stage.invoke(event)["statusCode"] for _ in range(2)] == [200, 200]
+    queue = stage.client("sqs").receive_message(QueueUrl=stage.environment["ALERTS_QUEUE_URL"])
+    assert len(queue["Messages"]) == 1
 
 
 def _records(*bodies: str) -> dict[str, Any]:

@@ -91,7 +91,10 @@ class Stage:
             emitter.register_first(f"before-send.{operation}", self._play)
         for operation in self.broken:
             emitter.register_first(f"before-send.{operation}", self._break)
-        for module in ("access_logs.wiring", "alarm_fanout.wiring", "health_polling.wiring"):
+        for module in (
+            "access_logs.wiring", "alarm_fanout.wiring", "chat_actions.wiring",
+            "health_polling.wiring",
+        ):  # fmt: skip
             loaded = importlib.import_module(module)
             for kept in vars(loaded).values():
                 if hasattr(kept, "cache_clear"):

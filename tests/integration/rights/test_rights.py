@@ -13,6 +13,7 @@ from functools import partial
 import pytest
 from botocore.exceptions import ClientError
 
+from aws_contract.policies import listed
 from fakes.expanded import expanded_file
 from fakes.physical import STACK
 from fakes.rights import Grant, Rights, matches
@@ -59,6 +60,7 @@ BY_LAMBDA: Mapping[str, Mapping[Grant, str]] = {
         Grant("ReceiveAlerts", "sqs:DeleteMessage"): FEEDS,
         Grant("ReceiveAlerts", "sqs:GetQueueAttributes"): FEEDS,
     },
+    "ChatActionsFunction": {},
     "CostControlFunction": SETS_ASIDE,
     "HealthPollingFunction": SETS_ASIDE,
     "KpiAggregationFunction": SETS_ASIDE,
@@ -73,6 +75,7 @@ def judged(inbox: InboxClient) -> dict[str, Rights]:
     ways: dict[str, Callable[[Stage], None]] = {
         "AccessLogsFunction": paths.access_logs,
         "AlarmFanoutFunction": partial(paths.alarm_fanout, inbox=inbox),
+        "ChatActionsFunction": paths.chat_actions,
         "CostControlFunction": paths.cost_control,
         "HealthPollingFunction": paths.health_polling,
         "KpiAggregationFunction": paths.kpi_aggregation,
@@ -136,10 +139,10 @@ def part(function: str, rights: Rights) -> str:
 def _on(rights: Rights, grant: Grant) -> str:
     [statement] = [each for each in rights.statements if each["Sid"] == grant.sid]
     resources = statement["Resource"]
-    listed = resources if isinstance(resources, list) else [resources]
-    where = ", ".join(f"`{short(each)}`" for each in listed)
+    places = resources if isinstance(resources, list) else [resources]
+    where = ", ".join(f"`{short(each)}`" for each in places)
     condition = "".join(
-        f" where `{key}` is `{short(value)}`"
+        f" where `{key}` is `{', '.join(map(short, listed(value)))}`"
         for keys in statement.get("Condition", {}).values()
         for key, value in keys.items()
     )

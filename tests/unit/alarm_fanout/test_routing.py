@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.mutes import Mute
 from alarm_fanout.routing import Router, RouteSettings, Target
 from avatarwatch.alert_state import AlertState
-from avatarwatch.catalogue import ChannelKind, Severity
+from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 RUNBOOK = "https://example.com/runbook.md"
@@ -35,7 +36,16 @@ def test_an_alarm_of_ours_follows_the_catalogue() -> None:
 
 
 def test_an_alert_of_our_functions_is_found_by_its_id() -> None:
-    assert router().route(alert("EndpointDown", alert_id="EndpointDown")).title == "Endpoints down"
+    down = alert("EndpointDown", alert_id="EndpointDown")
+    assert router().route(down).title == "Endpoints down"
+
+
+def test_what_it_says_is_its_headline_and_its_runbook_keeps_its_name() -> None:
+    down = alert("EndpointDown", alert_id="EndpointDown")
+    route = router().route(replace(down, summary="avatar-api is down: HTTP 500"))
+    assert (route.title, route.label) == ("avatar-api is down: HTTP 500", "Endpoints down")
+    named = {rule.alert_id for rule in CATALOGUE.values() if rule.in_full}
+    assert {"EndpointDown", "ComponentDown", "CostControl", "Report", "UploadBudgetBurn"} <= named
 
 
 @pytest.mark.parametrize(

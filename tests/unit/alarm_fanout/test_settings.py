@@ -165,3 +165,32 @@ def test_what_asking_again_cannot_mend_is_a_mistake_of_the_settings(code: str) -
 def test_a_missing_parameter_is_named() -> None:
     with pytest.raises(SettingsError, match="there is no SSM parameter /p"):
         source(FakeSsm("/p", None)).current(MORNING)
+
+
+WINDOW: dict[str, Any] = {
+    "name": "imports", "alarms": "Storage*", "reason": "import", "starts": "2026-12-06T02:30",
+    "minutes": 90, "zone": "Europe/Stockholm", "repeat": "FREQ=WEEKLY;BYDAY=SU",
+}  # fmt: skip
+
+
+def test_maintenance_is_read() -> None:
+    [window] = NotificationSettings.read(json.dumps({"maintenance": [WINDOW]})).windows
+    assert (window.name, window.zone, window.minutes) == ("imports", "Europe/Stockholm", 90)
+
+
+@pytest.mark.parametrize(
+    ("windows", "said"),
+    [
+        ({}, "maintenance: needs to be a list"),
+        ([{**WINDOW, "minutes": 0}], "maintenance.0.minutes: needs 1 to 10080"),
+        ([WINDOW, {**WINDOW, "zone": "Mars"}], "maintenance.1.zone: the tz database has no"),
+        ([WINDOW, WINDOW], "maintenance.1.name: 'imports' is there twice"),
+        ([{**WINDOW, "repeats": "x"}], "maintenance.0.repeats: is no setting, did you mean"),
+        ([{**WINDOW, "repeat": "FREQ=SECONDLY"}], "maintenance.0.repeat: FREQ needs one of"),
+        ([{**WINDOW, "minutes": "90"}], "maintenance.0.minutes: needs to be a whole number"),
+    ],
+)
+def test_a_window_that_is_wrong_is_named_by_its_field(windows: Any, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        NotificationSettings.read(json.dumps({"maintenance": windows}))
+    assert said in str(caught.value)

@@ -87,7 +87,9 @@ def test_a_graph_shows_the_window_with_a_margin() -> None:
 
 
 def test_logs_are_those_of_the_window_alone() -> None:
-    fragment = urlsplit(Console("eu-north-1").logs("/aws/api", START, END)).fragment
+    fragment = urlsplit(
+        Console("eu-north-1").logs("/aws/api", START, END, "fields @message")
+    ).fragment
     assert fragment.startswith("logsV2:logs-insights$3FqueryDetail$3D~(start~'2026-11-23T10*3a00")
     assert "end~'2026-11-23T10*3a15*3a00.000Z" in fragment
     assert fragment.endswith("source~(~'*2faws*2fapi))")

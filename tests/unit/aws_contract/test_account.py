@@ -170,3 +170,37 @@ def test_an_alarm_acts_in_its_own_region(kind: str, region: str, expected: str |
 @pytest.mark.parametrize(("region", "expected"), [("eu-north-1", None), ("us-east-1", INVALID)])
 def test_a_function_is_fed_in_its_own_region(region: str, expected: str | None) -> None:
     assert code_of(Account(region=region), MAPPING) == expected
+
+
+URL: Request = ("lambda", "CreateFunctionUrlConfig", {"FunctionName": "fan", "AuthType": "NONE"})
+BY_URL = {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}
+VIA_URL = {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}
+
+
+def permission(number: int, **more: Any) -> Request:
+    given = {"FunctionName": "fan", "StatementId": f"s{number}", "Principal": "*", **more}
+    return "lambda", "AddPermission", given
+
+
+def test_a_url_is_of_a_function_that_is_there() -> None:
+    assert code_of(Account(), URL) == "ResourceNotFoundException"
+    assert code_of(Account(), role(), function(), URL) is None
+
+
+@pytest.mark.parametrize(
+    ("permissions", "lacking"),
+    [
+        ([BY_URL, VIA_URL], set()),
+        ([BY_URL], {"lambda:InvokeFunction"}),
+        ([VIA_URL], {"lambda:InvokeFunctionUrl"}),
+        ([BY_URL, {"Action": "lambda:InvokeFunction"}], {"lambda:InvokeFunction"}),
+        ([{**BY_URL, "Principal": "123456789012"}, VIA_URL], {"lambda:InvokeFunctionUrl"}),
+    ],
+)
+def test_a_public_url_needs_two_permissions(
+    permissions: list[dict[str, Any]], lacking: set[str]
+) -> None:
+    account = Account()
+    asked = [permission(number, **each) for number, each in enumerate(permissions)]
+    code_of(account, role(), function(), URL, *asked)
+    assert account.shut_urls() == ({"fan": lacking} if lacking else {})

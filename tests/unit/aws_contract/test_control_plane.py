@@ -175,6 +175,11 @@ def created(**changes: Any) -> Params:
     return {**base, **changes}
 
 
+def permitted(action: str, **more: Any) -> Params:
+    given = {"FunctionName": "fan", "StatementId": "all", "Principal": "*", "Action": action}
+    return {**given, **more}
+
+
 def environment(**variables: str) -> Params:
     return created(Environment={"Variables": variables})
 
@@ -214,6 +219,12 @@ def layers(count: int) -> list[str]:
 
 
 FUNCTIONS_AND_QUEUES = [
+    Case("by a URL", "lambda", "AddPermission",
+         permitted("lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE"),
+         permitted("lambda:InvokeFunction", FunctionUrlAuthType="NONE"), LAMBDA),
+    Case("by way of a URL", "lambda", "AddPermission",
+         permitted("lambda:InvokeFunction", InvokedViaFunctionUrl=True),
+         permitted("lambda:InvokeFunctionUrl", InvokedViaFunctionUrl=True), LAMBDA),
     Case("4 KB of environment", "lambda", "CreateFunction", environment(AA="x" * 4_087),
          environment(AA="x" * 4_088), LAMBDA),
     Case("4 KB of environment in several", "lambda", "CreateFunction",

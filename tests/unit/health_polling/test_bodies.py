@@ -136,7 +136,11 @@ def component_places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, 
     return found
 
 
-NO_PARTS = frozenset({"incidents", "alerts", "users", "conditions"})  # which have a status as well
+# Which have a status as well, and it is none of health.
+NO_PARTS = frozenset(
+    {"incidents", "alerts", "users", "conditions", "customers", "pipelines", "orders", "tenants",
+     "deployments", "deployment"}
+)  # fmt: skip
 
 
 def with_word(document: Any, path: tuple[Any, ...], word: str) -> Any:

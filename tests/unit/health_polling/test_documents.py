@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from health_polling.documents import entries_of, read_endpoints, secret_names
 
@@ -24,7 +26,7 @@ def test_one_mistake_leaves_the_others() -> None:
     [
         ({"url": "https://a.example.com", "tiemout": 3}, "tiemout: is no setting"),
         ({"url": "https://a.example.com", "timeout": 300}, "timeout: needs to be at most 30"),
-        ({"url": "https://a.example.com", "failures": 4, "window": 3}, "failures is more"),
+        ({"url": "https://a.example.com", "failures": 4, "window": 3}, "failures: is more"),
         ({"url": "https://a.example.com", "status": [99]}, "status.0"),
         ({"url": "https://a.example.com", "name": "å"}, "name: needs 1 to 100 printable ASCII"),
         ({"url": "https://a.example.com", "headers": {"Host": "b"}}, "host is set by the poller"),
@@ -50,6 +52,42 @@ def test_a_mistake_is_named_by_its_field(entry: Any, text: str) -> None:
     assert [e.name for e in found.endpoints] == ["good.example.com"]
     assert text in found.problems[0].text
     assert found.problems[0].where.startswith("endpoint 2")
+
+
+MISTAKES: dict[str, Any] = {
+    "url": "ftp://a.example.com",
+    "tiemout": 3,
+    "timeout": 300,
+    "status": ["many"],
+    "name": "å",
+    "headers": {"Host": "b", "X": "a\nb"},
+    "headers_from_ssm": {"A": "gone"},
+    "metrics": ["Up"],
+    "words": {"x": "bad"},
+    "conditions": ["response_time < 500ms", "status == 2xx"],
+    "optional": "redis",
+    "failures": 9,
+    "slow_ms": None,
+}
+
+
+@given(st.sets(st.sampled_from(sorted(MISTAKES)), min_size=1))
+def test_all_mistakes_of_an_entry_are_named_at_once(wrong: set[str]) -> None:
+    entry = {"url": "https://a.example.com"} | {name: MISTAKES[name] for name in sorted(wrong)}
+    found = read_endpoints("https://good.example.com", [entry], {})
+    assert [e.name for e in found.endpoints] == ["good.example.com"]
+    [problem] = found.problems
+    named = {part.split(":")[0].split(".")[0] for part in problem.text.split("; ")}
+    assert wrong <= named
+    assert named <= wrong | {"write <status | response_time | certificate_days | body"}
+
+
+def test_each_condition_and_header_that_is_wrong_is_named() -> None:
+    wrong = {"conditions": MISTAKES["conditions"], "headers": MISTAKES["headers"]}
+    [problem] = read_endpoints("", [{"url": "https://a.example.com", **wrong}], {}).problems
+    for part in ("response_time < 500ms", "status == 2xx", "headers.X", "host is set"):
+        assert part in problem.text
+    assert "a\nb" not in problem.text
 
 
 def test_names_are_unique_because_metrics_and_state_go_by_them() -> None:

@@ -145,6 +145,10 @@ def test_an_answer_says_what_was_found_and_what_was_not() -> None:
          "published": 200, "now": 100.0},
     ]  # fmt: skip
     assert as_json(Report(Cadence.DAY))["kpis"] == {}
+    corrected = changes(outcomes, {kpi.metric: Amount(100, 400)})
+    again = as_json(Report(Cadence.FIVE_MINUTES, [WindowReport(WINDOW, outcomes, corrected)]))
+    assert (again["numbers"], again["corrected"], again["oversized"]) == (1, 1, 0)
+    assert [each["kind"] for each in again["changes"]] == ["corrected"]
 
 
 def test_an_answer_tells_of_the_newest_window_that_its_sources_can_have_filled() -> None:

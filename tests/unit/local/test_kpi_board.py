@@ -84,9 +84,22 @@ def test_a_days_number_is_computed_over_the_last_five_minutes_as_well() -> None:
             system.home.put("AvatarSystem/Custom", metric, {t: v * times for t, v in at.items()})
     system.home.put("AvatarSystem/Custom", "UploadDuration", {END - 2 * MINUTE: [700.0, 900.0]},
                     unit="Milliseconds")  # fmt: skip
-    found = last_windows(lambda region: system.regions[region].client(), SETTINGS, END)
+    found = last_windows(lambda region: system.regions[region].client(), SETTINGS, END, {})
     assert found == {"UploadSuccessRate": "90.8 %", "AverageUploadTime": "800 ms",
                      "P95UploadTime": "890 ms", "DeduplicationRate": "0 %"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("basis", "rate"), [("the backend's metrics", "75 %"),
+                                             ("access logs", "40 %")])  # fmt: skip
+def test_the_last_minutes_are_of_the_days_source(basis: str, rate: str) -> None:
+    system, at = KpiSystem(), END - 2 * MINUTE
+    for metric, size in (("UploadBytes", 400.0), ("StoredBytes", 100.0)):
+        system.home.put("AvatarSystem/Custom", metric, {at: [size]})
+    system.home.put("AvatarSystem/Access", "ByteHitRate", {at: [100.0] * 4 + [0.0] * 6})
+    system.home.put("AvatarSystem/Access", "BytesSent", {at: [1.0] * 10})
+    found = last_windows(lambda region: system.regions[region].client(), SETTINGS, END,
+                         {"BandwidthSavings": f"from {basis}"})  # fmt: skip
+    assert found["BandwidthSavings"] == rate
 
 
 def test_the_targets_line_is_drawn_where_the_course_comes_near_it(shown: Board) -> None:

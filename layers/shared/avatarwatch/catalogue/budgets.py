@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from avatarwatch.catalogue.model import AlertRule, ChannelKind, Severity, rule
+from avatarwatch.catalogue.model import FAILED_UPLOADS, AlertRule, ChannelKind, Logs, Severity, rule
 from avatarwatch.units import Unit
 
 _CHAT, _PAGE, _MAIL = ChannelKind.CHAT, ChannelKind.PAGE, ChannelKind.MAIL
+_LOGS = {"Upload": FAILED_UPLOADS, "Availability": Logs("health-polling")}
 _OBJECTIVES = {"Upload": "uploads", "Availability": "availability"}
 
 
@@ -20,6 +21,7 @@ def _burn(objective: str, of: str) -> AlertRule:
     return rule(
         f"{objective}BudgetBurn", f"Error budget of {of} burns", Severity.CRITICAL,
         (_CHAT, _MAIL, _PAGE), Unit.NONE, timedelta(hours=1), "error-budgets",
+        in_full=True, logs=_LOGS[objective],
     )  # fmt: skip
 
 
@@ -28,7 +30,7 @@ def _drain(objective: str, of: str) -> AlertRule:
     return rule(
         f"{objective}BudgetDrain", f"Error budget of {of} drains", Severity.WARNING,
         (_CHAT, _MAIL), Unit.NONE, timedelta(days=1), "error-budgets",
-        under=f"{objective}BudgetBurn",
+        under=f"{objective}BudgetBurn", in_full=True, logs=_LOGS[objective],
     )  # fmt: skip
 
 

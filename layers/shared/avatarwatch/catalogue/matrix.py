@@ -21,7 +21,14 @@ from avatarwatch.catalogue.alarm import (
     Threshold,
     kpi,
 )
-from avatarwatch.catalogue.model import AlertRule, ChannelKind, Ratio, Severity, rule
+from avatarwatch.catalogue.model import (
+    FAILED_UPLOADS,
+    AlertRule,
+    ChannelKind,
+    Ratio,
+    Severity,
+    rule,
+)
 from avatarwatch.units import Unit
 
 _CHAT, _PAGE, _MAIL, _TEXT = (
@@ -77,7 +84,7 @@ _CRITICALS = (
             (_KEEPS, "nothing was asked of the origin: how slow it is now is not known"))),
     rule("UploadFailuresCritical", "Upload failures", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.PERCENT, _HOURLY, "upload-failures",
-        ratio=Ratio("{numerator} of {denominator} uploads failed"),
+        ratio=Ratio("{numerator} of {denominator} uploads failed"), logs=FAILED_UPLOADS,
         threshold=Threshold(10, "percent of uploads that fail within 15 minutes.", 0, 100),
         alarm=Alarm(
             "More than {threshold} % of uploads to {system} have failed for 15 minutes.",

@@ -42,6 +42,24 @@ class Ratio(Struct, frozen=True):
     sentence: str  # with {numerator} and {denominator}
 
 
+class Logs(Struct, frozen=True):
+    """Where the logs are that say more of an alert, and what to ask them.
+
+    ``group`` is the end of one of our functions' log groups, None for the avatar API's.
+    """
+
+    group: str | None = None
+    query: str = "fields @timestamp, @message | sort @timestamp desc | limit 200"
+
+
+# as the saved query "Errors by type" (template.yaml) has it
+FAILED_UPLOADS = Logs(
+    query='filter operation="avatar_upload" and success=0\n'
+    "| stats count(*) as failures, count_distinct(userId) as users by errorType\n"
+    "| sort failures desc"
+)
+
+
 class AlertRule(Struct, frozen=True):
     """What the suite knows of one alert.
 
@@ -50,7 +68,9 @@ class AlertRule(Struct, frozen=True):
     no reminders; ``runbook`` is the heading's anchor in docs/runbook.md. ``threshold`` makes the
     parameter ``<alert_id>Threshold``; ``alarm`` makes the alarm ``<SystemName>-<alert_id>``, None
     where a function of ours tells of it. ``under`` is the alert that, while it is open of the same
-    thing, says enough (families.py).
+    thing, says enough (families.py). ``in_full`` means that what the function says is the headline,
+    for it names what the title does not: which endpoint, which bucket. ``logs`` are those that its
+    messages link to.
     """
 
     alert_id: str
@@ -64,6 +84,8 @@ class AlertRule(Struct, frozen=True):
     threshold: Threshold | None = None
     alarm: Alarm | Composite | None = None
     under: str | None = None
+    in_full: bool = False
+    logs: Logs | None = None
 
 
 def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half by name
@@ -79,9 +101,11 @@ def rule(  # noqa: PLR0913, PLR0917 - an entry of the catalogue, the rarer half 
     threshold: Threshold | None = None,
     alarm: Alarm | Composite | None = None,
     under: str | None = None,
+    in_full: bool = False,
+    logs: Logs | None = None,
 ) -> AlertRule:
     """Return an entry."""
     return AlertRule(
         alert_id, title, severity, frozenset(channels), unit, remind, runbook, ratio, threshold,
-        alarm, under,
+        alarm, under, in_full, logs,
     )  # fmt: skip

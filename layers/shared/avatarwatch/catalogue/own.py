@@ -17,7 +17,7 @@ from avatarwatch.catalogue.alarm import (
     Points,
     Threshold,
 )
-from avatarwatch.catalogue.model import AlertRule, ChannelKind, Severity, rule
+from avatarwatch.catalogue.model import AlertRule, ChannelKind, Logs, Severity, rule
 from avatarwatch.namespaces import Own
 from avatarwatch.units import Unit
 
@@ -26,6 +26,8 @@ _CHAT, _PAGE, _MAIL, _TEXT = (
 )  # fmt: skip
 _CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
 _HOURLY, _DAILY = timedelta(hours=1), timedelta(days=1)
+_POLLER, _KPIS, _REPORTS = Logs("health-polling"), Logs("kpi-aggregation"), Logs("reporting")
+_FANOUT = Logs("alarm-fanout")
 _SILENCE = (Missing.BREACHING, "its silence is what it tells of")
 # Until what is watched has run for the first time its silence is no news: the alarm waits for data,
 # and an hour at most. From its first data on it watches.
@@ -54,22 +56,22 @@ def _refused_by(topic: str) -> Metric:
 
 _TOLD_BY_FUNCTIONS = (
     rule("EndpointDown", "Endpoints down", _CRITICAL, (_CHAT, _MAIL, _PAGE, _TEXT), Unit.NONE,
-        _HOURLY, "endpoint-down"),
+        _HOURLY, "endpoint-down", in_full=True, logs=_POLLER),
     rule("ComponentDown", "Components down", _CRITICAL, (_CHAT, _MAIL, _PAGE), Unit.NONE,
-        _HOURLY, "component-down", under="EndpointDown"),
+        _HOURLY, "component-down", under="EndpointDown", in_full=True, logs=_POLLER),
     rule("EndpointMistake", "Endpoints not polled", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
-        "endpoint-mistake"),
+        "endpoint-mistake", in_full=True, logs=_POLLER),
     rule("HealthStateLost", "What was known of endpoints is lost", _WARNING, (_CHAT, _MAIL),
-        Unit.NONE, _DAILY, "health-state-lost"),
+        Unit.NONE, _DAILY, "health-state-lost", in_full=True, logs=_POLLER),
     rule("TlsExpiry", "TLS certificates end", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
-        "tls-expiry",
+        "tls-expiry", in_full=True,
         threshold=Threshold(14,
             "days left of a polled endpoint's certificate from which on its end is told.", 1, 90)),
 )  # fmt: skip
 
 _WATCHMAN = (
     rule("HealthPollingSilent", "Health polling is silent", _CRITICAL, (_CHAT, _MAIL), Unit.NONE,
-        _HOURLY, "health-polling-silent",
+        _HOURLY, "health-polling-silent", logs=_POLLER,
         alarm=Alarm(
             "The health of {system} has not been polled for 5 minutes: whether it is up is not"
             " known.",
@@ -80,14 +82,14 @@ _WATCHMAN = (
             past_queue=True, warm_up=_FIRST_HOUR)),
     # A run that fails ends in RunsDeadLetterQueue, so that it began is all that is asked.
     rule("KpiAggregationSilent", "KPI aggregation is silent", _WARNING, (_CHAT, _MAIL), Unit.NONE,
-        _DAILY, "kpi-aggregation-silent",
+        _DAILY, "kpi-aggregation-silent", logs=_KPIS,
         alarm=Alarm(
             "KpiAggregation for {system} has not run for 15 minutes: the alarms on KPIs are blind.",
             _function("Invocations", "KpiAggregationFunction"), Operator.UNDER,
             Points(15 * MINUTE), _SILENCE, limit=1, after="KpiAggregationFunctionFiveMinutes",
             past_queue=True, warm_up=_FIRST_HOUR)),
     rule("ReportingSilent", "Reports are silent", _WARNING, (_CHAT, _MAIL), Unit.NONE, _DAILY,
-        "reporting-silent",
+        "reporting-silent", logs=_REPORTS,
         alarm=Alarm(
             "Reporting for {system} has not run for 26 hours, for the daily report neither.",
             _function("Invocations", "ReportingFunction"), Operator.UNDER,
@@ -99,7 +101,7 @@ _WATCHMAN = (
     # Every other function's failure waits in a dead-letter queue, which has its own alarm, once its
     # retries are over: one metric each would tell it a second time (docs/decisions/0145).
     rule("FunctionErrors", "Errors of AlarmFanout", _WARNING, (_CHAT, _MAIL), Unit.NONE,
-        _DAILY, "function-errors",
+        _DAILY, "function-errors", logs=_FANOUT,
         alarm=Alarm("AlarmFanout of {system} fails again and again: alerts are told late.",
             _function("Errors", "AlarmFanoutFunction"), Operator.OVER,
             Points(5 * MINUTE, 2, 3,
@@ -108,7 +110,7 @@ _WATCHMAN = (
             (Missing.NOT_BREACHING, "a function that does not run does not fail"),
             limit=0, condition="OnAws", past_queue=True)),
     rule("FunctionThrottles", "Held back calls of AlarmFanout", _WARNING, (_CHAT, _MAIL),
-        Unit.NONE, _DAILY, "function-throttles",
+        Unit.NONE, _DAILY, "function-throttles", logs=_FANOUT,
         alarm=Alarm(
             "AlarmFanout of {system} is not let run: the account's concurrency is used up.",
             _function("Throttles", "AlarmFanoutFunction"), Operator.OVER,
@@ -118,7 +120,7 @@ _WATCHMAN = (
             (Missing.NOT_BREACHING, "a function that is not called is not held back"),
             limit=0, condition="OnAws", past_queue=True)),
     rule("QueueAge", "Oldest alert waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS, _HOURLY,
-        "queue-age",
+        "queue-age", logs=_FANOUT,
         alarm=Alarm(
             "An alert of {system} has waited for 15 minutes and was hardly tried: AlarmFanout does"
             " not run.",
@@ -127,7 +129,7 @@ _WATCHMAN = (
     # SQS leaves messages that were received three times out of that age (SQS Developer Guide,
     # "Available CloudWatch metrics"): a channel that is down for long is seen here alone.
     rule("DeliveryWaits", "Oldest delivery waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS,
-        _HOURLY, "queue-age",
+        _HOURLY, "queue-age", logs=_FANOUT,
         alarm=Alarm(
             "An alert of {system} has waited for 15 minutes for a channel that is down.",
             Metric(Own.OPERATIONS, "OldestDeliveryWaits"), Operator.OVER,
@@ -135,7 +137,7 @@ _WATCHMAN = (
             (Missing.NOT_BREACHING, "nothing waits, nothing is put"), limit=900,
             past_queue=True)),
     rule("DeadLetters", "Messages in the dead-letter queue", _WARNING, (_CHAT, _MAIL), Unit.NONE,
-        _DAILY, "dead-letters",
+        _DAILY, "dead-letters", logs=_FANOUT,
         alarm=Alarm(
             "Alerts or events of {system} could not be handled and wait in the dead-letter queue.",
             _queue("ApproximateNumberOfMessagesVisible", "AlertsDeadLetterQueue"), Operator.OVER,
@@ -160,10 +162,12 @@ _WATCHMAN = (
 )  # fmt: skip
 
 _FOUND = (
-    rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control"),
-    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report"),
+    rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control",
+        in_full=True, logs=Logs("cost-control")),
+    rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report",
+        in_full=True, logs=_REPORTS),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
-        Unit.NONE, _HOURLY, "delivery-failed"),
+        Unit.NONE, _HOURLY, "delivery-failed", logs=_FANOUT),
     rule("MailUnconfirmed", "E-mails that nobody gets", _WARNING, (_CHAT, _TEXT), Unit.NONE,
         _DAILY, "mail-unconfirmed"),
 )  # fmt: skip

@@ -1,0 +1,95 @@
+"""`make mute`, `unmute`, `mutes`, `plan` and `undo`: stack and region by the environment's name."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from local.asking.names import matching, nearest
+from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of
+
+type Given = Mapping[str, str]
+
+
+class UsageError(Exception):
+    """What was typed is not enough; the message says what is."""
+
+
+WANTED = {
+    "mute": ("ALARMS", "MINUTES", "REASON"),
+    "unmute": ("ALARMS",),
+    "mutes": (),
+    "plan": (),
+    "undo": ("BUCKET",),
+}
+EXAMPLE = {"ALARMS": "'Storage*'", "MINUTES": "60", "REASON": "'bulk import'", "BUCKET": "avatars"}
+
+
+def main(arguments: list[str]) -> int:
+    """Ask, and show the answer; 1 when the function refused, 2 when it could not be asked."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        name, environment = arguments
+        event = request(name, os.environ)
+        deployment = deployment_of(environment)
+        if name == "mute":
+            _say_what_matches(deployment, event["alarms"], console)
+        answer = asked(deployment, name, event)
+    except UsageError as error:
+        console.print(str(error), markup=False)
+        return 2
+    except (NoDeploymentError, ClientError, BotoCoreError) as error:
+        console.print(str(error), markup=False)
+        return 2
+    refused = "errorMessage" in answer
+    console.print(answer["errorMessage"] if refused else json.dumps(answer, indent=2), markup=False)
+    return 1 if refused else 0
+
+
+def request(name: str, given: Given) -> dict[str, Any]:
+    """Return what to send; raises UsageError for what is missing or no number."""
+    missing = [each for each in WANTED[name] if not given.get(each)]
+    if missing:
+        example = " ".join(f"{each}={EXAMPLE[each]}" for each in WANTED[name])
+        raise UsageError(f"{missing[0]} is missing: make {name} ENV=prod {example}")
+    event: dict[str, Any] = {each.lower(): given[each] for each in WANTED[name]}
+    if "minutes" in event:
+        if not event["minutes"].isdecimal():
+            raise UsageError(f"MINUTES: {event['minutes']!r} is no number of minutes")
+        event["minutes"] = int(event["minutes"])
+    return {"action": "rollback" if name == "undo" else name, **event}
+
+
+def asked(deployment: Deployment, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke the function that does it, and return its answer or its error."""
+    function = "CostControlFunction" if name in {"plan", "undo"} else "AlarmFanoutFunction"
+    answer = deployment.client("lambda").invoke(
+        FunctionName=deployment.outputs[function], Payload=json.dumps(event)
+    )
+    found: dict[str, Any] = json.loads(answer["Payload"].read())
+    return found
+
+
+def _say_what_matches(deployment: Deployment, pattern: str, console: Console) -> None:
+    found, known = matching(deployment, pattern)
+    if found:
+        shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
+        console.print(f"holds back: {shown}", markup=False)
+        return
+    near = nearest(pattern, known)
+    meant = f" Did you mean {near}?" if near else ""
+    console.print(
+        f"nothing is called {pattern} now: no alarm in {deployment.region}, no AlertId, nothing"
+        f" that was told.{meant} It is muted all the same, for what comes by that name.",
+        markup=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,185 @@
+"""Windows of maintenance: over both changes of clocks, against a second reckoning by the minute."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avatarwatch.maintenance import LONGEST, Span, Window, WindowError, checked, coming, spans_of
+
+YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SUNDAYS = Window(
+    "imports", "Storage*", "bulk import", "2026-01-04T02:30", 90, "Europe/Stockholm",
+    "FREQ=WEEKLY;BYDAY=SU",
+)  # fmt: skip
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+
+def by_the_minute(window: Window, falls_on: Callable[[date], bool]) -> Iterator[Span]:
+    """Reckon anew, by looking at a clock on the wall minute by minute, without a rule."""
+    zone, wall = ZoneInfo(window.zone), datetime.fromisoformat(window.starts).time()
+    day = datetime.fromisoformat(window.starts).date()
+    while day < date(2027, 1, 2):
+        if falls_on(day):
+            yield _of_day(day, wall.hour * 60 + wall.minute, zone, window.minutes)
+        day += timedelta(days=1)
+
+
+@cache
+def _of_day(day: date, wanted: int, zone: ZoneInfo, minutes: int) -> Span:
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
+    before = moment
+    for _ in range(46 * 60):
+        shown = moment.astimezone(zone)
+        if shown.date() == day and shown.hour * 60 + shown.minute >= wanted:
+            passed = shown.hour * 60 + shown.minute - wanted
+            skips = moment.astimezone(zone).utcoffset() != before.astimezone(zone).utcoffset()
+            # skipped by the clocks: as long after the change as it would have been before it
+            start = (
+                moment
+                if passed == 0
+                else before + MINUTE + timedelta(minutes=_gap(before, zone, wanted))
+                if skips
+                else moment
+            )
+            return Span(start, start + timedelta(minutes=minutes))
+        before = moment
+        moment += MINUTE
+    raise AssertionError(day)
+
+
+def _gap(before: datetime, zone: ZoneInfo, wanted: int) -> int:
+    shown = before.astimezone(zone)
+    return wanted - (shown.hour * 60 + shown.minute) - 1
+
+
+def last_friday(day: date) -> bool:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.weekday() == 4 and day.day > last - 7
+
+
+RULES: dict[str, Callable[[date], bool]] = {
+    "FREQ=DAILY": lambda _: True,
+    "FREQ=WEEKLY;BYDAY=SU": lambda day: day.weekday() == 6,
+    "FREQ=WEEKLY;BYDAY=TU,TH,SU": lambda day: day.weekday() in {1, 3, 6},
+    "FREQ=MONTHLY;BYMONTHDAY=29": lambda day: day.day == 29,
+    "FREQ=MONTHLY;BYMONTHDAY=31": lambda day: day.day == 31,
+    "FREQ=MONTHLY;BYDAY=1MO": lambda day: day.weekday() == 0 and day.day <= 7,
+    "FREQ=MONTHLY;BYDAY=-1FR": last_friday,
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU": lambda day: (day - date(2026, 1, 4)).days % 14 == 0,
+    "FREQ=YEARLY;BYMONTH=3,10;BYMONTHDAY=25,29": (
+        lambda day: day.month in {3, 10} and day.day in {25, 29}
+    ),
+}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Stockholm", "America/New_York", "Australia/Lord_Howe",
+                                  "Asia/Kolkata"])  # fmt: skip
+@pytest.mark.parametrize("clock", ["02:30", "01:15", "23:50"])
+@pytest.mark.parametrize("rule", RULES)
+def test_a_year_over_both_changes_of_clocks(rule: str, clock: str, zone: str) -> None:
+    window = replace(SUNDAYS, repeat=rule, zone=zone, starts=f"2026-01-04T{clock}", minutes=45)
+    wanted = [span for span in by_the_minute(window, RULES[rule]) if span.start < YEAR[1]]
+    assert [span for span in spans_of(window, *YEAR) if span.start >= YEAR[0]] == wanted
+    assert wanted
+
+
+def test_the_sunday_on_which_half_past_two_is_skipped() -> None:
+    [spring] = spans_of(
+        SUNDAYS, datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC)
+    )
+    # 02:30 by the offset before the change, which is 03:30 on the new clock
+    assert spring == Span(
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 3, tzinfo=UTC)
+    )
+
+
+def test_the_sunday_on_which_half_past_two_comes_twice() -> None:
+    [autumn] = spans_of(
+        SUNDAYS, datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
+    )
+    assert autumn.start == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # the first of the two
+    assert autumn.end - autumn.start == timedelta(minutes=90)
+
+
+def test_what_is_open_now_is_coming_and_then_the_next() -> None:
+    saturday = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    first = coming(SUNDAYS, saturday)
+    assert first
+    assert first.start == datetime(2026, 11, 29, 1, 30, tzinfo=UTC)
+    assert coming(SUNDAYS, first.start) == coming(SUNDAYS, first.end - MINUTE) == first
+    after = coming(SUNDAYS, first.end)
+    assert after
+    assert after.start - first.start == timedelta(days=7)
+
+
+def test_one_that_comes_once_is_over_afterwards() -> None:
+    once = replace(SUNDAYS, repeat="", starts="2026-11-29T02:30")
+    span = coming(checked(once), NOW)
+    assert span == Span(
+        datetime(2026, 11, 29, 1, 30, tzinfo=UTC), datetime(2026, 11, 29, 3, tzinfo=UTC)
+    )
+    assert coming(once, datetime(2026, 11, 29, 3, tzinfo=UTC)) is None
+
+
+def test_until_is_on_the_zones_clock() -> None:
+    until = replace(SUNDAYS, repeat="FREQ=WEEKLY;BYDAY=SU;UNTIL=20260111T023000")
+    assert len(list(spans_of(until, *YEAR))) == 2
+    day = replace(SUNDAYS, repeat="FREQ=WEEKLY;BYDAY=SU;UNTIL=20260111")
+    assert len(list(spans_of(day, *YEAR))) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"minutes": 0}, "minutes: needs 1 to 10080, a window has to end"),
+        ({"minutes": LONGEST + 1}, "minutes: needs 1 to 10080"),
+        ({"minutes": LONGEST}, "repeat: it comes again before it is over"),
+        ({"repeat": "FREQ=DAILY", "minutes": 1440}, "repeat: it comes again before it is over"),
+        ({"repeat": "FREQ=HOURLY"}, "repeat: FREQ needs one of DAILY, WEEKLY, MONTHLY, YEARLY"),
+        ({"repeat": "FREQ=DAILY;COUNT=5"}, "repeat: 'COUNT=5' is none of FREQ"),
+        ({"repeat": "FREQ=DAILY;UNTIL=20270101T000000Z"}, "repeat: UNTIL needs"),
+        ({"repeat": "FREQ=DAILY;UNTIL=20279901"}, "repeat: UNTIL=20279901 is no time"),
+        ({"repeat": "FREQ=WEEKLY;BYDAY=XX"}, "repeat: "),
+        ({"repeat": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "repeat: it never comes"),
+        ({"repeat": "every sunday"}, "repeat: 'EVERY SUNDAY' is none of"),
+        ({"repeat": "FREQ=DAILY;FREQ=WEEKLY"}, "repeat: 'FREQ=WEEKLY' is none of"),
+        ({"starts": "sunday"}, "starts: needs a time like"),
+        ({"starts": "2026-01-04T02:30+01:00"}, "starts: is on the clock of `zone`"),
+        ({"starts": "1899-01-04T02:30"}, "starts: needs a year"),
+        ({"zone": "Europe/Stokholm"}, "zone: the tz database has no 'Europe/Stokholm'"),
+        ({"zone": "../etc"}, "zone: the tz database has no"),
+        ({"alarms": " "}, "alarms: needs a text"),
+        ({"name": ""}, "name: needs a text"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(WindowError) as caught:
+        checked(replace(SUNDAYS, **changes))  # type: ignore[arg-type]
+    assert str(caught.value).startswith(said)
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(sorted(RULES)), st.integers(1, 600),
+    st.datetimes(datetime(2026, 1, 5), datetime(2026, 12, 1)),  # noqa: DTZ001 - made UTC below
+)  # fmt: skip
+def test_spans_are_apart_and_in_order(rule: str, minutes: int, at: datetime) -> None:
+    window = checked(replace(SUNDAYS, repeat=rule, minutes=minutes))
+    now = at.replace(tzinfo=UTC)
+    spans = list(spans_of(window, now, now + timedelta(days=30)))
+    assert all(earlier.end < later.start for earlier, later in pairwise(spans))
+    assert all(span.end > now for span in spans)
+    first = coming(window, now)
+    assert first
+    assert not spans or spans[0] == first

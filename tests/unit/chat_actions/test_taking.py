@@ -1,0 +1,310 @@
+"""What becomes of requests: believed, read, kept once, handed on; and nothing of all others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatarwatch.answers import KEPT, PARTITION, SOURCE, Answer, What, button_value, row_value
+from avatarwatch.environment import SettingsError
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.memory import MemoryDocumentStore
+from chat_actions.request import BODY_LIMIT
+from chat_actions.secrets import SecretsSource, read_secrets
+from chat_actions.taking import STATUS, Outcome, Taking
+from fakes import chat
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+KEY = "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:payments"
+VALUE = button_value(NOW - timedelta(minutes=4), KEY)
+CLICK = chat.click("answer:acknowledge", VALUE)
+
+
+@dataclass(slots=True)
+class World:
+    """ChatActions between Slack and the queue."""
+
+    secrets: dict[str, str] = field(default_factory=lambda: dict(chat.SECRETS))
+    store: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    now: datetime = NOW
+    reads: int = 0
+    error: Exception | None = None
+    queue_error: Exception | None = None
+    source: SecretsSource = field(init=False)
+
+    def __post_init__(self) -> None:
+        ssm = SimpleNamespace(
+            get_parameter=self._get, exceptions=SimpleNamespace(ParameterNotFound=_NotFoundError)
+        )
+        self.source = SecretsSource(cast("Any", ssm), "/chat")
+
+    def _get(self, **_: Any) -> dict[str, Any]:
+        self.reads += 1
+        if self.error:
+            raise self.error
+        return {"Parameter": {"Value": json.dumps(self.secrets)}}
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 - botocore's
+        assert QueueUrl == "queue"
+        if self.queue_error:
+            raise self.queue_error
+        self.sent.append(json.loads(MessageBody))
+
+    def take(self, event: Any) -> Outcome:
+        """Take a request in; nothing is written but what counts as taken."""
+        before = len(self.store.items), len(self.sent)
+        taking = Taking(self.source, self.store, lambda: cast("Any", self), "queue", self.now)
+        outcome = taking.take(event)
+        if outcome is not Outcome.TAKEN:
+            assert (len(self.store.items), len(self.sent)) == before
+        return outcome
+
+
+class _NotFoundError(Exception):
+    pass
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def answer(world: World) -> Answer:
+    [message] = world.sent
+    assert message["source"] == SOURCE
+    found = decode(message["answer"], Answer)
+    [(key, (_, text, expires))] = world.store.items.items()
+    assert key == (PARTITION, found.id)
+    assert decode(json.loads(text), Answer) == found
+    assert expires == world.now + KEPT
+    return found
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_click_becomes_an_answer(world: World, *, coded: bool) -> None:
+    assert world.take(chat.of_slack(CLICK, NOW, coded=coded)) is Outcome.TAKEN
+    found = answer(world)
+    assert (found.what, found.by, found.key, found.over) == (
+        What.ACKNOWLEDGE, "anna", KEY, "Slack",
+    )  # fmt: skip
+    assert found.opened == "1795428660.000"
+
+
+@pytest.mark.parametrize("what", list(What))
+def test_a_row_of_a_menu_names_its_message(world: World, what: What) -> None:
+    payload = chat.click(f"rows:{what}", row_value(KEY, "12.000"), menu=True)
+    assert world.take(chat.of_slack(payload, NOW)) is Outcome.TAKEN
+    found = answer(world)
+    assert found.place == ("C1", "1795428900.000001")
+    assert (found.what, found.opened, found.key) == (what, "12.000", "")
+    assert len(found.row) == 16
+
+
+def test_all_rows_are_answered_by_one_button(world: World) -> None:
+    payload = chat.click("rows:acknowledge:all", "|*")
+    assert world.take(chat.of_slack(payload, NOW)) is Outcome.TAKEN
+    assert answer(world).row == "*"
+
+
+def test_pagerduty_brings_its_acknowledgement(world: World) -> None:
+    document = chat.acknowledged(KEY, NOW - timedelta(seconds=3))
+    assert world.take(chat.of_pagerduty(document, "another", chat.PAGERDUTY_SECRET)) is (
+        Outcome.TAKEN
+    )
+    found = answer(world)
+    assert (found.dedup_key, found.by, found.over) == (KEY, "Earline Greenholt", "PagerDuty")
+    assert found.at == NOW - timedelta(seconds=3)
+
+
+def test_the_same_request_again_does_nothing(world: World) -> None:
+    for event in (
+        chat.of_slack(CLICK, NOW),
+        chat.of_pagerduty(chat.acknowledged(KEY, NOW)),
+    ):
+        assert world.take(event) is Outcome.TAKEN
+        world.now += timedelta(minutes=4)
+        assert world.take(event) is Outcome.REPEATED
+        world.now = NOW
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=5, seconds=1), timedelta(hours=2)])
+def test_what_was_signed_long_ago_is_late(world: World, age: timedelta) -> None:
+    assert world.take(chat.of_slack(CLICK, NOW - age)) is Outcome.LATE
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=51), -timedelta(minutes=51), timedelta(days=9)])
+def test_an_old_event_of_pagerduty_is_late(world: World, age: timedelta) -> None:
+    event = chat.of_pagerduty(chat.acknowledged(KEY, NOW - age))
+    assert world.take(event) is Outcome.LATE
+
+
+FORGED = {
+    "another secret": chat.of_slack(CLICK, NOW, "another secret of 32 characters."),
+    "no signature": chat.event("/slack", b"payload={}", {}),
+    "another path": chat.of_slack(CLICK, NOW) | {
+        "requestContext": {"http": {"method": "POST", "path": "/"}}},
+    "the other's path": chat.of_slack(CLICK, NOW) | {
+        "requestContext": {"http": {"method": "POST", "path": "/pagerduty"}}},
+    "a GET": chat.event("/slack", b"", {}, method="GET"),
+    "no base64": chat.of_slack(CLICK, NOW) | {"isBase64Encoded": True, "body": "%%%"},
+    "no body": chat.of_slack(CLICK, NOW) | {"body": None},
+    "headers of another kind": chat.of_slack(CLICK, NOW) | {"headers": ["x"]},
+    "no request": {"action": "mute", "alarms": "*"},
+    "nothing": None,
+    "pagerduty's by a wrong secret": chat.of_pagerduty(chat.acknowledged(KEY, NOW), "wrong"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_is_forged_is_refused(world: World, name: str) -> None:
+    outcome = world.take(FORGED[name])
+    assert outcome is Outcome.FORGED
+    assert STATUS[outcome] == 401
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_what_is_oversized_is_not_even_verified(world: World, *, coded: bool) -> None:
+    fits = chat.of_slack(b"x" * BODY_LIMIT, NOW, coded=coded)
+    assert world.take(fits) is Outcome.IGNORED
+    reads = world.reads
+    world.source = SecretsSource(cast("Any", None), "nobody is asked")
+    assert world.take(chat.of_slack(b"x" * (BODY_LIMIT + 1), NOW, coded=coded)) is (
+        Outcome.OVERSIZED
+    )
+    assert world.reads == reads
+
+
+IGNORED = {
+    "a link": chat.click("link-0", VALUE),
+    "another's button": chat.click("approve", VALUE),
+    "an unknown answer": chat.click("answer:explode", VALUE),
+    "no value": chat.click("answer:take", ""),
+    "no alert": chat.click("answer:take", "12.0|"),
+    "a dialog": {"type": "view_submission", "user": {"id": "U1"}},
+    "no actions": {"type": "block_actions", "actions": []},
+    "an empty choice": {**CLICK, "actions": [{"type": "static_select",
+                                              "action_id": "rows:take", "selected_option": None}]},
+    "no message": {**chat.click("rows:take", "1|*"), "container": {}, "message": None},
+    "a list": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_what_is_genuine_and_no_answer_is_taken_and_left(world: World, name: str) -> None:
+    payload = cast("Any", IGNORED[name])
+    assert world.take(chat.of_slack(payload, NOW)) is Outcome.IGNORED
+
+
+@pytest.mark.parametrize("body", [b"", b"payload=%7B", b"payload=1", b"x" * 1000, b"\xff=\xff"])
+def test_a_body_of_another_kind_is_left(world: World, body: bytes) -> None:
+    assert world.take(chat.of_slack(body, NOW, coded=True)) is Outcome.IGNORED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        chat.acknowledged(KEY, NOW, kind="incident.triggered"),
+        chat.acknowledged("", NOW),
+        {"event": {"id": "1", "event_type": "pagey.ping", "data": {"message": "Hello"}}},
+        {"event": {**chat.acknowledged(KEY, NOW)["event"], "occurred_at": "soon"}},
+        {},
+    ],
+)
+def test_other_events_of_pagerduty_are_left(world: World, document: dict[str, Any]) -> None:
+    assert world.take(chat.of_pagerduty(document)) is Outcome.IGNORED
+
+
+@pytest.mark.parametrize(
+    ("user", "by"),
+    [
+        ({"name": "<!channel>\n *x*", "id": "U1"}, "<!channel> *x*"),
+        ({"name": "", "username": "bo"}, "bo"),
+        ({"id": "U1"}, "U1"),
+        ({"name": "n" * 500}, "n" * 80),
+        ({"name": 5}, "somebody"),
+    ],
+)
+def test_a_name_is_any_text_on_one_line(world: World, user: dict[str, Any], by: str) -> None:
+    world.take(chat.of_slack(chat.click("answer:take", VALUE, user=user), NOW))
+    assert answer(world).by == by
+
+
+def test_without_its_secret_a_service_is_not_believed(world: World) -> None:
+    world.secrets = {"slack_signing_secret": chat.SLACK_SECRET}
+    assert world.take(chat.of_pagerduty(chat.acknowledged(KEY, NOW), "")) is Outcome.FORGED
+    assert world.take(chat.of_slack(CLICK, NOW)) is Outcome.TAKEN
+
+
+def test_what_the_queue_does_not_take_is_kept_for_the_tick(world: World) -> None:
+    world.queue_error = EndpointConnectionError(endpoint_url="https://sqs")
+    assert world.take(chat.of_slack(CLICK, NOW)) is Outcome.TAKEN
+    assert world.sent == []
+    assert len(world.store.items) == 1
+
+
+def test_what_cannot_be_kept_is_shown_to_who_clicked(world: World) -> None:
+    def fail(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem")
+
+    world.store.put = fail  # type: ignore[method-assign,assignment]
+    outcome = world.take(chat.of_slack(CLICK, NOW))
+    assert (outcome, STATUS[outcome]) == (Outcome.FAILED, 503)
+
+
+def test_the_secrets_are_read_now_and_then_and_kept_when_ssm_is_down(world: World) -> None:
+    for minute in range(12):
+        world.now = NOW + timedelta(minutes=minute)
+        world.take(chat.of_slack(CLICK, world.now))
+    assert world.reads == 3
+    world.error = ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameter")
+    world.now += timedelta(minutes=10)
+    assert world.take(chat.of_slack(CLICK, world.now)) is Outcome.TAKEN
+    assert World(error=world.error).take(chat.of_slack(CLICK, NOW)) is Outcome.FAILED
+    assert World(error=_NotFoundError()).take(chat.of_slack(CLICK, NOW)) is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "slack_signing_secret, pagerduty_webhook_secret or both"),
+        ('{"slack_signing_secret": "short"}', "slack_signing_secret has fewer than 16"),
+        ('{"slack_signing_secret": 5}', "chat secrets.slack_signing_secret: needs to be a text"),
+        ('{"slack_secret": "x"}', "chat secrets.slack_secret: is no setting"),
+        ("nothing", "chat secrets: document: Invalid JSON"),
+        ("[]", "chat secrets: needs to be an object"),
+    ],
+)
+def test_a_wrong_document_names_the_field(text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_secrets(text)
+    assert said in str(caught.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    assert chat.SLACK_SECRET not in repr(read_secrets(json.dumps(chat.SECRETS)))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "actions", "action_id", "value", "user", "container",
+                             "channel_id", "message_ts", "selected_option", "event", "data"]),
+            inner, max_size=6,
+        ),
+        max_leaves=20,
+    )
+)  # fmt: skip
+def test_no_document_ends_it(document: Any) -> None:
+    for event in (chat.of_slack(document, NOW), chat.of_pagerduty(document)):
+        assert World().take(event) in {Outcome.IGNORED, Outcome.TAKEN}

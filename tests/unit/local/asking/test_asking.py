@@ -1,0 +1,177 @@
+"""`make mute` and its kin: what is sent where, what a glob matches, and what is missing."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.incident import Incident
+from avatarwatch.alert_state import AlertState
+from avatarwatch.state_table.codec import encode
+from local.asking import __main__ as asking
+from local.asking.names import matching, nearest
+from local.doctor.deployment import Deployment, NoDeploymentError
+from local.paths import ROOT
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+
+@dataclass
+class Account:
+    """A stack whose functions answer as they are told to."""
+
+    answer: dict[str, Any] = field(default_factory=lambda: {"done": True})
+    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    alarms: tuple[str, ...] = ("avatar-system-StorageCritical", "orders-db-cpu")
+
+    def client(self, service: str, region: str) -> Any:
+        assert region == "eu-north-1"
+        assert service in {"lambda", "cloudwatch", "dynamodb"}
+        return self
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - boto3's
+        self.sent.append((FunctionName, json.loads(Payload)))
+        return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
+
+    def get_paginator(self, name: str) -> Any:
+        assert name == "describe_alarms"
+        return self
+
+    def paginate(self, AlarmTypes: list[str]) -> Iterator[Mapping[str, Any]]:  # noqa: N803
+        assert AlarmTypes == ["MetricAlarm", "CompositeAlarm"]
+        yield {"MetricAlarms": [{"AlarmName": name} for name in self.alarms]}
+        yield {"CompositeAlarms": [{"AlarmName": "whole-site"}]}
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        assert request["ExpressionAttributeValues"] == {":pk": {"S": "incident"}}
+        alert = Alert(Kind.EVENT, "told-of-elsewhere", "k", AlertState.INFO, NOW)
+        body = json.dumps(encode(Incident("k", alert, NOW)))
+        item = {"pk": {"S": "incident"}, "sk": {"S": "k"}, "version": {"N": "1"},
+                "body": {"S": body}}  # fmt: skip
+        return {"Items": [item]}
+
+    @property
+    def deployment(self) -> Deployment:
+        outputs = {
+            "AlarmFanoutFunction": "fanout", "CostControlFunction": "cost", "StateTableName": "t",
+        }  # fmt: skip
+        return Deployment("s", "eu-north-1", "CREATE_COMPLETE", {}, outputs, {}, self.client)
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Account:
+    made = Account()
+    monkeypatch.setattr(asking, "deployment_of", lambda _: made.deployment)
+    for name in ("ALARMS", "MINUTES", "REASON", "BUCKET"):
+        monkeypatch.delenv(name, raising=False)
+    return made
+
+
+ASKED = {
+    "mute": (
+        {"ALARMS": "orders-*", "MINUTES": "60", "REASON": "don't wake $me"},
+        "fanout",
+        {"action": "mute", "alarms": "orders-*", "minutes": 60, "reason": "don't wake $me"},
+    ),
+    "unmute": ({"ALARMS": "orders-*"}, "fanout", {"action": "unmute", "alarms": "orders-*"}),
+    "mutes": ({}, "fanout", {"action": "mutes"}),
+    "plan": ({}, "cost", {"action": "plan"}),
+    "undo": ({"BUCKET": "avatars"}, "cost", {"action": "rollback", "bucket": "avatars"}),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_each_command_asks_its_function(
+    account: Account, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    given, function, event = ASKED[name]
+    for each, value in given.items():
+        monkeypatch.setenv(each, value)
+    assert asking.main([name, "prod"]) == 0
+    assert account.sent == [(function, event)]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("mute", {"MINUTES": "5", "REASON": "r"}, "ALARMS is missing: make mute ENV=prod ALARMS="),
+        ("mute", {"ALARMS": "x", "MINUTES": "soon", "REASON": "r"}, "MINUTES: 'soon' is no number"),
+        ("mute", {"ALARMS": "x", "MINUTES": "5"}, "REASON is missing"),
+        ("unmute", {}, "ALARMS is missing"),
+        ("undo", {}, "BUCKET is missing: make undo ENV=prod BUCKET=avatars"),
+    ],
+)
+def test_what_is_missing_is_named_and_nothing_sent(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    *, name: str, given: dict[str, str], said: str,
+) -> None:  # fmt: skip
+    for each, value in given.items():
+        monkeypatch.setenv(each, value)
+    assert asking.main([name, "prod"]) == 2
+    assert said in capsys.readouterr().out
+    assert account.sent == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("orders-*", "holds back: orders-db-cpu"),
+        ("*Critical", "holds back: CdnLatencyCritical, "),
+        ("whole-*", "holds back: whole-site"),
+        ("told-of-*", "holds back: told-of-elsewhere"),
+        ("order-*", "nothing is called order-* now"),
+        ("storagecritical*", "Did you mean StorageCritical?"),
+    ],
+)
+def test_a_mute_says_what_it_matches_or_that_it_matches_nothing(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    *, pattern: str, said: str,
+) -> None:  # fmt: skip
+    for each, value in {"ALARMS": pattern, "MINUTES": "5", "REASON": "r"}.items():
+        monkeypatch.setenv(each, value)
+    assert asking.main(["mute", "prod"]) == 0
+    assert said in capsys.readouterr().out
+    assert len(account.sent) == 1
+
+
+def test_what_the_function_refuses_ends_with_its_words(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.answer = {"errorMessage": "alarms: there is no mute 'x'", "errorType": "SettingsError"}
+    assert asking.main(["mutes", "prod"]) == 1
+    assert "there is no mute 'x'" in capsys.readouterr().out
+
+
+def test_without_a_deployment_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none(_: str) -> Deployment:
+        raise NoDeploymentError("nothing runs on this machine")
+
+    monkeypatch.setattr(asking, "deployment_of", none)
+    assert asking.main(["mutes", "local"]) == 2
+    assert "nothing runs on this machine" in capsys.readouterr().out
+
+
+def test_the_nearest_name_is_one_that_is_there(account: Account) -> None:
+    _, known = matching(account.deployment, "x")
+    assert nearest("orders-db-cp", known) == "orders-db-cpu"
+    assert nearest("*", known) is None
+    assert nearest("zzzzzz", known) is None
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_make_names_the_environment_and_no_shell_reads_what_was_written(name: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", name, "ENV=prod", "REASON=it's `date` $$HOME"],  # noqa: S607
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == f".venv/bin/python -m local.asking {name} prod"
