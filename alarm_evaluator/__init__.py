@@ -18,7 +18,7 @@ Example
 ['OK', 'ALARM']
 """
 
-from alarm_evaluator.composites import Act, SuppressedBy
+from alarm_evaluator.composites import Act, SuppressedBy, looked_at
 from alarm_evaluator.decision import decide
 from alarm_evaluator.errors import EvaluatorError, NotSimulatedError
 from alarm_evaluator.evaluate import Prepared, evaluate
@@ -63,6 +63,7 @@ __all__ = [
     "composite_alarm",
     "decide",
     "evaluate",
+    "looked_at",
     "metric_alarm",
     "simulate",
     "with_composites",

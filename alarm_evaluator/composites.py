@@ -34,6 +34,15 @@ class Act:
     held: SuppressedBy | None = None
 
 
+def looked_at(alarm: CompositeAlarm) -> frozenset[str]:
+    """Return the alarms that a composite looks at, its suppressor among them.
+
+    EvaluatorError where its rule is none.
+    """
+    of_rule = frozenset(read_rule(alarm.rule).alarms())
+    return of_rule | {alarm.suppressor.name} if alarm.suppressor else of_rule
+
+
 def ordered(alarms: Sequence[CompositeAlarm]) -> list[tuple[CompositeAlarm, Rule]]:
     """Return composites, each after those that it looks at.
 

@@ -61,10 +61,23 @@ class Prepared:
         alarm = self.alarm if threshold is None else replace(self.alarm, threshold=threshold)
         return list(_told(alarm, self, _changes(alarm, self)))
 
-    def rings(self, threshold: float) -> int:
-        """Return how often it would have gone into ALARM with another threshold."""
-        alarm = replace(self.alarm, threshold=threshold)
-        return sum(change.after is State.ALARM for change in _changes(alarm, self))
+    def rings(self, threshold: float) -> tuple[int, float]:
+        """Return what another threshold would come to.
+
+        How often it would have gone into ALARM, and for which share of the evaluations (0-1).
+        """
+        changes = _changes(replace(self.alarm, threshold=threshold), self)
+        ends = [change.evaluation for change in changes[1:]] + [self.grid.count]
+        spells = (
+            [
+                end - change.evaluation
+                for change, end in zip(changes, ends, strict=True)
+                if change.after is State.ALARM
+            ]
+            if changes
+            else []
+        )
+        return len(spells), sum(spells) / max(1, self.grid.count)
 
     def keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
         """Yield each evaluation's data points, as `decide` takes them."""

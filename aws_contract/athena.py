@@ -10,14 +10,42 @@ MAX_QUERY = 262_144
 """Bytes. Source: API Reference, CreateNamedQuery, QueryString."""
 # Source: Athena User Guide, "Databases, tables, and column names": small letters, digits and _.
 _NAME = re.compile(r"[a-z0-9_]{1,255}")
-# Source: Athena User Guide, "Supported types for partition projection".
-_KINDS: Mapping[str, tuple[str, ...]] = {
-    "enum": ("values",),
-    "integer": ("range",),
-    "date": ("range", "format"),
-    "injected": (),
+# Source: Athena User Guide, "Supported types for partition projection": needed, and possible.
+_KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "enum": (("values",), ()),
+    "integer": (("range",), ("interval", "digits")),
+    "date": (("range", "format"), ("interval", "interval.unit")),
+    "injected": ((), ()),
 }
+_UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds", "millis")
+# Source: the same page: a date in the column's format, or NOW with an offset.
+_NOW = re.compile(rf"NOW(\s*[+-]\s*[0-9]+\s*({'|'.join(_UNITS)}))?", re.IGNORECASE)
+# Source: Athena User Guide, "Supported SerDes and data formats".
+_SERDES = frozenset(
+    {
+        "com.amazonaws.glue.serde.GrokSerDe",
+        "com.amazonaws.emr.hive.serde.CloudTrailSerde",
+        "com.amazon.emr.hive.serde.CloudTrailSerde",
+        "com.amazon.ionhiveserde.IonHiveSerDe",
+        "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+        "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+        "org.apache.hadoop.hive.serde2.RegexSerDe",
+        "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+        "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+        "org.apache.hive.hcatalog.data.JsonSerDe",
+        "org.openx.data.jsonserde.JsonSerDe",
+    }
+)
 _PLACE = re.compile(r"\$\{(\w+)\}")
+_JAVA = {
+    "yyyy": r"\d{4}",
+    "MM": r"\d\d",
+    "dd": r"\d\d",
+    "HH": r"\d\d",
+    "mm": r"\d\d",
+    "ss": r"\d\d",
+}
 
 
 @rule("athena", "CreateWorkGroup")
@@ -64,15 +92,73 @@ def projection(params: Params) -> Iterator[Breach]:
         return
     keys = [each["Name"] for each in given.get("PartitionKeys", ())]
     for key in keys:
-        kind = settings.get(f"projection.{key}.type", "")
-        if kind not in _KINDS:
-            yield _projection(f"{key} has the type {kind!r}")
-        for needed in _KINDS.get(kind, ()):
-            if not settings.get(f"projection.{key}.{needed}"):
-                yield _projection(f"{key} lacks its {needed}")
+        yield from _column(key, settings)
+    known = (*(f"projection.{key}." for key in keys), "projection.enabled")
+    for name in settings:
+        if name.startswith("projection.") and not name.startswith(known):
+            yield _projection(f"{name} is of no partition column")
     template = settings.get("storage.location.template")
-    if template is not None and sorted(_PLACE.findall(template)) != sorted(keys):
-        yield _projection(f"{template} does not name each of {', '.join(keys)} once")
+    if template is not None and set(_PLACE.findall(template)) != set(keys):
+        yield _projection(
+            "The 'storage.location.template' table property must contain templates for all"
+            f" partition columns: {', '.join(keys)}"
+        )
+    if template is not None and not template.startswith("s3://"):
+        yield _projection(f"{template} is no place in S3")
+
+
+def _column(key: str, settings: Mapping[str, Any]) -> Iterator[Breach]:
+    kind = settings.get(f"projection.{key}.type", "").strip().lower()
+    if kind not in _KINDS:
+        yield _projection(f"{key} has the type {kind!r}")
+        return
+    needed, possible = _KINDS[kind]
+    for name in needed:
+        if not settings.get(f"projection.{key}.{name}"):
+            yield _projection(f"{key} lacks its {name}")
+    for name in settings:
+        part = name.removeprefix(f"projection.{key}.")
+        if part != name and part not in {"type", *needed, *possible}:
+            yield _projection(f"{key} has {part}, which {kind} does not know")
+    ends = settings.get(f"projection.{key}.range", "").split(",")
+    if "range" in needed and len(ends) != 2:
+        yield _projection(f"{key} has the range {','.join(ends)}: two ends, parted by a comma")
+    if kind == "date" and len(ends) == 2:
+        yield from _dates(key, ends, settings.get(f"projection.{key}.format", ""))
+    unit = settings.get(f"projection.{key}.interval.unit", "days").strip().lower()
+    if f"{unit.rstrip('s')}s" not in _UNITS and unit != "millis":
+        yield _projection(f"{key} has the interval's unit {unit!r}")
+
+
+def _dates(key: str, ends: list[str], form: str) -> Iterator[Breach]:
+    dates = "".join(
+        _JAVA.get(part, re.escape(part)) for part in re.split("(yyyy|MM|dd|HH|mm|ss)", form)
+    )
+    for end in ends:
+        if not (_NOW.fullmatch(end.strip()) or re.fullmatch(dates, end.strip())):
+            yield _projection(f"{key} has the range's end {end!r}, which is not as {form}")
+
+
+@rule("glue", "CreateTable", "UpdateTable")
+def readable(params: Params) -> Iterator[Breach]:
+    """Be a table that Athena can read at all.
+
+    Source: Athena User Guide, "Tables, databases and SerDes" (a table without a TableType fails
+    with "NullPointerException Name is null"), "Supported SerDes and data formats".
+    """
+    given = params["TableInput"]
+    if not given.get("TableType"):
+        yield Breach("InvalidInputException", "FAILED: NullPointerException Name is null")
+    storage = given.get("StorageDescriptor") or {}
+    library = (storage.get("SerdeInfo") or {}).get("SerializationLibrary", "")
+    if library not in _SERDES:
+        yield Breach("InvalidInputException", f"Athena has no SerDe {library!r}.")
+    location = storage.get("Location", "")
+    if not re.fullmatch(r"s3://[^/]+/(.+/)?", location):
+        yield Breach("InvalidInputException", f"{location!r} is no folder in S3.")
+    skipped = (given.get("Parameters") or {}).get("skip.header.line.count", "0")
+    if not skipped.isdigit():
+        yield Breach("InvalidInputException", f"skip.header.line.count is {skipped!r}.")
 
 
 @rule("glue", "CreateTable", "UpdateTable")

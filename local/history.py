@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
 
     from local.backend.ledger import Ledger
+    from local.backend.scenarios import Scenario
     from local.backend.traffic import MinuteOfTraffic
     from local.backend.writers import Writer
 
@@ -84,15 +85,14 @@ def play_day(
     emulator: Emulator,
     start: datetime,
     *,
-    per_minute: float | None = None,
+    scenario: Scenario | None = None,
     minutes: int = MINUTES,
     more: Sequence[Writer] = (),
 ) -> Day:
     """Play a normal day from ``start`` into both regions.
 
-    ``per_minute`` are the mean uploads a minute, None for the scenario's; ``more`` writers get
-    each minute as well. In the fifth hour before the end the upload API does not answer for two
-    minutes.
+    ``scenario`` is that of a normal day where none is given; ``more`` writers get each minute as
+    well. In the fifth hour before the end the upload API does not answer for two minutes.
     """
     home = emulator.client("cloudwatch")
     end = start + timedelta(minutes=minutes)
@@ -111,11 +111,15 @@ def play_day(
         ],
         state=SystemState(level),
     )
-    scenario = scenario_named("normal_day")
-    if per_minute is not None:
-        scenario = replace(scenario, uploads=replace(scenario.uploads, per_minute=per_minute))
-    played = backend.play(scenario, minutes, start)
+    played = backend.play(scenario or scenario_named("normal_day"), minutes, start)
     return Day(start, backend, backend.ledger, played, down)
+
+
+def quieter_day(uploads: float, requests: float | None = None) -> Scenario:
+    """Return a normal day with so many uploads and requests to the CDN a minute in the mean."""
+    usual = scenario_named("normal_day")
+    cdn = usual.cdn if requests is None else replace(usual.cdn, per_minute=requests)
+    return replace(usual, uploads=replace(usual.uploads, per_minute=uploads), cdn=cdn)
 
 
 def exempt_client(emulator: Emulator, region: str) -> Any:

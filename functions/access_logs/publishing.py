@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=6)  # longer than the function can run
 VISIBLE = timedelta(minutes=5)
 """How long a point of the present may take to be readable: two minutes in the API reference."""
-MINUTES_OF_A_BATCH = 60
-"""Each of up to seven metrics, far below the 1,000 data and 1 MB of a PutMetricData request."""
+MINUTES_OF_A_BATCH = 140
+"""Each of up to seven metrics: below the 1,000 data of a PutMetricData request."""
+VALUES_OF_A_BATCH = 20_000
+"""Values of times with their counts, some 25 bytes each: half of the 1 MB of a request."""
 TALLIES_OF_A_BATCH = 400
 _KEPT = timedelta(days=400)
 _EPOCH = date(1970, 1, 1)
@@ -56,11 +58,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Publish from a ledger. ``clock`` tells the time, ``seconds_left`` how long there is."""
+    """Publish from a ledger. ``clock`` tells the time, ``seconds_left`` how long there is.
+
+    ``putting`` must ask once: a request that botocore tries again unseen may count twice.
+    ``asking`` looks for the marker of a batch, which may be tried again.
+    """
 
     ledger: Ledger
     store: DocumentStore
-    client: CloudWatchClient
+    putting: CloudWatchClient
+    asking: CloudWatchClient
     namespace: str
     clock: Callable[[], datetime]
     seconds_left: Callable[[], float]
@@ -102,7 +109,7 @@ class Publisher:
 
     def _put(self, taken: Lease[Batch], batch: Batch, waiting: Sequence[Waiting]) -> bool:
         tally = together(each.tally for each in waiting)
-        self.client.put_metric_data(
+        self.putting.put_metric_data(
             Namespace=self.namespace,
             MetricData=[*data(tally), marker(batch.number, batch.started or self.clock())],
         )
@@ -119,7 +126,7 @@ class Publisher:
     def _arrived(self, batch: Batch) -> bool:
         """Ask CloudWatch for the marker of a batch."""
         start = (batch.started or self.clock()).replace(second=0, microsecond=0)
-        answer = self.client.get_metric_data(
+        answer = self.asking.get_metric_data(
             MetricDataQueries=[{
                 "Id": "marker",
                 "MetricStat": {
@@ -169,12 +176,18 @@ def _choose(waiting: Iterable[Waiting]) -> _Chosen:
     """Take as many tallies as one batch holds."""
     chosen = _Chosen([], [])
     minutes: set[Place] = set()
+    values = 0  # at most: those of tallies of the same minutes become fewer
     for each in waiting:
         if not each.counts:
             chosen.lost.append(each)
             continue
         more = minutes | set(each.tally.minutes)
-        too_many = len(more) > MINUTES_OF_A_BATCH or len(chosen.counting) == TALLIES_OF_A_BATCH
+        values += sum(len(m.first_byte) + len(m.total) for m in each.tally.minutes.values())
+        too_many = (
+            len(more) > MINUTES_OF_A_BATCH
+            or values > VALUES_OF_A_BATCH
+            or len(chosen.counting) == TALLIES_OF_A_BATCH
+        )
         if chosen.counting and too_many:
             break
         minutes = more

@@ -18,7 +18,7 @@ from access_logs.reading import Block
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_TAB, _NEWLINE, _SPACE, _QUOTE, _COMMENT = (ord(each) for each in '\t\n "#')
+_TAB, _NEWLINE, _RETURN, _SPACE, _QUOTE, _COMMENT = (ord(each) for each in '\t\n\r "#')
 _BEFORE_URI = 9  # spaces before a request's own text in a line of S3's; its time has one in it
 _BEFORE = {"bucket": (1, 0), "time": (2, 1), "address": (4, 0), "requester": (5, 0),
            "operation": (7, 0)}  # fmt: skip
@@ -48,6 +48,8 @@ def tabular(block: Block, form: TabularFormat, wanted: frozenset[str]) -> dict[s
     starts = np.concatenate(([text.first], last[:-1] + 1))
     if np.any(text.letters[last] != _NEWLINE) or np.any(text.letters[starts] == _COMMENT):
         raise LineError("lines of several lengths")
+    if np.any(text.letters[last - 1] == _RETURN):  # the last field's value would end with it
+        raise LineError("lines that end as those of Windows do")
     return {
         name: Column(text, grid[:, place - 1] + 1 if place else starts, grid[:, place].copy())
         for place, name in enumerate(form.names)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from itertools import batched, zip_longest
 from typing import Any, Self
 
 from access_logs.entry import REFUSED, Entry, Origin
@@ -36,7 +37,10 @@ That makes 150, the values that PutMetricData takes in a datum (API reference)."
 MOST_REFUSED = 400
 """Requesters that were refused, of a day in one tally; those that were least often beyond twice
 as many count together."""
+REFUSED_OF_A_PART = 100
+"""Requesters of a part, some 30 KB of ARNs: with its minutes within the 400 KB of an item."""
 _LONGEST_NAME = 200  # of a requester: an ARN with the longest names of a role and its session
+_LONGEST_ADDRESS = 64  # what is longer is none, and is not kept to be known again
 
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -156,7 +160,7 @@ class Tally:
     def refuse(self, origin: Origin, minute: int, address: str, requester: str, times: int) -> None:
         """Count who was refused, by the network that the address belongs to."""
         name = requester[:_LONGEST_NAME] if requester != "-" else ANONYMOUS
-        who = Requester(origin.value, name, network_of(address))
+        who = Requester(origin.value, name, network_of(address[:_LONGEST_ADDRESS]))
         self._refuse(minute // MINUTES_OF_A_DAY, who, times)
 
     def _refuse(self, day: int, who: Requester, times: int) -> None:
@@ -204,16 +208,16 @@ class Tally:
         return inside, self.requests - inside.requests
 
     def parts(self, minutes: int) -> Iterator[Tally]:
-        """Yield it in parts of at most so many minutes, none of nothing.
-
-        The first has who was refused.
-        """
-        places = sorted(self.minutes)
-        refused = self.refused
-        for start in range(0, len(places), minutes):
-            part = {place: self.minutes[place] for place in places[start : start + minutes]}
-            yield Tally(part, refused)
-            refused = {}
+        """Yield it in parts of at most so many minutes and requesters, none of nothing."""
+        places = [
+            dict(each) for each in batched(sorted(self.minutes.items()), minutes, strict=False)
+        ]
+        who = [(day, *each) for day, counted in self.refused.items() for each in counted.items()]
+        for part, refused in zip_longest(places, batched(who, REFUSED_OF_A_PART, strict=False)):
+            found = Tally(part or {})
+            for day, requester, times in refused or ():
+                found.refused.setdefault(day, Counter())[requester] = times
+            yield found
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a document."""
@@ -259,4 +263,6 @@ def network_of(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return UNKNOWN
+    if found.version == 6 and found.ipv4_mapped:  # ::ffff:192.0.2.1 is an IPv4 address
+        found = found.ipv4_mapped
     return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))

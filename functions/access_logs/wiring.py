@@ -51,7 +51,6 @@ def publisher(context: LambdaContext) -> Publisher:
     """Return the publishing of this invocation."""
     return Publisher(
         _ledger(context), _store(),
-        # asked once: a request that is tried again may count twice
-        client("cloudwatch", None, Patience.ONCE), Own.ACCESS.full,
+        client("cloudwatch", None, Patience.ONCE), client("cloudwatch"), Own.ACCESS.full,
         lambda: datetime.now(UTC), partial(seconds_left, context),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from avatarwatch.kpis import Cadence
 from local.backend.writers import LogLinesWriter
 from local.dashboards.preview import Page, write_pages
-from local.history import DAY, play_day, yesterday
+from local.history import DAY, play_day, quieter_day, yesterday
 from local.paths import OUT
 from local.scene import API_LOG_GROUP, SYSTEM, Scene
 
@@ -60,7 +60,7 @@ def _until_now(scene: Scene) -> Mapping[str, str]:
     end = now - timedelta(minutes=now.minute % 5, seconds=now.second, microseconds=now.microsecond)
     lines = LogLinesWriter(scene.emulator.client("logs"), API_LOG_GROUP, start)
     day = play_day(
-        scene.emulator, start, per_minute=UPLOADS_PER_MINUTE,
+        scene.emulator, start, scenario=quieter_day(UPLOADS_PER_MINUTE),
         minutes=(end - TROUBLE - start) // MINUTE, more=[_Since(lines, end - SHOWN)],
     )  # fmt: skip
     day.backend.play("upload_failures", TROUBLE // MINUTE, end - TROUBLE)

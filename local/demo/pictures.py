@@ -16,7 +16,7 @@ from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
 from local.dashboards.week import draw
-from local.demo import kpis, reports
+from local.demo import kpis, rehearsal, reports
 from local.demo.runner import play
 from local.demo.steps import Log
 from local.paths import ROOT
@@ -41,6 +41,7 @@ def main() -> int:
                 target = IMAGES / f"{name}.png"
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
+            _photograph(browser, rehearsal.PAGE.as_uri(), IMAGES / "rehearsal.png")
             _photograph_reports(browser, IMAGES)
             scene.close()  # the dashboards have a scene of their own
             _photograph_dashboards(browser, IMAGES)

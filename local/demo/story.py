@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.namespaces import Own
-from local.demo import cost, dashboards, evidence, health, kpis, matrix, reports
+from local.demo import cost, dashboards, evidence, health, kpis, matrix, rehearsal, reports
 from local.demo.steps import Log, Step, StepFailedError
 from local.demo.steps import awaited as _await
 
@@ -140,6 +140,8 @@ STEPS = (
     Step("A day's KPIs against their targets", kpis.table),
     Step("The day on both dashboards", dashboards.draw),
     Step("Reports of the day, a week and a month", reports.made),
+    Step("A composite holds its parts back, and an error budget burns", rehearsal.play),
+    Step("A fortnight rehearsed: what would have woken whom", rehearsal.page),
     Step("The AWS contract held", check_contract),
 )
 

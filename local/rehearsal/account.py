@@ -7,7 +7,7 @@ shortest period that CloudWatch still has, of which each statistic but a percent
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
@@ -23,6 +23,7 @@ from alarm_evaluator import (
     MetricRef,
     Series,
     composite_alarm,
+    looked_at,
     metric_alarm,
 )
 from alarm_evaluator.stats import is_plain
@@ -31,6 +32,7 @@ from kpi_aggregation.queries import MAX_POINTS
 from kpi_aggregation.usage import USD_PER_METRIC, Usage
 from local.rehearsal.recording import Recording, Row, asked, oldest, refusals
 
+MAX_NAMES = 100  # of a DescribeAlarms call (API reference)
 PERIODS = (60, 300, 3_600)
 _STATISTICS = ("SampleCount", "Sum", "Minimum", "Maximum")
 _KEPT = (
@@ -64,10 +66,14 @@ class Deployed:
             try:
                 if "AlarmRule" in each:
                     composites[name] = composite_alarm(each)
+                    looked_at(composites[name])
                 else:
                     alarms[name] = _readable(metric_alarm(each))
             except EvaluatorError as error:
                 left_out[name] = str(error)
+        while unknown := _blind(composites, {*alarms, *composites}):
+            left_out |= unknown
+            composites = {name: each for name, each in composites.items() if name not in unknown}
         refs = {ref for alarm in alarms.values() for ref in _metrics(alarm)}
         data = {ref: _series(recording.samples.get(_name(ref), ())) for ref in refs}
         return cls(alarms, composites, data, left_out)
@@ -91,7 +97,12 @@ class Account:
             The account refused, or did not answer wholly.
         """
         for prefix in prefixes:
-            recording.alarms += self._alarms(prefix)
+            recording.alarms += self._alarms(AlarmNamePrefix=prefix)
+        while missing := _missing(recording):
+            found = list(self._alarms(AlarmNames=missing[:MAX_NAMES]))
+            if not found:
+                break
+            recording.alarms += found
         refs = {ref for alarm in Deployed.of(recording).alarms.values() for ref in _metrics(alarm)}
         for ref in sorted(refs, key=_name):
             if not ref.namespace.endswith(f"/{Own.KPI.value}"):  # those are computed
@@ -99,10 +110,10 @@ class Account:
                 rows = (row for period, a, b in times for row in self._rows(ref, period, a, b))
                 recording.samples[_name(ref)] = sorted(rows)
 
-    def _alarms(self, prefix: str) -> Iterator[dict[str, Any]]:
+    def _alarms(self, **which: Any) -> Iterator[dict[str, Any]]:
         with refusals(f"DescribeAlarms in {self.region}"):
             pages = self.client.get_paginator("describe_alarms").paginate(
-                AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **which
             )
             for page in pages:
                 self.usage.list_calls += 1
@@ -128,6 +139,23 @@ class Account:
         for at in set.intersection(*map(set, found.values())):
             count, total, least, most = (values[at] for values in found.values())
             yield at, period, count, total, least, most
+
+
+def _blind(composites: Mapping[str, CompositeAlarm], known: Collection[str]) -> dict[str, str]:
+    """Return the composites that look at what is not known, and why they are left out."""
+    unknown = {name: looked_at(each).difference(known) for name, each in composites.items()}
+    return {
+        name: f"looks at {', '.join(sorted(others))}, of which nothing is known"
+        for name, others in unknown.items()
+        if others
+    }
+
+
+def _missing(recording: Recording) -> list[str]:
+    """Return what composites look at and nothing is known of."""
+    known = {each["AlarmName"] for each in recording.alarms}
+    composites = (composite_alarm(each) for each in recording.alarms if "AlarmRule" in each)
+    return sorted({name for each in composites for name in looked_at(each)} - known)
 
 
 def most_usd(start: datetime, end: datetime, now: datetime) -> float:

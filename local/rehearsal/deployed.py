@@ -29,8 +29,9 @@ NO_HISTORY = "watches the suite itself, which has no history before it is deploy
 class Stack:
     """Alarms as deployed, by their alert's id, and why others are not rehearsed.
 
-    ``team`` are alarms of others that are told as well, by their names, and ``composites`` those on
-    them; ``data`` is what they look at, and our alarms on the suite itself.
+    ``others`` are alarms that are not ours, by their names, and ``composites`` those on them;
+    those are told whose names begin with ``watched``. ``data`` is what they look at, and our alarms
+    on the suite itself.
     """
 
     alarms: Mapping[str, MetricAlarm]
@@ -40,7 +41,7 @@ class Stack:
     time_zone: str = "UTC"
     parameters: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, MetricAlarm] = field(default_factory=dict)
-    team: Mapping[str, MetricAlarm] = field(default_factory=dict)
+    others: Mapping[str, MetricAlarm] = field(default_factory=dict)
     composites: Mapping[str, CompositeAlarm] = field(default_factory=dict)
     data: Mapping[MetricRef, Series] = field(default_factory=dict)
     system: str = ""
@@ -94,21 +95,18 @@ class Stack:
             for name, alarm in self.own.items()
             if (there := deployed.alarms.get(alarm.name))
         }
-        ours = f"{self.system}-"
-
-        def theirs[T](alarms: Mapping[str, T]) -> dict[str, T]:
-            return {
-                name: each
-                for name, each in alarms.items()
-                if self.watched and name.startswith(self.watched) and not name.startswith(ours)
-            }
-
         left_out = {name: why for name, why in self.left_out.items() if name not in found}
+        ours = {alarm.name for alarm in (*self.alarms.values(), *self.own.values())}
         return replace(
-            self, alarms={**self.alarms, **found}, team=theirs(deployed.alarms),
-            composites=theirs(deployed.composites), data=deployed.data,
-            left_out={**left_out, **theirs(deployed.left_out)},
+            self, alarms={**self.alarms, **found},
+            others={name: each for name, each in deployed.alarms.items() if name not in ours},
+            composites=deployed.composites, data=deployed.data,
+            left_out={**left_out, **{n: w for n, w in deployed.left_out.items() if n not in ours}},
         )  # fmt: skip
+
+    def tells(self, name: str) -> bool:
+        """Whether EventBridge's rule brings AlarmFanout the changes of an alarm of others."""
+        return bool(self.watched) and name.startswith(self.watched)
 
     @contextmanager
     def environment(self, function: str, region: str) -> Iterator[None]:

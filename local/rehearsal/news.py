@@ -34,7 +34,7 @@ def messages(
     Our alarms come by their actions; those of others over EventBridge, which tells each change.
     """
     own = {alarm.name: alarm for alarm in stack.alarms.values()}
-    theirs: Mapping[str, MetricAlarm | CompositeAlarm] = {**stack.team, **stack.composites}
+    theirs: Mapping[str, MetricAlarm | CompositeAlarm] = {**stack.others, **stack.composites}
 
     def of_alarms() -> Iterator[Message]:
         for act in simulated.acts:
@@ -42,7 +42,7 @@ def messages(
             if alarm := own.get(change.name):
                 if alarm.actions.of(change.after):
                     yield Message(act.at, alarm.name, notification(change, alarm, region))
-            elif other := theirs.get(change.name):
+            elif (other := theirs.get(change.name)) and stack.tells(change.name):
                 yield Message(act.at, other.name, event(act, other, region))
 
     def of_budgets() -> Iterator[Message]:

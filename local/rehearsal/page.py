@@ -57,13 +57,17 @@ def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
 
 
 def pairs(found: Rehearsal, other: Rehearsal | None) -> list[tuple[Line, Line]]:
-    """Return each alert's lines with both settings; where one has none, it never rang there."""
+    """Return each alert's lines with both settings, those that rang first.
+
+    Where one has none, it never rang there.
+    """
     ours = {line.alert_id: line for line in found.lines}
     others = {line.alert_id: line for line in other.lines} if other else ours
-    return [
+    both = [
         (ours.get(name) or others[name].without(), others.get(name) or ours[name].without())
         for name in {**ours, **others}
     ]
+    return sorted(both, key=lambda pair: (not (pair[0].rang or pair[1].rang), pair[0].no_data > ""))
 
 
 def times(count: int) -> str:

@@ -28,6 +28,7 @@ from local.rehearsal.telling import Telling, Told
 
 NIGHT = (22, 7)  # from ten in the evening until seven, in ReportTimeZone
 CURVE = 15  # values of a threshold that are tried
+MOST_OF_THE_TIME = 0.5
 LATE = timedelta(hours=1)  # by so much more than a period may data begin without a word
 
 
@@ -48,10 +49,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A threshold, in the metric's unit, and how many alerts a week it comes to."""
+    """A threshold in the metric's unit: alerts a week, and the share of the time that they ring."""
 
     threshold: float
     a_week: float
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def rehearse(
     everything = replace(computed, data={**stack.data, **computed.data})
     prepared = {
         name: Prepared.of(alarm, everything.data, first, last)
-        for name, alarm in (*stack.alarms.items(), *stack.team.items())
+        for name, alarm in (*stack.alarms.items(), *stack.others.items())
     }
     changes = {each.alarm.name: each.transitions() for each in prepared.values()}
     composites = tuple(stack.composites.values())
@@ -160,8 +162,13 @@ def rehearse(
     lines = [
         _line(name, each, changes[each.alarm.name], everything, asked)
         for name, each in prepared.items()
+        if name in stack.alarms or stack.tells(name)
     ]
-    lines += [_of_composite(alarm, found.changes[alarm.name]) for alarm in composites]
+    lines += [
+        _of_composite(alarm, found.changes[alarm.name])
+        for alarm in composites
+        if stack.tells(alarm.name)
+    ]
     lines += of_budgets(burnt)
     return Rehearsal(
         asked.start, asked.end, stack.time_zone, asked.at_most, tuple(lines), tuple(telling.told),
@@ -225,15 +232,19 @@ def _curve(prepared: Prepared, weeks: float) -> tuple[Step, ...]:
     values = sorted(prepared.values)
     places = [round(n * (len(values) - 1) / (CURVE - 1)) for n in range(CURVE)] if values else []
     tried = sorted({*(values[place] for place in places), prepared.alarm.threshold})
-    return tuple(Step(each, prepared.rings(each) / weeks) for each in tried)
+    found = ((each, *prepared.rings(each)) for each in tried)
+    return tuple(Step(each, rings / weeks, share) for each, rings, share in found)
 
 
 def _fits(prepared: Prepared, curve: Sequence[Step], at_most: float) -> float | None:
-    """Return the strictest value from which on to the laxest each gives ``at_most`` a week."""
+    """Return the strictest value from which on to the laxest each gives ``at_most`` a week.
+
+    One at which the alert hardly ever ends gives few, and is no answer.
+    """
     is_over = prepared.alarm.comparison.value.startswith("Greater")
     found: float | None = None
     for step in reversed(curve) if is_over else curve:
-        if step.a_week > at_most:
+        if step.a_week > at_most or step.share > MOST_OF_THE_TIME:
             break
         found = step.threshold
     return found

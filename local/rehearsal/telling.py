@@ -59,6 +59,7 @@ class Telling:
     heard: int = 0
     quiet: list[tuple[str, str]] = field(default_factory=list)
     store: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
+    _idle: tuple[Any, bool] | None = None
 
     @classmethod
     def of(cls, function: FunctionSettings, settings: NotificationSettings | None) -> Telling:
@@ -95,10 +96,13 @@ class Telling:
         Ledger(self.store).save_mute(mute)
 
     def is_idle(self) -> bool:
-        """Whether a tick would have nothing to do."""
-        ledger = Ledger(self.store)
-        waits = any(i.is_open or i.flapping_since or i.muted_by for i in ledger.incidents())
-        return not waits and not ledger.mutes()
+        """Whether a tick would have nothing to do; asked once for each state of the store."""
+        versions = tuple((key, item[0]) for key, item in self.store.items.items())
+        if self._idle is None or self._idle[0] != versions:
+            ledger = Ledger(self.store)
+            waits = any(i.is_open or i.flapping_since or i.muted_by for i in ledger.incidents())
+            self._idle = versions, not waits and not ledger.mutes()
+        return self._idle[1]
 
     def note(self, channel: str, text: str, *, wakes: bool = False) -> None:
         """Write a message down."""

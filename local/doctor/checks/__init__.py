@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.doctor.checks import alarms, notifications, people, schedules, watched
+from local.doctor.checks import alarms, chat, notifications, people, schedules, watched
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Check, Finding, Kind
 
@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     notifications.settings,
     notifications.slack,
     notifications.routes,
+    chat.answers,
     people.subscriptions,
     people.sms,
     watched.buckets,

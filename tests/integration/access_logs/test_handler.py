@@ -162,3 +162,13 @@ def test_a_setting_that_is_wrong_is_named(
     assert queue
     with pytest.raises(SettingsError, match=reason):
         handler({"action": "publish"}, context())
+
+
+@pytest.mark.usefixtures("queue")
+def test_a_put_is_sent_once_and_the_marker_may_be_asked_for_again() -> None:
+    publisher = wiring.publisher(context())
+    attempts = [
+        cast("Any", each).meta.config.retries["total_max_attempts"]
+        for each in (publisher.putting, publisher.asking)
+    ]
+    assert attempts == [1, 3]

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from access_logs.entry import Origin
 from access_logs.ledger import ATTEMPTS
+from access_logs.tally import Minute, Tally
 from avatarwatch.access_days import ANONYMOUS, Refused, Requester, read_days
 from fakes.steps import Killed, Steps
 
@@ -182,6 +184,21 @@ def test_requests_of_times_that_cloudwatch_refuses_are_told_of() -> None:
     assert (counting.report.requests, counting.report.outside) == (1, 3)
     world.publisher().publish()
     assert world.metrics.total("BytesSent") == (1, 5)
+
+
+@pytest.mark.parametrize("buckets", [1, 150])
+def test_a_request_to_cloudwatch_holds_what_it_may(buckets: int) -> None:
+    world, tally, first = World(), Tally(), int(NOW.timestamp()) // 60 - 2_000
+    for minute in range(first, first + 1_440):
+        found = tally.at(Origin.CDN, minute)
+        found.add(Minute(9, 900, 1, 900, 1, 1, 5, 3, 500, 300))
+        for spread in (found.first_byte, found.total):
+            spread.update({bucket: [7, 7 * 10**7 + bucket] for bucket in range(buckets)})
+    assert world.ledger().enter_file("a day of a busy system", tally)
+    done = world.publisher().publish()
+    assert done.requests == 9 * 1_440
+    assert done.batches == (12 if buckets == 1 else 24)
+    assert world.metrics.total("BytesSent") == (9 * 1_440, 900 * 1_440)
 
 
 def test_other_distributions_and_what_the_stream_tells_are_passed_over() -> None:

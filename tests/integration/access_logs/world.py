@@ -56,6 +56,7 @@ class Metrics:
     def put_metric_data(self, *, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         assert Namespace == NAMESPACE
         assert len(MetricData) <= 1000
+        assert len(json.dumps(MetricData, default=str)) < 1_000_000
         self.steps.take("before PutMetricData")
         fault = self.fails.pop(0) if self.fails else ""
         if fault == "before":
@@ -161,8 +162,8 @@ class World:
     def publisher(self) -> Publisher:
         """Return an invocation's publishing."""
         return Publisher(
-            self.ledger(), self.store, cast("Any", self.metrics), NAMESPACE,
-            lambda: self.now, lambda: 60.0,
+            self.ledger(), self.store, cast("Any", self.metrics), cast("Any", self.metrics),
+            NAMESPACE, lambda: self.now, lambda: 60.0,
         )  # fmt: skip
 
     def deliver(self, *messages: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import random
 from collections.abc import Iterator
 
@@ -16,7 +17,8 @@ from access_logs.counting import Counted, FileCounter
 from access_logs.entry import Entry, Origin
 from access_logs.formats.cloudfront import STANDARD_FIELDS, TabularFormat, hit_of
 from access_logs.formats.s3 import S3Format
-from access_logs.reading import BLOCK, Block, blocks
+from access_logs.ledger import MINUTES_OF_A_PART
+from access_logs.reading import BLOCK, Block, LogFileError, blocks
 from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, together
 
 from .lines import answered, cdn, s3
@@ -97,6 +99,51 @@ def test_fields_may_come_in_any_order_with_others_between(
     assert tally == together([one_request(), one_request()])
 
 
+odd_values = st.fixed_dictionaries(
+    {},
+    optional={
+        "sc-status": st.sampled_from(["200", "403", "000", "2000", "-", "x"]),
+        "sc-bytes": st.sampled_from(["0", "-", "123456789", "12345678", "9" * 16, "0-", "+5"]),
+        "time-taken": st.sampled_from(["0.5", "12", ".5", "-.5", "12345.678", "1.2345", "1e3"]),
+        "time-to-first-byte": st.sampled_from(["0.001", "-", "", "5", "86400.001"]),
+        "x-edge-result-type": st.sampled_from(["RefreshHit", "OriginShieldHit", "Hits", "Miss"]),
+        "cs-method": st.sampled_from(["POST", "OPTIONS", "GETS", "HEAD"]),
+        "date": st.sampled_from(["2026-11-20", "2026-11-21", "2026-1-2", "2026-11-31"]),
+        "time": st.sampled_from(["10:01:99", "23:59:59", "9:01:02", "10-01-02", "1a:00:00"]),
+        "c-ip": st.sampled_from(["2001:db8::1", "::ffff:192.0.2.9", "nobody", "192.0.2.1 "]),
+        "cs-uri-stem": words.filter(lambda text: " " not in text),
+    },
+)
+looked_at = tuple(
+    "date time sc-status sc-bytes time-to-first-byte time-taken x-edge-result-type cs-method c-ip"
+    " cs-uri-stem".split()
+)
+
+
+@given(
+    st.permutations(looked_at), st.lists(odd_values, min_size=1, max_size=8),
+    st.sampled_from(["\n", "\r\n"]), st.sampled_from("\t ,|"),
+    st.sampled_from(["", "#Version: 1.0", "x"]),
+)  # fmt: skip
+def test_a_file_counts_the_same_in_columns_and_with_care(
+    names: list[str], changes: list[dict[str, str]], end: str, separator: str, last: str
+) -> None:
+    usual = cdn(sc_status="403", x_edge_result_type="Hit")
+    lines = [separator.join((usual | each)[name] for name in names) for each in changes]
+    text = end.join([f"#Fields: {' '.join(names)}", *lines, *lines, last])
+    told: list[object] = []
+    for small in (0, 1 << 40):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(counting, "SMALL", small)
+            try:
+                found = FileCounter().count(io.BytesIO(text.encode()))
+            except LogFileError as error:
+                told.append(str(error))
+            else:
+                told.append((found.tally, found.lines, found.unread, found.samples))
+    assert told[0] == told[1]
+
+
 def one_request() -> Tally:
     tally = Tally()
     tally.count(answered(), Origin.CDN)
@@ -143,6 +190,21 @@ def test_parts_and_documents_lose_nothing(requests: list[Entry], size: int) -> N
         spreads = [getattr(minute, name) for minute in whole.minutes.values()]
         assert sum(c for s in spreads for c, _ in s.values()) == len(told)
         assert sum(t for s in spreads for _, t in s.values()) == sum(told)
+
+
+def test_a_part_fits_into_an_item_of_dynamodb_whoever_was_refused() -> None:
+    whole = Tally()
+    for number in range(2_000):
+        for minute in range(0, 3 * 1_440, 40):
+            name = f"arn:aws:iam::123456789012:user/{number:0170}"
+            whole.refuse(Origin.BUCKET, minute, f"192.0.{number % 256}.1", name, 1)
+    for minute in range(60):
+        for spread in (whole.at(Origin.CDN, minute).first_byte, whole.at(Origin.CDN, minute).total):
+            spread.update({bucket: [10**6, 10**11] for bucket in range(150)})
+        whole.at(Origin.CDN, minute).requests = 10**6
+    parts = [json.dumps(part.as_json()) for part in whole.parts(MINUTES_OF_A_PART)]
+    assert max(map(len, parts)) < 390_000
+    assert together(Tally.from_json(json.loads(part)) for part in parts) == whole
 
 
 @given(st.integers(0, 10**8))

@@ -240,7 +240,7 @@ def test_who_was_refused_is_counted_by_network() -> None:
     lines = [
         s3(status="403", numbers="AccessDenied 1 - 1 -", address=address, requester=requester)
         for address, requester in (
-            ("192.0.2.3", "-"), ("192.0.2.99", "-"), ("2001:db8:1:2::3", "-"), ("-", "-"),
+            ("192.0.2.3", "-"), ("::ffff:192.0.2.99", "-"), ("2001:db8:1:2::3", "-"), ("-", "-"),
             ("192.0.2.3", "arn:aws:iam::123456789012:user/api"),
         )
     ]  # fmt: skip

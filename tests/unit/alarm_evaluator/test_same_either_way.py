@@ -70,7 +70,10 @@ def test_only_where_data_points_change_a_state_can(
     expected = one_by_one(prepared)
     found = prepared.transitions()
     assert [(change.at, change.after, change.filled) for change in found] == expected
-    assert prepared.rings(alarm.threshold) == sum(row[1] is State.ALARM for row in expected)
+    rings, share = prepared.rings(alarm.threshold)
+    assert rings == sum(row[1] is State.ALARM for row in expected)
+    assert 0 <= share <= 1
+    assert (share > 0) == (rings > 0)
 
 
 def one_by_one(prepared: Prepared) -> list[tuple[int, State, int]]:

@@ -25,13 +25,16 @@ REGEX = {
 }
 TABLE: dict[str, Any] = {
     "Name": "requests",
+    "TableType": "EXTERNAL_TABLE",
     "PartitionKeys": [{"Name": "day", "Type": "string"}],
     "Parameters": {
         "projection.enabled": "true", "projection.day.type": "date",
         "projection.day.range": "2026/01/01,NOW", "projection.day.format": "yyyy/MM/dd",
         "storage.location.template": "s3://logs/${day}",
     },
-    "StorageDescriptor": {"Columns": [{"Name": "a"}, {"Name": "b"}], "SerdeInfo": REGEX},
+    "StorageDescriptor": {
+        "Columns": [{"Name": "a"}, {"Name": "b"}], "SerdeInfo": REGEX, "Location": "s3://logs/",
+    },
 }  # fmt: skip
 
 
@@ -88,6 +91,10 @@ CASES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any], str]] = {
         "athena", "CreateWorkGroup", GROUP,
         {"Name": "a", "Configuration": {"ResultConfiguration": {"OutputLocation": "reports"}}},
         "InvalidRequestException"),
+    "a limit below ten megabytes": (
+        "athena", "CreateWorkGroup", GROUP,
+        {"Name": "a", "Configuration": {"BytesScannedCutoffPerQuery": 9_999_999}},
+        "botocore"),
     "two statements": (
         "athena", "CreateNamedQuery", QUERY, {**QUERY, "QueryString": "SELECT 1; SELECT 2"},
         "InvalidRequestException"),
@@ -101,6 +108,40 @@ CASES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any], str]] = {
         "InvalidInputException"),
     "dates without a format": (
         "glue", "CreateTable", table(), projected(**{"day.format": ""}), "InvalidInputException"),
+    "dates of another form than their format": (
+        "glue", "CreateTable", projected(**{"day.range": "NOW-3YEARS,NOW"}),
+        projected(**{"day.range": "2026-01-01,NOW"}), "InvalidInputException"),
+    "a range parted by a dash": (
+        "glue", "CreateTable", table(), projected(**{"day.range": "2026/01/01-NOW"}),
+        "InvalidInputException"),
+    "an interval of no unit": (
+        "glue", "CreateTable", projected(**{"day.interval.unit": "HOURS"}),
+        projected(**{"day.interval.unit": "shifts"}), "InvalidInputException"),
+    "a range of what a query names itself": (
+        "glue", "CreateTable",
+        table(Parameters={"projection.enabled": "true", "projection.day.type": " Injected"}),
+        projected(**{"day.type": "injected"}), "InvalidInputException"),
+    "a partition that is no column": (
+        "glue", "CreateTable", table(), projected(**{"days.type": "injected"}),
+        "InvalidInputException"),
+    "a path that names a partition twice is legal, one outside of S3 is not": (
+        "glue", "CreateTable",
+        table(Parameters={
+            **dict(TABLE["Parameters"]), "storage.location.template": "s3://l/${day}/${day}/"}),
+        table(Parameters={**dict(TABLE["Parameters"]), "storage.location.template": "/l/${day}"}),
+        "InvalidInputException"),
+    "a table of no type": (
+        "glue", "CreateTable", table(), table(TableType=""), "InvalidInputException"),
+    "a table read by nothing": (
+        "glue", "CreateTable", table(),
+        stored(SerdeInfo={"SerializationLibrary": "LazySimpleSerDe"}), "InvalidInputException"),
+    "a table that is one file": (
+        "glue", "CreateTable", table(), stored(Location="s3://logs/a.gz"),
+        "InvalidInputException"),
+    "header lines that are no number": (
+        "glue", "CreateTable", table(),
+        table(Parameters={**dict(TABLE["Parameters"]), "skip.header.line.count": "two"}),
+        "InvalidInputException"),
     "a path that leaves a partition out": (
         "glue", "CreateTable", table(),
         table(Parameters={**dict(TABLE["Parameters"]), "storage.location.template": "s3://l/"}),

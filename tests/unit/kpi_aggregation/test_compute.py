@@ -121,6 +121,16 @@ def test_data_carry_their_window_and_their_unit() -> None:
     assert RATE.unit is Unit.PERCENT
 
 
+def test_a_kpi_that_is_as_it_was_or_unknown_hides_no_other() -> None:
+    same, unknown, new = (KPIS[n] for n in ("DeduplicationRate", "CdnLatency", "CompressionRatio"))
+    outcomes: dict[Kpi, Outcome] = {
+        same: Value(500.0, 100.0), unknown: NoData("silence"), new: Value(60.0, 1.0)
+    }  # fmt: skip
+    decided = changes(outcomes, {same.metric: Amount(100.0, 500.0)})
+    assert decided.put == {new.metric: Amount(1.0, 60.0)}
+    assert decided.corrected == {}
+
+
 def test_an_answer_says_what_was_found_and_what_was_not() -> None:
     kpi = KPIS["DeduplicationRate"]
     outcomes: dict[Kpi, Outcome] = {

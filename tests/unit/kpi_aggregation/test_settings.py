@@ -8,22 +8,17 @@ import pytest
 
 from avatarwatch.environment import SettingsError
 from kpi_aggregation.settings import FunctionSettings
-from kpi_aggregation.usage import (
-    USD_PER_CALL,
-    USD_PER_COST_REQUEST,
-    USD_PER_METRIC,
-    USD_PER_SCANNED_GB,
-    Usage,
-)
+from kpi_aggregation.usage import Usage
 from local.generate.template import defaults, load
 
 REQUIRED = {
     "STATE_TABLE_NAME": "table", "AWS_REGION": "eu-north-1", "SYSTEM_NAME": "avatar-system",
     "ALERTS_TOPIC_ARN": "arn:aws:sns:eu-north-1:123456789012:alerts",
 }  # fmt: skip
+# US$ at us-east-1's list prices: a thousand metrics or calls, a gigabyte scanned, a request
 PRICES = {
-    "metrics_requested": USD_PER_METRIC, "list_calls": USD_PER_CALL, "put_calls": USD_PER_CALL,
-    "scanned_bytes": USD_PER_SCANNED_GB / 1e9, "cost_requests": USD_PER_COST_REQUEST,
+    "metrics_requested": 0.01 / 1000, "list_calls": 0.01 / 1000, "put_calls": 0.01 / 1000,
+    "scanned_bytes": 0.005 / 1e9, "cost_requests": 0.01,
 }  # fmt: skip
 
 

@@ -44,7 +44,12 @@ class Account:
 
     def paginate(self, **asked: Any) -> list[dict[str, Any]]:
         assert asked["AlarmTypes"] == ["MetricAlarm", "CompositeAlarm"]
-        found = [a for a in self.alarms if a["AlarmName"].startswith(asked["AlarmNamePrefix"])]
+        prefix, names = asked.get("AlarmNamePrefix"), asked.get("AlarmNames", ())
+        assert (prefix is None) != (not names)  # AWS takes one of the two
+        found = [
+            a for a in self.alarms
+            if a["AlarmName"] in names or (prefix and a["AlarmName"].startswith(prefix))
+        ]  # fmt: skip
         return [
             {"MetricAlarms": [a for a in found if "AlarmRule" not in a]},
             {"CompositeAlarms": [a for a in found if "AlarmRule" in a]},
@@ -103,6 +108,16 @@ def shop(name: str, **more: Any) -> dict[str, Any]:
         "Threshold": 5.0, "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching", **more,
     }  # fmt: skip
+
+
+# a service that is down, two of its parts, and a composite of the parts that the service holds back
+PARTS = [
+    shop("ServiceDown", Statistic="Maximum", EvaluationPeriods=1, DatapointsToAlarm=1),
+    shop("Slow"), shop("Errors"),
+    {"AlarmName": "shop-parts", "AlarmRule": "ALARM(shop-Slow) OR ALARM(shop-Errors)",
+     "ActionsSuppressor": "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:shop-ServiceDown",
+     "ActionsSuppressorWaitPeriod": 120, "ActionsSuppressorExtensionPeriod": 120},
+]  # fmt: skip
 
 
 def recorded(account: Account, given: Mapping[str, str] = GIVEN) -> Recording:

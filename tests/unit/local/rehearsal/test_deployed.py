@@ -12,7 +12,7 @@ from avatarwatch.catalogue import CATALOGUE
 from local.rehearsal.channels import MAKE
 from local.rehearsal.page import html
 from local.rehearsal.rehearse import Team
-from unit.local.rehearsal.accounts import START, Account, own_alarms, rehearsed, shop, within
+from unit.local.rehearsal.accounts import PARTS, START, Account, own_alarms, rehearsed, shop, within
 
 
 def test_every_alarm_on_the_suite_itself_rings_and_ends_and_is_told() -> None:
@@ -46,16 +46,6 @@ def test_without_a_deployment_the_suites_own_alarms_are_named() -> None:
     assert "Never somebody" in html(found)
 
 
-# a service that is down, two of its parts, and a composite of the parts that the service holds back
-PARTS = [
-    shop("ServiceDown", Statistic="Maximum", EvaluationPeriods=1, DatapointsToAlarm=1),
-    shop("Slow"), shop("Errors"),
-    {"AlarmName": "shop-parts", "AlarmRule": "ALARM(shop-Slow) OR ALARM(shop-Errors)",
-     "ActionsSuppressor": "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:shop-ServiceDown",
-     "ActionsSuppressorWaitPeriod": 120, "ActionsSuppressorExtensionPeriod": 120},
-]  # fmt: skip
-
-
 def test_a_composite_of_the_team_is_held_back_by_its_suppressor() -> None:
     down, alone = within(60, 90, 9.0), within(600, 630, 9.0)
     values = {
@@ -71,6 +61,24 @@ def test_a_composite_of_the_team_is_held_back_by_its_suppressor() -> None:
     assert line.rule == "ALARM(shop-Slow) OR ALARM(shop-Errors)"
     assert any("shop-ServiceDown" in each.text for each in found.told)
     assert "ALARM(shop-Slow) OR ALARM(shop-Errors)" in html(found)
+
+
+def test_what_a_composite_looks_at_is_read_and_not_told() -> None:
+    parts = [
+        shop("Slow") | {"AlarmName": "part-slow"},
+        {"AlarmName": "shop-parts", "AlarmRule": "ALARM(part-slow)"},
+        {"AlarmName": "shop-blind", "AlarmRule": "ALARM(part-slow) OR ALARM(gone)"},
+        {"AlarmName": "shop-above", "AlarmRule": "ALARM(shop-blind)"},
+    ]
+    found = rehearsed(Account(parts, {"Slow": within(60, 90, 9.0)}))
+    lines = {each.alert_id: each for each in found.lines}
+    assert len(lines["shop-parts"].rang) == 1
+    assert "part-slow" not in lines
+    assert {each.text.split("· ", 1)[1] for each in found.told if "Warning" in each.text} == {
+        "shop-parts"
+    }
+    assert "gone, of which nothing is known" in found.left_out["shop-blind"]
+    assert "shop-blind" in found.left_out["shop-above"]
 
 
 def test_what_cannot_be_rehearsed_of_the_teams_is_named_with_its_reason() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,24 @@ def test_alarms_that_may_not_be_described_are_said() -> None:
 
     with pytest.raises(RecordingError, match="DescribeAlarms in eu-north-1 failed"):
         recorded(Refusing())
+
+
+def test_every_page_is_asked_for() -> None:
+    class Paged(Account):
+        """Answers a day a page, as CloudWatch does where an answer has too many points."""
+
+        def get_metric_data(self, **request: Any) -> dict[str, Any]:
+            start = datetime.fromisoformat(
+                request.pop("NextToken", request["StartTime"].isoformat())
+            )
+            end = min(request["EndTime"], start + timedelta(days=1))
+            page = super().get_metric_data(**{**request, "StartTime": start, "EndTime": end})
+            more = {"NextToken": end.isoformat()} if end < request["EndTime"] else {}
+            return page | more
+
+    values = {"Slow": within(60, 90, 9.0)}
+    alarms = [shop("Slow")]
+    assert recorded(Paged(alarms, values)).samples == recorded(Account(alarms, values)).samples
 
 
 def test_half_a_history_says_since_when() -> None:
