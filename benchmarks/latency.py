@@ -56,7 +56,7 @@ def _one(scene: Scene, number: int) -> float:
     """Let one alarm of its own fire in a channel that has been quiet."""
     name = f"latency-{number:02d}"
     cloudwatch = scene.emulator.client("cloudwatch")
-    _quiet(scene)
+    scene.quiet()
     cloudwatch.put_metric_alarm(
         AlarmName=name,
         Namespace="Benchmark",
@@ -78,19 +78,6 @@ def _one(scene: Scene, number: int) -> float:
         return next((message.received_at for message in told), None)
 
     return (scene.inbox.wait_for(arrived, 30) - started).total_seconds()
-
-
-def _quiet(scene: Scene) -> None:
-    """Forget how busy the Slack channels have been: twenty alarms in a row would be grouped."""
-    dynamodb = scene.emulator.client("dynamodb")
-    table = scene.stack.outputs["StateTableName"]
-    lanes = dynamodb.query(
-        TableName=table,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": "lane"}},
-    )["Items"]
-    for lane in lanes:
-        dynamodb.delete_item(TableName=table, Key={"pk": lane["pk"], "sk": lane["sk"]})
 
 
 def key_figures(found: dict[str, Any]) -> list[Figure]:

@@ -210,6 +210,20 @@ class Scene:
             raise FunctionError(f"{function}: {body.get('errorMessage', body)}")
         return body
 
+    def quiet(self) -> None:
+        """Forget how busy the Slack channels have been, as after a quiet hour.
+
+        What is told next has a message of its own and joins no group.
+        """
+        dynamodb, table = self.emulator.client("dynamodb"), self.stack.outputs["StateTableName"]
+        lanes = dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "lane"}},
+        )["Items"]
+        for lane in lanes:
+            dynamodb.delete_item(TableName=table, Key={"pk": lane["pk"], "sk": lane["sk"]})
+
     def contract_violations(self) -> list[dict[str, Any]]:
         """Return what AWS would have refused, of this process and of the functions'."""
         log = self.emulator.contract_log

@@ -136,11 +136,12 @@ STEPS = (
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),
     Step("A quiet day: all five are over", matrix.end),
+    # before the storm, whose group any alert after it joins
+    Step("A composite holds its parts back, and an error budget burns", rehearsal.play),
     Step("A storm of 60 alarms", storm),
     Step("A day's KPIs against their targets", kpis.table),
     Step("The day on both dashboards", dashboards.draw),
     Step("Reports of the day, a week and a month", reports.made),
-    Step("A composite holds its parts back, and an error budget burns", rehearsal.play),
     Step("A fortnight rehearsed: what would have woken whom", rehearsal.page),
     Step("The AWS contract held", check_contract),
 )
