@@ -10,7 +10,6 @@ from typing import Any
 from alarm_fanout.answered import is_answered
 from alarm_fanout.channels.base import Channel
 from alarm_fanout.channels.registry import NAMES, NEXT_KINDS, load
-from alarm_fanout.claiming import in_flight
 from alarm_fanout.incident import (
     DeliveryRecord,
     DeliveryStatus,
@@ -18,6 +17,7 @@ from alarm_fanout.incident import (
     NoticeKind,
     NoticeRecord,
 )
+from alarm_fanout.inhibition import is_told
 from alarm_fanout.intake import Intake
 from alarm_fanout.news import News
 from alarm_fanout.routing import Route
@@ -56,10 +56,6 @@ class Escalation:
             # not the alert's own change: a late copy of that is no copy of this
             change_id = f"{current.alert.change_id}+unanswered"
             notice = NoticeRecord(NoticeKind.ESCALATED, change_id, pending)
-            if not pending:
-                return current, news
-            if in_flight(current, notice.id, now):
-                return current, News(busy={current.key})
             told = replace(current, escalated_at=now, handed=(*current.handed, *pending))
             return self.intake.claimed(told, notice, news), news
 
@@ -71,9 +67,9 @@ class Escalation:
         heard, hushed = incident.heard_at, incident.hushed
         if not self.answers or route.escalate is None or route.severity is not Severity.CRITICAL:
             return None
-        if not incident.is_open or incident.flapping_since or incident.escalated_at:
+        if not is_told(incident) or incident.flapping_since or incident.escalated_at:
             return None
-        if heard is None or incident.muted_by or incident.held_by or is_answered(incident, now):
+        if heard is None or is_answered(incident, now):
             return None
         if hushed and hushed.until:  # who muted it saw it
             heard = max(heard, hushed.until)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from alarm_fanout.routing import RouteSettings, Target
-from avatarwatch.answers import Answer, What
-from avatarwatch.catalogue import ChannelKind, Severity
-from fakes.answers import body, press
-from fakes.aws import EMAIL_TOPIC, refusal
-from fakes.slack import DOWN
+from avatarwatch.answers import What
+from avatarwatch.catalogue import Severity
+from fakes.answers import press
 from fakes.world import ALL, World
-from integration.alarm_fanout.reading import change, headlines, subjects
+from integration.alarm_fanout.reading import change
 
 WHY = "Nobody has acknowledged this for 15 min"
 TICK = timedelta(minutes=5)
@@ -27,6 +24,7 @@ def route(
     minutes: int | None = 15,
     severity: Severity = Severity.CRITICAL,
     remind: int = 0,
+    hand_on: int | None = None,
 ) -> tuple[RouteSettings, ...]:
     return (
         RouteSettings(
@@ -34,6 +32,7 @@ def route(
             severity=severity,
             channels=frozenset(map(Target, channels or ("chat",))),
             remind_minutes=remind,
+            hand_on_minutes=hand_on,
             escalate_minutes=minutes,
         ),
     )
@@ -166,7 +165,9 @@ def test_its_reminders_and_its_end_go_there_too() -> None:
         world.clock.advance(hours=1)
         change(world, "payments", "ALARM")
         assert len(world.sns.emails) == 3, "the next one is Slack's alone again"
-        passes(world, 20)
+        passes(world, 10)
+        assert len(world.sns.emails) == 3, "and has its whole time"
+        passes(world, 10)
         assert len(world.sns.emails) == 4, "and escalates as the first did"
 
 
@@ -175,100 +176,3 @@ def test_reminders_put_nothing_off() -> None:
         change(world, "payments", "ALARM")
         passes(world, 35)
         assert any("Nobody has acknowledged" in mail.body for mail in world.sns.emails)
-
-
-@pytest.mark.parametrize(
-    ("channels", "has", "texts", "emails", "posts"),
-    [
-        (("page",), ALL, 1, 1, 0),
-        (("chat", "page"), ALL - {"pagerduty", "teams"}, 1, 1, 0),
-        (("chat", "mail", "pagerduty"), ALL - {"pagerduty", "teams"}, 1, 0, 0),
-        (("text",), ALL, 0, 1, 0),
-        (("mail",), ALL - {"teams"}, 0, 0, 1),
-    ],
-)
-def test_the_next_kinds_are_those_of_what_is_handed_on(
-    channels: tuple[str, ...], has: frozenset[str], texts: int, emails: int, posts: int
-) -> None:
-    with world_of(route(*channels), has).running() as world:
-        change(world, "payments", "ALARM")
-        before = len(world.sns.texts), len(world.sns.emails), len(world.slack.messages)
-        passes(world, 60)
-        after = len(world.sns.texts), len(world.sns.emails), len(world.slack.messages)
-        assert tuple(b - a for a, b in zip(before, after, strict=True)) == (texts, emails, posts)
-        if texts:
-            assert world.sns.texts[-1].endswith(WHY)
-
-
-def test_a_chat_that_it_came_to_can_answer_it() -> None:
-    with world_of(route("mail")).running() as world:
-        change(world, "payments", "ALARM")
-        passes(world, 15)
-        [message] = world.slack.top()
-        assert f"{WHY}; this came by Slack." in message.text
-        press(world, message, What.ACKNOWLEDGE)
-        assert "Acknowledged by Anna" in world.slack.top()[0].text
-
-
-def test_it_waits_for_no_channel_that_is_down() -> None:
-    routes = route("chat", "page")
-    with world_of(routes, ALL - {"teams", "pagerduty"}).running() as world:
-        change(world, "payments", "ALARM")
-        world.slack.down = DOWN
-        passes(world, 20)
-        assert len(world.sns.texts) == 1
-        world.slack.down = None
-        change(world, "payments", "OK")
-        assert headlines(world)[0].startswith("✅ Recovered")
-
-
-def test_what_its_channel_puts_off_comes_later_unless_somebody_acknowledged(world: World) -> None:
-    for acknowledged in (False, True):
-        name = f"payments-{acknowledged}"
-        change(world, name, "ALARM")
-        passes(world, 10)
-        world.sns.errors[EMAIL_TOPIC] = deque([refusal("Publish", "Throttling")])
-        passes(world, 5)
-        assert not any(name in subject for subject in subjects(world))
-        if acknowledged:
-            press(world, world.slack.top()[-1], What.ACKNOWLEDGE)
-        passes(world, 30)
-        assert sum(name in subject for subject in subjects(world)) == (not acknowledged)
-
-
-def test_what_flaps_waits_until_it_has_settled(world: World) -> None:
-    for number in range(5):
-        change(world, "payments", "OK" if number % 2 else "ALARM")
-        world.clock.advance(minutes=1)
-    assert "Flapping" in headlines(world)[-1]
-    passes(world, 10)
-    assert "No longer flapping, critical" in headlines(world)[-1]
-    assert world.sns.emails == []
-    passes(world, 20)
-    assert len(world.sns.emails) == 1
-
-
-def test_an_incoming_webhooks_team_escalates_unless_pagerduty_has_it() -> None:
-    for acknowledged in (False, True):
-        world = World(answers=True, webhook=True, routes=route("chat", "page"), has=ALL - {"teams"})
-        with world.running():
-            change(world, "payments", "ALARM")
-            [key] = world.pagerduty.open
-            if acknowledged:
-                answer = Answer(
-                    id="event", what=What.ACKNOWLEDGE, by="Cem", at=world.clock(),
-                    over="PagerDuty", dedup_key=key,
-                )  # fmt: skip
-                world.tell(body(answer))
-            passes(world, 30)
-            assert len(world.sns.texts) == (not acknowledged)
-
-
-def test_the_kinds_all_have_a_next() -> None:
-    for kind in ChannelKind:
-        with world_of(route(kind.value), ALL).running() as world:
-            change(world, "payments", "ALARM")
-            before = len(world.sns.emails) + len(world.slack.messages) + len(world.sns.texts)
-            passes(world, 30)
-            after = len(world.sns.emails) + len(world.slack.messages) + len(world.sns.texts)
-            assert after > before, kind
