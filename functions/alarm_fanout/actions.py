@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -11,17 +11,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.answered import is_answered
 from alarm_fanout.answering import Answering
+from alarm_fanout.due import Due
 from alarm_fanout.fanout import Fanout, Report
-from alarm_fanout.holding import held_now
-from alarm_fanout.incident import Incident, NoticeKind
+from alarm_fanout.incident import Incident
 from alarm_fanout.mailbox import Mailbox
 from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News
-from alarm_fanout.observe import settle
 from alarm_fanout.planning import Plans
-from alarm_fanout.settling import after_mute, let_go_of
+from alarm_fanout.settling import after_mute
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
 from avatarwatch.maintenance import Window, WindowError, coming
@@ -185,7 +183,7 @@ class Actions:
         self._renew(report)
         Answering(self.fanout).left(report)
         news = News()
-        for part in self._due(incidents):
+        for part in Due(self.fanout).parts(incidents):
             news.add(part)
         self.fanout.deliver(news, report)
         mail = self._ask_who_reads(incidents, report)
@@ -217,49 +215,6 @@ class Actions:
             changed_at=self.fanout.now,
             summary=summary,
         )
-
-    def _due(self, incidents: list[Incident]) -> Iterator[News]:
-        """Yield what is due: what was left undone, else the end of flapping, else a reminder."""
-        now, intake = self.fanout.now, self.fanout.intake
-        mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
-        held = {
-            key: over
-            for key, over in held_now(incidents, self.fanout.router).items()
-            if intake.covers(over, self.fanout.ledger.known(key) or over)
-        }
-        by_key = {incident.key: incident for incident in incidents}
-        for incident in incidents:
-            undone = incident.undone(now)
-            if undone:
-                yield intake.retell(incident, undone.kind, undone.change_id)
-            elif incident.held_by and incident.is_open and incident.key not in held:
-                yield let_go_of(intake, incident, by_key.get(incident.held_by))
-            elif self._is_released(incident):
-                yield intake.take([incident.alert.released()])
-            elif settle(incident, now, intake.flaps):
-                yield intake.retell(incident, NoticeKind.SETTLED)
-            elif incident.key not in held and self._is_reminded(incident, mutes):
-                change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
-                yield intake.retell(incident, NoticeKind.REMINDER, change_id)
-
-    def _is_released(self, incident: Incident) -> bool:
-        """Whether what held back an alarm is over, and it is still in alarm: nothing says so then.
-
-        CloudWatch's own mute, or the hour in which a new alarm waits for its first data.
-        """
-        due = incident.alert.is_due(self.fanout.now)
-        return due and incident.alert.state is AlertState.ALARM and not incident.is_open
-
-    def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
-        every = self.fanout.router.route(incident.alert).remind
-        if not incident.is_open or every is None or incident.muted_by:
-            return False
-        if is_answered(incident, self.fanout.now):
-            return False
-        if self.fanout.intake.mute_of(incident.alert, mutes):
-            return False
-        told = incident.reminded_at or incident.opened_at or incident.changed_at
-        return self.fanout.now - told >= every
 
     def _end(self, mute: Mute, incidents: list[Incident], report: Report) -> None:
         """Tell what a mute that is over held back, and what of it is still open; then drop it.

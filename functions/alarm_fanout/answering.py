@@ -106,10 +106,10 @@ class Answering:
             yield _Meant(incident, answer.opened or rows[key])
 
     def _showing(self, incident: Incident) -> list[str]:
-        """Return the channels that tell of the answer: of the route, and able to."""
+        """Return the channels that tell of the answer: those that told the alert, and are able."""
         channels = self.fanout.channels
-        served = self.fanout.intake.served(incident.alert)
-        return [name for name in served if channels[name].shows_answers(incident)]
+        told = {*self.fanout.intake.served(incident.alert), *incident.handed} & channels.keys()
+        return [name for name in sorted(told) if channels[name].shows_answers(incident)]
 
     def _mute(self, incident: Incident, said: Said, until: datetime) -> None:
         """Hold back what the alert says until then; its message says so, a later one is longer."""

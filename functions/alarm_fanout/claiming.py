@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alarm_fanout.incident import (
-    BESIDE,
+    ASIDE,
     DeliveryRecord,
     DeliveryStatus,
     Incident,
@@ -40,9 +40,10 @@ def untold(kind: NoticeKind, change_id: str, channels: Iterable[str]) -> NoticeR
 def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: datetime) -> Claim:
     """Claim what is open of a notice; where the incident knows it already, of what is known."""
     known = incident.notice(notice.id)
-    if known is None and notice.kind not in {NoticeKind.EVENT, *BESIDE}:
+    if known is None and notice.kind not in {NoticeKind.EVENT, *ASIDE}:
         # What was not told yet need not be any more: the later notice says it all.
-        # An answer does not: it goes to those alone who can show it beside the alert.
+        # An answer does not: it goes to those alone who can show it beside the alert, as an
+        # escalation goes to those alone who had not heard.
         incident = _overtake(incident)
     deliveries = (known or notice).deliveries
     mine = frozenset(channel for channel, state in deliveries.items() if state.is_open(now))
@@ -57,7 +58,7 @@ def claim(incident: Incident, notice: NoticeRecord, *, now: datetime, until: dat
     record = replace(notice, deliveries={**deliveries, **claimed})
     again = any(deliveries[channel].status is DeliveryStatus.CLAIMED for channel in mine)
     told = incident.with_notice(record)
-    if notice.kind not in BESIDE:
+    if notice.kind not in ASIDE:
         told = replace(told, muted_by=None, held_by=None)
     return Claim(told, mine, busy, again)
 
@@ -137,7 +138,11 @@ def hand_on(incident: Incident, notice_id: str, instead: Mapping[str, str]) -> I
 
 
 def _overtake(incident: Incident) -> Incident:
-    """Mark the deliveries that nobody has begun, or whose claims were left behind."""
+    return overtaken(incident, {notice.id for notice in incident.notices})
+
+
+def overtaken(incident: Incident, notice_ids: Container[str]) -> Incident:
+    """Mark notices' deliveries that nobody has begun, or whose claims were left behind."""
     over = DeliveryRecord(DeliveryStatus.OVERTAKEN)
     unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
     return replace(
@@ -150,6 +155,8 @@ def _overtake(incident: Incident) -> Incident:
                     for channel, delivery in notice.deliveries.items()
                 },
             )
+            if notice.id in notice_ids
+            else notice
             for notice in incident.notices
         ),
     )

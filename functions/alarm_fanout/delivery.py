@@ -22,6 +22,7 @@ from avatarwatch.state_table.documents import ConflictError
 from avatarwatch.state_table.partition import BusyError
 
 FAILED_SECONDS = 60.0
+_HEARD = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING, NoticeKind.SETTLED})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -220,6 +221,8 @@ class Delivery:
 
     def _told(self, incident: Incident, notice: Notice) -> Incident:
         """Note what the reader has seen: the first line, and when they last heard of it."""
+        if notice.kind in _HEARD:
+            incident = replace(incident, heard_at=incident.heard_at or notice.now)
         if notice.kind is NoticeKind.REMINDER:
             return replace(incident, reminded_at=notice.now)
         if notice.kind is NoticeKind.OPENED:

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     UPDATED = "updated"  # it is open still, and its source says more of it
     ALSO = "also"  # its message says more of what it holds back
     ANSWERED = "answered"  # somebody acknowledged it, or muted it
+    ESCALATED = "escalated"  # nobody has, and others are told
 
 
 class DeliveryStatus(StrEnum):
@@ -44,6 +45,7 @@ class DeliveryStatus(StrEnum):
 
 
 BESIDE = frozenset({NoticeKind.ALSO, NoticeKind.ANSWERED})  # a message is changed, nothing rings
+ASIDE = frozenset({*BESIDE, NoticeKind.ESCALATED})  # goes to some alone, and overtakes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,14 @@ class Incident:
     """One alert's life.
 
     ``is_open`` from the news of the alarm to its recovery; ``opened_at`` and ``changed_at`` are the
-    source's times; ``reminded_at`` when people last heard that it is open; ``changes`` the times of
-    its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps, ``muted_by``
-    while a mute holds it back, ``held_by`` while a greater alert of the same measure does, by its
-    key; ``also`` are those that it holds back; ``handed`` the channels that told of it in another's
-    place, and tell its end; ``headline`` and ``sentence`` are the first line and the fact with
-    which it was told; ``answers`` what people said to it since it opened, the oldest first.
+    source's times; ``reminded_at`` when people last heard that it is open, ``heard_at`` when they
+    first did; ``escalated_at`` when others were told, for nobody had acknowledged it; ``changes``
+    the times of its latest changes between ALARM and OK; ``flapping_since`` is set while it flaps,
+    ``muted_by`` while a mute holds it back, ``held_by`` while a greater alert of the same measure
+    does, by its key; ``also`` are those that it holds back; ``handed`` the channels that told of it
+    in another's place, and tell its end; ``headline`` and ``sentence`` are the first line and the
+    fact with which it was told; ``answers`` what people said to it since it opened, the oldest
+    first.
     """
 
     key: str
@@ -121,6 +125,8 @@ class Incident:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     reminded_at: datetime | None = None
+    heard_at: datetime | None = None
+    escalated_at: datetime | None = None
     muted_by: str | None = None
     held_by: str | None = None
     also: tuple[Also, ...] = ()
@@ -153,10 +159,11 @@ class Incident:
         return next((notice for notice in self.notices if notice.id == notice_id), None)
 
     def undone(self, now: datetime) -> NoticeRecord | None:
-        """Return what was left undone of its latest news, or of what its message says besides."""
+        """Return what was left undone of an escalation, the latest news, or what stands besides."""
+        escalated = [each for each in self.notices if each.kind is NoticeKind.ESCALATED]
         besides = [each for each in self.notices if each.kind in BESIDE]
-        news = [each for each in self.notices if each.kind not in BESIDE]
-        for notice in (*news[-1:], *besides[-1:]):
+        news = [each for each in self.notices if each.kind not in ASIDE]
+        for notice in (*escalated[-1:], *news[-1:], *besides[-1:]):
             if any(state.is_open(now) for state in notice.deliveries.values()):
                 return notice
         return None

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from alarm_fanout.alert import Alert
 from alarm_fanout.answered import is_answered, take_in
 from alarm_fanout.channels.registry import FALLBACK, NAMES
-from alarm_fanout.claiming import claim, in_flight, known_now, untold
+from alarm_fanout.claiming import claim, in_flight, known_now, overtaken, untold
 from alarm_fanout.holding import Holding
 from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.ledger import Ledger
@@ -33,6 +33,7 @@ _END = "told as the end of its alarm"
 _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 _HELD_KINDS = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING})  # by what is greater
+_UNANSWERED = frozenset({NoticeKind.REMINDER, NoticeKind.ESCALATED})  # what an answer stops
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
 
 type Shown = Callable[[Incident], Iterable[str]]  # which channels have where to show an answer
@@ -89,9 +90,9 @@ class Intake:
                 if calm is None:  # it changed again, or another tick was faster
                     return current, news
                 current = calm
-            if kind is NoticeKind.REMINDER and is_answered(current, self.now):
-                return current, news  # meanwhile
             notice = self.notice(current, kind, change_id)
+            if kind in _UNANSWERED and is_answered(current, self.now):  # meanwhile
+                return overtaken(current, {notice.id}), news
             if in_flight(current, notice.id, self.now):
                 return known or incident, News(busy={incident.key})
             return self.claimed(current, notice, news), news

@@ -107,6 +107,8 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         opened_at=alert.changed_at,
         closed_at=None,
         reminded_at=None,
+        heard_at=None,
+        escalated_at=None,
         handed=(),
         answers=(),
         changes=_recent(incident, flaps),

@@ -32,7 +32,8 @@ class RouteSettings(Section, frozen=True):
     What is left out stays as the catalogue has it. ``remind_minutes`` 0 means no reminders;
     ``recovery`` false that no e-mail and no SMS says that it is over: a chat's message turns green
     and a page is resolved all the same. ``hand_on_minutes`` is how long a channel may put an alert
-    off before another kind of channel tells it too, 0 for ever.
+    off before another kind of channel tells it too, 0 for ever. ``escalate_minutes`` is after how
+    long another kind tells what is critical and nobody has acknowledged; 0 and left out are never.
     """
 
     alarms: Text
@@ -42,6 +43,7 @@ class RouteSettings(Section, frozen=True):
     runbook: Https | None = None
     recovery: bool | None = None
     hand_on_minutes: _Minutes | None = None
+    escalate_minutes: _Minutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Route:
     is_phrase: bool = False
     recovery: bool = True
     hand_on: timedelta | None = HAND_ON
+    escalate: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +135,6 @@ def _overridden(route: Route, override: RouteSettings) -> Route:
     if override.hand_on_minutes is not None:
         minutes = override.hand_on_minutes
         route = replace(route, hand_on=timedelta(minutes=minutes) if minutes else None)
+    if override.escalate_minutes:
+        route = replace(route, escalate=timedelta(minutes=override.escalate_minutes))
     return route

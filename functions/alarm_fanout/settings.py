@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import msgspec
@@ -80,6 +80,16 @@ class NotificationSettings:
     broken: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 
+    def without_answers(self) -> Self:
+        """Return them for a stack in which nothing brings answers: what escalates is in doubt."""
+        doubts = tuple(
+            f"routes.{number}.escalate_minutes: nothing escalates while ChatSecretsParameter is"
+            " not set, for nobody can acknowledge"
+            for number, route in enumerate(self.routes)
+            if route.escalate_minutes
+        )
+        return replace(self, doubts=(*self.doubts, *doubts))
+
     @classmethod
     def read(cls, text: str) -> Self:
         """Check a settings document; raise SettingsError naming each field that is wrong."""
@@ -93,6 +103,7 @@ class NotificationSettings:
         routes = reader.routes(document.pop("routes", []))
         windows = reader.windows(document.pop("maintenance", []))
         sections = {name: reader.section(name, value) for name, value in document.items()}
+        reader.problems += _unanswerable(routes, sections)
         if reader.problems:
             raise SettingsError(f"notification settings: {'; '.join(reader.problems)}")
         there = {name: each for name, each in sections.items() if each}
@@ -103,6 +114,24 @@ class NotificationSettings:
             if name not in document
         )
         return cls(there, routes, windows, reader.broken, doubts)
+
+
+def _unanswerable(
+    routes: Iterable[RouteSettings], sections: Mapping[str, Section | None]
+) -> list[str]:
+    """Refuse to escalate where no channel can bring an acknowledgement: a webhook cannot.
+
+    A section that is wrong or broken says so itself.
+    """
+    slack = sections.get("slack", "")
+    if slack is None or getattr(slack, "bot_token", None) or "pagerduty" in sections:
+        return []
+    return [
+        f"routes.{number}.escalate_minutes: nobody can acknowledge an alert without"
+        " slack.bot_token or pagerduty"
+        for number, route in enumerate(routes)
+        if route.escalate_minutes
+    ]
 
 
 class WindowSettings(Section, frozen=True):

@@ -89,6 +89,8 @@ def _settings(
     except (ClientError, BotoCoreError) as error:
         logger().warning("alerts go by e-mail and SMS first", reason=str(error))
         return None, None
+    if not function.chat_answers:
+        settings = settings.without_answers()
     if not settings.broken and not settings.doubts:
         return settings, None
     broken = (f"{name} cannot be used: {why}" for name, why in settings.broken.items())

@@ -33,7 +33,12 @@ def acknowledge(world: World, by: str = "Anna") -> str:
     return body(pressed(world, world.slack.top()[0], What.ACKNOWLEDGE, by))
 
 
-def in_between(one: Callable[[World], _Act], other: Callable[[World], _Act]) -> Iterator[World]:
+def in_between(
+    one: Callable[[World], _Act],
+    other: Callable[[World], _Act],
+    opened: Callable[[], World] = opened,
+    first: _Act = first,
+) -> Iterator[World]:
     """Yield the worlds in which the other ran in whole before each step of the one."""
     with opened().running() as alone:
         first(alone)

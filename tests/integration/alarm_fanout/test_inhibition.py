@@ -10,7 +10,7 @@ import pytest
 
 from alarm_fanout.holding import SETTLES
 from alarm_fanout.routing import RouteSettings, Target
-from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.catalogue import CATALOGUE, Severity
 from avatarwatch.catalogue.families import FAMILIES
 from fakes.alarms import alarm, alarm_event, own
 from fakes.world import World
@@ -186,6 +186,20 @@ def test_the_greater_speaks_for_the_lesser_in_reminders_too() -> None:
         reminded = [mail.subject for mail in world.sns.emails if "Still" in mail.subject]
         assert len(reminded) == 1
         assert "over 100 GB" in reminded[0]
+
+
+def test_the_greater_speaks_for_the_lesser_in_escalations_too() -> None:
+    only_chat = RouteSettings(
+        alarms="*", severity=Severity.CRITICAL, channels=frozenset({Target("chat")}),
+        escalate_minutes=15,
+    )  # fmt: skip
+    with World(routes=(only_chat,), answers=True).running() as world:
+        tell(world, LESSER, "ALARM")
+        tell(world, GREATER, "ALARM")
+        world.clock.advance(minutes=16)
+        world.tick()
+        [mail] = world.sns.emails
+        assert "over 100 GB" in mail.subject
 
 
 def test_what_a_mute_held_back_stays_so_below_what_is_greater(catalogued: World) -> None:

@@ -101,6 +101,19 @@ def test_a_channel_that_works_again_closes_what_was_told_of_it(inbox: InboxClien
         ]
 
 
+@pytest.mark.parametrize("answers", ["false", "true"])
+def test_an_escalation_that_can_never_come_is_told_as_a_mistake_of_the_settings(
+    inbox: InboxClient, answers: str
+) -> None:
+    document = settings(inbox) | {"routes": [{"alarms": "shop-*", "escalate_minutes": 15}]}
+    with services(document) as world, mock.patch.dict("os.environ", CHAT_ANSWERS=answers):
+        assert world.tell(alarm("shop-errors", "ALARM", NOW)) == []
+        assert len(inbox.slack("#warning")) == 1  # all else of the settings holds
+        assert len(failures_told(world)) == (answers == "false")
+        said = "routes.0.escalate_minutes: nothing escalates while ChatSecretsParameter is not set"
+        assert any(said in mail.body for mail in world.sns.emails) == (answers == "false")
+
+
 def test_the_report_counts_what_was_refused(inbox: InboxClient) -> None:
     with services(settings(inbox, bot_token="xoxb-revoked")) as world:
         event = {"alert": "import stopped"}

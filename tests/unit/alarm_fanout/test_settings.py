@@ -21,9 +21,10 @@ from fakes.world import ENVIRONMENT
 
 CHANNELS = {"critical": "#c", "warning": "#w", "info": "#i"}
 BOT = {"bot_token": "xoxb-secret", "channels": CHANNELS}
+PAGER = {"routing_key": "k" * 32}
 GOOD: dict[str, Any] = {
     "slack": BOT,
-    "pagerduty": {"routing_key": "k" * 32},
+    "pagerduty": PAGER,
     "routes": [{"alarms": "Storage*", "severity": "warning", "remind_minutes": 0}],
 }
 
@@ -73,6 +74,9 @@ def test_an_empty_document_is_a_choice() -> None:
         ({"slack": {"webhook_url": "https://evil.example/secret"}}, "slack.webhook_url: needs an"),
         ({"routes": [{"alarms": "x", "remind_minutes": -1}]}, "routes.0.remind_minutes"),
         ({"routes": [{"alarms": "x", "runbook": "http://wiki"}]}, "routes.0.runbook"),
+        ({"routes": [{"alarms": "x", "escalate_minutes": -1}]}, "routes.0.escalate_minutes"),
+        ({"routes": [{"alarms": "x", "escalate_minutes": 10_081}]}, "routes.0.escalate_minutes"),
+        ({"slack": BOT, "routes": [{"alarms": "x", "escalate_minutes": "5"}]}, "routes.0.escalate"),
     ],
 )
 def test_a_mistake_is_named_by_its_field(document: Any, named: str) -> None:
@@ -173,6 +177,40 @@ def test_a_route_to_a_channel_that_is_not_set_up_is_named_and_stops_nothing() ->
     read = NotificationSettings.read(json.dumps({"slack": hook, "routes": routes}))
     assert read.doubts == ("routes.0.channels: teams is not set up, there is no section teams",)
     assert set(read.sections) == {"slack"}
+
+
+HOOK = {"webhook_url": "https://hooks.slack.com/services/T/B/x"}
+TEAMS = {"webhook_url": "https://example.com/workflows/x"}
+ESCALATES = [{"alarms": "a", "escalate_minutes": 0}, {"alarms": "*", "escalate_minutes": 15}]
+
+
+@pytest.mark.parametrize("sections", [{}, {"slack": HOOK}, {"slack": HOOK, "teams": TEAMS}])
+def test_where_nobody_can_acknowledge_nothing_may_escalate(sections: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as refused:
+        NotificationSettings.read(json.dumps(sections | {"routes": ESCALATES}))
+    assert str(refused.value) == (
+        "notification settings: routes.1.escalate_minutes: nobody can acknowledge an alert without"
+        " slack.bot_token or pagerduty"
+    )
+    NotificationSettings.read(json.dumps(sections | {"routes": ESCALATES[:1]}))
+
+
+@pytest.mark.parametrize("sections", [{"slack": BOT}, {"slack": HOOK, "pagerduty": PAGER}])
+def test_what_escalates_without_the_function_that_brings_answers_is_in_doubt(
+    sections: dict[str, Any],
+) -> None:
+    read = NotificationSettings.read(json.dumps(sections | {"routes": ESCALATES}))
+    assert read.doubts == ()
+    [doubt] = read.without_answers().doubts
+    assert doubt.startswith("routes.1.escalate_minutes: nothing escalates while ChatSecretsParam")
+    assert read.without_answers().routes == read.routes
+
+
+def test_a_wrong_section_is_the_only_mistake() -> None:
+    text = json.dumps({"slack": {"bot_token": "xoxb-1"}, "routes": ESCALATES})
+    with pytest.raises(SettingsError, match="bot_token needs channels") as refused:
+        NotificationSettings.read(text)
+    assert "escalate" not in str(refused.value)
 
 
 WINDOW: dict[str, Any] = {

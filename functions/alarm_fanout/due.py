@@ -1,0 +1,74 @@
+"""What the tick finds due, of all that is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from alarm_fanout.answered import is_answered
+from alarm_fanout.escalation import Escalation
+from alarm_fanout.fanout import Fanout
+from alarm_fanout.holding import held_now
+from alarm_fanout.incident import Incident, NoticeKind
+from alarm_fanout.mutes import Mute
+from alarm_fanout.news import News
+from alarm_fanout.observe import settle
+from alarm_fanout.settling import let_go_of
+from avatarwatch.alert_state import AlertState
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One tick's work on the incidents."""
+
+    fanout: Fanout
+
+    def parts(self, incidents: list[Incident]) -> Iterator[News]:
+        """Yield what is due: what was left undone, else the end of flapping, else a reminder.
+
+        An escalation besides: it waits for no channel that is down.
+        """
+        now, intake = self.fanout.now, self.fanout.intake
+        escalation = Escalation(intake, self.fanout.channels, self.fanout.system.answers)
+        mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
+        held = {
+            key: over
+            for key, over in held_now(incidents, self.fanout.router).items()
+            if intake.covers(over, self.fanout.ledger.known(key) or over)
+        }
+        by_key = {incident.key: incident for incident in incidents}
+        for incident in incidents:
+            muted = intake.mute_of(incident.alert, mutes) is not None
+            if not muted and incident.key not in held and escalation.is_due(incident):
+                yield escalation.claimed(incident)
+            undone = incident.undone(now)
+            if undone:
+                yield intake.retell(incident, undone.kind, undone.change_id)
+            elif incident.held_by and incident.is_open and incident.key not in held:
+                yield let_go_of(intake, incident, by_key.get(incident.held_by))
+            elif self._is_released(incident):
+                yield intake.take([incident.alert.released()])
+            elif settle(incident, now, intake.flaps):
+                yield intake.retell(incident, NoticeKind.SETTLED)
+            elif incident.key not in held and self._is_reminded(incident, mutes):
+                change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
+                yield intake.retell(incident, NoticeKind.REMINDER, change_id)
+
+    def _is_released(self, incident: Incident) -> bool:
+        """Whether what held back an alarm is over, and it is still in alarm: nothing says so then.
+
+        CloudWatch's own mute, or the hour in which a new alarm waits for its first data.
+        """
+        due = incident.alert.is_due(self.fanout.now)
+        return due and incident.alert.state is AlertState.ALARM and not incident.is_open
+
+    def _is_reminded(self, incident: Incident, mutes: Sequence[Mute]) -> bool:
+        every = self.fanout.router.route(incident.alert).remind
+        if not incident.is_open or every is None or incident.muted_by:
+            return False
+        if is_answered(incident, self.fanout.now):
+            return False
+        if self.fanout.intake.mute_of(incident.alert, mutes):
+            return False
+        told = incident.reminded_at or incident.opened_at or incident.changed_at
+        return self.fanout.now - told >= every
