@@ -64,7 +64,7 @@ check: environments ## Lint, types, imports, template, generated documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- global.yaml
-	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml status-page.yaml
+	$(BIN)/cfn-lint --regions eu-north-1 us-east-1 -- rum.yaml status-page.yaml chat-url.yaml
 	AWS_DEFAULT_REGION=eu-north-1 $(BIN)/sam validate --lint # it wants a region, and asks nobody there
 	@python3 local/bootstrap.py checkov
 	.venv-checkov/bin/checkov --config-file .checkov.yaml

@@ -12,7 +12,7 @@ from samtranslator.translator.transform import transform
 
 from local.paths import ROOT
 
-TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml")
+TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "chat-url.yaml")
 
 
 def expand(source: Mapping[str, Any]) -> dict[str, Any]:

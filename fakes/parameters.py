@@ -26,6 +26,7 @@ KEY = "0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
 # Of texts: values beside the default, each of which the parameter's pattern allows.
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "SystemName": ("other-system",),
+    "ChatActionsFunction": ("avatar-watch-ChatActionsFunction-1A2B3C", "answers"),
     "MetricNamespace": ("OtherSystem",),
     "AvatarBucketNames": ("avatars", "avatars,avatars.old"),
     "DistributionIds": ("E3SJ7B3QL1F8WH", "E3SJ7B3QL1F8WH,E3SJ7B3QL1F8WI"),
@@ -214,5 +215,7 @@ def _search(name: str, fixed: Row) -> Iterator[Row]:
     def taken(row: Sequence[str]) -> bool:
         return not refused(template, dict(zip(order, row, strict=False)))
 
-    for row in AllPairs(tried, filter_func=taken):
+    # a single parameter makes no pairs, which the library refuses
+    rows = AllPairs(tried, filter_func=taken) if len(tried) > 1 else filter(taken, product(*tried))
+    for row in rows:
         yield dict(zip(order, row, strict=True))

@@ -1,4 +1,4 @@
-"""The secrets by which a request is believed: an SSM SecureString of its own.
+"""The secrets by which a request proves itself: an SSM SecureString of its own.
 
 It is not the notification settings': whoever takes this function over must not learn a token.
 """

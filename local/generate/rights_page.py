@@ -20,13 +20,12 @@ from samcli.yamlhelper import yaml_parse
 from local.generate.marks import replaced
 from local.paths import ROOT
 
-TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml")
+TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml", "chat-url.yaml")
 # What SAM makes of its own types in our template.
 MADE_BY_SAM = {
     "AWS::Serverless::Function": (
         "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig",
-        "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::Lambda::Url",
-        "AWS::Scheduler::Schedule", "AWS::IAM::Role",
+        "AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule", "AWS::IAM::Role",
     ),
     "AWS::Serverless::LayerVersion": ("AWS::Lambda::LayerVersion",),
 }  # fmt: skip

@@ -64,6 +64,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
          "MakeCostAnomalyMonitor": "false", "AWS::Region": "us-east-1"},
     ),
     "users' experience": ("rum.yaml", {}),
+    "the address of answers": ("chat-url.yaml", {}),
 }  # fmt: skip
 
 
@@ -77,6 +78,14 @@ def sent(name: str) -> tuple[Mapping[str, Any], dict[str, str], list[Request]]:
 def groups_before(given: Mapping[str, str]) -> list[str]:
     """Return the log groups that are there before the stack."""
     return [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
+
+
+def account_before(given: Mapping[str, str]) -> Account:
+    """Return an account in which stands what is made before the stack."""
+    account = Account(groups_before(given), given.get("AWS::Region", REGION))
+    if name := given.get("ChatActionsFunction"):
+        account.functions[name] = {"FunctionName": name}
+    return account
 
 
 def refused(asked: list[Request], account: Account) -> Iterator[tuple[str, str, Breach]]:
@@ -94,7 +103,7 @@ def refused(asked: list[Request], account: Account) -> Iterator[tuple[str, str, 
 def test_aws_would_take_it(name: str) -> None:
     template, given, asked = sent(name)
     assert not Deployment(template, given).refusals()
-    account = Account(groups_before(given), given.get("AWS::Region", REGION))
+    account = account_before(given)
     assert list(refused(asked, account)) == []
     assert account.shut_urls() == {}
 
@@ -109,8 +118,7 @@ def test_aws_would_take_the_defaults(file: str) -> None:
     }
     region = {"AWS::Region": "us-east-1"} if file == "global.yaml" else {}
     asked = list(requests(template, wanted | region))
-    account = Account(region=region.get("AWS::Region", REGION))
-    assert list(refused(asked, account)) == []
+    assert list(refused(asked, account_before(wanted | region))) == []
 
 
 def test_every_resource_is_sent_by_some_deployment() -> None:

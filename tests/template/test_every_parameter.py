@@ -69,6 +69,8 @@ def refusals(name: str, given: Row) -> Iterator[tuple[str, str, str]]:
     there = [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
     region = {"AWS::Region": "us-east-1"} if name == "global.yaml" else {}
     account = Account(there, region.get("AWS::Region", REGION))
+    if function := given.get("ChatActionsFunction"):  # of the main stack
+        account.functions[function] = {"FunctionName": function}
     for each in requests(expanded_file(name), {**given, **region}):
         assert each.model.input_shape
         report = ParamValidator().validate(each.sent, each.model.input_shape)

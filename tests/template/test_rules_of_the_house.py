@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import KEY, load
 from local.cloudformation import Deployment
 from local.paths import ROOT
@@ -70,7 +71,7 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
     assert checked >= 8
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "global.yaml", "rum.yaml", "status-page.yaml"])
+@pytest.mark.parametrize("name", [*TEMPLATES, "status-page.yaml"])
 def test_a_statement_on_everything_says_why(name: str) -> None:
     written = (ROOT / name).read_text().split("- Sid: ")[1:]
     for statement in written:
@@ -114,7 +115,7 @@ def test_an_asynchronous_invocation_that_fails_has_a_place_to_go(resources: Reso
 
 
 def test_who_is_waited_for_is_called_by_its_url_alone(resources: Resources) -> None:
-    urls = of_type(resources, "AWS::Lambda::Url").values()
+    urls = of_type(expanded_file("chat-url.yaml")["Resources"], "AWS::Lambda::Url").values()
     assert {url["Properties"]["TargetFunctionArn"]["Ref"] for url in urls} == WAITED_FOR
     fed = [
         *of_type(resources, "AWS::Scheduler::Schedule").values(),

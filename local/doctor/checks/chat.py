@@ -23,14 +23,24 @@ def answers(deployment: Deployment) -> Iterator[Finding]:
     if not name:
         return
     yield from _secrets(deployment, name)
-    url = deployment.outputs.get("ChatActionsUrl", "")
-    if not _ADDRESS.fullmatch(url):
-        yield mistake("answers", f"the address {url!r} is no function URL", "deploy once more")
+    yield from _address(deployment)
     read = document(deployment)
     slack = read.settings.sections.get("slack") if read and read.settings else None
     if isinstance(slack, SlackSettings) and slack.bot_token is None:
         what = "Slack is an incoming webhook, which shows no buttons: a bot's token does"
         yield Finding(Kind.NOTE, "answers", what)
+
+
+def _address(deployment: Deployment) -> Iterator[Finding]:
+    client, function = deployment.client("lambda"), deployment.outputs["ChatActionsFunction"]
+    try:
+        url = client.get_function_url_config(FunctionName=function)["FunctionUrl"]
+    except client.exceptions.ResourceNotFoundException:
+        mend = f"deploy chat-url.yaml with ChatActionsFunction={function} (docs/chat.md)"
+        yield mistake("answers", "the function has no address: no answer can arrive", mend)
+        return
+    if not _ADDRESS.fullmatch(url):
+        yield mistake("answers", f"the address {url!r} is no function URL", "deploy once more")
 
 
 def _secrets(deployment: Deployment, name: str) -> Iterator[Finding]:

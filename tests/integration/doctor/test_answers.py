@@ -16,7 +16,31 @@ from local.doctor.checks import chat
 from local.doctor.deployment import Deployment
 
 NAME, SETTINGS = "/patient/chat", "/patient/notifications"
-URL = "https://abc123.lambda-url.eu-north-1.on.aws/"
+FUNCTION = "answers-1A2B"
+
+
+class _Addresses:
+    """Lambda, as it is asked for a function's address; ``url`` None is a function without one."""
+
+    class exceptions:  # noqa: N801 - as a client names them
+        class ResourceNotFoundException(Exception):  # noqa: N818 - as AWS names it
+            pass
+
+    def __init__(self, url: str | None) -> None:
+        self.url = url
+
+    def get_function_url_config(self, **asked: str) -> dict[str, str]:
+        assert asked == {"FunctionName": FUNCTION}
+        if self.url is None:
+            raise self.exceptions.ResourceNotFoundException
+        return {"FunctionUrl": self.url}
+
+
+def reached_at(deployment: Deployment, url: str | None) -> Deployment:
+    def client(service: str, region: str) -> Any:
+        return _Addresses(url) if service == "lambda" else deployment.client_in(service, region)
+
+    return replace(deployment, client_in=client)
 
 
 @pytest.fixture
@@ -24,10 +48,11 @@ def deployment() -> Iterator[Deployment]:
     with mock_aws():
         client: Any = boto3.client
         given = {"ChatSecretsParameter": NAME, "NotificationSettingsParameter": SETTINGS}
-        yield Deployment(
-            "stack", "eu-north-1", "CREATE_COMPLETE", given, {"ChatActionsUrl": URL}, {},
+        made = Deployment(
+            "stack", "eu-north-1", "CREATE_COMPLETE", given, {"ChatActionsFunction": FUNCTION}, {},
             lambda service, region: client(service, region_name=region),
         )  # fmt: skip
+        yield reached_at(made, "https://abc123.lambda-url.eu-north-1.on.aws/")
 
 
 def told(deployment: Deployment) -> list[str]:
@@ -58,8 +83,14 @@ def test_secrets_in_clear_and_wrong_ones(deployment: Deployment) -> None:
 
 def test_an_address_of_another_form(deployment: Deployment) -> None:
     write(NAME, fake.SECRETS)
-    [line] = told(replace(deployment, outputs={"ChatActionsUrl": "http://localhost/"}))
+    [line] = told(reached_at(deployment, "http://localhost/"))
     assert "the address 'http://localhost/' is no function URL" in line
+
+
+def test_a_function_without_an_address(deployment: Deployment) -> None:
+    write(NAME, fake.SECRETS)
+    [line] = told(reached_at(deployment, None))
+    assert "no answer can arrive → deploy chat-url.yaml with ChatActionsFunction=answers" in line
 
 
 def test_a_webhook_shows_no_buttons(deployment: Deployment) -> None:

@@ -131,9 +131,9 @@ HOLDS, REFUTED, OPEN = Verdict.HOLDS, Verdict.REFUTED, Verdict.OPEN
     [
         ("takes its policy", policies(GOOD, GOOD, GOOD), HOLDS),
         ("takes its policy", policies(GOOD, "{}"), REFUTED),
-        ("under our key", history("Successfully executed action x"), HOLDS),
-        ("under our key", history("Successfully executed", "Failed to execute action"), REFUTED),
-        ("under our key", history("Failed to execute", alarm="other-QueueAge"), OPEN),
+        ("CloudWatch may", history("Successfully executed action x"), HOLDS),
+        ("CloudWatch may", history("Successfully executed", "Failed to execute action"), REFUTED),
+        ("CloudWatch may", history("Failed to execute", alarm="other-QueueAge"), OPEN),
         ("into the encrypted queue", points(3.0, None), HOLDS),
         ("into the encrypted queue", points(3.0, 1.0), REFUTED),
         ("into the encrypted queue", points(None, None), OPEN),

@@ -58,12 +58,16 @@ def test_a_log_line_is_one_line_whatever_is_in_it(value: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_an_alarm_says_forges_no_line_of_the_log(
-    capsys: pytest.CaptureFixture[str], text: str
+    monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
+    written = StringIO()
+    monkeypatch.setattr(logger().registered_handler, "stream", written)
     with World().running() as world:
         world.send(alarm(f"orders{text}", "ALARM", NOW, description=text), notification(text), text)
         world.poll()
-    for line in capsys.readouterr().out.rstrip().split("\n"):
+    lines = written.getvalue().rstrip().split("\n")
+    assert lines
+    for line in lines:
         assert isinstance(json.loads(line), dict), line
 
 
