@@ -27,6 +27,7 @@ GROUP = "/aws/avatar-system/api"
 # of the values that every parameter is tried with, those whose effect is looked at below
 OPTIONAL = {name: values(name, declared)[-1] for name, declared in load()["Parameters"].items()} | {
     "ApiLogGroupName": GROUP,
+    "TopicKey": "own",
     "StorageCriticalThreshold": "7",
     "CdnLatencyCriticalThreshold": "2",
     "TlsExpiryThreshold": "21",
