@@ -1,6 +1,6 @@
 """Run the measurements: `python -m benchmarks [all|list|NAME]`.
 
-All figures go to out/bench/, the key figures of all that was measured to benchmarks/results.md.
+All figures go to out/bench/, the key figures to benchmarks/results.md.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from benchmarks.parts import summary
 NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 """Every module of this folder is a measurement with a ``run`` and its ``key_figures``; what they
 share is in `parts`."""
+_WIDTH = 140  # columns, where nobody says how wide it is: in a file no row is folded
 
 
 def main(arguments: list[str]) -> int:
@@ -27,10 +28,11 @@ def main(arguments: list[str]) -> int:
     if name != "all" and name not in NAMES:
         sys.stderr.write(f"bench: there is no {name}; there are: {', '.join(NAMES)}\n")
         return 2
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     found = [_measured(each, console) for each in (NAMES if name == "all" else [name])]
     console.print(summary.table(found))
-    summary.PAGE.write_text(summary.page(summary.kept(NAMES)))
+    before = summary.PAGE.read_text() if summary.PAGE.exists() else ""
+    summary.PAGE.write_text(summary.page(found, before, NAMES))
     return int(any(each.failure for each in found))
 
 

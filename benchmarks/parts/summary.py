@@ -1,8 +1,8 @@
 """What a measurement comes to: its key figures beside their goals, kept with machine and date.
 
-Each benchmark says by ``key_figures`` which of its figures somebody would ask for. They are kept in
-``out/bench/<name>.json``; `table` prints them and `page` writes ``benchmarks/results.md`` from all
-that this machine has measured, each with its own date.
+Each benchmark says by ``key_figures`` which of its figures somebody would ask for. All its figures
+are written to ``out/bench/<name>.json``; `table` prints those of a run, and `page` puts them into
+``benchmarks/results.md`` in place of the same measurement's, each with its own date and machine.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Measured:
         return cls(name, at, machine(), tuple(figures), details, failure)
 
     def save(self) -> None:
-        """Keep it; a failed run leaves an earlier one's figures where they are."""
+        """Write all of it down; a failed run leaves an earlier one's figures where they are."""
         if not self.failure:
             FOLDER.mkdir(parents=True, exist_ok=True)
             text = json.dumps(asdict(self), indent=2, default=str)
@@ -98,18 +98,15 @@ class Measured:
         for figure in self.figures:
             yield (self.name, *figure.cells)
 
+    @property
+    def lines(self) -> list[str]:
+        """The rows as they stand in the page."""
+        return [f"| {' | '.join(_cell(text) for text in row)} |" for row in self.rows]
 
-def kept(names: Iterable[str]) -> list[Measured]:
-    """Return what this machine has measured of these, leaving out what cannot be read."""
-    found = []
-    for name in names:
-        try:
-            read = json.loads((FOLDER / f"{name}.json").read_text())
-            figures = tuple(Figure(**each) for each in read.pop("figures"))
-            found.append(Measured(**read, figures=figures))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            continue
-    return found
+    @property
+    def date(self) -> str:
+        """When it was measured, and on what."""
+        return f"- {self.name}: {self.at} UTC, {self.machine}"
 
 
 def machine() -> str:
@@ -132,23 +129,36 @@ def table(found: Iterable[Measured]) -> Table:
     return shown
 
 
-def page(found: Iterable[Measured]) -> str:
-    """Return benchmarks/results.md."""
-    all_found = list(found)
-    lines = [
-        "# Results",
-        "",
-        "Made by `make bench`: the module of that name says what is measured, and how.",
-        "Ratios are to a peer or a baseline in the same run; seconds are this machine's.",
-        "",
-        f"| {' | '.join(_HEADINGS)} |",
-        f"|{'---|' * len(_HEADINGS)}",
-        *(f"| {' | '.join(_cell(c) for c in row)} |" for each in all_found for row in each.rows),
-        "",
-        *(f"- {each.name}: {each.at} UTC, {each.machine}" for each in all_found),
-        "",
-    ]
-    return "\n".join(lines)
+def page(found: Iterable[Measured], before: str, names: Iterable[str]) -> str:
+    """Return benchmarks/results.md: what was found now, else what stood there ``before``.
+
+    ``names`` are the measurements that there are, in their order. One that broke now keeps the
+    figures that it had; one that is no more loses them.
+    """
+    now = {each.name: each for each in found if not each.failure}
+    rows, dates = [], []
+    for name in names:
+        rows += now[name].lines if name in now else _lines(before, f"| {name} | ")
+        dates += [now[name].date] if name in now else _lines(before, f"- {name}: ")
+    return "\n".join(
+        [
+            "# Results",
+            "",
+            "Made by `make bench`: the module of that name says what is measured, and how.",
+            "Ratios are to a peer or a baseline in the same run; seconds are this machine's.",
+            "",
+            f"| {' | '.join(_HEADINGS)} |",
+            f"|{'---|' * len(_HEADINGS)}",
+            *rows,
+            "",
+            *dates,
+            "",
+        ]
+    )
+
+
+def _lines(text: str, start: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith(start)]
 
 
 def _cell(text: str) -> str:

@@ -28,21 +28,29 @@ def test_a_goal_is_met_on_its_side(value: float, goal: float) -> None:
     assert Figure("x", value).is_met is None
 
 
-def test_what_was_kept_is_read_back() -> None:
+def test_what_was_measured_stands_on_the_page() -> None:
     figures = [Figure("lines", 1234567.0, "a second", at_least=2.0, beside="csv|split")]
-    Measured.now("logs", figures, {"raw": 1}).save()
-    [read] = summary.kept(["logs", "never_measured"])
-    assert read.figures == tuple(figures)
-    text = summary.page([read])
+    measured = Measured.now("logs", figures, {"raw": 1})
+    text = summary.page([measured], "", ["logs"])
     assert "| logs | lines | 1,234,567 a second | at least 2 | csv\\|split | met |" in text
-    assert f"- logs: {read.at} UTC, {read.machine}" in text
+    assert f"- logs: {measured.at} UTC, {measured.machine}" in text
 
 
-@pytest.mark.parametrize("kept", ["", "[]", "null", "{}", '{"figures": [{"nonsense": 1}]}'])
-def test_what_cannot_be_read_is_left_out(kept: str) -> None:
-    summary.FOLDER.mkdir()
-    (summary.FOLDER / "logs.json").write_text(kept)
-    assert summary.kept(["logs"]) == []
+@given(
+    st.lists(st.lists(st.sampled_from(["ab", "abc", "b", "gone"]), unique=True), max_size=5),
+)
+def test_each_stands_with_its_last_figures(runs: list[list[str]]) -> None:
+    text, last = "", dict[str, int]()
+    names = ["ab", "abc", "b"]
+    for number, run in enumerate(runs):
+        found = [Measured.now(name, [Figure("x", number)]) for name in run]
+        text = summary.page(found, text, names)
+        last |= {name: number for name in run if name in names}
+    rows = [line for line in text.splitlines() if line.startswith(("| a", "| b", "| g"))]
+    assert rows == [f"| {n} | x | {last[n]} |  |  |  |" for n in names if n in last]
+    assert [line.split(":")[0] for line in text.splitlines() if line.startswith("- ")] == [
+        f"- {name}" for name in names if name in last
+    ]
 
 
 def _module(run: Any) -> types.SimpleNamespace:
@@ -63,7 +71,8 @@ def test_one_that_breaks_costs_the_others_nothing(
     }
     monkeypatch.setattr(command, "NAMES", ["broken", "sound"])
     monkeypatch.setattr("importlib.import_module", modules.__getitem__)
-    Measured.now("broken", [Figure("seconds", 3.0, "s", at_most=5)]).save()
+    earlier = Measured.now("broken", [Figure("seconds", 3.0, "s", at_most=5)])
+    summary.PAGE.write_text(summary.page([earlier], "", ["broken"]))
     assert command.main(["all"]) == 1
     shown = " ".join(capsys.readouterr().out.split())
     assert "RuntimeError" in shown
