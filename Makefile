@@ -15,11 +15,14 @@ ifdef AWS_REGION
 export AWS_DEFAULT_REGION := $(AWS_REGION)
 endif
 
-# What people ask of a deployment reaches it by its environment: no shell reads what they wrote
-export ALARMS := $(ALARMS)
-export MINUTES := $(MINUTES)
-export REASON := $(REASON)
-export BUCKET := $(BUCKET)
+# What people write reaches the program by its environment and as they wrote it: neither make nor a shell reads it
+override ALARMS := $(value ALARMS)
+override MINUTES := $(value MINUTES)
+override REASON := $(value REASON)
+override BUCKET := $(value BUCKET)
+override URL := $(value URL)
+override ENTRY := $(or $(value ENTRY),{})
+export ALARMS MINUTES REASON BUCKET URL ENTRY
 FUNCTION ?= AlarmFanout
 EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
 BENCH ?= all
@@ -157,7 +160,7 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 
 .PHONY: probe
 probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
-	@$(BIN)/python -m local.probe '$(URL)' --entry '$(if $(ENTRY),$(ENTRY),{})'
+	@$(BIN)/python -m local.probe "$$URL" --entry "$$ENTRY"
 
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)

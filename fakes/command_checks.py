@@ -49,7 +49,7 @@ def _check_make(command: Command) -> None:
         raise CommandError(f"make has no target {target}")
     for word in given:
         name, sign, value = word.partition("=")
-        if not sign or f"$({name}" not in makefile:
+        if not sign or not re.search(rf"\$\((?:value )?{name}\b", makefile):
             raise CommandError(f"make {target} reads no {word}")
         if (
             name == "ENV"

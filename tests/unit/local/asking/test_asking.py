@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import Incident
@@ -175,3 +178,29 @@ def test_make_names_the_environment_and_no_shell_reads_what_was_written(name: st
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == f".venv/bin/python -m local.asking {name} prod"
+
+
+# what a command line can hand over; make takes the blanks before a value away
+BLANKS = " \t\n\v\f\r"
+WRITTEN = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30
+).map(lambda text: text.lstrip(BLANKS) or "x")
+READ = ("ALARMS", "MINUTES", "REASON", "BUCKET", "URL", "ENTRY")
+SHOWN = (
+    f"shown:\n\t@{sys.executable} -c"
+    " 'import json, os, sys; print(json.dumps([os.environ[each] for each in sys.argv[1:]]))'"
+    f" {' '.join(READ)}\n"
+)
+
+
+@settings(max_examples=25, deadline=None)
+@example(["$(shell echo expanded)", "$$", "$HOME", "${PATH}", "$(error no)", '{"a": "$(b"}'])
+@example(["it's `date`", 'a "b" \\', "a # b", "a, b) (c", "  a  ", "two\nlines"])
+@given(st.lists(WRITTEN, min_size=len(READ), max_size=len(READ)))
+def test_the_program_reads_what_was_written_whatever_make_means_by_it(written: list[str]) -> None:
+    typed = [f"{name}={text}" for name, text in zip(READ, written, strict=True)]
+    done = subprocess.run(
+        ["make", "-f", "Makefile", "-f", "-", "shown", *typed],  # noqa: S607
+        cwd=ROOT, capture_output=True, input=SHOWN.encode(), check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == [text.lstrip(BLANKS) for text in written]
