@@ -19,6 +19,9 @@ from aws_contract.cloudwatch_composites import children
 from aws_contract.core import Breach, Params, first_breach
 from aws_contract.iam import MAX_ROLE_POLICIES
 
+# Source: Developer Guide, "Configuring reserved concurrency".
+MIN_UNRESERVED = 100
+
 type Check = Callable[["Account", Params], Iterator[Breach]]
 
 
@@ -31,14 +34,20 @@ class Account:
         Names of the log groups that are there already.
     region
         Where it is: alarms act, and queues feed functions, in their own region alone.
+    concurrency
+        Its quota of functions that run at once: 1,000, in new accounts 10 or 50.
     """
 
-    def __init__(self, log_groups: Iterable[str] = (), region: str = "eu-north-1") -> None:
+    def __init__(
+        self, log_groups: Iterable[str] = (), region: str = "eu-north-1", concurrency: int = 1_000
+    ) -> None:
         self.log_groups = set(log_groups)
         self.region = region
         self.role_policies: dict[str, dict[str, str]] = defaultdict(dict)
         self.trust: dict[str, str] = {}
         self.functions: dict[str, Params] = {}
+        self.concurrency = concurrency
+        self.reserved: dict[str, int] = {}
         self.queues: dict[str, int] = {}
         self.alarms: set[str] = set()
         self.urls: dict[str, str] = {}
@@ -149,21 +158,57 @@ def _create_mapping(account: Account, params: Params) -> Iterator[Breach]:
 
 def _create_url(account: Account, params: Params) -> Iterator[Breach]:
     """Open a function that is there. Source: API Reference, CreateFunctionUrlConfig, Errors."""
-    name = params["FunctionName"].rsplit(":", 1)[-1]
-    if name not in account.functions:
-        yield Breach("ResourceNotFoundException", f"Function not found: {name}", 404)
-    account.urls[name] = params["AuthType"]
+    yield from _is_there(account, params)
+    account.urls[_function_name(params)] = params["AuthType"]
 
 
 def _add_permission(account: Account, params: Params) -> Iterator[Breach]:
-    """Remember what everybody may do by a function's URL."""
+    """Let somebody call a function that is there. Source: API Reference, AddPermission, Errors.
+
+    What everybody may do by its URL is remembered.
+    """
+    yield from _is_there(account, params)
     via = (
         params.get("FunctionUrlAuthType") == "NONE"
         or params.get("InvokedViaFunctionUrl") is True
     )  # fmt: skip
     if params["Principal"] == "*" and via:
-        account.permitted[params["FunctionName"].rsplit(":", 1)[-1]].add(params["Action"])
-    yield from ()
+        account.permitted[_function_name(params)].add(params["Action"])
+
+
+def _put_concurrency(account: Account, params: Params) -> Iterator[Breach]:
+    """Reserve no more than leaves 100 to all the others.
+
+    Source: Developer Guide, "Configuring reserved concurrency". An account whose quota is less
+    reserves nothing: it is answered with its quota as the minimum, as many have met.
+    """
+    yield from _is_there(account, params)
+    name = _function_name(params)
+    least = min(MIN_UNRESERVED, account.concurrency)
+    reserved = account.reserved | {name: params["ReservedConcurrentExecutions"]}
+    if account.concurrency - sum(reserved.values()) < least:
+        yield _invalid(
+            "Specified ReservedConcurrentExecutions for function decreases account's "
+            f"UnreservedConcurrentExecution below its minimum value of [{least}]."
+        )
+        return
+    account.reserved = reserved
+
+
+def _delete_concurrency(account: Account, params: Params) -> Iterator[Breach]:
+    yield from _is_there(account, params)
+    account.reserved.pop(_function_name(params), None)
+
+
+def _is_there(account: Account, params: Params) -> Iterator[Breach]:
+    name = _function_name(params)
+    if name not in account.functions:
+        yield Breach("ResourceNotFoundException", f"Function not found: {name}", 404)
+
+
+def _function_name(params: Params) -> str:
+    name: str = params["FunctionName"].rsplit(":", 1)[-1]
+    return name
 
 
 def _put_invoke_config(account: Account, params: Params) -> Iterator[Breach]:
@@ -237,7 +282,14 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("lambda", "PutFunctionEventInvokeConfig"): _put_invoke_config,
     ("lambda", "CreateFunctionUrlConfig"): _create_url,
     ("lambda", "AddPermission"): _add_permission,
+    ("lambda", "PutFunctionConcurrency"): _put_concurrency,
+    ("lambda", "DeleteFunctionConcurrency"): _delete_concurrency,
     ("scheduler", "CreateSchedule"): _create_schedule,
     ("cloudwatch", "PutMetricAlarm"): _put_metric_alarm,
     ("cloudwatch", "PutCompositeAlarm"): _put_composite_alarm,
 }
+
+
+def looks_back(service: str, operation: str) -> bool:
+    """Tell whether an account judges an operation by what was asked before."""
+    return (service, operation) in _CHECKS

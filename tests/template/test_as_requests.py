@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.validate import ParamValidator
 
-from aws_contract.account import Account
+from aws_contract.account import Account, looks_back
 from aws_contract.core import Breach, has_rule
 from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import TEXTS, another_of_each
@@ -30,8 +30,6 @@ NO_RULE = {
     ("s3", "PutBucketNotificationConfiguration"): "events to EventBridge, which has no settings",
     ("s3", "PutPublicAccessBlock"): "four that are on or off",
     ("lambda", "PublishLayerVersion"): "names and runtimes, which the model checks",
-    ("lambda", "CreateFunctionUrlConfig"): "how it asks who calls, which the model checks",
-    ("lambda", "PutFunctionConcurrency"): "a number, which the model checks",
     ("cognito-identity", "CreateIdentityPool"): "names and flags, which the model checks",
     ("autoscaling", "EnableMetricsCollection"): "the model checks names and granularity",
 }
@@ -140,7 +138,7 @@ def test_every_type_has_a_request_or_a_reason() -> None:
 
 def test_every_request_has_a_rule_or_a_reason() -> None:
     asked = {(each.service, each.operation) for name in DEPLOYMENTS for each in sent(name)[2]}
-    assert {each for each in asked if not has_rule(*each)} == NO_RULE.keys()
+    assert {each for each in asked if not (has_rule(*each) or looks_back(*each))} == NO_RULE.keys()
 
 
 def test_what_aws_refuses_is_seen() -> None:
@@ -150,6 +148,14 @@ def test_what_aws_refuses_is_seen() -> None:
         alarm.resource, alarm.service, alarm.operation, alarm.params | {"EvaluationPeriods": 8}
     )
     assert list(refused([longer], Account()))
+
+
+def test_a_new_account_reserves_nothing() -> None:
+    _, given, asked = sent("everything")
+    before = Account(groups_before(given), concurrency=10)
+    assert {
+        (operation, breach.code) for _, operation, breach in refused(asked, before)
+    } == {("PutFunctionConcurrency", "InvalidParameterValueException")}  # fmt: skip
 
 
 def test_a_log_group_that_is_not_there_is_seen() -> None:

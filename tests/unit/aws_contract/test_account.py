@@ -204,3 +204,43 @@ def test_a_public_url_needs_two_permissions(
     asked = [permission(number, **each) for number, each in enumerate(permissions)]
     code_of(account, role(), function(), URL, *asked)
     assert account.shut_urls() == ({"fan": lacking} if lacking else {})
+
+
+def reserving(number: int, name: str = "fan") -> Request:
+    given = {"FunctionName": name, "ReservedConcurrentExecutions": number}
+    return "lambda", "PutFunctionConcurrency", given
+
+
+@pytest.mark.parametrize(
+    ("quota", "number", "expected"),
+    [
+        (1_000, 900, None), (1_000, 901, INVALID), (105, 5, None), (104, 5, INVALID),
+        (10, 1, INVALID), (50, 5, INVALID), (10, 0, None),
+    ],
+)  # fmt: skip
+def test_a_hundred_are_left_to_the_others(quota: int, number: int, expected: str | None) -> None:
+    made = (role(), function(), reserving(number))
+    assert code_of(Account(concurrency=quota), *made) == expected
+
+
+def test_what_functions_reserve_adds_up_and_is_given_back() -> None:
+    account = Account(concurrency=200)
+    service, operation, params = function()
+    other: Request = (service, operation, params | {"FunctionName": "other"})
+    given_back: Request = ("lambda", "DeleteFunctionConcurrency", {"FunctionName": "other"})
+    assert code_of(account, role(), function(), other, reserving(60, "other")) is None
+    assert code_of(account, reserving(41)) == INVALID
+    assert code_of(account, reserving(40), reserving(30)) is None  # in its own place
+    assert code_of(account, given_back, reserving(100)) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        permission(1, **BY_URL), permission(1, Action="lambda:InvokeFunction"), reserving(1),
+        ("lambda", "DeleteFunctionConcurrency", {"FunctionName": "fan"}),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_function_wants_it_there(asked: Request) -> None:
+    assert code_of(Account(), asked) == "ResourceNotFoundException"
+    assert code_of(Account(), role(), function(), asked) is None
