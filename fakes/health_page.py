@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, timedelta
 
+from avatarwatch.mutes import Mute
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
 from health_polling.page.view import PageView, view
@@ -35,7 +36,19 @@ def page(*, is_sick: bool = True, is_unknown: bool = False) -> PageView:
     if is_unknown:
         services["upload-api"] = Service("https://upload.example.com/health")
     problems = [Problem("endpoint 4 (legacy)", "url: no credentials in an address")]
-    return view("avatar-system", services, [_history(is_sick=is_sick)], problems, NOW)
+    history = _history(is_sick=is_sick)
+    return view("avatar-system", services, [history], problems, NOW, _mutes(is_sick=is_sick))
+
+
+def _mutes(*, is_sick: bool) -> list[Mute]:
+    """Return a window that goes on or comes on Sunday, and what somebody muted."""
+    since = NOW - timedelta(minutes=42) if is_sick else datetime(2026, 11, 29, 1, 30, tzinfo=UTC)
+    window = Mute(
+        "Storage*", "the weekly import", since, since + timedelta(minutes=90),
+        window="bulk import",
+    )  # fmt: skip
+    muted = Mute("pay-*", "anna looks at it", NOW - timedelta(minutes=12), NOW + timedelta(hours=1))
+    return [window, muted] if is_sick else [window]
 
 
 def _service(address: str, ms: int, seed: int) -> Service:

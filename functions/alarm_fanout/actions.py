@@ -16,13 +16,13 @@ from alarm_fanout.due import Due
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident
 from alarm_fanout.mailbox import Mailbox
-from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News
 from alarm_fanout.planning import Plans
 from alarm_fanout.settling import after_mute
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
 from avatarwatch.maintenance import Window, WindowError, coming
+from avatarwatch.mutes import Mute
 from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import encode
 

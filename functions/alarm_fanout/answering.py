@@ -13,8 +13,8 @@ from alarm_fanout.channels.slack.groups import GroupStore
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident, MessageRef
-from alarm_fanout.mutes import Mute
 from avatarwatch.answers import ALL_ROWS, KEPT, PARTITION, Answer, Said, row_of
+from avatarwatch.mutes import Mute
 from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.documents import UnreadableError

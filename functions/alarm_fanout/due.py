@@ -10,11 +10,11 @@ from alarm_fanout.escalation import Escalation
 from alarm_fanout.fanout import Fanout
 from alarm_fanout.holding import held_now
 from alarm_fanout.incident import Incident, NoticeKind
-from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News
 from alarm_fanout.observe import settle
 from alarm_fanout.settling import let_go_of
 from avatarwatch.alert_state import AlertState
+from avatarwatch.mutes import Mute
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from alarm_fanout.claiming import claim, in_flight, known_now, overtaken, untold
 from alarm_fanout.holding import Holding
 from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.mutes import Mute
 from alarm_fanout.news import News, Task
 from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
@@ -26,6 +25,7 @@ from alarm_fanout.settling import Settling
 from avatarwatch.alert_state import AlertState
 from avatarwatch.answers import Said
 from avatarwatch.catalogue import ChannelKind, rule_of_alarm
+from avatarwatch.mutes import Mute
 from avatarwatch.state_table.partition import BusyError
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
@@ -201,7 +201,7 @@ class Intake:
             return None
         rule = rule_of_alarm(alert.name, self.router.system_name)
         alert_id = alert.alert_id or (rule.alert_id if rule else None)
-        return next((mute for mute in mutes if mute.matches(alert, alert_id)), None)
+        return next((mute for mute in mutes if mute.matches(alert.name, alert_id)), None)
 
     def notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from alarm_fanout.alert import Alert
 from alarm_fanout.incident import Incident
 from alarm_fanout.inhibition import Level
-from alarm_fanout.mutes import Mute
 from alarm_fanout.parsers.texts import bounded_key
 from avatarwatch.alert_state import AlertState
 from avatarwatch.episodes import Episode, keep
+from avatarwatch.mutes import PARTITION, Mute
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.partition import BusyError, Partition
 
@@ -52,7 +52,7 @@ class Ledger:
         """Make the partitions."""
         self._incidents = Partition(self.store, "incident", Incident, KEPT)
         self._parents = Partition(self.store, "parent", _Parent, KEPT)
-        self._mutes = Partition(self.store, "mute", Mute, KEPT)
+        self._mutes = Partition(self.store, PARTITION, Mute, KEPT)
         self._measures = Partition(self.store, "measure", _Measure, KEPT_MEASURES)
 
     def open(self, keys: Iterable[str], measures: Iterable[str]) -> dict[str, str]:

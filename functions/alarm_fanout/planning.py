@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.ledger import Ledger
-from alarm_fanout.mutes import Mute
 from avatarwatch.maintenance import Window, checked, coming
+from avatarwatch.mutes import Mute
 from avatarwatch.state_table.partition import Partition
 
 KEPT = timedelta(days=3650)  # what comes each week is to come as long as nobody takes it back

@@ -15,6 +15,7 @@ from avatarwatch import metrics
 from avatarwatch.alerts import publish
 from avatarwatch.clients import client
 from avatarwatch.environment import SettingsError
+from avatarwatch.mutes import shown as mutes_shown
 from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
@@ -181,7 +182,8 @@ def _write_page(
 ) -> None:
     services = {name: s for shard in shards.values() for name, s in shard.services.items()}
     histories = tuple(store.histories().values())
-    shown = view(settings.system_name, services, histories, listed.problems, now)
+    mutes = mutes_shown(store.documents)
+    shown = view(settings.system_name, services, histories, listed.problems, now, mutes)
     for file in page_files(shown, histories, settings.status_page_url):
         place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
         seen = sha256(body).digest()

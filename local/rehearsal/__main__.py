@@ -14,9 +14,9 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from alarm_fanout.mutes import Mute
 from alarm_fanout.settings import NotificationSettings
 from avatarwatch.environment import SettingsError
+from avatarwatch.mutes import Mute
 from local.generate.template import load
 from local.paths import OUT
 from local.rehearsal.account import Account, Deployed, most_usd

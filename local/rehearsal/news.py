@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from alarm_evaluator import CompositeAlarm, MetricAlarm, Simulated
-from alarm_fanout.mutes import Mute
 from avatarwatch.alerts import AlertMessage
+from avatarwatch.mutes import Mute
 from local.rehearsal.deployed import Stack
 from local.rehearsal.message import event, notification, published
 from local.rehearsal.telling import Telling

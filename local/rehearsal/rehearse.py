@@ -15,12 +15,12 @@ from alarm_evaluator import (
     Transition,
     with_composites,
 )
-from alarm_fanout.mutes import Mute
 from alarm_fanout.settings import FunctionSettings as FanoutSettings
 from alarm_fanout.settings import NotificationSettings
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.mutes import Mute
 from local.rehearsal.deployed import Stack
 from local.rehearsal.kpis import Computed
 from local.rehearsal.news import messages, tell

@@ -16,10 +16,10 @@ from alarm_fanout.envelopes import unpack
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.mailbox import Mailbox
-from alarm_fanout.mutes import Mute
 from alarm_fanout.routing import Router, RouteSettings
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.words import System
+from avatarwatch.mutes import Mute
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from local.rehearsal.channels import channels, topics
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from alarm_fanout.mutes import Mute
+from avatarwatch.mutes import Mute
 from local.rehearsal.page import html
 from local.rehearsal.rehearse import Team
 from unit.local.rehearsal.accounts import PARTS, START, Account, rehearsed, shop, within

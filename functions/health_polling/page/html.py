@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from avatarwatch.units import Unit, humanize
 from health_polling.page.drawings import bars, curve
+from health_polling.page.held_words import going_on, held_html
 from health_polling.page.phrases import (
     budget_line,
     clock,
@@ -20,6 +21,7 @@ from health_polling.page.phrases import (
     lasting,
     moment,
     share,
+    until,
     updated,
 )
 from health_polling.page.spans import Span
@@ -64,6 +66,7 @@ def page_html(page: PageView) -> str:
         budget_line(page.budget),
         *(_card(service, service.drawn) for service in page.services if service.drawn),
         _rows([service for service in page.services if service.drawn is None]),
+        held_html(page.held, page.at),
         _incidents(page),
         _problems(page),
     ]
@@ -118,6 +121,7 @@ def _banner(page: PageView) -> str:
     more = f"{len(page.services)} service{'' if len(page.services) == 1 else 's'} watched"
     if ongoing:
         more += f" · {ongoing} ongoing incident{'' if ongoing == 1 else 's'}"
+    more += going_on(page.held, page.at)
     return (
         f'<section class="banner {page.status.value}"><span class="mark" aria-hidden="true">'
         f"{_MARKS[page.status]}</span><div><h2>{escape(page.headline)}</h2><p>{more}</p></div>"
@@ -220,9 +224,7 @@ def _incident(incident: IncidentView, now: datetime) -> str:
     else:
         state, span = "up", f"lasted {lasted}"
         last = incident.until
-        same = last.date() == incident.since.date()
-        until = clock(last) if same else moment(last, now)
-        when = f"{moment(incident.since, now)} to {until}"
+        when = f"{moment(incident.since, now)} to {until(last, now, incident.since)}"
     reason = f"<p>{escape(incident.reason)}</p>" if incident.reason else ""
     return (
         f'<li class="{state}"><h3>{escape(what)} <b>{span}</b></h3>{reason}'

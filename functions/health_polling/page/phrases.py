@@ -58,6 +58,11 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{at.day} {at:%b}{year} {at:%H:%M}"
 
 
+def until(end: datetime, now: datetime, since: datetime | None = None) -> str:
+    """Write when something ends: the time alone where it is clear of which day it is."""
+    return clock(end) if end.date() == (since or now).date() else moment(end, now)
+
+
 def lasting(seconds: float) -> str:
     """Write how long something lasted."""
     minutes = seconds / 60

@@ -10,8 +10,10 @@ from itertools import groupby
 import msgspec
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.mutes import Mute
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
+from health_polling.page.held import Held, held
 from health_polling.page.spans import Span, budget, span
 from health_polling.track import Status
 from health_polling.watch import Day, Service
@@ -106,7 +108,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The whole page."""
+    """The whole page; ``held`` is what alerts are held back now or soon."""
 
     system: str
     at: datetime
@@ -116,6 +118,7 @@ class PageView:
     services: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
+    held: tuple[Held, ...] = ()
 
 
 def page_json(page: PageView) -> str:
@@ -139,12 +142,13 @@ def _figures(budget: ErrorBudget | None) -> Budget | None:
     )
 
 
-def view(
+def view(  # noqa: PLR0913, PLR0917 - all that a page is made of
     system: str,
     services: Mapping[str, Service],
     histories: Iterable[History],
     problems: Sequence[Problem],
     now: datetime,
+    mutes: Iterable[Mute] = (),
 ) -> PageView:
     """Put together what is shown: the worst services first, incidents the newest first."""
     known = tuple(histories)
@@ -166,6 +170,7 @@ def view(
         services=tuple(shown),
         incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
         problems=tuple(f"{p.where}: {p.text}" for p in problems),
+        held=held(mutes, now),
     )
 
 

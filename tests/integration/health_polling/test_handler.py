@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 import aws_contract
+from alarm_fanout.ledger import Ledger
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.environment import SettingsError
+from avatarwatch.mutes import PARTITION, Mute
+from avatarwatch.state_table.documents import Document
+from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from fakes.faulty_http import FaultyServer
 from health_polling.handler import handler
 from health_polling.payload import read_order
@@ -65,6 +70,25 @@ def test_a_round_asks_keeps_tells_publishes_and_shows(aws: Aws, server: FaultySe
     assert "dead is down" in page["Body"].read().decode()
     metrics = aws.client("cloudwatch").list_metrics(Namespace="AvatarSystem/Health")["Metrics"]
     assert {"EndpointUp", "UnhealthyEndpoints"} <= {metric["MetricName"] for metric in metrics}
+    assert not aws_contract.violations()
+
+
+def test_the_page_shows_what_alarm_fanout_holds_back(aws: Aws) -> None:
+    watch(aws)
+    now = datetime.now(UTC)
+    store = DynamoDocumentStore(aws.client("dynamodb"), "state")
+    ledger = Ledger(store)
+    ledger.save_mute(Mute("pay*", "bulk", now, now + timedelta(hours=2), window="imports"))
+    store.put(Document((PARTITION, "damaged"), 0, {"alarms": None}), now + timedelta(hours=2))
+    assert invoke({"page": True})["page_written"]
+    page = aws.client("s3").get_object(Bucket="reports", Key="status/index.html")["Body"].read()
+    assert "in maintenance: imports" in page.decode()
+    status = aws.client("s3").get_object(Bucket="reports", Key="status/status.json")["Body"].read()
+    assert [each["name"] for each in json.loads(status)["held"]] == ["imports"]
+    ledger.drop_mute("maintenance:imports")
+    invoke({"page": True})
+    page = aws.client("s3").get_object(Bucket="reports", Key="status/index.html")["Body"].read()
+    assert "imports" not in page.decode()
     assert not aws_contract.violations()
 
 

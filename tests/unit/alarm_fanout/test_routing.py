@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.mutes import Mute
 from alarm_fanout.routing import Router, RouteSettings, Target
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity
+from avatarwatch.mutes import Mute
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 RUNBOOK = "https://example.com/runbook.md"
@@ -107,7 +107,7 @@ def mute(pattern: str) -> Mute:
     ],
 )
 def test_a_mute_matches_the_alarm_s_name_or_its_id(pattern: str, *, matches: bool) -> None:
-    assert mute(pattern).matches(alert(OURS), "StorageCritical") is matches
+    assert mute(pattern).matches(OURS, "StorageCritical") is matches
 
 
 def test_a_mute_covers_its_time() -> None:

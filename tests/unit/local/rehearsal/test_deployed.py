@@ -6,9 +6,9 @@ import json
 from datetime import timedelta
 
 from alarm_fanout.channels.registry import NAMES
-from alarm_fanout.mutes import Mute
 from alarm_fanout.settings import NotificationSettings
 from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.mutes import Mute
 from local.rehearsal.channels import MAKE
 from local.rehearsal.page import html
 from local.rehearsal.rehearse import Team

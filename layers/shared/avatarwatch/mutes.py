@@ -1,12 +1,20 @@
-"""Mutes: alerts that a person holds back for a while, with a reason."""
+"""Mutes: alerts that are held back for a while: a person's, or one time of planned maintenance.
+
+AlarmFanout writes them and holds back what they match; the status page shows them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from alarm_fanout.alert import Alert
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.documents import DocumentStore, UnreadableError
+
+PARTITION = "mute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +42,19 @@ class Mute:
         """What it is called in a message."""
         return f"Maintenance {self.window}" if self.window else f"Mute {self.alarms}"
 
-    def matches(self, alert: Alert, alert_id: str | None) -> bool:
-        """Whether the mute holds an alert back."""
-        return any(fnmatchcase(name, self.alarms) for name in (alert.name, alert_id) if name)
+    def matches(self, name: str, alert_id: str | None) -> bool:
+        """Whether the mute holds back an alert of that name, or of that AlertId."""
+        return any(fnmatchcase(each, self.alarms) for each in (name, alert_id) if each)
 
     def covers(self, now: datetime) -> bool:
         """Whether the mute is in force."""
         return self.since <= now < self.until
+
+
+def shown(store: DocumentStore) -> Iterator[Mute]:
+    """Yield the mutes for whoever only shows them: what is damaged is its writer's to mend."""
+    for document in store.query(PARTITION):
+        with suppress(UnreadableError):
+            if document.fault:
+                continue
+            yield decode(document.body, Mute)
