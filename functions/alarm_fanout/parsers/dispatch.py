@@ -63,7 +63,7 @@ def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
     )
     payload = envelope.payload
     _check_readable(payload)
-    read = _read(cleaned(payload), arrival)
+    read = _read(_as_event(cleaned(payload)), arrival)
     alerts = (read,) if isinstance(read, Alert) else read
     return tuple(_fit(alert, envelope, now) for alert in alerts)
 
@@ -97,6 +97,15 @@ def _check_readable(payload: Any) -> None:
             raise UnreadableError("there is no message")
         case _:
             raise UnreadableError(f"the message is of type {type(payload).__name__}, not text")
+
+
+def _as_event(payload: Any) -> Any:
+    """Return a notification rule's message (Developer Tools console) as the event it repeats."""
+    match payload:
+        case {"detailType": str(detail_type), "detail": _}:
+            return {"detail-type": detail_type} | payload
+        case _:
+            return payload
 
 
 def _read(payload: Any, arrival: Arrival) -> _Read:

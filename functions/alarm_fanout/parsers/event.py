@@ -3,7 +3,7 @@
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers import document
+from alarm_fanout.parsers import document, meaning
 from alarm_fanout.parsers.arrival import Arrival, of_event
 from alarm_fanout.parsers.texts import digest, shortened
 from avatarwatch.alert_state import AlertState
@@ -15,7 +15,7 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     """Tell an event by its type, what it is about, its state and its reason."""
     arrival = of_event(event, arrival)
     origin, detail, source = arrival.origin, event.get("detail"), _text(event, "source")
-    said, name = document.sentence(detail), _text(event, "detail-type") or "Event"
+    said, name = meaning.sentence(detail), _text(event, "detail-type") or "Event"
     resources = _resources(event)
     pairs = (("Source", source), ("Resources", ", ".join(resources)))
     about = tuple(pair for pair in pairs if pair[1])
@@ -26,7 +26,7 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         title=_title(name, resources, detail, said),
         key=f"event:{_text(event, 'id') or digest(event)}",
         state=AlertState.INFO,
-        severity=document.severity(detail, name),
+        severity=meaning.severity(detail, name, said),
         changed_at=arrival.sent_at,
         region=origin.region,
         account=origin.account,
@@ -36,8 +36,13 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
 
 
 def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
-    what = document.headline(detail) or (resources[0] if resources else "")
-    state = document.state(detail)
+    what = (
+        meaning.headline(detail)
+        or next(iter(resources), "")
+        or meaning.kind(detail)
+        or meaning.nested(detail)
+    )
+    state = meaning.state(detail)
     parts = [part for part in (what, state) if part and part not in name]
     return document.with_sentence(f"{name}: {' '.join(parts)}" if parts else name, said)
 

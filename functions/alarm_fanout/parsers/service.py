@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers import document
+from alarm_fanout.parsers import document, meaning
 from alarm_fanout.parsers.arrival import Arrival, of_event, origin, origin_of_arn
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.known import sources
@@ -47,7 +47,7 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
         title=shortened(title, document.HEADLINE),
         key=_key(entry, source),
         state=state,
-        severity=grade(entry, source) or document.sounding(title),
+        severity=grade(entry, source) or meaning.sounding(title),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,

@@ -13,10 +13,11 @@ from alarm_fanout.parsers.known.account import ACCOUNT
 from alarm_fanout.parsers.known.data import DATA
 from alarm_fanout.parsers.known.delivery import DELIVERY
 from alarm_fanout.parsers.known.model import Known
+from alarm_fanout.parsers.known.operations import OPERATIONS
 from alarm_fanout.parsers.known.reading import Source
 from alarm_fanout.parsers.known.security import SECURITY
 
-ENTRIES: tuple[Known, ...] = (*SECURITY, *DELIVERY, *DATA, *ACCOUNT)
+ENTRIES: tuple[Known, ...] = (*SECURITY, *DELIVERY, *DATA, *ACCOUNT, *OPERATIONS)
 
 
 @cache

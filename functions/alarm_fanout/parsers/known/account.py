@@ -35,6 +35,15 @@ ACCOUNT = (
         link="config/home?region={/region}#/rules/details?configRuleName={configRuleName}",
     ),
     Known(
+        service="Config",
+        has=("configRuleName", "newEvaluationResult/complianceType", "messageType"),
+        titles=("{resourceId} is {newEvaluationResult/complianceType|words}: {configRuleName}",),
+        severity=(Grade("newEvaluationResult/complianceType", {"NON_COMPLIANT": WARNING}),),
+        sentence=("{newEvaluationResult/annotation}",),
+        facts=(("Rule", "{configRuleName}"), ("Type", "{resourceType}"),
+            ("Was", "{oldEvaluationResult/complianceType|words}")),
+    ),
+    Known(
         service="ACM",
         of=("ACM Certificate Approaching Expiration", "ACM Certificate Expired",
             "ACM Certificate Renewal Action Required"),

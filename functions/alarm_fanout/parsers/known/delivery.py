@@ -74,14 +74,22 @@ DELIVERY = (
             ("Cluster", "{clusterArn|name}"), ("Task", "{taskArn|name}")),
     ),
     Known(
+        service="ECS",
+        of=("ECS Container Instance State Change",),
+        titles=(("Container instance {ec2InstanceId} of {clusterArn|name} {status|words}"
+            "[, {agentConnected|agent}][: {statusReason}]"),),
+        severity=(Grade("agentConnected", {"NO": WARNING}), failing("status")),
+        facts=(("Tasks", "{runningTasksCount}"),),
+    ),
+    Known(
         service="CodePipeline",
         of=("CodePipeline Pipeline Execution State Change",),
-        titles=("Pipeline {pipeline} {state|words}",),
+        titles=(("Pipeline {pipeline} {state|words}[ in {/additionalAttributes/failedStage}]"
+            "[: {/additionalAttributes/failedActions/*/additionalInformation}]"),),
         severity=(failing("state"),),
         sentence=("{execution-trigger/trigger-detail}",),
         facts=(("State", "{state}"), ("Execution", "{execution-id}"),
-            ("Reason", "{additionalAttributes/failedActions/*/additionalInformation}"),
-            ("Failed", "{additionalAttributes/failedActions/*/action}")),
+            ("Failed", "{/additionalAttributes/failedActions/*/action}")),
         link="codesuite/codepipeline/pipelines/{pipeline}/view?region={/region}",
     ),
     Known(
@@ -205,9 +213,9 @@ DELIVERY = (
     Known(
         service="Batch",
         of=("Batch Job State Change",),
-        titles=("Job {jobName} {status|words}[: {statusReason}]",),
+        titles=("Job {jobName} {status|words}[: {statusReason}][ ({container/reason})]",),
         severity=(failing("status"),),
-        facts=(("Reason", "{container/reason}"), ("Exit code", "{container/exitCode}"),
+        facts=(("Exit code", "{container/exitCode}"),
             ("Queue", "{jobQueue|name}")),
     ),
     Known(

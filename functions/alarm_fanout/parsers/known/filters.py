@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,16 @@ def words(text: str) -> str:
 def _event(text: str) -> str:
     kind, _, value = text.partition(" ")
     return f"{value}: {words(kind.rsplit(':', 1)[-1])}" if value else words(kind)
+
+
+def _reason(text: str) -> str | None:
+    """Return the message of a reason that is JSON in a text, or what else it is."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return text
+    said = read.get("message") or read.get("code") if isinstance(read, dict) else None
+    return said if isinstance(said, str) else None
 
 
 def _counts(value: Any) -> str | None:
@@ -75,7 +86,10 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "fragment": lambda text: text.rsplit("#", 1)[-1],
     "host": lambda text: text.split(".", 1)[0],
     "bytes": lambda text: humanize(float(text), Unit.BYTES) if text.isdecimal() else None,
+    "reason": _reason,
     # conditions: they write nothing, or leave their template out
+    "agent": lambda text: "its agent is disconnected" if text == "no" else None,
+    "nothing": lambda _: "",
     "root": lambda text: "" if text == "Root" else None,
     "public": lambda text: "public" if text == "yes" else None,
 }

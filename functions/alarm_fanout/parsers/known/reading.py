@@ -92,7 +92,7 @@ def _graded(grade: Grade, source: Source) -> Severity | None:
 def _number(value: Any) -> float | None:
     try:
         return None if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

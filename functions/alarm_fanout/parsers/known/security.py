@@ -12,9 +12,11 @@ from alarm_fanout.parsers.known.model import (
     WARNING,
     Grade,
     Known,
+    State,
     failing,
     labelled,
 )
+from avatarwatch.alert_state import AlertState
 
 _THREAT = Grade("scanResultDetails/scanResultStatus", {"THREATS_FOUND": CRITICAL,
     "FAILED": WARNING, "ACCESS_DENIED": WARNING, "UNSUPPORTED": INFO,
@@ -101,6 +103,25 @@ SECURITY = (
         url="Remediation/Recommendation/Url",
         link="securityhub/home?region={/region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS"
         "%255C%253A{Id}",
+    ),
+    Known(
+        service="Security Hub",
+        of=("Findings Imported V2", "Security Hub Findings V2 - Custom Action"),
+        each="findings",
+        titles=("{finding_info/title}[ · {resources/0/uid|name}]",),
+        severity=(
+            Grade("status", {"RESOLVED": INFO, "SUPPRESSED": INFO, "ARCHIVED": INFO}),
+            labelled("severity"),
+            Grade("severity_id", numbers=((5, CRITICAL), (3, WARNING), (0, INFO))),
+        ),
+        sentence=("{finding_info/desc}",),
+        facts=(
+            ("Severity", "{severity}"),
+            ("Resources", "{resources/*/uid|name}"),
+            ("Product", "{metadata/product/name}"),
+            ("Remediation", "{remediation/desc}"),
+        ),
+        link="securityhub/v2/home?region={/region}#/findings",
     ),
     Known(
         service="Inspector",
@@ -198,11 +219,28 @@ SECURITY = (
         titles=(
             ("Root user called {eventName} of {eventSource|host}[: {errorCode}]"
             "{userIdentity/type|root}"),
-            "{eventName} of {eventSource|host}[: {errorCode}][ by {userIdentity/arn|name}]",
+            ("{eventName} of {eventSource|host}[: {serviceEventDetails/status|words}]"
+            "[: {errorCode}][ · {additionalEventData/SecretId|name}]"
+            "[ by {userIdentity/arn|name}]"),
         ),
         severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),),
+        otherwise=None,
         sentence=("{errorMessage}",),
         facts=(("By", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),
             ("Error", "{errorCode}")),
+    ),
+    Known(
+        service="CloudTrail Insights",
+        of=("AWS Insight via CloudTrail",),
+        titles=(("Unusual rate of {insightDetails/eventName} of {insightDetails/eventSource|host}:"
+            " {insightDetails/insightContext/statistics/insight/average} a minute, usually"
+            " {insightDetails/insightContext/statistics/baseline/average}"),
+            "Unusual rate of {insightDetails/eventName} of {insightDetails/eventSource|host}"),
+        otherwise=WARNING,
+        facts=(("Type", "{insightDetails/insightType|words}"),
+            ("Error", "{insightDetails/errorCode}")),
+        state=State("insightDetails/state", {"START": AlertState.ALARM, "END": AlertState.OK}),
+        keys=("{sharedEventID}", "{sharedEventId}",
+            "{insightDetails/eventSource}#{insightDetails/eventName}"),
     ),
 )  # fmt: skip

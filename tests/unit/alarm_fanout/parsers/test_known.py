@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.parsers import parse
+from alarm_fanout.parsers import meaning, parse
 from alarm_fanout.parsers.known import ENTRIES
 from alarm_fanout.parsers.known.filters import DOCUMENTS, TEXTS
 from alarm_fanout.parsers.known.reading import Source
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 from unit.alarm_fanout.parsers.event_files import NOW
 from unit.alarm_fanout.parsers.known_events import CASES, Case
 
@@ -28,6 +31,70 @@ def test_the_headline_says_what_happened(case: Case) -> None:
     assert alerts[0].severity is case.severity
     assert {alert.state for alert in alerts} == {case.state}
     assert len({alert.key for alert in alerts}) == len(alerts)
+
+
+OTHERS = json.loads(Path(__file__).with_name("other_events.json").read_text())
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=[case["says"][:40] for case in OTHERS])
+def test_other_events_say_what_happened(case: dict[str, Any]) -> None:
+    [alert] = parse(Envelope(case["message"], case["message"]), NOW)
+    assert (alert.title, alert.severity, alert.state) == (
+        case["says"], case["severity"], case["state"],
+    )  # fmt: skip
+
+
+def test_a_grade_beyond_every_number_is_as_bad_as_it_sounds() -> None:
+    detail = {"title": "A bucket was made public", "severity": 10**400, "type": "Policy:S3/Public"}
+    event = {"detail-type": "GuardDuty Finding", "id": "1", "source": "x", "detail": detail}
+    [alert] = parse(Envelope(event, event), NOW)
+    assert alert.title == "A bucket was made public"
+
+
+def test_what_is_set_and_what_is_cleared_are_one_alert() -> None:
+    read = [parse(Envelope(case["message"], case["message"]), NOW)[0] for case in OTHERS]
+    opened = {alert.key for alert in read if alert.state is AlertState.ALARM}
+    assert {alert.key for alert in read if alert.state is AlertState.OK} <= opened
+
+
+_NAME = st.sampled_from(["jobName", "TrainingJobName", "canary-name", "repository_name", "Title"])
+_STATUS = st.sampled_from(["status", "JobStatus", "test-run-status", "currentServiceStatus"])
+_REASON = st.sampled_from(["FailureReason", "failure-message", "statusReason", "errorMessage"])
+
+
+@given(_NAME, _STATUS, _REASON, st.permutations(range(5)), st.sampled_from(["", "run", "a"]))
+def test_an_event_that_nobody_told_us_about_says_what_failed_and_why(
+    name: str, status: str, reason: str, order: list[int], part: str
+) -> None:
+    fields = [(name, "nightly"), (status, "FAILED"), (reason, "the disk is full"),
+              ("previousStatus", "RUNNING"), ("userName", "eve")]  # fmt: skip
+    inner: dict[str, Any] = dict(fields[place] for place in order)
+    detail = {part: inner} if part == "run" else inner
+    event = {"detail-type": "Thing Change", "id": "1", "source": "x", "detail": detail}
+    [alert] = parse(Envelope(event, event), NOW)
+    assert alert.severity is Severity.WARNING
+    assert "FAILED: the disk is full" in alert.title
+    assert "nightly" in alert.title
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"),
+    [
+        ("finished with 0 errors", False), ("no errors", False), ("without any failures", False),
+        ("2 errors, 0 failures", True), ("invalidation completed", False), ("invalid key", True),
+        ("scaled down", False), ("web is down", True), ("set to default", False),
+        ("RotationFailed", True), ("no fault found", False),
+    ],
+)  # fmt: skip
+def test_words_that_sound_bad(text: str, is_bad: object) -> None:
+    assert meaning.is_bad(text) is is_bad
+
+
+@pytest.mark.parametrize("over", ["resolved", "CLOSED", "ok"])
+def test_what_is_over_is_no_trouble_whatever_it_was(over: str) -> None:
+    message = {"title": "CPU", "severity": "critical", "state": over, "previousState": "FAILED"}
+    assert meaning.severity(message) is Severity.INFO
+    assert meaning.severity(message | {"state": "open"}) is Severity.CRITICAL
 
 
 def test_what_fires_and_what_resolves_are_one_alert() -> None:

@@ -1,0 +1,170 @@
+"""What the fields of JSON that nobody told us about mean, by their names.
+
+Names are compared without capitals, hyphens and underscores. First the very names that say it
+(``status``), then those that end so (``TrainingJobStatus``, ``test-run-status``); what is nearer to
+the top of the document counts more.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from avatarwatch.catalogue import Severity
+
+_NEAR = 3  # so deep in a document stand the fields that are about the whole of it
+_NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
+_NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
+_KINDS = ("type", "job", "service")
+_SENTENCES = (
+    "summary", "message", "text", "description", "reason", "stoppedreason", "statusreason",
+    "statusmessage", "errormessage", "error", "eventmessage", "cause",
+)  # fmt: skip
+_SAID = re.compile(r".*(?:summary|message|msg|text|description|reason|cause|details?|body|error)")
+_STATES = (
+    "state", "status", "result", "outcome", "currentstate", "newstate", "laststatus", "jobstatus",
+    "statuscode", "conclusion", "buildstatus", "executionstatus", "operation", "eventtype",
+)  # fmt: skip
+_STATED = re.compile(r".*(?:status|state|result|outcome|monitorcondition)")
+_SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
+_GRADED = re.compile(r".*(?:severity|urgency)")
+# what was, or is wanted, is not how it is
+_NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
+# who did it, what was asked for and how it is set up say nothing of what happened
+_ASIDE = re.compile(
+    r".*(?:request|input|param|tags?|labels|config|configuration|metadata)|actor|user|useridentity"
+    r"|sender|author|owner|(?:previous|prior|old|former|desired).*"
+)
+_BAD = re.compile(
+    r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
+    r"|reject|impaired|breach|non[ _-]?compliant|rolled?[ _-]?back|crash|lost|fault|refused"
+    r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
+    r"|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went) down\b",
+    re.IGNORECASE,
+)
+_NOT_BAD = re.compile(
+    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)? (?:errors?|fail\w*|faults?|breach\w*)|default",
+    re.IGNORECASE,
+)
+_OVER = frozenset({
+    "CLEARED", "CLOSED", "HEALTHY", "OK", "RECOVERED", "RESOLVED", "SUCCEEDED", "SUCCESS",
+})  # fmt: skip
+_CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
+_LEVELS = {
+    "CRITICAL": _CRITICAL, "FATAL": _CRITICAL, "EMERGENCY": _CRITICAL, "SEV0": _CRITICAL,
+    "SEV1": _CRITICAL, "P1": _CRITICAL, "HIGH": _WARNING, "ERROR": _WARNING, "MAJOR": _WARNING,
+    "WARNING": _WARNING, "WARN": _WARNING, "MEDIUM": _WARNING, "SEV2": _WARNING, "P2": _WARNING,
+} | dict.fromkeys(
+    ("LOW", "MINOR", "NORMAL", "INFO", "INFORMATIONAL", "NOTICE", "SUCCESS", "DEBUG", "NONE",
+     "SEV3", "SEV4", "P3", "P4", "P5"), Severity.INFO,
+)  # fmt: skip
+
+
+def headline(document: Any) -> str:
+    """Return the text that a document itself puts above all, empty if none."""
+    match document:
+        case {"Records": [{"eventSource": str(source), "eventName": str(name)}, *_]}:
+            return f"{source} {name}"  # S3's notifications and their kin
+        case _:
+            return next(_texts([document], _NAMES, _NAMED), "")
+
+
+def title(document: Any) -> str:
+    """Return what JSON without an envelope is called: by itself, its kind or its nearest part.
+
+    A part's name alone does not say that it is about it: how it is stands beside.
+    """
+    name, word = nested(document), state(document)
+    return headline(document) or kind(document) or (f"{name}: {word}" if name and word else name)
+
+
+def kind(document: Any) -> str:
+    """Return what a document says that it is, where it has no name; empty if nothing."""
+    return next(_texts([document], _KINDS), "")
+
+
+def nested(document: Any) -> str:
+    """Return what the nearest part of a document that has a name is called; empty if none."""
+    parts = list(_levels(document, _ASIDE))[1:]
+    return next((text for level in parts for text in _texts(level, _NAMES, _NAMED)), "")
+
+
+def sentence(document: Any) -> str:
+    """Return what a document says in words, empty if nothing.
+
+    Within its parts only a text of several words is a sentence.
+    """
+    top, *parts = _levels(document, _ASIDE)
+    said = next(_texts(top, _SENTENCES, _SAID), "")
+    within = (text for level in parts for text in _texts(level, _SENTENCES, _SAID))
+    return said or next((text for text in within if " " in text), "")
+
+
+def state(document: Any) -> str:
+    """Return the word for the state that a document tells of, empty if none.
+
+    Of several side by side the one that sounds bad: ``RUNNING`` beside a test that ``FAILED``.
+    """
+    for level in _levels(document):
+        words = list(_texts(level, _STATES, _STATED, _NOT_NOW))
+        if words:
+            return next((word for word in words if is_bad(word)), words[0])
+    return ""
+
+
+def severity(document: Any, *others: str) -> Severity | None:
+    """Return how bad a document says that it is, or its state or other texts sound."""
+    now = state(document)
+    if now.upper() in _OVER:
+        return Severity.INFO
+    levels = (text for part in _levels(document) for text in _texts(part, _SEVERITIES, _GRADED))
+    graded = (_LEVELS.get(text.upper()) for text in levels)
+    return next((level for level in graded if level), sounding(" ".join((now, *others))))
+
+
+def sounding(text: str) -> Severity:
+    """Return how bad words sound: a failure is for today."""
+    return Severity.WARNING if is_bad(text) else Severity.INFO
+
+
+def is_bad(text: str) -> bool:
+    """Tell whether words sound like trouble ("failed", but not "no errors")."""
+    return bool(_BAD.search(_NOT_BAD.sub("", text)))
+
+
+def _levels(document: Any, without: re.Pattern[str] | None = None) -> Iterator[list[Any]]:
+    """Yield the objects of a document by their depth, but those of names to pass over."""
+    level: list[Any] = [document]
+    for _ in range(_NEAR):
+        yield level
+        level = [
+            item
+            for part in level
+            if isinstance(part, dict)
+            for key, item in part.items()
+            if not (without and without.fullmatch(_plain(key)))
+        ]
+
+
+def _texts(
+    level: list[Any],
+    names: tuple[str, ...],
+    endings: re.Pattern[str] | None = None,
+    without: re.Pattern[str] | None = None,
+) -> Iterator[str]:
+    """Yield the texts of fields of these names, in their order, and then of these endings."""
+    fields: dict[str, str] = {}
+    for part in level:
+        for key, item in part.items() if isinstance(part, dict) else ():
+            if isinstance(item, str) and item.strip():
+                fields.setdefault(_plain(key), item.strip())
+    yield from (fields[name] for name in names if name in fields)
+    if endings:
+        yield from (
+            text
+            for key, text in fields.items()
+            if key not in names and endings.fullmatch(key) and not (without and without.match(key))
+        )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[ _-]", "", name).lower()
