@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from fakes.wire_ways import RESET, WAYS
+from fakes.wire_answers import RESET
+from fakes.wire_ways import WAYS
 
 
 @dataclass(slots=True)

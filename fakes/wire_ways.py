@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from fakes.wire_answers import (
+    JSON_OK,
+    RESET,
+    answer,
+    chunked,
+    dripping,
+    endless,
+    held,
+    late,
+    many_headers,
+    raw,
+    raw_deflate,
+    slowly,
+)
 from health_polling.verdict import Verdict
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
-RESET = b"reset the connection instead of sending this"
-JSON_OK = b'{"status": "ok"}'
 _DOWN = b'{"status": "down"}'
 _JSON, _TEXT, _HTML = (
     f"Content-Type: {kind}" for kind in ("application/json", "text/plain", "text/html")
@@ -38,63 +49,6 @@ class Way:
     serve: Callable[[], Iterable[bytes]]
     means: Verdict = PASS
     says: str = ""
-
-
-def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    """Return a whole answer with its length."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def raw(text: str, body: bytes = JSON_OK) -> bytes:
-    """Return a head as it is written here, and a body."""
-    return text.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body
-
-
-def chunked(*chunks: bytes, coding: str = "chunked", trailer: bytes = b"") -> bytes:
-    """Return an answer in chunks with extensions."""
-    parts = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return raw(
-        f"HTTP/1.1 200 OK\nTransfer-Encoding: {coding}", parts + b"0\r\n" + trailer + b"\r\n"
-    )
-
-
-def _held(*parts: bytes) -> Iterator[bytes]:
-    """Send and keep the connection: whoever waits for its end waits too long."""
-    yield from parts
-    time.sleep(60)
-
-
-def _slowly(text: bytes, pause: float) -> Iterator[bytes]:
-    for byte in text:
-        time.sleep(pause)
-        yield bytes([byte])
-
-
-def _dripping(text: bytes) -> Iterator[bytes]:
-    return itertools.chain(_slowly(text, 0.05), _slowly(b"z" * 9999, 0.05))
-
-
-def _late(seconds: float, text: bytes) -> Iterator[bytes]:
-    time.sleep(seconds)
-    yield text
-
-
-def _endless() -> Iterator[bytes]:
-    yield raw("HTTP/1.1 200 OK\nContent-Type: text/plain", b"")
-    while True:
-        yield b"x" * 65536
-
-
-def _many_headers() -> Iterator[bytes]:
-    yield b"HTTP/1.1 200 OK\r\n"
-    for number in range(10_000):  # 10 MB in all
-        yield f"X-{number}: {'y' * 1000}\r\n".encode()
-
-
-def _raw_deflate(body: bytes) -> bytes:
-    packing = zlib.compressobj(wbits=-15)
-    return packing.compress(body) + packing.flush()
 
 
 def _one(kind: str, sent: bytes, means: Verdict = PASS, says: str = "") -> Way:
@@ -137,7 +91,7 @@ WAYS: dict[str, Way] = {  # by path, without the slash
         "codings", raw(f"{_CHUNKED}\n{_JSON}\n{_GZIP}", b"%x\r\n%s\r\n0\r\n\r\n" % (
             len(gzip.compress(_DOWN)), gzip.compress(_DOWN))), FAIL, "down"),
     "deflate": _one("codings", answer(zlib.compress(_DOWN), _JSON, _DEFLATE), FAIL, "down"),
-    "raw-deflate": _one("codings", answer(_raw_deflate(_DOWN), _JSON, _DEFLATE), FAIL, "down"),
+    "raw-deflate": _one("codings", answer(raw_deflate(_DOWN), _JSON, _DEFLATE), FAIL, "down"),
     "two-codings": _one(
         "codings", answer(gzip.compress(zlib.compress(_DOWN)), _JSON,
                           "Content-Encoding: deflate, GZIP"), FAIL, "down"),
@@ -166,13 +120,13 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "until-closed-1.1": _one(
         "length", raw("HTTP/1.1 200 OK\nConnection: close", _DOWN), FAIL, "down"),
     "http-1.0-length": _one("length", raw(f"HTTP/1.0 200 OK\nContent-Length: {len(JSON_OK)}")),
-    "kept-open": Way("length", lambda: _held(answer(_DOWN, _JSON)), FAIL, "down"),
-    "kept-open-chunks": Way("length", lambda: _held(chunked(JSON_OK))),
-    "kept-open-204": Way("length", lambda: _held(b"HTTP/1.1 204 No Content\r\n\r\n")),
-    "kept-open-304": Way("length", lambda: _held(b"HTTP/1.1 304 Not Modified\r\n\r\n"), FAIL,
+    "kept-open": Way("length", lambda: held(answer(_DOWN, _JSON)), FAIL, "down"),
+    "kept-open-chunks": Way("length", lambda: held(chunked(JSON_OK))),
+    "kept-open-204": Way("length", lambda: held(b"HTTP/1.1 204 No Content\r\n\r\n")),
+    "kept-open-304": Way("length", lambda: held(b"HTTP/1.1 304 Not Modified\r\n\r\n"), FAIL,
                          "304"),
     "more-than-length": Way(
-        "length", lambda: _held(raw(f"{_LENGTH}{len(JSON_OK)}", JSON_OK + b"}}garbage"))),
+        "length", lambda: held(raw(f"{_LENGTH}{len(JSON_OK)}", JSON_OK + b"}}garbage"))),
     "length-same-twice": _one("length", raw(f"{_LENGTH}16\nContent-Length: 16")),
     "length-same-list": _one("length", raw(f"{_LENGTH}16, 16")),
     "length-differs": _one("length", raw(f"{_LENGTH}16\nContent-Length: 99"), FAIL,
@@ -216,13 +170,13 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "header-without-space": _one("head", raw("HTTP/1.1 200 OK\ncontent-length:18  ", _DOWN), FAIL,
                                  "down"),
     "header-with-space-before-colon": Way(
-        "head", lambda: _held(raw("HTTP/1.1 200 OK\nX-A : b\nContent-Length: 18", _DOWN)), FAIL,
+        "head", lambda: held(raw("HTTP/1.1 200 OK\nX-A : b\nContent-Length: 18", _DOWN)), FAIL,
         "down"),
     "header-without-colon": Way(
-        "head", lambda: _held(raw("HTTP/1.1 200 OK\nnonsense\nContent-Length: 18", _DOWN)), FAIL,
+        "head", lambda: held(raw("HTTP/1.1 200 OK\nnonsense\nContent-Length: 18", _DOWN)), FAIL,
         "down"),
     "header-without-name": Way(
-        "head", lambda: _held(raw("HTTP/1.1 200 OK\n: x\nContent-Length: 18", _DOWN)), FAIL,
+        "head", lambda: held(raw("HTTP/1.1 200 OK\n: x\nContent-Length: 18", _DOWN)), FAIL,
         "down"),
     "header-empty": _one("head", answer(_DOWN, "X-Empty:"), FAIL, "down"),
     "header-in-utf-8": _one("head", answer(_DOWN, "X-City: \u00c5rhus \u2026 \u6771\u4eac"), FAIL,
@@ -231,7 +185,7 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "hundred-headers": _one("head", answer(_DOWN, *(f"X-{n}: y" for n in range(150))), FAIL,
                             "down"),
     "twenty-kilobytes-header": _one("head", answer(_DOWN, f"X: {'y' * 20_000}"), FAIL, "down"),
-    "many-headers": Way("head", _many_headers, FAIL, ""),
+    "many-headers": Way("head", many_headers, FAIL, ""),
     "long-header": _one("head", b"HTTP/1.1 200 OK\r\nX: " + b"y" * _TEN_MB, FAIL, ""),
     "no-http": _one("head", b"SSH-2.0-OpenSSH_9.9\r\n", FAIL, f"{_BROKEN} (BadStatusLine)"),
     "http-0.9": _one("head", JSON_OK, FAIL, _BROKEN),
@@ -266,23 +220,23 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "ten-mb-page": _one("body", answer(b"<html>" + b"x" * _TEN_MB, _HTML)),
     "ten-mb-json": _one("body", answer(b'{"status": "ok", "x": "' + b"x" * _TEN_MB + b'"}', _JSON),
                         WARN, "longer than 256 KiB"),
-    "endless": Way("body", _endless),
+    "endless": Way("body", endless),
     "error-page": _one("body", answer(b"<html><title>502 Bad Gateway</title>", _HTML), FAIL,
                        "an error page"),
     # slowness: half a second and more is too long here
-    "slow-body": Way("time", lambda: _slowly(answer(_DOWN, _JSON), 0.002), FAIL, "down"),
-    "late": Way("time", lambda: _late(0.2, answer(_DOWN, _JSON)), FAIL, "down"),
-    "drip-headers": Way("time", lambda: _dripping(b"HTTP/1.1 200 OK\r\nX: "), FAIL,
+    "slow-body": Way("time", lambda: slowly(answer(_DOWN, _JSON), 0.002), FAIL, "down"),
+    "late": Way("time", lambda: late(0.2, answer(_DOWN, _JSON)), FAIL, "down"),
+    "drip-headers": Way("time", lambda: dripping(b"HTTP/1.1 200 OK\r\nX: "), FAIL,
                         "waiting for the answer timed out"),
-    "drip-interims": Way("time", lambda: (p for _ in range(99) for p in _late(0.1, _HINTS)), FAIL,
+    "drip-interims": Way("time", lambda: (p for _ in range(99) for p in late(0.1, _HINTS)), FAIL,
                          "waiting for the answer timed out"),
-    "drip-body": Way("time", lambda: itertools.chain([raw("HTTP/1.1 200 OK", b"")], _dripping(b"")),
+    "drip-body": Way("time", lambda: itertools.chain([raw("HTTP/1.1 200 OK", b"")], dripping(b"")),
                      FAIL, "reading the answer timed out"),
     "drip-chunks": Way("time", lambda: itertools.chain([raw(_CHUNKED, b"")],
-                       (p for _ in range(99) for p in _late(0.1, b"1\r\nx\r\n"))), FAIL,
+                       (p for _ in range(99) for p in late(0.1, b"1\r\nx\r\n"))), FAIL,
                        "reading the answer timed out"),
-    "silent": Way("time", lambda: _late(5, b""), FAIL, "waiting for the answer timed out"),
-    "silent-after-head": Way("time", lambda: _held(raw(f"{_LENGTH}9", b"")), FAIL,
+    "silent": Way("time", lambda: late(5, b""), FAIL, "waiting for the answer timed out"),
+    "silent-after-head": Way("time", lambda: held(raw(f"{_LENGTH}9", b"")), FAIL,
                              "reading the answer timed out"),
     # the connection's end
     "closed": Way("closing", list, FAIL, "connection closed during"),
@@ -295,7 +249,7 @@ WAYS: dict[str, Way] = {  # by path, without the slash
                          "connection closed during"),
     "reset-in-body": Way("closing", lambda: [raw(f"{_LENGTH}99", b"{"), RESET], FAIL,
                          "connection closed during"),
-    "reset-after-all": Way("closing", lambda: [answer(JSON_OK, _JSON), *_late(0.1, RESET)]),
+    "reset-after-all": Way("closing", lambda: [answer(JSON_OK, _JSON), *late(0.1, RESET)]),
     # redirects are not followed: each hop would be a new address to check
     "redirect-loop": _one("redirect", answer(b"", "Location: /redirect-loop", status="302 Found"),
                           FAIL, "redirects (302) to /redirect-loop"),
