@@ -12,8 +12,6 @@ from samtranslator.translator.transform import transform
 
 from local.paths import ROOT
 
-TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "chat-url.yaml")
-
 
 def expand(source: Mapping[str, Any]) -> dict[str, Any]:
     """Return a template with the SAM transform applied, if it asks for it."""

@@ -61,6 +61,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "ScalingTargetGroupArns": (TARGETS,),
     "AlertsQueueArn": ("arn:aws:sqs:eu-north-1:123456789012:avatar-watch-AlertsQueue",),
     "CostAnomalyMonitorArn": ("arn:aws:ce::123456789012:anomalymonitor/b",),
+    "ReportsBucketName": ("avatar-watch-reports-1a2b3c", "status.example.com"),
     "MeasuredDistributionId": ("E3SJ7B3QL1F8WH",),
     "SiteDomains": ("www.example.com", "www.example.com,*.example.com"),
 }

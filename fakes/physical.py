@@ -44,6 +44,10 @@ ATTRIBUTES: Mapping[str, Attributes] = {
     "AWS::CloudWatch::CompositeAlarm": lambda name, region: {
         "": name, "Arn": _arn("cloudwatch", f"alarm:{name}", region)},
     "AWS::CloudWatch::Dashboard": lambda name, _: {"": name},
+    "AWS::CloudFront::Distribution": lambda _, __: {
+        "": "E3SJ7B3QL1F8WH", "DomainName": "d111111abcdef8.cloudfront.net"},
+    "AWS::CloudFront::OriginAccessControl": lambda _, __: {
+        "": "E2QWRUHEXAMPLE", "Id": "E2QWRUHEXAMPLE"},
     "AWS::CE::AnomalyMonitor": lambda _, __: {"": f"arn:aws:ce::{ACCOUNT}:anomalymonitor/a"},
     "AWS::Cognito::IdentityPool": lambda _, region: {
         "": f"{region}:1a2b3c4d-0000-4000-8000-000000000000"},

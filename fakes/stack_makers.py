@@ -6,50 +6,11 @@ The types' schemas in CloudFormation's registry name the calls of each handler.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from fakes import stack_edge
 from fakes.physical import ACCOUNT, REGION
-
-type Params = dict[str, Any]
-type Asked = Iterator[tuple[str, str, Params]]
-type Maker = Callable[[str, Params], Asked]
-"""Of a resource's physical name and its properties, the requests."""
-
-
-def one(
-    service: str, operation: str, made: Callable[[str, Params], Params] = lambda _, p: p
-) -> Maker:
-    """Return the maker of a type that takes one request."""
-
-    def make(name: str, properties: Params) -> Asked:
-        yield service, operation, made(name, properties)
-
-    return make
-
-
-def named(key: str) -> Callable[[str, Params], Params]:
-    """Return what gives a request the name that CloudFormation would make up."""
-    return lambda name, properties: {key: name, **properties}
-
-
-def lowered(value: Any) -> Any:
-    """Return properties in CloudWatch Logs' spelling, which begins with small letters."""
-    if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: lowered(each) for key, each in value.items()}
-    return [lowered(each) for each in value] if isinstance(value, list) else value
-
-
-def attribute(value: Any) -> str:
-    """Return an attribute's text, as SNS and SQS take them."""
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def without(properties: Params, *names: str) -> Params:
-    """Return the other properties."""
-    return {key: value for key, value in properties.items() if key not in names}
+from fakes.stack_making import Asked, Maker, Params, attribute, lowered, named, one, without
 
 
 def key(name: str, properties: Params) -> Asked:
@@ -232,23 +193,13 @@ def stream(name: str, properties: Params) -> Asked:
     }  # fmt: skip
 
 
-def realtime_logs(_: str, properties: Params) -> Params:
-    points = [
-        {"StreamType": each["StreamType"], "KinesisStreamConfig": {
-            "RoleARN": each["KinesisStreamConfig"]["RoleArn"],
-            "StreamARN": each["KinesisStreamConfig"]["StreamArn"],
-        }}
-        for each in properties["EndPoints"]
-    ]  # fmt: skip
-    return {**properties, "EndPoints": points}
-
-
 def workgroup(_: str, properties: Params) -> Params:
     others = without(properties, "WorkGroupConfiguration", "RecursiveDeleteOption")
     return {**others, "Configuration": properties["WorkGroupConfiguration"]}
 
 
 MAKERS: Mapping[str, Maker] = {
+    **stack_edge.MAKERS,
     "AWS::KMS::Key": key,
     "AWS::Logs::LogGroup": log_group,
     "AWS::SQS::Queue": queue,
@@ -267,8 +218,6 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Cognito::IdentityPoolRoleAttachment": one(
         "cognito-identity", "SetIdentityPoolRoles", pool_roles),
     "AWS::Kinesis::Stream": stream,
-    "AWS::CloudFront::RealtimeLogConfig": one(
-        "cloudfront", "CreateRealtimeLogConfig", realtime_logs),
     "AWS::Lambda::LayerVersion": one("lambda", "PublishLayerVersion", named("LayerName")),
     "AWS::Lambda::Function": function,
     "AWS::Lambda::Url": one("lambda", "CreateFunctionUrlConfig", function_url),
@@ -294,6 +243,5 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::CE::AnomalyMonitor": one(
         "ce", "CreateAnomalyMonitor", lambda _, p: {"AnomalyMonitor": p}),
     "AWS::CE::AnomalySubscription": one("ce", "CreateAnomalySubscription", anomaly_subscription),
-    "AWS::CloudFront::MonitoringSubscription": one("cloudfront", "CreateMonitoringSubscription"),
     "AWS::RUM::AppMonitor": one("rum", "CreateAppMonitor"),
 }  # fmt: skip

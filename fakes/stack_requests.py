@@ -12,8 +12,10 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.session import Session
 
+from aws_contract.account import Account
 from fakes.physical import REGION, physical_name, references
-from fakes.stack_makers import MAKERS, Params
+from fakes.stack_makers import MAKERS
+from fakes.stack_making import Params
 from local.cloudformation import Deployment
 
 
@@ -59,6 +61,15 @@ def requests(template: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[
         name = physical_name(resource, written)
         for service, operation, params in MAKERS[written["Type"]](name, written["Properties"]):
             yield Request(resource, service, operation, params)
+
+
+def account_before(given: Mapping[str, str]) -> Account:
+    """Return an account in which stands what is made before a stack with these parameters."""
+    groups = [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
+    account = Account(groups, given.get("AWS::Region", REGION))
+    if function := given.get("ChatActionsFunction"):  # of the main stack
+        account.functions[function] = {"FunctionName": function}
+    return account
 
 
 def referred(written: Any) -> set[str]:

@@ -14,6 +14,8 @@ from typing import Any
 PSEUDO = {
     "AWS::Partition": "aws", "AWS::Region": "eu-north-1", "AWS::AccountId": "123456789012",
     "AWS::StackName": "avatar-watch", "AWS::URLSuffix": "amazonaws.com",
+    "AWS::StackId": "arn:aws:cloudformation:eu-north-1:123456789012:stack/avatar-watch/"
+                    "51af3dc0-da77-11e4-872e-1234567db123",
 }  # fmt: skip
 NO_VALUE = object()
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
@@ -98,10 +100,8 @@ class Deployment:
                 return self.reference(f"{resource}.{attribute}")
             case "Fn::If", [str(condition), yes, no]:
                 return self.value(yes if self.holds(condition) else no)
-            case "Fn::Join", [str(delimiter), items]:
-                return delimiter.join(self.value(items))
-            case "Fn::Split", [str(delimiter), text]:
-                return self.value(text).split(delimiter)
+            case (("Fn::Join" | "Fn::Select" | "Fn::Split"), [first, of]):
+                return _of_list(name, first, self.value(of))
             case "Fn::Sub", [str(text), dict(extra)]:
                 return self._filled(text, {key: self.value(each) for key, each in extra.items()})
             case "Fn::Sub", str(text):
@@ -116,3 +116,13 @@ class Deployment:
             return extra[name] if name in extra else str(self.reference(name))
 
         return _PLACEHOLDER.sub(found, text)
+
+
+def _of_list(name: str, first: Any, of: Any) -> Any:
+    """Make a text of a list, a list of a text, or take one of a list."""
+    match name:
+        case "Fn::Join":
+            return first.join(of)
+        case "Fn::Split":
+            return of.split(first)
+    return of[first]

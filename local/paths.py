@@ -9,3 +9,5 @@ STYLE = ROOT / "local" / "style"
 SAM = ROOT / ".venv" / "bin" / "sam"
 EMULATOR_HOME = ROOT / ".venv-emulator"
 BUILT = ROOT / ".aws-sam" / "build"
+TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml", "chat-url.yaml")
+"""What is deployed; tests hold the Makefile's checks and checkov's configuration against it."""

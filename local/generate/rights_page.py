@@ -18,9 +18,8 @@ import cfnlint
 from samcli.yamlhelper import yaml_parse
 
 from local.generate.marks import replaced
-from local.paths import ROOT
+from local.paths import ROOT, TEMPLATES
 
-TEMPLATES = ("template.yaml", "global.yaml", "rum.yaml", "status-page.yaml", "chat-url.yaml")
 # What SAM makes of its own types in our template.
 MADE_BY_SAM = {
     "AWS::Serverless::Function": (
@@ -41,7 +40,7 @@ _NEVER = (
     "MetadataInventory", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem",
     "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "s3:DeleteObject",
     # in the registry, and in no service's list of actions
-    "AssociateRuntimeAlias", "s3:DeleteBucketCors", "s3:DeleteBucketEncryption",
+    "AssociateRuntimeAlias", "WithTags", "s3:DeleteBucketCors", "s3:DeleteBucketEncryption",
     "s3:DeleteBucketLifecycle",
 )  # fmt: skip
 # What sam itself does: a change set, and a bucket for what was built (resolve_s3).

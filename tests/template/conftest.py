@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from fakes.expanded import expand
+from fakes.expanded import expand, expanded_file
 from local.paths import ROOT
 
 
@@ -29,3 +29,17 @@ def resources(expanded: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the expanded template's resources."""
     found: dict[str, dict[str, Any]] = expanded["Resources"]
     return found
+
+
+@pytest.fixture(scope="session")
+def waited_for() -> set[str]:
+    """Return the functions whose callers wait for the answer, and are told of a failure.
+
+    They are those that chat-url.yaml opens; its parameters are named after the main stack's
+    functions.
+    """
+    return {
+        resource["Properties"]["TargetFunctionArn"]["Ref"]
+        for resource in expanded_file("chat-url.yaml")["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Url"
+    }

@@ -13,12 +13,12 @@ from botocore.validate import ParamValidator
 
 from aws_contract.account import Account, looks_back
 from aws_contract.core import Breach, has_rule
-from fakes.expanded import TEMPLATES, expanded_file
+from fakes.expanded import expanded_file
 from fakes.parameters import TEXTS, another_of_each
-from fakes.physical import REGION
 from fakes.stack_makers import MAKERS
-from fakes.stack_requests import Request, requests
+from fakes.stack_requests import Request, account_before, requests
 from local.cloudformation import Deployment
+from local.paths import TEMPLATES
 
 NOT_SENT: dict[str, str] = {}
 """Types of resources that are not sent, with the reason; there is none."""
@@ -62,6 +62,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
          "MakeCostAnomalyMonitor": "false", "AWS::Region": "us-east-1"},
     ),
     "users' experience": ("rum.yaml", {}),
+    "the page for everybody": ("status-page.yaml", {}),
     "the address of answers": ("chat-url.yaml", {}),
 }  # fmt: skip
 
@@ -71,19 +72,6 @@ def sent(name: str) -> tuple[Mapping[str, Any], dict[str, str], list[Request]]:
     template = expanded_file(file)
     given = another_of_each(template) | changes
     return template, given, list(requests(template, given))
-
-
-def groups_before(given: Mapping[str, str]) -> list[str]:
-    """Return the log groups that are there before the stack."""
-    return [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
-
-
-def account_before(given: Mapping[str, str]) -> Account:
-    """Return an account in which stands what is made before the stack."""
-    account = Account(groups_before(given), given.get("AWS::Region", REGION))
-    if name := given.get("ChatActionsFunction"):
-        account.functions[name] = {"FunctionName": name}
-    return account
 
 
 def refused(asked: list[Request], account: Account) -> Iterator[tuple[str, str, Breach]]:
@@ -152,7 +140,8 @@ def test_what_aws_refuses_is_seen() -> None:
 
 def test_a_new_account_reserves_nothing() -> None:
     _, given, asked = sent("everything")
-    before = Account(groups_before(given), concurrency=10)
+    before = account_before(given)
+    before.concurrency = 10
     assert {
         (operation, breach.code) for _, operation, breach in refused(asked, before)
     } == {("PutFunctionConcurrency", "InvalidParameterValueException")}  # fmt: skip

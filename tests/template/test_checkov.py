@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from local.paths import ROOT
+from local.paths import ROOT, TEMPLATES
 
 CONFIG = ROOT / ".checkov.yaml"
-TEMPLATES = sorted(path.name for path in ROOT.glob("[!.]*.yaml"))
 
 
 def skips(name: str) -> list[tuple[str, dict[str, Any]]]:
@@ -24,8 +24,13 @@ def skips(name: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_every_template_is_looked_at() -> None:
-    assert sorted(yaml_parse(CONFIG.read_text())["file"]) == TEMPLATES
-    assert "checkov --config-file .checkov.yaml" in (ROOT / "Makefile").read_text()
+    there = {path.name for path in ROOT.glob("[!.]*.yaml")}
+    assert set(TEMPLATES) == there
+    assert set(yaml_parse(CONFIG.read_text())["file"]) == there
+    makefile = (ROOT / "Makefile").read_text()
+    assert "checkov --config-file .checkov.yaml" in makefile
+    linted = " ".join(re.findall(r"\$\(BIN\)/cfn-lint .* -- (.+)$", makefile, re.MULTILINE))
+    assert sorted(linted.split()) == sorted(TEMPLATES)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

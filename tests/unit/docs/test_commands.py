@@ -9,11 +9,11 @@ import pytest
 
 from fakes.command_checks import check, check_form
 from fakes.commands import Command, CommandError, commands, written
-from fakes.expanded import TEMPLATES, expanded_file
+from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, references
 from local.cloudformation import Deployment
-from local.paths import ROOT
+from local.paths import ROOT, TEMPLATES
 
 PAGES = [
     ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")),
@@ -29,14 +29,12 @@ OTHERS = {
     "id": "1a2b3c4d-0000-4000-8000-000000000000",
     "you@example.com": "ops@example.com",
 }  # fmt: skip
-PARAMETERS = {
-    name: set(expanded_file(name)["Parameters"]) for name in (*TEMPLATES, "status-page.yaml")
-}
+PARAMETERS = {name: set(expanded_file(name)["Parameters"]) for name in TEMPLATES}
 
 
 @cache
 def outputs() -> Mapping[str, str]:
-    """Return the outputs of the three stacks, when everything is given."""
+    """Return the outputs of all stacks, when everything is given."""
     found: dict[str, str] = dict(OTHERS)
     for name in TEMPLATES:
         template = expanded_file(name)
