@@ -66,6 +66,7 @@ class World:
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     is_network_well: bool = True
     reference: bool | None = None
+    is_left_out: bool = False
     problems: tuple[Problem, ...] = ()
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     now: datetime = NOON
@@ -94,6 +95,7 @@ class World:
     def _effects(self) -> Effects:
         return Effects(
             ask=self._ask,
+            is_left_out=lambda: self.is_left_out,
             reference=lambda: self.reference,
             is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: self.is_network_well),
             publish=self._publish,

@@ -51,6 +51,7 @@ def main(port: int, count: int) -> None:
 
     effects = Effects(
         ask=ask,
+        is_left_out=lambda: False,
         reference=lambda: None,
         is_our_fault=lambda outcomes: is_our_fault(outcomes, lambda: True),
         publish=lambda _: None,

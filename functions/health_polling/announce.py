@@ -10,6 +10,9 @@ from avatarwatch.alerts import AlertMessage
 from health_polling.track import Status
 from health_polling.watch import GONE, Change, Service
 
+DOWN = "EndpointDown"
+"""What is told of an endpoint that does not answer as it should."""
+
 
 def alerts(  # noqa: PLR0913, PLR0917 - a poll's before and after, and what the words need
     name: str,
@@ -41,7 +44,7 @@ def _endpoint(name: str, service: Service, change: Change, page: str | None) -> 
     else:
         summary = f"{name} {_over(change)} after {_took(change)}"
     return AlertMessage(
-        alert="EndpointDown",
+        alert=DOWN,
         state=AlertState.ALARM if change.is_down else AlertState.OK,
         summary=summary,
         reason=change.reason,
@@ -163,12 +166,12 @@ def over_by_now(name: str, service: Service, page: str | None, now: datetime) ->
     """
     text = f"{name} is well (what was known of it before could not be read)"
     told = {
-        "EndpointDown": service.answering.status is Status.DOWN,
+        DOWN: service.answering.status is Status.DOWN,
         "ComponentDown": bool(service.down),
         "TlsExpiry": service.certificate_ends,
     }
     keys = {
-        "EndpointDown": "endpoint-down", "ComponentDown": "component-down",
+        DOWN: "endpoint-down", "ComponentDown": "component-down",
         "TlsExpiry": "tls-expiry",
     }  # fmt: skip
     return [

@@ -64,13 +64,15 @@ class Polled:
 
 
 def figures(
-    polled: Sequence[Polled], now: datetime, *, down: int | None, is_first: bool
-) -> list[Datum]:
+    polled: Sequence[Polled], now: datetime, *, down: int | None, is_first: bool,
+    counts: bool = True,
+) -> list[Datum]:  # fmt: skip
     """Return the data of a round; none for what was not found out.
 
     ``down`` endpoints are so by now, which more polls than one decide: None where not every one
     was judged and kept, and HealthPollingSilent tells when that goes on. ``is_first`` of its day:
-    so often the days that certificates have left are put.
+    so often the days that certificates have left are put. ``counts`` is False in maintenance that
+    availability, which is made of EndpointUp, leaves out.
     """
     known = [each for each in polled if each.judgement.verdict is not Verdict.UNKNOWN]
     minute = now.replace(second=0, microsecond=0)
@@ -78,7 +80,7 @@ def figures(
         return []
     judged = [each.judgement for each in known]
     ups = [float(judgement.verdict.is_up) for judgement in judged]
-    data = [Datum.of("EndpointUp", ups, "Count", minute)]
+    data = [Datum.of("EndpointUp", ups, "Count", minute)] if counts else []
     if times := [j.response_ms for j in judged if j.response_ms is not None]:
         data.append(Datum.of("ResponseTime", times, "Milliseconds", minute))
     days = [j.certificate_days for j in judged if j.certificate_days is not None]

@@ -32,11 +32,13 @@ _OUR_MISTAKES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticE
 class Effects:
     """What the work does to the world beside its state.
 
-    ``reference`` says whether the reference address is reached, None without one.
+    ``is_left_out`` says whether availability leaves this minute out, as one of maintenance;
+    ``reference`` whether the reference address is reached, None without one.
     """
 
     ask: Callable[[Sequence[Endpoint], Judge], list[Outcome]]
     is_our_fault: Callable[[Sequence[Outcome]], bool]
+    is_left_out: Callable[[], bool]
     reference: Callable[[], bool | None]
     publish: Callable[[AlertMessage], None]
     put: Callable[[list[Datum]], None]
@@ -79,11 +81,17 @@ class Polling:
                 len(outcomes), is_together, report.our_fault, reached, len(falling),
                 _faults(outcomes), min(falling, default=None),
             )  # fmt: skip
+            report.left_out = self._is_left_out(report)
             self._keep_all(listed, shards, judged, seen, report)
         is_first = is_loaded and all(s.day != self.now.date() for s in known.values())
         down = _down(shards) if report.is_whole else None
         with _noted(report):  # a table or a topic that fails must not blind the alarms and KPIs
-            self.effects.put(figures(report.polled, self.now, down=down, is_first=is_first))
+            self.effects.put(
+                figures(
+                    report.polled, self.now, down=down, is_first=is_first,
+                    counts=not report.left_out,
+                )
+            )  # fmt: skip
         if page or report.changes or self.now.minute % PAGE_EVERY == 0:
             with _noted(report):
                 self.effects.write_page(shards, listed)
@@ -93,6 +101,14 @@ class Polling:
         if report.errors:
             raise report.errors[0]
         return report
+
+    def _is_left_out(self, report: Report) -> bool:
+        """Whether availability leaves this minute out; never without that being written down."""
+        with _noted(report):
+            if self.effects.is_left_out():
+                self.store.leave_out(self.now)
+                return True
+        return False
 
     def _mend(self, listed: EndpointList, report: Report) -> None:
         """Tell of what could not be read, and write over it; its neighbours never noticed."""
@@ -122,7 +138,9 @@ class Polling:
         report: Report,
     ) -> None:
         """Step every shard, and what is kept of all together before and after it."""
-        this = Round(self.now, self.page_url, self.certificate_days)
+        this = Round(
+            self.now, self.page_url, self.certificate_days, counts=not report.left_out
+        )  # fmt: skip
         with _noted(report):
             state = self.store.round()
             this = replace(this, is_held=held(state, seen))

@@ -15,7 +15,10 @@ MOST_TROUBLES = 50
 
 @dataclass(slots=True)
 class Report:
-    """A round: what was found, what changed, what was told; ``errors`` are what went wrong."""
+    """A round: what was found, what changed, what was told; ``errors`` are what went wrong.
+
+    ``left_out`` when it fell into maintenance that availability leaves out.
+    """
 
     polled: list[Polled] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -23,6 +26,7 @@ class Report:
     errors: list[Exception] = field(default_factory=list)
     our_fault: bool = False
     page_written: bool = False
+    left_out: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -47,5 +51,6 @@ class Report:
             "told": self.told,
             "our_network_is_at_fault": self.our_fault,
             "page_written": self.page_written,
+            "left_out_as_maintenance": self.left_out,
             "problems": [f"{p.where}: {p.text}" for p in listed.problems],
         }  # fmt: skip

@@ -26,6 +26,7 @@ class FunctionSettings:
     status_page_url: str | None = None
     certificate_days: float = CERTIFICATE_DAYS
     reference: str | None = None
+    without_maintenance: bool = False
 
     @classmethod
     def from_env(cls) -> Self:
@@ -43,6 +44,7 @@ class FunctionSettings:
             status_page_url=os.environ.get("STATUS_PAGE_URL") or None,
             certificate_days=number("TLS_EXPIRY_THRESHOLD", CERTIFICATE_DAYS),
             reference=os.environ.get("HEALTH_REFERENCE_ADDRESS") or None,
+            without_maintenance=os.environ.get("AVAILABILITY_WITHOUT_MAINTENANCE") == "true",
         )
 
 

@@ -22,7 +22,8 @@ class Round:
     """What is the same for every service of a round.
 
     ``is_held``: all endpoints went down together, which is told of once for all. ``is_released``:
-    some answer again, so that whoever stays down is told of by itself.
+    some answer again, so that whoever stays down is told of by itself. ``counts`` is False in
+    maintenance that availability leaves out.
     """
 
     now: datetime
@@ -30,6 +31,7 @@ class Round:
     certificate_days: float = 14
     is_held: bool = False
     is_released: bool = False
+    counts: bool = True
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ class Step:
         self, endpoint: Endpoint, before: Service, judgement: Judgement
     ) -> tuple[Service, list[AlertMessage], list[Change]]:
         now, page, name = self.round.now, self.round.page, endpoint.name
-        after, changes = advance(endpoint, before, judgement, now)
+        after, changes = advance(endpoint, before, judgement, now, counts=self.round.counts)
         after = look_at_certificate(after, self.round.certificate_days)
         told = alerts(name, before, after, changes, page, now)
         is_down = after.answering.status is Status.DOWN

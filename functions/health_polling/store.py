@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from avatarwatch import left_out
 from avatarwatch.alerts import AlertMessage
+from avatarwatch.left_out import LeftOut
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.documents import DocumentStore, Json, UnreadableError
 from avatarwatch.state_table.partition import Partition
@@ -79,6 +81,7 @@ class HealthStore:
     _states: Partition[_Kept] = field(init=False)
     _histories: Partition[History] = field(init=False)
     _rounds: Partition[RoundState] = field(init=False)
+    _left_out: Partition[LeftOut] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the partitions."""
@@ -89,6 +92,7 @@ class HealthStore:
         self._rounds = Partition(
             self.documents, ROUND, RoundState, _STATE_KEPT, rescue=lambda _: lost_round()
         )
+        self._left_out = left_out.partition(self.documents)
 
     def load(self) -> dict[str, Shard]:
         """Return every shard that exists."""
@@ -124,6 +128,18 @@ class HealthStore:
             return self.round()
         return self._rounds.change(_ALL, step, now)
 
+    def left_out(self) -> LeftOut:
+        """Return the minutes of maintenance whose polls do not count."""
+        return self._left_out.get(left_out.NAME) or LeftOut()
+
+    def leave_out(self, now: datetime) -> None:
+        """Write down that this minute's polls do not count; BusyError as `change`."""
+
+        def step(known: LeftOut | None) -> tuple[LeftOut, None]:
+            return (known or LeftOut()).plus(now), None
+
+        self._left_out.change(left_out.NAME, step, now)
+
     def histories(self) -> dict[str, History]:
         """Return every history by its document."""
         return self._histories.all()
@@ -152,7 +168,7 @@ class HealthStore:
         """Write over what could not be read; return why, by the document's name."""
         return {
             f"{partition.key}/{name}": why
-            for partition in (self._states, self._histories, self._rounds)
+            for partition in (self._states, self._histories, self._rounds, self._left_out)
             for name, why in partition.mend(now).items()
         }
 

@@ -123,9 +123,13 @@ def remembered(service: Service, judgement: Judgement, now: datetime) -> Judgeme
 
 
 def advance(
-    endpoint: Endpoint, service: Service, judgement: Judgement, now: datetime
-) -> tuple[Service, list[Change]]:
-    """Return the service after one more poll, and which of its parts went down or came back."""
+    endpoint: Endpoint, service: Service, judgement: Judgement, now: datetime, *,
+    counts: bool = True,
+) -> tuple[Service, list[Change]]:  # fmt: skip
+    """Return the service after one more poll, and which of its parts went down or came back.
+
+    ``counts`` is False for a poll in maintenance that availability leaves out.
+    """
     if judgement.verdict is Verdict.UNKNOWN:
         return service, []
     limits = endpoint.thresholds
@@ -139,6 +143,7 @@ def advance(
     if judgement.answering.is_up:
         after = FORGET if judgement.says or not service.form else FORM_KEPT
         tracks = {n: t for n, t in tracks.items() if not _is_gone(t, now, after)}
+    today = service.today if service.day == now.date() else Day()
     days = judgement.certificate_days
     minute = None if judgement.response_ms is None else round(judgement.response_ms)
     known = service if not judgement.says else replace(service, form=judgement.format, form_at=now)
@@ -148,7 +153,7 @@ def advance(
         components=tracks,
         reason=judgement.reason,
         day=now.date(),
-        today=(service.today if service.day == now.date() else Day()).plus(judgement),
+        today=today.plus(judgement) if counts else today,
         minutes=(*service.minutes, minute)[-MINUTES_KEPT:],
         certificate_days=service.certificate_days if days is None else int(days // 1),
         certificate_ends=service.certificate_ends,

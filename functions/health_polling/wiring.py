@@ -19,6 +19,7 @@ from avatarwatch.mutes import shown as mutes_shown
 from avatarwatch.namespaces import Own
 from avatarwatch.observability import logger
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
+from health_polling.announce import DOWN
 from health_polling.documents import EndpointList, read_endpoints, secret_names
 from health_polling.endpoint import Endpoint
 from health_polling.endpoints_source import EndpointsSource
@@ -67,6 +68,7 @@ def polling(settings: FunctionSettings, context: LambdaContext, now: datetime) -
     effects = Effects(
         ask=lambda listed, judge: _ask(listed, judge, settings, context),
         is_our_fault=lambda outcomes: is_our_fault(outcomes, _reaches_aws),
+        is_left_out=lambda: settings.without_maintenance and _in_maintenance(store, now),
         reference=lambda: _reaches_reference(settings.reference),
         publish=lambda message: publish(sns, topic, message),
         put=_put,
@@ -132,6 +134,14 @@ def _ask(
         resolver.close()
 
 
+def _in_maintenance(store: HealthStore, now: datetime) -> bool:
+    """Whether planned maintenance goes on in which it is not told that an endpoint is down."""
+    return any(
+        mute.window and mute.covers(now) and mute.matches(DOWN, DOWN)
+        for mute in mutes_shown(store.documents)
+    )
+
+
 def _reaches_aws() -> bool:
     """Whether CloudWatch takes a connection, which every round needs anyway."""
     address = urlsplit(client("cloudwatch").meta.endpoint_url)
@@ -183,7 +193,9 @@ def _write_page(
     services = {name: s for shard in shards.values() for name, s in shard.services.items()}
     histories = tuple(store.histories().values())
     mutes = mutes_shown(store.documents)
-    shown = view(settings.system_name, services, histories, listed.problems, now, mutes)
+    shown = view(
+        settings.system_name, services, histories, listed.problems, now, mutes, store.left_out()
+    )
     for file in page_files(shown, histories, settings.status_page_url):
         place, body = (settings.reports_bucket, f"status/{file.name}"), file.text.encode()
         seen = sha256(body).digest()

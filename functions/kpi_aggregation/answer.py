@@ -9,16 +9,22 @@ from typing import Any
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.projections import DaysUntil
 from avatarwatch.kpi.readings import NoData, Outcome, Source, Window
+from avatarwatch.kpi_inputs import AVAILABILITY
 from avatarwatch.kpis import Kpi
+from avatarwatch.left_out import LeftOut, without
 from avatarwatch.units import humanize
 from kpi_aggregation.compute import Verdict, too_few, verdict
 from kpi_aggregation.report import Report, WindowReport
 
+_NOTHING = LeftOut()
 LISTED = 20  # corrections that an answer spells out
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """Return a report as JSON; of each KPI the newest window that its sources can have filled."""
+def as_json(report: Report, left_out: LeftOut = _NOTHING) -> dict[str, Any]:
+    """Return a report as JSON; of each KPI the newest window that its sources can have filled.
+
+    ``left_out`` is the maintenance that availability leaves out: what is made of it says so.
+    """
     changed = [
         (kind, one, name, pair)
         for one in report.done
@@ -45,7 +51,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "missed": verdicts[Verdict.MISSED],
         "no_data": verdicts[Verdict.NO_DATA],
         "kpis": {
-            kpi.metric: _kpi(kpi, *found) | _source(kpi, report) for kpi, found in newest.items()
+            kpi.metric: _kpi(kpi, *found) | _source(kpi, report) | _without(kpi, *found, left_out)
+            for kpi, found in newest.items()
         },
     }
 
@@ -93,6 +100,15 @@ def _source(kpi: Kpi, report: Report) -> dict[str, str]:
     """Tell costs of one source from those of the other."""
     is_cost = any(measure.source is Source.BILLING for measure in kpi.inputs)
     return {"costs_from": report.costs_from} if is_cost else {}
+
+
+def _without(kpi: Kpi, window: Window, outcome: Outcome, left_out: LeftOut) -> dict[str, str]:
+    """Say what maintenance a KPI's polls leave out, of the time that it looks back on."""
+    if isinstance(outcome, NoData) or not set(AVAILABILITY.measures) & set(kpi.inputs):
+        return {}
+    start = min(window.start, window.end - kpi.formula.lookback)
+    said = without(left_out.within(start, window.end))
+    return {"left_out": said} if said else {}
 
 
 def _change(kind: str, one: WindowReport, name: str, pair: tuple[float, float]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from avatarwatch import left_out
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
-from avatarwatch.error_budget import ErrorBudget
+from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.budgets import Objective
 from avatarwatch.kpi.readings import NoData, Readings, Window
 from avatarwatch.state_table.documents import DocumentStore
@@ -71,6 +72,12 @@ class BudgetWatch:
         both = replace(readings, series={**readings.series, **down.series})
         return burn.is_known_to_be_down(both, window)
 
+    def _budget(self, objective: Objective, end: datetime) -> ErrorBudget | NoData:
+        found = self.budget(objective, end)
+        if isinstance(found, NoData) or not objective.leaves_out:
+            return found
+        return replace(found, left_out=left_out.read(self.store).within(end - PERIOD, end))
+
     def _message(
         self, name: str, objective: Objective, found: burn.Burning | None, window: Window
     ) -> AlertMessage:
@@ -79,7 +86,7 @@ class BudgetWatch:
             alert=name,
             state=AlertState.ALARM if found else AlertState.OK,
             summary=burn.summary(objective, found) if found else quiet,
-            facts=dict(burn.facts(objective, self.budget(objective, window.end))),
+            facts=dict(burn.facts(objective, self._budget(objective, window.end))),
             time=self.now,
             key=f"{self.system}/{name}",
         )

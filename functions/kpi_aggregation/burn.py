@@ -148,5 +148,5 @@ def facts(objective: Objective, found: ErrorBudget | NoData) -> Mapping[str, str
     return {
         **promised,
         "Error budget": f"{found.rest} ({found.coverage})",
-        "In the same time": f"{found.succeeded} succeeded",
+        "In the same time": found.happened,
     }

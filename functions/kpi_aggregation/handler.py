@@ -8,7 +8,10 @@ from avatarwatch import startup  # first: what is imported below is what a start
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from avatarwatch import left_out
+from avatarwatch.kpi_inputs import AVAILABILITY
 from avatarwatch.kpis import Cadence
+from avatarwatch.left_out import LeftOut
 from avatarwatch.observability import correlate, logger
 from kpi_aggregation.answer import as_json
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
@@ -19,6 +22,8 @@ from kpi_aggregation.wiring import aggregation, budget_watch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from kpi_aggregation.aggregation import Aggregation
 
 
 @startup.ends_with
@@ -51,12 +56,19 @@ def _run(
         # a day that lacks something is not left until tomorrow
         cadences.append(Cadence.DAY)
     works = [aggregation(cadence, context, settings, usage) for cadence in cadences]
-    runs = [as_json(work.run()) for work in works]
+    runs = [as_json(work.run(), *_left_out(work)) for work in works]
     if request.cadence is Cadence.FIVE_MINUTES:
         [work] = works
         if work.latest:
             runs[0]["burning"] = budget_watch(settings, usage, datetime.now(UTC)).look(*work.latest)
     return runs
+
+
+def _left_out(work: Aggregation) -> list[LeftOut]:
+    """Return the maintenance that is left out, where a KPI of a run is made of what leaves it."""
+    measures = set(AVAILABILITY.measures)
+    is_told = any(measures & set(kpi.inputs) for kpi in work.kpis)
+    return [left_out.read(work.claims.store)] if is_told else []
 
 
 def _recompute(
@@ -69,9 +81,5 @@ def _recompute(
             " is the earliest"
         )
     cadences = [request.cadence] if request.cadence else list(Cadence)
-    return [
-        as_json(
-            aggregation(cadence, context, settings, usage).recompute(request.start, request.end)
-        )
-        for cadence in cadences
-    ]
+    works = [aggregation(cadence, context, settings, usage) for cadence in cadences]
+    return [as_json(work.recompute(request.start, request.end), *_left_out(work)) for work in works]

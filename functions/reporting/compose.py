@@ -11,7 +11,16 @@ from reporting.found import Found
 from reporting.judging import money
 from reporting.judging.checklist import lines
 from reporting.judging.course import Course, course_of
-from reporting.judging.figures import Figure, Verdict, figure, of_reports, over, way_of, within
+from reporting.judging.figures import (
+    Figure,
+    Verdict,
+    figure,
+    of_reports,
+    over,
+    way_of,
+    within,
+    without_maintenance,
+)
 from reporting.judging.lines.monthly import crossings_of
 from reporting.judging.material import Material
 from reporting.judging.news import sentence
@@ -47,6 +56,9 @@ def compose(span: Span, found: Found, settings: FunctionSettings) -> Report:
         kpi.metric: figure(kpi, found.metrics.get(kpi.metric, {}), span, charted)
         for kpi in of_reports()
     }
+    figures = {
+        name: without_maintenance(each, span, found.left_out) for name, each in figures.items()
+    }
     if why := found.unread.get("metrics"):
         figures = {name: _unread(each, why) for name, each in figures.items()}
     course = None
@@ -59,7 +71,7 @@ def compose(span: Span, found: Found, settings: FunctionSettings) -> Report:
     material = Material(
         span=span, figures=figures, found=found, limits=settings.limits,
         dashboard=dashboard(settings), course=course,
-        uptime=money.uptime(figures, rounds, span),
+        uptime=money.uptime(figures, rounds, span, found.left_out),
         returned=money.returned(figures, saved, span, settings.own_usd_month)
         if is_month else None,
         plan_reviewed=settings.plan_reviewed,
@@ -129,6 +141,7 @@ def _numbers(figures: dict[str, Figure], course: Course | None) -> Iterator[Numb
 def _of(title: str, each: Figure) -> Number:
     beside = [f"target {each.target}"] if each.target else []
     beside += [each.change] if each.change else []
+    beside += [each.without] if each.without else []
     if each.value is None:
         beside = []
     return Number(title, each.shown, ", ".join(beside), each.verdict)

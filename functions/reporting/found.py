@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from avatarwatch.access_days import AccessDay
 from avatarwatch.episodes import Episode
+from avatarwatch.left_out import LeftOut
 
 
 class State(StrEnum):
@@ -71,7 +72,8 @@ type Days = Mapping[date, Amount]
 class Found:
     """All that a report is made from. ``unread`` says by source why it has nothing.
 
-    ``metrics`` are by metric name; ``cost_runs`` what cost control left of each day.
+    ``metrics`` are by metric name; ``cost_runs`` what cost control left of each day; ``left_out``
+    the maintenance that availability leaves out.
     """
 
     metrics: Mapping[str, Days] = field(default_factory=dict)
@@ -80,3 +82,4 @@ class Found:
     unread: Mapping[str, str] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     access: Mapping[date, AccessDay] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from avatarwatch import access_days
+from avatarwatch import access_days, left_out
 from avatarwatch.kpi_inputs import DOWN
+from avatarwatch.left_out import LeftOut
 from avatarwatch.namespaces import Own
 from avatarwatch.partitions import partition_of
 from avatarwatch.state_table.documents import DocumentStore, UnreadableError
@@ -69,7 +70,11 @@ class Sources:
         episodes = tried("incidents", lambda: tuple(read_episodes(self.store, span)))
         runs = tried("cost control", lambda: read_cost_runs(self.store, span))
         access = tried("access logs", lambda: access_days.read_days(self.store, span.days))
-        return Found(days or {}, episodes or (), runs or {}, unread, snapshot, access or {})
+        maintenance = tried("maintenance", lambda: left_out.read(self.store))
+        return Found(
+            days or {}, episodes or (), runs or {}, unread, snapshot, access or {},
+            maintenance or LeftOut(),
+        )  # fmt: skip
 
     def look(self, span: Span) -> Iterator[Check]:
         """Yield what stands now: the buckets, their backups, and what watches over them."""

@@ -19,6 +19,7 @@ from health_polling.page.phrases import (
     clock,
     figure,
     lasting,
+    left_out_line,
     moment,
     share,
     until,
@@ -64,6 +65,7 @@ def page_html(page: PageView) -> str:
     parts = [
         _banner(page),
         budget_line(page.budget),
+        left_out_line(page.left_out),
         *(_card(service, service.drawn) for service in page.services if service.drawn),
         _rows([service for service in page.services if service.drawn is None]),
         held_html(page.held, page.at),

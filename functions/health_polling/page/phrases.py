@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from avatarwatch.error_budget import PERIOD
+from avatarwatch.left_out import without
 from avatarwatch.units import good_share
 from health_polling.page.spans import Span
 from health_polling.page.view import Budget
@@ -38,6 +39,12 @@ def budget_line(budget: Budget | None) -> str:
         f'<p class="quiet budget">Error budget of {PERIOD.days} days at {budget.objective:g} %'
         f" ({minutes:.0f} min an endpoint): <b>{budget.rest}</b>; {budget.basis}.</p>"
     )
+
+
+def left_out_line(minutes: int) -> str:
+    """Say what maintenance no figure of the page has in it, empty where there was none."""
+    said = without(timedelta(minutes=minutes))
+    return f'<p class="quiet budget">Every share of polls is {said}.</p>' if said else ""
 
 
 def updated(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
@@ -43,14 +43,17 @@ def span(days: Mapping[date, Day], today: date, of: int, part: str = "") -> Span
     )
 
 
-def budget(services: Iterable[Mapping[date, Day]], today: date) -> ErrorBudget | None:
+def budget(
+    services: Iterable[Mapping[date, Day]], today: date, left_out: timedelta = timedelta()
+) -> ErrorBudget | None:
     """Return the error budget of all services together, None before the first poll.
 
-    As many days are known of it as the polls of all take at one a minute.
+    As many days are known of it as the polls of all take at one a minute, and the maintenance that
+    was left out.
     """
     spans = [s for days in services if (s := span(days, today, PERIOD.days)).polls]
     if not spans:
         return None
     polls, failed = sum(s.polls for s in spans), sum(s.failed for s in spans)
-    known = timedelta(minutes=polls / len(spans))
-    return AVAILABILITY.budget_of(Events(failed, polls), known)
+    known = timedelta(minutes=polls / len(spans)) + left_out
+    return replace(AVAILABILITY.budget_of(Events(failed, polls), known), left_out=left_out)

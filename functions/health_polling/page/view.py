@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 import msgspec
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.left_out import LeftOut
 from avatarwatch.mutes import Mute
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
@@ -24,6 +25,7 @@ RECENT_DAYS = 45  # drawn on a phone: more would be a blur
 _WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.UP)
 # From this share of failed polls on, a day is drawn as down and not as partly down (72 min).
 _DOWN_SHARE = 0.05
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An error budget in percent, and in words; ``availability`` is of the very same polls."""
+    """An error budget in percent, and in words; ``availability`` is of the very same polls.
+
+    ``left_out`` are the minutes of maintenance that are not in it.
+    """
 
     objective: float
     left: float
@@ -104,11 +109,15 @@ class Budget:
     days_known: float
     rest: str
     basis: str
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The whole page; ``held`` is what alerts are held back now or soon."""
+    """The whole page; ``held`` is what alerts are held back now or soon.
+
+    ``left_out`` are the minutes of maintenance that no figure of its days has in it.
+    """
 
     system: str
     at: datetime
@@ -119,6 +128,7 @@ class PageView:
     incidents: tuple[IncidentView, ...]
     problems: tuple[str, ...]
     held: tuple[Held, ...] = ()
+    left_out: int = 0
 
 
 def page_json(page: PageView) -> str:
@@ -139,6 +149,7 @@ def _figures(budget: ErrorBudget | None) -> Budget | None:
         days_known=budget.days_known / timedelta(days=1),
         rest=budget.rest,
         basis=budget.basis,
+        left_out=budget.left_out // _MINUTE,
     )
 
 
@@ -149,6 +160,7 @@ def view(  # noqa: PLR0913, PLR0917 - all that a page is made of
     problems: Sequence[Problem],
     now: datetime,
     mutes: Iterable[Mute] = (),
+    left_out: LeftOut = LeftOut(),  # noqa: B008 - frozen
 ) -> PageView:
     """Put together what is shown: the worst services first, incidents the newest first."""
     known = tuple(histories)
@@ -165,13 +177,24 @@ def view(  # noqa: PLR0913, PLR0917 - all that a page is made of
         status=shown[0].status if shown else Status.UNKNOWN,
         headline=_headline(shown),
         budget=_figures(
-            budget((_days(s, days.get(n, {})) for n, s in services.items()), now.date())
+            budget(
+                (_days(s, days.get(n, {})) for n, s in services.items()),
+                now.date(),
+                _of_days(left_out, PERIOD.days, now),
+            )
         ),
         services=tuple(shown),
         incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
         problems=tuple(f"{p.where}: {p.text}" for p in problems),
         held=held(mutes, now),
+        left_out=_of_days(left_out, DAYS_KEPT, now) // _MINUTE,
     )
+
+
+def _of_days(left_out: LeftOut, days: int, now: datetime) -> timedelta:
+    """Return how much of the last whole days and of today is left out."""
+    first = datetime.combine(now.date() - timedelta(days=days - 1), time(), UTC)
+    return left_out.within(first, now + _MINUTE)
 
 
 def _days(service: Service, past: Mapping[date, Day]) -> dict[date, Day]:

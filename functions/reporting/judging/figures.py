@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from avatarwatch.kpi.formulas import PerTime, Statistic, Trailing
 from avatarwatch.kpi.readings import Measure, Source
+from avatarwatch.kpi_inputs import AVAILABILITY
 from avatarwatch.kpis import KPIS, Cadence, Direction, Kpi
+from avatarwatch.left_out import LeftOut, without
 from avatarwatch.units import Unit, compact, humanize
 from reporting.found import Amount, Days
 from reporting.spans import Span
@@ -41,6 +43,7 @@ class Figure(Struct, frozen=True):
     """One KPI over a span; ``better`` is None where no target says which way is good.
 
     ``count`` is a ratio's denominator. ``course`` has a value or None for each day of the chart.
+    ``without`` says what is left out of it, empty for nothing.
     """
 
     metric: str
@@ -58,6 +61,7 @@ class Figure(Struct, frozen=True):
     change: str = ""
     better: bool | None = None
     course: tuple[tuple[date, float | None], ...] = ()
+    without: str = ""
 
 
 def of_reports() -> tuple[Kpi, ...]:
@@ -128,6 +132,15 @@ def figure(kpi: Kpi, days: Days, span: Span, charted: Sequence[date]) -> Figure:
         verdict = Verdict.MET if kpi.target.is_met(now.mean) else Verdict.MISSED
     return _but(bare, value=now.mean, shown=humanize(now.mean, kpi.unit), count=count,
                 verdict=verdict, change=change, better=better)  # fmt: skip
+
+
+def without_maintenance(each: Figure, span: Span, left_out: LeftOut) -> Figure:
+    """Return a figure that says what maintenance it leaves out, where it is made of polls."""
+    kpi = KPIS[each.metric]
+    if each.value is None or not set(AVAILABILITY.measures) & set(kpi.inputs):
+        return each
+    start = min(span.start, span.end - kpi.formula.lookback)
+    return _but(each, without=without(left_out.within(start, span.end)))
 
 
 def within(days: Days, span: Span) -> list[Amount]:

@@ -130,6 +130,8 @@ def described(each: Figure) -> str:
         parts.append(f"target {each.target}")
     if each.change:
         parts.append(each.change)
+    if each.without:
+        parts.append(each.without)
     if each.verdict is Verdict.TOO_FEW:
         parts.append(each.reason)
     return ", ".join(parts)

@@ -12,6 +12,7 @@ from math import fsum
 from msgspec import Struct
 
 from avatarwatch.kpi_inputs import AVAILABILITY
+from avatarwatch.left_out import LeftOut
 from avatarwatch.units import Unit, humanize
 from reporting.found import Days
 from reporting.judging.figures import Figure, within
@@ -46,13 +47,17 @@ class Return(Struct, frozen=True):
 
 
 class Uptime(Struct, frozen=True):
-    """Minutes of a span: all, polled, down as the mean over endpoints, and allowed to be down."""
+    """Minutes of a span: all, polled, down as the mean over endpoints, and allowed to be down.
+
+    ``maintenance`` are those that are in none of them, as availability leaves them out.
+    """
 
     minutes: float
     polled: float
     down: float
     allowed: float
     target: float
+    maintenance: float = 0.0
 
     @property
     def left(self) -> float:
@@ -96,22 +101,26 @@ def returned(figures: Mapping[str, Figure], saved_bytes: Days, span: Span, own: 
     return Return(parts, fsum(part.usd or 0.0 for part in parts), own)
 
 
-def uptime(figures: Mapping[str, Figure], rounds: Days, span: Span) -> Uptime | None:
+def uptime(
+    figures: Mapping[str, Figure], rounds: Days, span: Span, left_out: LeftOut
+) -> Uptime | None:
     """Return a span's minutes, None where nothing was polled.
 
     The down minutes are the failed share of all polls, of the minutes in which there were polls:
     what was not polled is neither up nor down. Where nobody counted them, days with polls count.
+    Maintenance that is left out is in no figure: of the other minutes so many may be down.
     """
     found = figures["Availability"]
     if found.value is None:
         return None
-    minutes = (span.end - span.start) / timedelta(minutes=1)
+    maintenance = left_out.within(span.start, span.end) / timedelta(minutes=1)
+    minutes = max((span.end - span.start) / timedelta(minutes=1) - maintenance, 1.0)
     judged = fsum(each.count for each in within(rounds, span))  # a sample a minute
     known = sum(value is not None for day, value in found.course if day in set(span.days))
-    polled = min(judged or known * 1440.0, minutes)
+    polled = min((judged or known * 1440.0) - maintenance, minutes)
     allowed = minutes * (100 - AVAILABILITY.percent) / 100
     down = polled * (100 - found.value) / 100
-    return Uptime(minutes, polled, down, allowed, AVAILABILITY.percent)
+    return Uptime(minutes, polled, down, allowed, AVAILABILITY.percent, maintenance)
 
 
 def crossings(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from avatarwatch.left_out import without
 from avatarwatch.units import Unit, good_share, humanize
 
 PERIOD = timedelta(days=30)
@@ -21,6 +22,7 @@ class ErrorBudget:
     ``objective`` is the percentage of ``noun`` (a plural) that is to be good; ``bad`` of ``total``
     were not. The first of them was counted ``known`` ago: both are more than nothing. Of the time
     before nothing is known to have failed, so the budget is what 30 days of this traffic may fail.
+    ``left_out`` is the maintenance in it whose events do not count.
     """
 
     objective: float
@@ -28,6 +30,7 @@ class ErrorBudget:
     bad: float
     total: float
     known: timedelta
+    left_out: timedelta = timedelta()
 
     @property
     def left(self) -> float:
@@ -66,7 +69,12 @@ class ErrorBudget:
     @property
     def basis(self) -> str:
         """What the number is of, with the availability over the very same span."""
-        return f"{self.coverage}: {self.succeeded} succeeded"
+        return f"{self.coverage}: {self.happened}"
+
+    @property
+    def happened(self) -> str:
+        """What succeeded, and what that leaves out."""
+        return ", ".join(filter(None, (f"{self.succeeded} succeeded", without(self.left_out))))
 
 
 def coverage(known: timedelta) -> str:

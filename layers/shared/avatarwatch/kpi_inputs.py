@@ -121,4 +121,6 @@ STORAGE_BILL = (_bill("AmazonS3"),)
 SYSTEM_BILL = (*STORAGE_BILL, _bill("AmazonCloudFront"))
 
 UPLOADS_OBJECTIVE = Objective("upload", "uploads", 99.0, FAILED_UPLOADS, UPLOAD_ATTEMPTS, least=10)
-AVAILABILITY = Objective("availability", "polls", 99.9, GOOD_PROBES, PROBES, least=3, is_good=True)
+AVAILABILITY = Objective(
+    "availability", "polls", 99.9, GOOD_PROBES, PROBES, least=3, is_good=True, leaves_out=True
+)

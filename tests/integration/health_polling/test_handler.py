@@ -92,6 +92,44 @@ def test_the_page_shows_what_alarm_fanout_holds_back(aws: Aws) -> None:
     assert not aws_contract.violations()
 
 
+def polls(aws: Aws) -> float:
+    """Return how many polls count towards availability."""
+    now = datetime.now(UTC)
+    found = aws.client("cloudwatch").get_metric_statistics(
+        Namespace="AvatarSystem/Health", MetricName="EndpointUp", Period=3600,
+        StartTime=now - timedelta(hours=2), EndTime=now + timedelta(hours=1),
+        Statistics=["SampleCount"],
+    )  # fmt: skip
+    return float(sum(point["SampleCount"] for point in found["Datapoints"]))
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "alarms", "window", "counts"),
+    [
+        ("true", "*", "imports", False),
+        ("true", "EndpointDown", "imports", False),
+        ("false", "*", "imports", True),  # off, which is the default
+        ("true", "Storage*", "imports", True),  # nobody would have been told all the same
+        ("true", "*", "", True),  # what a person mutes is no maintenance
+    ],
+)
+def test_availability_leaves_maintenance_out_where_asked_to(  # noqa: PLR0917
+    aws: Aws, server: FaultyServer, monkeypatch: pytest.MonkeyPatch,
+    asked_for: str, alarms: str, window: str, *, counts: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("AVAILABILITY_WITHOUT_MAINTENANCE", asked_for)
+    watch(aws, {"name": "api", "url": f"http://127.0.0.1:{server.port}/ok"})
+    now = datetime.now(UTC)
+    ledger = Ledger(DynamoDocumentStore(aws.client("dynamodb"), "state"))
+    ledger.save_mute(Mute(alarms, "bulk", now, now + timedelta(hours=1), window=window))
+    answer = invoke({"page": True})
+    assert answer["left_out_as_maintenance"] is not counts
+    assert polls(aws) == counts
+    status = aws.client("s3").get_object(Bucket="reports", Key="status/status.json")["Body"].read()
+    assert json.loads(status)["left_out"] == (not counts)
+    assert not aws_contract.violations()
+
+
 def test_the_list_goes_on_in_more_parameters_and_headers_are_secret(
     aws: Aws, server: FaultyServer
 ) -> None:

@@ -12,7 +12,9 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools import Logger
 
+from avatarwatch import left_out
 from avatarwatch.kpis import KPIS, Cadence, of_cadence
+from avatarwatch.left_out import LeftOut, Run
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
 from kpi_aggregation import handler as module
 from kpi_aggregation.settings import FunctionSettings
@@ -122,6 +124,35 @@ def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invoc
         r"of 30 days, 1 day known: 9[78][\d.]* % of \d{3} polls succeeded", basis
     ), basis
     assert days["kpis"]["CostIncrease30d"]["costs_from"] == "billing metrics"
+
+
+def leave_out(invoked: Invocations, start: datetime, minutes: int) -> None:
+    """Write down, as HealthPolling does, that so many minutes were maintenance."""
+    kept = left_out.partition(invoked.system.documents)
+    kept.set(left_out.NAME, LeftOut((Run(start, minutes),)), start)
+
+
+def test_availability_and_its_budget_say_what_maintenance_they_leave_out(
+    invoked: Invocations,
+) -> None:
+    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(1)
+    traffic(invoked.system, yesterday + timedelta(hours=3), 100)
+    leave_out(invoked, yesterday - timedelta(hours=1), 190)  # of it 130 min are of the day
+    kpis = invoked({"cadence": "PT1H"})["runs"][1]["kpis"]
+    assert {name: row["left_out"] for name, row in kpis.items() if "left_out" in row} == {
+        "Availability": "without maintenance (2 h 10 min of it)",
+        "AvailabilityBudgetLeft": "without maintenance (3 h 10 min of it)",
+    }
+
+
+def test_a_burning_budget_says_what_maintenance_it_leaves_out(invoked: Invocations) -> None:
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    leave_out(invoked, now - timedelta(days=3), 25)
+    invoked({"cadence": "PT5M"})
+    told = {message.alert: message.facts for message in invoked.system.told}
+    said = " polls succeeded, without maintenance (25 min of it)"
+    assert told["AvailabilityBudgetBurn"]["In the same time"].endswith(said)
+    assert "maintenance" not in told["UploadBudgetDrain"]["In the same time"]
 
 
 def test_a_run_of_five_minutes_puts_all_its_windows_at_once(invoked: Invocations) -> None:

@@ -100,10 +100,10 @@ def test_an_answer_that_cannot_be_judged_is_told_as_unreadable() -> None:
 def broken_for(name: str, kind: type[Exception]) -> Callable[..., Any]:
     real = watch.advance
 
-    def advance(each: Any, service: Any, judgement: Judgement, now: Any) -> Any:
+    def advance(each: Any, service: Any, judgement: Judgement, now: Any, **more: Any) -> Any:
         if each.name == name and judgement.format != "unreadable":
             raise kind("of this one alone")
-        return real(each, service, judgement, now)
+        return real(each, service, judgement, now, **more)
 
     return advance
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from avatarwatch.error_budget import coverage
+from avatarwatch.left_out import without
 from avatarwatch.units import Unit, compact, humanize
 from reporting.found import State
 from reporting.judging.figures import Verdict, judged, within
@@ -60,6 +63,7 @@ def service_level(material: Material) -> Answer:
     coverage = f"{up.polled:,.0f} of {up.minutes:,.0f} minutes were polled ({share:.1f} %)"
     said = (
         f"{coverage}; what was not is neither up nor down",
+        *filter(None, (without(timedelta(minutes=up.maintenance)),)),
         *(_budget(material, each) for each in ("UploadBudgetLeft", "AvailabilityBudgetLeft")),
     )
     link = (Link("Dashboard", material.dashboard),)
@@ -72,7 +76,8 @@ def _budget(material: Material, metric: str) -> str:
     days = within(material.found.metrics.get(metric, {}), material.span)
     if found.value is None or not days:
         return f"{found.title}: {found.reason}"
-    return f"{found.title}: {found.shown}, {coverage(DAY * days[-1].count)}"
+    said = (f"{found.title}: {found.shown}", coverage(DAY * days[-1].count), found.without)
+    return ", ".join(filter(None, said))
 
 
 def capacity(material: Material) -> Answer:

@@ -24,6 +24,7 @@ class Objective:
 
     ``is_good`` when ``counted`` are the good events, else they are the bad ones. ``least`` are the
     bad events below which nobody is paged, by default; ``noun`` is what the events are called.
+    ``leaves_out`` whether maintenance may be left out of them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Objective:
     total: Term
     least: float
     is_good: bool = False
+    leaves_out: bool = False
 
     def events(self, readings: Readings, start: datetime, end: datetime) -> Events | NoData:
         """Return the events of [start, end); none without traffic."""
