@@ -124,11 +124,15 @@ def _known(payload: dict[str, Any], arrival: Arrival) -> _Read:
     return service.parse(payload, arrival)
 
 
+def _assigned(payload: str, arrival: Arrival) -> _Read:
+    return _known(text.assigned(payload), arrival)
+
+
 def _parsers_of(payload: Any) -> tuple[_Parser, ...]:
     """Return the parser of a shape, and then those that read what only looks like that shape."""
     match payload:
         case str():
-            return budget.parse, text.parse
+            return budget.parse, _assigned, text.parse
         case {"detail-type": str(detail_type), "detail": _}:
             special = _EVENTS.get(detail_type)
             return (*((special,) if special else ()), _known, event.parse)

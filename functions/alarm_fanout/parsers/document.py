@@ -34,8 +34,8 @@ type Facts = tuple[tuple[str, str], ...]
 def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str = "") -> Alert:
     """Tell a document by its headline, its sentence and its first ten fields."""
     said = summary or meaning.sentence(document)
-    named = arrival.subject or meaning.title(document)
-    name = named or "JSON message"
+    named = meaning.title(document, arrival.subject)
+    name = arrival.subject or named or "JSON message"
     # what has no name of its own is what it says
     title = with_sentence(named or said.strip().partition("\n")[0] or name, said)
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}

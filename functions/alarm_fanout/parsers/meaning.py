@@ -12,6 +12,7 @@ from typing import Any
 from avatarwatch.catalogue import Severity
 
 _NEAR = 3  # so deep in a document stand the fields that are about the whole of it
+_FEW = 3  # of a list
 _NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
 _NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
 _KINDS = ("type", "job", "service")
@@ -29,10 +30,10 @@ _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
 _GRADED = re.compile(r".*(?:severity|urgency)")
 # what was, or is wanted, is not how it is
 _NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
-# who did it, what was asked for and how it is set up say nothing of what happened
+# who did it, where, what was asked for and how it is set up say nothing of what happened
 _ASIDE = re.compile(
     r".*(?:request|input|param|tags?|labels|config|configuration|metadata)|actor|user|useridentity"
-    r"|sender|author|owner|(?:previous|prior|old|former|desired).*"
+    r"|sender|author|owner|host|node|origin|repository|(?:previous|prior|old|former|desired).*"
 )
 _BAD = re.compile(
     r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
@@ -42,7 +43,8 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 _NOT_BAD = re.compile(
-    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)? (?:errors?|fail\w*|faults?|breach\w*)|default",
+    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)? (?:errors?|fail\w*|faults?|breach\w*)"
+    r"|\b(?:errors?|fail\w*|faults?|lost)\s*[:=]\s*0\b|default",
     re.IGNORECASE,
 )
 _OVER = frozenset({
@@ -68,13 +70,17 @@ def headline(document: Any) -> str:
             return next(_texts([document], _NAMES, _NAMED), "")
 
 
-def title(document: Any) -> str:
+def title(document: Any, subject: str = "") -> str:
     """Return what JSON without an envelope is called: by itself, its kind or its nearest part.
 
-    A part's name alone does not say that it is about it: how it is stands beside.
+    A part's name alone does not say that it is about it: how it is stands beside. Of what came
+    under a subject, the two together.
     """
     name, word = nested(document), state(document)
-    return headline(document) or kind(document) or (f"{name}: {word}" if name and word else name)
+    about = headline(document) or (f"{name}: {word}" if name and word else name)
+    if not subject:
+        return headline(document) or kind(document) or about
+    return subject if about in subject else f"{subject}: {about}"
 
 
 def kind(document: Any) -> str:
@@ -137,11 +143,12 @@ def _levels(document: Any, without: re.Pattern[str] | None = None) -> Iterator[l
     for _ in range(_NEAR):
         yield level
         level = [
-            item
+            each
             for part in level
             if isinstance(part, dict)
             for key, item in part.items()
             if not (without and without.fullmatch(_plain(key)))
+            for each in (item[:_FEW] if isinstance(item, list) else [item])
         ]
 
 

@@ -1,21 +1,33 @@
 """Plain text: what a script or another service publishes without any shape."""
 
+import re
+
 from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.parsers import meaning
 from alarm_fanout.parsers.arrival import Arrival
+from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.texts import digest, shortened
 from avatarwatch.alert_state import AlertState
 
 _HEADLINE = 150
-_SHORT = 100  # so short a text stands beside its subject
+_SPEAKS = 60  # characters from which on a subject says by itself what happened
+_ASSIGNED = re.compile(r"^(\w+)='(.*?)'$", re.MULTILINE | re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
 
 
 def parse(text: str, arrival: Arrival) -> Alert:
-    """Make the subject the headline, or else the text's first line; the rest is the summary."""
+    """Make the subject with the first sentence the headline, or else the first line.
+
+    The rest is the summary. How bad it is, is how the headline sounds.
+    """
     lines = text.strip()
     first, _, rest = lines.partition("\n")
     title = ""
     if arrival.subject:
-        title = "" if rest or len(lines) > _SHORT else f"{arrival.subject}: {lines}"
+        said = found[0] if (found := _SENTENCE.match(first)) else ""
+        is_cut_json = first.startswith(("{", "["))
+        told = is_cut_json or len(arrival.subject) >= _SPEAKS or said in arrival.subject
+        title = "" if told else f"{arrival.subject}: {said}"
         first, rest = arrival.subject, lines
     elif len(first) > _HEADLINE:
         rest = lines
@@ -25,8 +37,23 @@ def parse(text: str, arrival: Arrival) -> Alert:
         title=shortened(title, _HEADLINE),
         key=f"text:{digest(arrival.subject, text)}",
         state=AlertState.INFO,
+        severity=meaning.sounding(title or shortened(first, _HEADLINE)),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
         summary=rest.strip(),
     )
+
+
+def assigned(text: str) -> dict[str, str]:
+    """Return the fields of a text of ``Name='value'`` lines, as CloudFormation's notifications are.
+
+    Raises
+    ------
+    NotThisShapeError
+        It is no such text.
+    """
+    fields = dict(_ASSIGNED.findall(text))
+    if not fields or _ASSIGNED.sub("", text).strip():
+        raise NotThisShapeError("no lines of names and values")
+    return fields

@@ -38,8 +38,9 @@ OTHERS = json.loads(Path(__file__).with_name("other_events.json").read_text())
 
 @pytest.mark.parametrize("case", OTHERS, ids=[case["says"][:40] for case in OTHERS])
 def test_other_events_say_what_happened(case: dict[str, Any]) -> None:
-    [alert] = parse(Envelope(case["message"], case["message"]), NOW)
-    assert (alert.title, alert.severity, alert.state) == (
+    message = case["message"]
+    [alert] = parse(Envelope(message, message, subject=case.get("subject")), NOW)
+    assert (alert.title or alert.name, alert.severity, alert.state) == (
         case["says"], case["severity"], case["state"],
     )  # fmt: skip
 
@@ -52,7 +53,8 @@ def test_a_grade_beyond_every_number_is_as_bad_as_it_sounds() -> None:
 
 
 def test_what_is_set_and_what_is_cleared_are_one_alert() -> None:
-    read = [parse(Envelope(case["message"], case["message"]), NOW)[0] for case in OTHERS]
+    messages = [case["message"] for case in OTHERS]
+    read = [parse(Envelope(message, message), NOW)[0] for message in messages]
     opened = {alert.key for alert in read if alert.state is AlertState.ALARM}
     assert {alert.key for alert in read if alert.state is AlertState.OK} <= opened
 
@@ -84,6 +86,7 @@ def test_an_event_that_nobody_told_us_about_says_what_failed_and_why(
         ("2 errors, 0 failures", True), ("invalidation completed", False), ("invalid key", True),
         ("scaled down", False), ("web is down", True), ("set to default", False),
         ("RotationFailed", True), ("no fault found", False),
+        ("errors: 0, failed=0", False), ("errors: 10", True),
     ],
 )  # fmt: skip
 def test_words_that_sound_bad(text: str, is_bad: object) -> None:
