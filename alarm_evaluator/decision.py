@@ -5,7 +5,9 @@ A data point is ``OK`` or ``BREACHING``, or ``MISSING``; data points come oldest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
+from typing import cast
 
 from alarm_evaluator.model import Missing, State
 
@@ -14,9 +16,24 @@ WITHIN, BREACHING, ABSENT = 0, 1, 2
 type Breaches = Callable[[float], bool]
 
 
-def kinds(values: Iterable[float | None], breaches: Breaches) -> bytes:
+def kinds(values: Sequence[float | None], breaches: Breaches) -> bytes:
     """Return what values are to a decision; True is `BREACHING`, False `WITHIN`."""
+    if None not in values:
+        return bytes(map(breaches, cast("Sequence[float]", values)))
     return bytes([ABSENT if value is None else breaches(value) for value in values])
+
+
+def changed(places: Iterable[bytes], count: int) -> Iterator[int]:
+    """Yield which of ``count`` evaluations have other data points than the one before them.
+
+    ``places`` have a byte for each evaluation. All are compared at once, as one number each: moved
+    by a byte, an evaluation's lies over that of the next.
+    """
+    found = 0
+    for place in places:
+        number = int.from_bytes(place)
+        found |= number ^ number >> 8
+    return compress(range(1, count), found.to_bytes(count)[1:])
 
 
 def decide(points: Sequence[int], periods: int, needed: int, missing: Missing) -> State | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, compress, count, islice
-from operator import ne
+from dataclasses import dataclass, field, replace
+from itertools import chain, compress
 
-from alarm_evaluator.decision import Breaches, decide, filled, kinds
+from alarm_evaluator.decision import Breaches, changed, decide, filled, kinds
 from alarm_evaluator.errors import EvaluatorError
 from alarm_evaluator.expressions.compute import Expressions
 from alarm_evaluator.grid import Grid
@@ -79,12 +78,21 @@ class Prepared:
         )
         return len(spells), sum(spells) / max(1, self.grid.count)
 
-    def keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
-        """Yield each evaluation's data points, as `decide` takes them."""
+    def at(self, evaluations: Sequence[int]) -> Iterator[Sequence[float | None]]:
+        """Yield the values that some evaluations look at, the oldest first."""
         watched = self._watched
         if watched.metric is not None:
-            return self.of_metrics[watched.id].keys(breaches)
-        return (tuple(kinds(column, breaches)) for column in self._computed())
+            return self.of_metrics[watched.id].at(evaluations)
+        wanted = set(evaluations)
+        return compress(self._computed(), map(wanted.__contains__, range(self.grid.count)))
+
+    def kinds(self, breaches: Breaches) -> Sequence[bytes]:
+        """Return what data points are to `decide`: the oldest of all evaluations, the next ..."""
+        watched = self._watched
+        if watched.metric is not None:
+            return self.of_metrics[watched.id].kinds(breaches)
+        columns = zip(*self._computed(), strict=True)
+        return [kinds(column, breaches) for column in columns]
 
     @property
     def _watched(self) -> _Watched:
@@ -126,68 +134,79 @@ class _Change:
     filled: int
 
 
-class _Decisions(dict[Sequence[int], State | None]):
-    """What each set of data points means to an alarm: there are few, each is decided once."""
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What each evaluation of an alarm decides with, and at which the alarm is warm."""
 
-    def __init__(self, alarm: MetricAlarm) -> None:
-        self.alarm = alarm
+    alarm: MetricAlarm
+    prepared: Prepared
+    places: Sequence[bytes]
+    held: frozenset[int]
+    decided: dict[Sequence[int], State | None] = field(default_factory=dict)
 
-    def __missing__(self, key: Sequence[int]) -> State | None:
-        alarm = self.alarm
-        self[key] = found = decide(key, alarm.periods, alarm.needed, alarm.missing)
-        return found
+    @classmethod
+    def of(cls, alarm: MetricAlarm, prepared: Prepared) -> _Looks:
+        places = prepared.kinds(alarm.comparison.breaches(alarm.threshold))
+        return cls(alarm, prepared, places, prepared.held)
+
+    def key(self, evaluation: int) -> Sequence[int]:
+        """Return an evaluation's data points, as `decide` takes them."""
+        return tuple([place[evaluation] for place in self.places])
+
+    def decide(self, key: Sequence[int]) -> State | None:
+        """Return what data points mean: there are few that differ, each is decided once."""
+        if key not in self.decided:
+            alarm = self.alarm
+            self.decided[key] = decide(key, alarm.periods, alarm.needed, alarm.missing)
+        return self.decided[key]
+
+    def that_matter(self) -> Iterator[int]:
+        """Yield the evaluations that may change a state: by data, or after a hold.
+
+        Those that are held do not.
+        """
+        warms, count = self._warms(), self.prepared.grid.count
+        if self.held:
+            return (e for e in range(warms, count) if e not in self.held)
+        later = (e for e in changed(self.places, count) if e > warms)
+        return chain(range(warms, min(warms + 1, count)), later)
+
+    def _warms(self) -> int:
+        """Return at which evaluation the warm-up is over.
+
+        "Evaluation begins as soon as enough data fills its evaluation window" (API reference,
+        WarmUpConfiguration), at the latest after its time.
+        """
+        alarm, grid = self.alarm, self.prepared.grid
+        for evaluation in range(grid.count):
+            if grid.at(evaluation) >= grid.at(0) + alarm.warm_up or (
+                evaluation not in self.held and not filled(self.key(evaluation), alarm.periods)
+            ):
+                return evaluation
+        return grid.count
 
 
 def _changes(alarm: MetricAlarm, prepared: Prepared) -> list[_Change]:
     """Return an alarm's changes: only where its data points are others than before can one be."""
-    keys = list(prepared.keys(alarm.comparison.breaches(alarm.threshold)))
-    decisions, held = _Decisions(alarm), prepared.held
-    warms = _warms(alarm, prepared.grid, keys, held)
+    looks = _Looks.of(alarm, prepared)
     state = State.INSUFFICIENT_DATA
     found: list[_Change] = []
-    for evaluation in _looked_at(keys, held, warms):
-        after = decisions[keys[evaluation]]
+    for evaluation in looks.that_matter():
+        key = looks.key(evaluation)
+        after = looks.decide(key)
         if after is not None and after is not state:
-            filler = filled(keys[evaluation], alarm.periods)
-            found.append(_Change(evaluation, state, after, filler))
+            found.append(_Change(evaluation, state, after, filled(key, alarm.periods)))
             state = after
     return found
-
-
-def _looked_at(keys: Sequence[Sequence[int]], held: frozenset[int], warms: int) -> Iterator[int]:
-    """Yield the evaluations, from ``warms`` on, that may change a state: by data, or after a hold.
-
-    Those that are held do not.
-    """
-    if held:
-        return (e for e in range(warms, len(keys)) if e not in held)
-    later = compress(count(1), map(ne, keys, islice(keys, 1, None)))
-    return chain(range(warms, min(warms + 1, len(keys))), (e for e in later if e > warms))
-
-
-def _warms(
-    alarm: MetricAlarm, grid: Grid, keys: Sequence[Sequence[int]], held: frozenset[int]
-) -> int:
-    """Return at which evaluation the warm-up is over.
-
-    "Evaluation begins as soon as enough data fills its evaluation window" (API reference,
-    WarmUpConfiguration), at the latest after its time.
-    """
-    for evaluation, key in enumerate(keys):
-        is_over = grid.at(evaluation) >= grid.at(0) + alarm.warm_up
-        if is_over or (evaluation not in held and not filled(key, alarm.periods)):
-            return evaluation
-    return len(keys)
 
 
 def _told(
     alarm: MetricAlarm, prepared: Prepared, changes: Sequence[_Change]
 ) -> Iterator[Transition]:
     """Yield changes with the values that they were decided with."""
-    grid, chosen = prepared.grid, {change.evaluation for change in changes}
-    every = prepared.columns() if changes else iter(())
-    wanted = compress(every, map(chosen.__contains__, range(grid.count)))
-    for change, column in zip(changes, wanted, strict=True):
+    grid = prepared.grid
+    columns = prepared.at([change.evaluation for change in changes]) if changes else iter(())
+    for change, column in zip(changes, columns, strict=True):
         end = grid.at(change.evaluation) - grid.delay
         points = [
             Point(end - (back + 1) * grid.period, value)

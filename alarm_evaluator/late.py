@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from alarm_evaluator.decision import Breaches, kinds
 from alarm_evaluator.grid import Grid
@@ -57,8 +58,16 @@ class LateWindows:
             start = evaluation * grid.advance
             yield current[start : start + grid.reach : grid.stride]
 
-    def keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
-        """Yield each evaluation's data points, as `decide` takes them."""
+    def at(self, evaluations: Sequence[int]) -> Iterator[Sequence[float | None]]:
+        """Yield the values of some evaluations, the oldest first."""
+        wanted = set(evaluations)
+        return compress(self.columns(), map(wanted.__contains__, range(self.grid.count)))
+
+    def kinds(self, breaches: Breaches) -> Sequence[bytes]:
+        """Return what data points are to `decide`: the oldest of all evaluations, the next ..."""
+        return [bytes(place) for place in zip(*self._keys(breaches), strict=True)]
+
+    def _keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
         grid = self.grid
         current = bytearray(kinds(self.values, breaches))
         for evaluation in range(grid.count):
@@ -70,14 +79,14 @@ class LateWindows:
 
 def _reader(grid: Grid, visible: Visible, name: str) -> Callable[[int], float | None]:
     """Return what gives the value of a cell's period by what can be read when it is asked."""
-    times, data, read = visible.times, visible.data, statistic(name)
+    times, read = visible.times, statistic(name).over(visible.data)
     origin, size, period = grid.origin, grid.cell, grid.period
 
     def value(cell: int) -> float | None:
         end = origin + cell * size
         first = bisect_left(times, end - period, 0, visible.taken)
         last = bisect_left(times, end, first, visible.taken)
-        return read(data, first, last) if first < last else None
+        return read(first, last) if first < last else None
 
     return value
 
@@ -98,4 +107,4 @@ def _touched(grid: Grid, new: Sequence[int], first: int, known: int) -> Sequence
 def _samples(visible: Visible, end: int, span: int) -> float:
     first = bisect_left(visible.times, end - span, 0, visible.taken)
     last = bisect_left(visible.times, end, first, visible.taken)
-    return sum(visible.data.counts[first:last])
+    return sum(visible.data.part("count")[first:last])

@@ -7,6 +7,7 @@ evaluations, made without a call for each.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import lt
@@ -14,9 +15,11 @@ from operator import lt
 from alarm_evaluator.decision import Breaches, kinds
 from alarm_evaluator.grid import Grid
 from alarm_evaluator.series import Series
-from alarm_evaluator.stats import Data, Statistic, statistic
+from alarm_evaluator.stats import Data, Read, Statistic, statistic
 
 type Values = list[float | None]
+
+BLOCK = 64  # evaluations that are tried at once: where data are missing, so many take the long way
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class OrderedWindows:
     @classmethod
     def of(cls, grid: Grid, name: str, series: Series, least: float, span: int) -> OrderedWindows:
         """Read a statistic (``name``); as `LateWindows.of` for data that are in order."""
-        data, read = Data.of(series.data), statistic(name)
+        data, stat = Data(series.data), statistic(name)
         begins = grid.origin - grid.period
         upto = _counted(series.times, range(begins, begins + grid.cell * (
             grid.cells + grid.stride), grid.cell))  # fmt: skip
@@ -47,29 +50,35 @@ class OrderedWindows:
             ends = upto[grid.stride :][cells]
             if not any(map(lt, seen, ends)):
                 break
-            lasts = map(min, seen, ends)
-            partial.append(_values(read, data, zip(upto[cells], lasts, strict=True)))
+            lasts = list(map(min, seen, ends))
+            partial.append(_values(stat, data, upto[cells], lasts))
         # a period that no evaluation sees whole is not read at all
         needed = grid.cells - len(partial) * grid.stride if len(partial) < grid.range else 0
-        pairs = zip(upto[:needed], upto[grid.stride :], strict=False)
+        whole = _values(stat, data, upto[:needed], upto[grid.stride :][:needed])
         held = _held(grid, series, seen, least, span) if least else frozenset[int]()
-        return cls(grid, _values(read, data, pairs), partial, held)
+        return cls(grid, whole, partial, held)
 
     def columns(self) -> Iterator[Sequence[float | None]]:
         """Yield each evaluation's values, the oldest first."""
-        each = [self.whole[_cells(self.grid, back)] for back in self._whole_backs]
-        return zip(*each, *reversed(self.partial), strict=True)
+        return zip(*self._places(self.whole, self.partial), strict=True)
 
-    def keys(self, breaches: Breaches) -> Iterator[Sequence[int]]:
-        """Yield each evaluation's data points, as `decide` takes them."""
-        whole = kinds(self.whole, breaches)
-        each = [whole[_cells(self.grid, back)] for back in self._whole_backs]
-        partial = [kinds(values, breaches) for values in self.partial]
-        return zip(*each, *reversed(partial), strict=True)
+    def at(self, evaluations: Sequence[int]) -> Iterator[Sequence[float | None]]:
+        """Yield the values of some evaluations, the oldest first."""
+        places = self._places(self.whole, self.partial)
+        return ([place[evaluation] for place in places] for evaluation in evaluations)
 
-    @property
-    def _whole_backs(self) -> Iterable[int]:
-        return reversed(range(len(self.partial), self.grid.range))
+    def kinds(self, breaches: Breaches) -> Sequence[bytes]:
+        """Return what data points are to `decide`: the oldest of all evaluations, the next ..."""
+        return self._places(
+            kinds(self.whole, breaches), [kinds(values, breaches) for values in self.partial]
+        )
+
+    def _places[S: (Values, bytes)](self, whole: S, partial: Sequence[S]) -> list[S]:
+        """Return what stands at each place of the evaluation range, over all evaluations."""
+        backs = reversed(range(len(partial), self.grid.range))
+        places = [whole[_cells(self.grid, back)] for back in backs]
+        places.extend(reversed(partial))
+        return places
 
 
 def _cells(grid: Grid, back: int) -> slice:
@@ -78,27 +87,49 @@ def _cells(grid: Grid, back: int) -> slice:
     return slice(first, first + (grid.count - 1) * grid.advance + 1, grid.advance)
 
 
-def _counted(instants: Sequence[int], bounds: Iterable[int]) -> list[int]:
+def _counted(instants: Sequence[int], bounds: range) -> list[int]:
     """Return how many of ordered instants lie before each of ordered bounds."""
     found: list[int] = []
-    place, total = 0, len(instants)
-    for bound in bounds:
-        while place < total and instants[place] < bound:
-            place += 1
-        found.append(place)
+    start, step = bounds.start, bounds.step
+    first, total = bisect_left(instants, start), bisect_left(instants, bounds[-1])
+    for begin in range(first, total, BLOCK):
+        block = instants[begin : min(begin + BLOCK, total)]
+        alone = block[:1] if _is_run(block, step) else block
+        for place, instant in enumerate(alone, begin):
+            # it lies before none of the bounds up to this one
+            found += [place] * ((instant - start) // step + 1 - len(found))
+        found += range(begin + len(alone), begin + len(block))
+    return found + [total] * (len(bounds) - len(found))
+
+
+def _is_run(numbers: Sequence[int], step: int = 1) -> bool:
+    first, length = numbers[0], step * len(numbers)
+    return numbers[-1] == first + length - step and numbers == list(
+        range(first, first + length, step)
+    )
+
+
+def _values(stat: Statistic, data: Data, firsts: Sequence[int], lasts: Sequence[int]) -> Values:
+    """Read what lies between places, so many at once where they move on by one datum each."""
+    found: Values = []
+    read = stat.over(data)
+    for start in range(0, len(firsts), BLOCK):
+        of, to = firsts[start : start + BLOCK], lasts[start : start + BLOCK]
+        if of[0] < to[0] and _is_run(of) and _is_run(to):
+            found += stat.run(data, of[0], to[0], len(of))
+        else:
+            _each(read, zip(of, to, strict=True), found)
     return found
 
 
-def _values(read: Statistic, data: Data, places: Iterable[tuple[int, int]]) -> Values:
+def _each(read: Read, places: Iterable[tuple[int, int]], found: Values) -> None:
     """Read what lies between places; between the same as before, it is the same."""
-    found: Values = []
     before, value = (0, 0), None
     for pair in places:
         if pair != before:
             before = first, last = pair
-            value = read(data, first, last) if first < last else None
+            value = read(first, last) if first < last else None
         found.append(value)
-    return found
 
 
 def _held(
@@ -107,7 +138,7 @@ def _held(
     """Return the evaluations with samples, but fewer than ``least``, in the last ``span`` s."""
     ends = range(grid.first, grid.first + grid.count * grid.step, grid.step)
     upto, counts = _counted(series.times, ends), [datum.count for datum in series.data]
-    since = _counted(series.times, [end - span for end in ends])
+    since = _counted(series.times, range(ends.start - span, ends.stop - span, ends.step))
     return frozenset(
         evaluation
         for evaluation, (first, last, now) in enumerate(zip(since, upto, seen, strict=True))

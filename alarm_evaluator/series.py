@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from alarm_evaluator.stats import Data, Datum
 
@@ -19,9 +18,9 @@ class Series:
     points available at a specific moment").
     """
 
-    times: Sequence[int]
-    seen: Sequence[int]
-    data: Sequence[Datum]
+    times: list[int]
+    seen: list[int]
+    data: list[Datum]
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, Datum]]) -> Series:
@@ -37,7 +36,12 @@ class Series:
         return cls.of((at, at + delay, Datum.of(value)) for at, value in points)
 
 
-NOTHING = Series((), (), ())
+def is_ordered(instants: list[int]) -> bool:
+    """Whether none is earlier than the one before it."""
+    return instants == sorted(instants)
+
+
+NOTHING = Series([], [], [])
 
 
 @dataclass(slots=True)
@@ -57,8 +61,8 @@ class Visible:
     @classmethod
     def of(cls, series: Series) -> Visible:
         """Return a series of which nothing can be read yet."""
-        if all(before <= after for before, after in pairwise(series.times)):
-            return cls(series, list(series.times), Data.of(series.data), in_order=True)
+        if is_ordered(series.times):
+            return cls(series, list(series.times), Data(list(series.data)), in_order=True)
         return cls(series, [], Data(), in_order=False)
 
     def until(self, now: int) -> Sequence[int]:

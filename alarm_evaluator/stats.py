@@ -7,9 +7,12 @@ five plain ones, and those of ranks where all its samples are alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from math import inf
+from operator import attrgetter, truediv
 
 from alarm_evaluator.errors import EvaluatorError
 
@@ -43,73 +46,125 @@ class Datum:
 
 @dataclass(slots=True)
 class Data:
-    """Data in the order of time, a list for each part: adding up a slice of one is quick."""
+    """Data in the order of time; adding up a slice of one part of them is quick."""
 
-    counts: list[float] = field(default_factory=list)
-    totals: list[float] = field(default_factory=list)
-    leasts: list[float] = field(default_factory=list)
-    mosts: list[float] = field(default_factory=list)
     each: list[Datum] = field(default_factory=list)
-    are_single: bool = False
+    _parts: dict[str, list[float]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, data: Iterable[Datum]) -> Data:
-        """Take in data that are in order; where each is a single value, none need be counted."""
-        each = list(data)
-        counts = [datum.count for datum in each]
-        return cls(
-            counts, [datum.total for datum in each], [datum.least for datum in each],
-            [datum.most for datum in each], each, are_single=counts.count(1.0) == len(counts),
-        )  # fmt: skip
+    def part(self, name: str) -> list[float]:
+        """Return a field of each, in a list of its own that is made once."""
+        if name not in self._parts:
+            self._parts[name] = list(map(attrgetter(name), self.each))
+        return self._parts[name]
 
     def insert(self, place: int, datum: Datum) -> None:
         """Add a datum at a place."""
-        self.are_single = False
-        self.counts.insert(place, datum.count)
-        self.totals.insert(place, datum.total)
-        self.leasts.insert(place, datum.least)
-        self.mosts.insert(place, datum.most)
         self.each.insert(place, datum)
+        for name, part in self._parts.items():
+            part.insert(place, getattr(datum, name))
 
 
-type Statistic = Callable[[Data, int, int], float | None]
-"""Reads the data of a period, by the first and after the last of them; there is one at least.
+type Read = Callable[[int, int], float | None]
+"""Reads a period, by the first and after the last of its data; there is one at least.
 
 None where it cannot be read of them.
 """
 
+
+class Statistic(ABC):
+    """What is read of a period's data."""
+
+    @abstractmethod
+    def over(self, data: Data) -> Read:
+        """Return what reads periods of data, those among them that are added later."""
+
+    def run(self, data: Data, first: int, last: int, count: int) -> Iterable[float | None]:
+        """Read ``count`` periods, each of which begins and ends one datum after the one before."""
+        return map(self.over(data), range(first, first + count), range(last, last + count))
+
+
+type Fold = Callable[[Iterable[float]], float]
+type Across = Callable[[Sequence[Sequence[float]]], Iterator[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded(Statistic):
+    """One field of each datum, folded. A run is folded across, without a call for each period."""
+
+    part: str
+    fold: Fold
+    across: Across
+
+    def over(self, data: Data) -> Read:
+        part, fold = data.part(self.part), self.fold
+        return lambda first, last: fold(part[first:last])
+
+    def run(self, data: Data, first: int, last: int, count: int) -> Iterator[float]:
+        part = data.part(self.part)
+        return self.across([part[place : place + count] for place in range(first, last)])
+
+
+class _Mean(Statistic):
+    """The sum by the samples; single values need not be counted."""
+
+    def over(self, data: Data) -> Read:
+        totals, counts = data.part("total"), data.part("count")
+
+        def read(first: int, last: int) -> float | None:
+            count = sum(counts[first:last])
+            return sum(totals[first:last]) / count if count else None
+
+        return read
+
+    def run(self, data: Data, first: int, last: int, count: int) -> Iterable[float | None]:
+        totals = _SUM.run(data, first, last, count)
+        counts = data.part("count")[first : last + count - 1]
+        if counts.count(1.0) == len(counts):
+            return map(truediv, totals, repeat(last - first))
+        pairs = zip(totals, _SAMPLES.run(data, first, last, count), strict=True)
+        return (total / samples if samples else None for total, samples in pairs)
+
+
+def _added(places: Sequence[Sequence[float]]) -> Iterator[float]:
+    return map(sum, zip(*places, strict=True), repeat(0.0))
+
+
+type Of = Callable[[Sequence[Datum]], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _OfAll(Statistic):
+    """What is read of all samples of a period together."""
+
+    of: Of
+
+    def over(self, data: Data) -> Read:
+        return lambda first, last: self.of(data.each[first:last])
+
+
+_SAMPLES, _SUM = _Folded("count", sum, _added), _Folded("total", sum, _added)
+_PLAIN: Mapping[str, Statistic] = {
+    "SampleCount": _SAMPLES,
+    "Sum": _SUM,
+    "Average": _Mean(),
+    # the first twice: of one number alone there is no least
+    "Minimum": _Folded("least", min, lambda places: map(min, places[0], *places)),
+    "Maximum": _Folded("most", max, lambda places: map(max, places[0], *places)),
+}
 _RANKED = re.compile(r"(?P<kind>p|tm|wm|tc|ts)(?P<at>\d{1,2}(?:\.\d{1,10})?|100)", re.IGNORECASE)
 _RANGE = re.compile(
     r"(?P<kind>TM|WM|TC|TS|PR)\((?P<low>[\d.]*)(?P<a>%?):(?P<high>[\d.]*)(?P<b>%?)\)", re.IGNORECASE
 )
 
 
-def _samples(data: Data, first: int, last: int) -> float:
-    return sum(data.counts[first:last])
-
-
-def _sum(data: Data, first: int, last: int) -> float:
-    return sum(data.totals[first:last])
-
-
-def _average(data: Data, first: int, last: int) -> float | None:
-    count = last - first if data.are_single else sum(data.counts[first:last])
-    return sum(data.totals[first:last]) / count if count else None
-
-
-_PLAIN: dict[str, Statistic] = {
-    "SampleCount": _samples,
-    "Sum": _sum,
-    "Average": _average,
-    "Minimum": lambda data, first, last: min(data.leasts[first:last]),
-    "Maximum": lambda data, first, last: max(data.mosts[first:last]),
-}
-
-
 def statistic(name: str) -> Statistic:
     """Return how a statistic is read; EvaluatorError where there is none of this name."""
     if plain := _PLAIN.get(name):
         return plain
+    return _OfAll(_ranked_or_between(name))
+
+
+def _ranked_or_between(name: str) -> Of:
     if name == "IQM":
         return _trimmed("TM", 25, 75)
     if found := _RANKED.fullmatch(name):
@@ -160,14 +215,14 @@ def _known(data: Sequence[Datum]) -> list[tuple[float, float]] | None:
     return sorted(found)
 
 
-def _percentile(at: float) -> Statistic:
+def _percentile(at: float) -> Of:
     """Return the value below which ``at`` percent lie, by rank: AWS does not say how it draws it.
 
     Between two ranks on a straight line, as most do.
     """
 
-    def read(data: Data, first: int, last: int) -> float | None:
-        samples = _known(data.each[first:last])
+    def read(data: Sequence[Datum]) -> float | None:
+        samples = _known(data)
         if not samples:
             return None
         rank = at / 100 * (sum(count for _, count in samples) - 1)
@@ -187,11 +242,11 @@ def _ranked(samples: Sequence[tuple[float, float]], rank: int) -> float:
     return samples[-1][0]
 
 
-def _trimmed(kind: str, low: float, high: float) -> Statistic:
+def _trimmed(kind: str, low: float, high: float) -> Of:
     """Read what lies between two percentiles: trimmed, or with the rest moved to its ends."""
 
-    def read(data: Data, first: int, last: int) -> float | None:
-        samples = _known(data.each[first:last])
+    def read(data: Sequence[Datum]) -> float | None:
+        samples = _known(data)
         if not samples:
             return None
         every = sum(count for _, count in samples)
@@ -212,11 +267,11 @@ def _trimmed(kind: str, low: float, high: float) -> Statistic:
     return read
 
 
-def _between(kind: str, low: float, high: float) -> Statistic:
+def _between(kind: str, low: float, high: float) -> Of:
     """Read what lies between two values, the lower one exclusive and the upper one inclusive."""
 
-    def read(data: Data, first: int, last: int) -> float | None:
-        samples = _known(data.each[first:last])
+    def read(data: Sequence[Datum]) -> float | None:
+        samples = _known(data)
         if not samples:
             return None
         kept = [(value, count) for value, count in samples if low < value <= high]

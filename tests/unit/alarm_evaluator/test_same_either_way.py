@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, chain
+from math import gcd
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarm_evaluator import Datum, MetricAlarm, Prepared, Query, Series, State, decide
+from alarm_evaluator import (
+    Datum,
+    MetricAlarm,
+    Prepared,
+    Query,
+    Series,
+    State,
+    decide,
+    ordered,
+)
 from alarm_evaluator.decision import filled
 from alarm_evaluator.grid import Grid
 from alarm_evaluator.late import LateWindows
@@ -24,6 +35,22 @@ DATA = st.one_of(
 STATISTICS = ("Average", "Sum", "SampleCount", "Minimum", "Maximum", "p90", "tm50")
 
 
+type Row = tuple[int, int, Datum]  # seconds after the one before, seconds until it is seen, datum
+
+
+def rows(alarm: MetricAlarm) -> st.SearchStrategy[list[Row]]:
+    """Data that come as they like, and stretches of data as regular as a metric's usually are."""
+    unit = max(10, alarm.period // 6)
+    apart = st.integers(0, 5).map(lambda n: n * unit)
+    alone = st.tuples(apart, apart, DATA).map(lambda row: [row])
+    regular = st.builds(
+        lambda after, late, data: [(after, late, datum) for datum in data],
+        st.sampled_from([gcd(alarm.step, alarm.period), alarm.step, alarm.period]),
+        apart, st.lists(DATA, min_size=2, max_size=20),
+    )  # fmt: skip
+    return st.lists(alone | regular, max_size=12).map(lambda parts: list(chain(*parts)))
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[MetricAlarm, Series, int, int]:
     """An alarm and a series whose data become readable in the order of their timestamps."""
@@ -33,32 +60,34 @@ def cases(draw: st.DrawFn) -> tuple[MetricAlarm, Series, int, int]:
         alarm, queries=(Query("m1", METRIC, name),), low_samples_ignored=draw(st.booleans()),
         warm_up=draw(st.sampled_from([0, 0, 60, 600, 7_200])),
     )  # fmt: skip
-    unit = max(10, alarm.period // 6)
     start = draw(st.integers(0, 3)) * alarm.step
-    end = start + alarm.step * draw(st.integers(0, 25))
-    first, apart = start - alarm.range * alarm.period, st.integers(0, 5).map(lambda n: n * unit)
-    rows = draw(st.lists(st.tuples(apart, apart, DATA), max_size=30))
-    times = [first + since for since in accumulate(row[0] for row in rows)]
-    seen = accumulate((at + row[1] for at, row in zip(times, rows, strict=True)), max)
-    series = Series.of(zip(times, seen, (row[2] for row in rows), strict=True))
+    end = start + alarm.step * draw(st.integers(0, 40))
+    first = start - alarm.range * alarm.period
+    drawn = draw(rows(alarm))
+    times = [first + since for since in accumulate(row[0] for row in drawn)]
+    seen = accumulate((at + row[1] for at, row in zip(times, drawn, strict=True)), max)
+    series = Series.of(zip(times, seen, (row[2] for row in drawn), strict=True))
     return alarm, series, start, end
 
 
-@given(cases(), st.sampled_from([0.0, 5.0, 100.0]))
+@given(cases(), st.sampled_from([0.0, 5.0, 100.0]), st.sampled_from([1, 2, 5, ordered.BLOCK]))
 def test_windows_in_order_are_those_that_are_read_one_by_one(
-    case: tuple[MetricAlarm, Series, int, int], least: float
+    case: tuple[MetricAlarm, Series, int, int], least: float, block: int
 ) -> None:
     alarm, series, start, end = case
     grid, name = Grid.of(alarm, start, end), alarm.queries[0].statistic
     if not grid.count:
         return
     span = alarm.period * alarm.periods
-    quick = OrderedWindows.of(grid, name, series, least, span)
+    with patch.object(ordered, "BLOCK", block):
+        quick = OrderedWindows.of(grid, name, series, least, span)
     slow = LateWindows.of(grid, name, series, least, span)
     assert [list(column) for column in quick.columns()] == [list(each) for each in slow.columns()]
     assert quick.held == slow.held
+    some = range(0, grid.count, 3)
+    assert [list(column) for column in quick.at(some)] == [list(each) for each in slow.at(some)]
     breaches = alarm.comparison.breaches(alarm.threshold)
-    assert list(quick.keys(breaches)) == list(slow.keys(breaches))
+    assert quick.kinds(breaches) == slow.kinds(breaches)
 
 
 @given(cases())
@@ -81,7 +110,8 @@ def one_by_one(prepared: Prepared) -> list[tuple[int, State, int]]:
     alarm, grid = prepared.alarm, prepared.grid
     state, found = State.INSUFFICIENT_DATA, []
     is_warm = not alarm.warm_up
-    for evaluation, key in enumerate(prepared.keys(alarm.comparison.breaches(alarm.threshold))):
+    kinds = prepared.kinds(alarm.comparison.breaches(alarm.threshold))
+    for evaluation, key in enumerate(zip(*kinds, strict=True)):
         if evaluation in prepared.held:
             continue
         is_over = grid.at(evaluation) >= grid.at(0) + alarm.warm_up

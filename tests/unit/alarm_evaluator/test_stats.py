@@ -9,7 +9,7 @@ TEN = [Datum.of(float(value)) for value in range(1, 11)]
 
 
 def read(name: str, *data: Datum) -> float | None:
-    return statistic(name)(Data.of(data), 0, len(data))
+    return statistic(name).over(Data(list(data)))(0, len(data))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ class Account:
         return {
             "Id": query["Id"],
             "Timestamps": [datetime.fromtimestamp(at, UTC) for at in found],
-            "Values": [read(Data.of(each), 0, len(each)) for each in found.values()],
+            "Values": [read.over(Data(each))(0, len(each)) for each in found.values()],
         }  # fmt: skip
 
 

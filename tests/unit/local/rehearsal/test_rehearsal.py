@@ -74,7 +74,7 @@ class Account:
         for at, datum in rows:
             if first <= at < last:
                 found.setdefault(at - at % period, []).append(datum)
-        values = {at: read(Data.of(data), 0, len(data)) for at, data in found.items()}
+        values = {at: read.over(Data(data))(0, len(data)) for at, data in found.items()}
         return {
             "Id": query["Id"], "StatusCode": "Complete",
             "Timestamps": [datetime.fromtimestamp(at, UTC) for at in values],
