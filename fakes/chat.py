@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from local.inbox.interactivity import signature
+
 SLACK_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PAGERDUTY_SECRET = "Lb9oTCHWPqzjGUsrlhwvFDg0Wn"
 SECRETS = {"slack_signing_secret": SLACK_SECRET, "pagerduty_webhook_secret": PAGERDUTY_SECRET}
@@ -39,7 +41,7 @@ def of_slack(
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": time,
-        "X-Slack-Signature": slack_signature(secret, time, body),
+        "X-Slack-Signature": signature(secret, time, body),
     }
     return event("/slack", body, headers, coded=coded)
 
@@ -47,12 +49,6 @@ def of_slack(
 def form(payload: Mapping[str, Any]) -> bytes:
     """Return a payload as Slack sends it."""
     return urlencode({"payload": json.dumps(payload)}).encode()
-
-
-def slack_signature(secret: str, time: str, body: bytes) -> str:
-    """Sign a body as Slack does."""
-    signed = b"v0:" + time.encode() + b":" + body
-    return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def click(

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from local.inbox.answers import failure
 from local.inbox.faults import RULES_JSON, FaultInjector, FaultKind, RuleError
+from local.inbox.interactivity import Interactivity
 from local.inbox.models import SNAPSHOT_JSON, Refusal
 from local.inbox.page import STATIC, Page
 from local.inbox.rate_limit import RateLimit, RateLimiter
@@ -43,6 +44,11 @@ class Inbox:
     faults: FaultInjector = field(default_factory=FaultInjector)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     loop: asyncio.AbstractEventLoop | None = None
+    interactivity: Interactivity = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let people press what is kept."""
+        self.interactivity = Interactivity(self.store)
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -202,6 +208,7 @@ def create_app(inbox: Inbox | None = None) -> Starlette:
         Route("/rate-limit", box.lift_rate_limit, methods=["DELETE"]),
         Route("/events", box.events),
         Route("/healthz", _healthz),
+        *box.interactivity.routes(),
         *page.routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from local.inbox.faults import FaultRule
-    from local.inbox.models import Email, Incident, Post, Refusal, SlackMessage, TextMessage
+    from local.inbox.models import (
+        Email,
+        Incident,
+        Post,
+        Refusal,
+        SlackMessage,
+        TextMessage,
+        Whisper,
+    )
     from local.inbox.rate_limit import RateLimit
 
 _POLL_SECONDS = 0.05
@@ -119,13 +127,31 @@ class InboxClient:
         else:
             self._put("/rate-limit", limit.model_dump(), {})
 
+    def set_app(self, url: str, signing_secret: str) -> None:
+        """Say where presses of buttons go, and what they are signed with."""
+        self._put("/slack/app", {"url": url, "signing_secret": signing_secret}, {})
+
+    def press(
+        self, message: SlackMessage, action_id: str, value: str, user: str = "anna"
+    ) -> None:  # fmt: skip
+        """Press a button of a message, or choose a menu's option; InboxClientError without it."""
+        sent = {"channel": message.channel, "ts": message.ts, "action_id": action_id,
+                "value": value, "user": user}  # fmt: skip
+        answer = self._http.post("/slack/press", json=sent).raise_for_status().json()
+        if not answer["sent"]:
+            raise InboxClientError(answer["why"])
+
+    def whispers(self) -> tuple[Whisper, ...]:
+        """Return what was said to one person alone, oldest first."""
+        return self.snapshot().whispers
+
     def _put(self, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
         answer = self._http.put(path, json=body, params=params)
         if answer.status_code == httpx.codes.BAD_REQUEST:
             problem = answer.json()
             raise InboxClientError(f"{problem['field']}: {problem['message']}")
         answer.raise_for_status()
-        return dict(answer.json())
+        return dict(answer.json()) if answer.content else {}
 
     def close(self) -> None:
         """Close the connection."""

@@ -194,6 +194,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Whisper:
+    """What an app says to one person alone about a message, or that a press of theirs failed."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    at: datetime
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything kept; ``version`` grows with every change."""
 
@@ -206,6 +218,7 @@ class Snapshot:
     posts: tuple[Post, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    whispers: tuple[Whisper, ...] = ()
 
 
 SNAPSHOT_JSON = TypeAdapter(Snapshot)

@@ -85,6 +85,8 @@ class Page:
             groups=sidebar(snapshot, view.key),
             base=str(request.base_url).rstrip("/"),
             faults=len(self._inbox.faults.rules),
+            app=self._inbox.interactivity.app is not None,
+            whispers=snapshot.whispers,
         )
         return HTMLResponse(html, headers=_HEADERS)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SlackMessage,
         Subscription,
         TextMessage,
+        Whisper,
     )
 
 
@@ -77,6 +78,7 @@ class Store:
         self.posts: list[Post] = []
         self.subscriptions: list[Subscription] = []
         self.refusals: list[Refusal] = []
+        self.whispers: list[Whisper] = []
         self.changed()
 
     def changed(self) -> None:
@@ -160,6 +162,11 @@ class Store:
         self.refusals.append(refusal)
         self.changed()
 
+    def whisper(self, said: Whisper) -> None:
+        """Keep what was said to one person."""
+        self.whispers.append(said)
+        self.changed()
+
     def snapshot(self) -> Snapshot:
         """Return everything kept."""
         return Snapshot(
@@ -172,4 +179,5 @@ class Store:
             posts=tuple(self.posts),
             subscriptions=tuple(self.subscriptions),
             refusals=tuple(self.refusals),
+            whispers=tuple(self.whispers),
         )

@@ -125,6 +125,36 @@ document.addEventListener("click", (event) => {
   if (thread) thread.open = true;
 });
 
+// Who presses, kept for this browser.
+const who = document.getElementById("who");
+if (who) {
+  who.value = localStorage.getItem("who") || who.value;
+  who.addEventListener("change", () => localStorage.setItem("who", who.value));
+}
+
+// A press goes to the app by the server, which signs it; what becomes of it arrives as a change.
+async function press(element, value) {
+  if (!value || element.getAttribute("aria-busy")) return;
+  element.setAttribute("aria-busy", "true");
+  const { action, channel, ts } = element.dataset;
+  const body = JSON.stringify({ channel, ts, action_id: action, value, user: who.value.trim() || "anna" });
+  try {
+    const answer = await fetch("/slack/press", { method: "POST", body });
+    if (answer.ok && !(await answer.json()).sent) refreshSoon(); // another was faster: the button is gone
+  } catch (error) {
+    show(false);
+  }
+  element.removeAttribute("aria-busy");
+  if (element.matches("select")) element.value = "";
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button) press(button, button.dataset.value);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-action]")) press(event.target, event.target.value);
+});
+
 document.getElementById("clear").addEventListener("click", async () => {
   if (window.confirm("Forget everything that arrived?")) await fetch("/api/messages", { method: "DELETE" });
 });

@@ -14,7 +14,8 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from chat_actions.request import Request
 from chat_actions.signature import Verdict, of_pagerduty, of_slack
-from fakes.chat import SLACK_SECRET, slack_signature
+from fakes.chat import SLACK_SECRET
+from local.inbox import interactivity
 
 # Slack's documentation, "Verifying requests from Slack"
 TIME = 1531420618
@@ -75,7 +76,7 @@ def test_late_is_only_what_was_genuine() -> None:
 def test_it_judges_as_slacks_package_does(body: bytes, secret: str, age: int) -> None:
     secret = secret.encode(errors="replace").decode()
     time = str(TIME - age)
-    signature = slack_signature(secret, time, body)
+    signature = interactivity.signature(secret, time, body)
     package = (
         SignatureVerifier(secret, _Clock()).is_valid(
             body.decode("latin-1").encode("latin-1"), time, signature
