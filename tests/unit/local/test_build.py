@@ -1,0 +1,81 @@
+"""What is built is built again when, and only when, something that it depends on changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local import sam
+
+BUILDS = "builds"
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project of a few files, whose builds are counted in a file."""
+    for name in ("functions/a/handler.py", "layers/b/pins.txt", "template.yaml", "samconfig.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    built = tmp_path / "built"
+
+    def run(arguments: list[str], environment: object) -> None:
+        del environment
+        assert arguments == ["build"]
+        built.mkdir(exist_ok=True)
+        for old in built.iterdir():
+            old.unlink()
+        with (tmp_path / BUILDS).open("a") as counted:
+            counted.write("x")
+
+    monkeypatch.setattr(sam, "run_sam", run)
+    monkeypatch.setattr(sam, "BUILT", built)
+    monkeypatch.setattr(sam, "_STAMP", built / ".fingerprint")
+    before = sam.fingerprint
+    monkeypatch.setattr(sam, "fingerprint", lambda: before(tmp_path))
+    return tmp_path
+
+
+def builds(sources: Path) -> int:
+    return len((sources / BUILDS).read_text())
+
+
+def test_what_did_not_change_is_not_built_again(sources: Path) -> None:
+    sam.build()
+    (sources / "functions" / "a" / "__pycache__").mkdir()
+    (sources / "functions" / "a" / "__pycache__" / "handler.pyc").write_bytes(b"1")
+    os.utime(sources / "template.yaml", (1, 1))
+    sam.build()
+    assert builds(sources) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "functions/a/handler.py").write_text("other"),
+        lambda root: (root / "functions/a/new.py").write_text(""),
+        lambda root: (root / "layers/b/pins.txt").unlink(),
+        lambda root: (root / "functions/a/handler.py").rename(root / "functions/a/main.py"),
+        lambda root: (root / "template.yaml").write_text("other"),
+        lambda root: (root / "built/.fingerprint").unlink(),
+    ],
+)
+def test_what_changed_is_built(sources: Path, change: object) -> None:
+    sam.build()
+    assert callable(change)
+    change(sources)
+    sam.build()
+    assert builds(sources) == 2
+
+
+def test_a_build_that_failed_is_tried_again(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise sam.SamError("no pip")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sam, "run_sam", fails)
+        with pytest.raises(sam.SamError):
+            sam.build()
+    sam.build()
+    assert builds(sources) == 1
