@@ -85,6 +85,8 @@ def _head(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:
         if alarm.points.why:
             yield f"  Evaluation: {scalar(alarm.points.why)}"
         yield f"  MissingData: {scalar(alarm.no_data[1])}"
+        if alarm.metric.means:
+            yield f"  Metric: {scalar(alarm.metric.means)}"
 
 
 def _first(alarm: Alarm | Composite, *, is_told: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, ChannelKind, Severity
+from avatarwatch.catalogue.alarm import Alarm as AlarmEntry
 from avatarwatch.catalogue.own import TESTS
 from avatarwatch.units import humanize
 from local.generate.marks import replaced
@@ -49,7 +50,17 @@ def render(runbook: str, template: Mapping[str, Any]) -> str:
     for severity, title in _SECTIONS:
         rules = [rule for rule in CATALOGUE.values() if rule.severity is severity]
         parts.append(f"### {title}\n\n{_table(_row(rule, found) for rule in rules)}\n")
+    parts.append(f"### What AWS counts in its own metrics\n\n{_meanings()}\n")
     return replaced(runbook, "alerts", "".join(parts))
+
+
+def _meanings() -> str:
+    looked_at = [
+        rule.alarm.metric for rule in CATALOGUE.values() if isinstance(rule.alarm, AlarmEntry)
+    ]
+    means = {(each.namespace, each.name): each.means for each in looked_at if each.means}
+    rows = ((f"`{name}` ({space})", text) for (space, name), text in sorted(means.items()))
+    return _table(rows, ("Metric", "Counts"))
 
 
 def span(seconds: int) -> str:
@@ -65,8 +76,8 @@ def span(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [_COLUMNS, tuple("---" for _ in _COLUMNS), *rows]
+def _table(rows: Iterable[tuple[str, ...]], columns: tuple[str, ...] = _COLUMNS) -> str:
+    lines = [columns, tuple("---" for _ in columns), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

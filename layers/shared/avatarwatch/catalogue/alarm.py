@@ -59,13 +59,15 @@ class Threshold(Struct, frozen=True):
 class Metric(Struct, frozen=True):
     """What is looked at; a namespace that is not ``Own`` is AWS's.
 
-    ``dimensions`` have the template's resource, or an attribute of one, as their value.
+    ``dimensions`` have the template's resource, or an attribute of one, as their value. ``means``
+    is what AWS counts in it; what ours are docs/kpis.md and the runbook say.
     """
 
     namespace: Own | str
     name: str
     statistic: str = "Maximum"
     dimensions: tuple[tuple[str, str], ...] = ()
+    means: str = ""
 
 
 class Points(Struct, frozen=True):

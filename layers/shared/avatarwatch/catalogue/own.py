@@ -36,12 +36,38 @@ _FIRST_DAY = 26 * 60
 _IDLE = (Missing.NOT_BREACHING, "an idle queue publishes nothing")
 
 
+# Sources: each service's developer guide, "metrics" ("Available CloudWatch metrics for Amazon SQS",
+# "Types of metrics for Lambda functions", "Monitoring Amazon SNS topics using CloudWatch").
+_MEANS = {
+    "ApproximateAgeOfOldestMessage":
+        "Seconds since the oldest message that is still there was sent, those left out that were"
+        " received three times or more.",
+    "ApproximateNumberOfMessagesVisible":
+        "Messages that could be received now. Nothing reads this queue by itself: it rings until"
+        " somebody empties it, or each is 14 days old.",
+    "Invocations":
+        "Runs of the function's code, those that fail included; calls that are held back are not"
+        " counted.",
+    "Errors":
+        "Runs that ended in an exception, a time-out or the end of memory; a call that Lambda"
+        " makes again counts each time.",
+    "Throttles":
+        "Calls that Lambda turned away because no run was left of the account's or the function's"
+        " concurrency; each try counts.",
+    "NumberOfNotificationsFailed":
+        "Messages that SNS gave up after its own retries, in this region; counted when it gave up,"
+        " not when they were published.",
+}  # fmt: skip
+
+
 def _queue(metric: str, queue: str) -> Metric:
-    return Metric("AWS/SQS", metric, dimensions=(("QueueName", f"{queue}.QueueName"),))
+    where = (("QueueName", f"{queue}.QueueName"),)
+    return Metric("AWS/SQS", metric, dimensions=where, means=_MEANS[metric])
 
 
 def _function(metric: str, function: str) -> Metric:
-    return Metric("AWS/Lambda", metric, "Sum", (("FunctionName", function),))
+    where = (("FunctionName", function),)
+    return Metric("AWS/Lambda", metric, "Sum", where, _MEANS[metric])
 
 
 _NOTHING_SENT = (Missing.NOT_BREACHING, "nothing was sent, so nothing failed")
@@ -49,9 +75,8 @@ _NOTHING_SENT = (Missing.NOT_BREACHING, "nothing was sent, so nothing failed")
 
 def _refused_by(topic: str) -> Metric:
     """Return what a topic could not deliver (SNS Developer Guide, "CloudWatch metrics")."""
-    return Metric(
-        "AWS/SNS", "NumberOfNotificationsFailed", "Sum", (("TopicName", f"{topic}.TopicName"),)
-    )
+    metric, where = "NumberOfNotificationsFailed", (("TopicName", f"{topic}.TopicName"),)
+    return Metric("AWS/SNS", metric, "Sum", where, _MEANS[metric])
 
 
 _TOLD_BY_FUNCTIONS = (
@@ -131,7 +156,8 @@ _WATCHMAN = (
     rule("DeliveryWaits", "Oldest delivery waits", _CRITICAL, (_CHAT, _MAIL), Unit.SECONDS,
         _HOURLY, "queue-age", logs=_FANOUT,
         alarm=Alarm(
-            "An alert of {system} has waited for 15 minutes for a channel that is down.",
+            "An alert of {system} has waited for 15 minutes for a channel that is down;"
+            " AlarmFanout's log names it (waits).",
             Metric(Own.OPERATIONS, "OldestDeliveryWaits"), Operator.OVER,
             Points(5 * MINUTE, 1, 3, "a channel that is down is tried every five minutes at most"),
             (Missing.NOT_BREACHING, "nothing waits, nothing is put"), limit=900,
