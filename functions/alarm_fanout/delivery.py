@@ -207,15 +207,16 @@ class Delivery:
 
     def _marked(self, incident: Incident, name: str, notice: Notice, receipt: Receipt) -> Incident:
         notice_id = f"{notice.kind}:{notice.change_id}"
+        ref = None if isinstance(receipt, Refused) else receipt.ref
+        keeps = notice.parent(name) is None and notice.kind is not NoticeKind.EVENT
+        placed = (name, ref) if ref and keeps else None
         match receipt:
-            case Delivered(ref):
-                keeps = notice.parent(name) is None and notice.kind is not NoticeKind.EVENT
-                placed = (name, ref) if ref and keeps else None
+            case Delivered():
                 incident = mark(incident, notice_id, {name: DeliveryStatus.DELIVERED}, placed)
                 return self._told(incident, notice)
             case Deferred(unknown=unknown):
                 pending = {name: DeliveryStatus.PENDING}
-                return mark(incident, notice_id, pending, unknown=unknown, now=notice.now)
+                return mark(incident, notice_id, pending, placed, unknown=unknown, now=notice.now)
             case Refused():
                 return mark(incident, notice_id, {name: DeliveryStatus.REFUSED})
 

@@ -152,6 +152,11 @@ class Group:
             return False
         return member.changed_at > told.changed_at or member.answered == told.answered
 
+    def expects(self, told: Member) -> bool:
+        """Whether its message tells a member's change, or will: that waits for the next wave."""
+        known = self.members.get(told.key)
+        return known is not None and (self.tells(told) or not known.rung)
+
     def with_members(self, members: Iterable[Member]) -> Group:
         """Add alerts or their later changes; an older change never replaces a later one."""
         merged = dict(self.members)

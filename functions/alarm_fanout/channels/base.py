@@ -64,11 +64,13 @@ class Deferred:
     """Not now: try again in ``seconds``.
 
     ``unknown`` says that it was sent and may have arrived: it is sent once more, and never again.
+    ``ref`` is the message that will tell it, where that stands already.
     """
 
     seconds: float
     reason: str
     unknown: bool = False
+    ref: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

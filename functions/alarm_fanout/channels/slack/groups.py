@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from itertools import accumulate
 
 from alarm_fanout.group import Group, Member, Standing
 from alarm_fanout.incident import MessageRef, NoticeKind
@@ -13,7 +14,8 @@ from alarm_fanout.said import short
 from alarm_fanout.words import Words
 from avatarwatch.answers import opening
 from avatarwatch.console import Console
-from avatarwatch.state_table.documents import DocumentStore
+from avatarwatch.state_table.codec import encode
+from avatarwatch.state_table.documents import DocumentStore, written
 from avatarwatch.state_table.partition import Partition
 
 SLACK = "slack"  # the channel's name, by which incidents keep where their message stands
@@ -24,7 +26,8 @@ KEPT = timedelta(days=7)  # and its recoveries for so long
 TITLE_LIMIT = 80  # characters of a name in a group
 SENTENCE_LIMIT = 120
 _PLAIN = {NoticeKind.OPENED, NoticeKind.EVENT, NoticeKind.UPDATED, NoticeKind.ANSWERED}
-MEMBERS_LIMIT = 500  # of one group: its document stays far under DynamoDB's 400 KB
+MEMBERS_LIMIT = 500  # of one group
+BYTES_LIMIT = 300_000  # of its document, so that what its members say later fits into 400 KB too
 
 
 def member(notice: Notice, words: Words, zone: tzinfo) -> Member:
@@ -105,7 +108,18 @@ def opened(members: Iterable[Member], now: datetime) -> Group:
 
 def takes_more(group: Group, now: datetime) -> bool:
     """Whether a group still takes alerts that it does not tell of yet."""
-    return now < group.until and len(group.members) < MEMBERS_LIMIT
+    return now < group.until and len(group.members) < MEMBERS_LIMIT and _size(group) < BYTES_LIMIT
+
+
+def fitting(group: Group, members: Sequence[Member]) -> int:
+    """Return how many of further members a group's document has room for, one at least."""
+    sizes = accumulate(map(_size, members), initial=_size(group))
+    fit = sum(size < BYTES_LIMIT for size in sizes) - 1
+    return max(1, min(fit, MEMBERS_LIMIT - len(group.members)))
+
+
+def _size(value: Group | Member) -> int:
+    return len(written(encode(value)).encode(errors="surrogatepass"))
 
 
 def waits(group: Group, now: datetime) -> float:

@@ -15,10 +15,10 @@ from alarm_fanout.channels.base import (
     Refused,
     least_together,
 )
-from alarm_fanout.channels.http import RATE_LIMITED
 from alarm_fanout.channels.slack import group_message, groups, message
 from alarm_fanout.channels.slack.groups import GROUP_FROM, SLACK, GroupStore, group_of, member
 from alarm_fanout.channels.slack.lane import Lane
+from alarm_fanout.channels.slack.outbox import Outbox
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.words import words
 
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from alarm_fanout.notice import Notice
 
 GATHER_SECONDS = 15.0  # in a storm a webhook, which cannot update, sends one message this often
-LEAST_SECONDS = 1.0  # with the deadline's reserve as long as a call may take
 GRAPH_SECONDS = 8.0  # a graph is only tried with so much time left
 _BELOW_GROUPS = frozenset({NoticeKind.REMINDER, NoticeKind.ALSO})  # told in the thread
-OUT_OF_TURN = "Slack's rate"
 GATHERING = "gathering what joins a group"
 
 
@@ -45,37 +43,47 @@ class Sender:
     parts: Parts
     lane: Lane
     deadline: Deadline
-    failed: Deferred | None = None
+    outbox: Outbox = field(init=False)
     _groups: GroupStore = field(init=False)
 
     def __post_init__(self) -> None:
-        """Reach the groups."""
+        """Reach the groups, and Slack."""
+        self.outbox = Outbox(self.transport, self.lane, self.deadline)
         self._groups = GroupStore(self.parts.store)
 
     def send(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
         """Send what belongs to a group into it, the rest one by one or as a new group."""
-        rest: list[Notice] = []
+        grouped, fresh, own = self._sorted(notices)
+        known = self._open_group()
+        if known:
+            ref, group = known
+            # also one that is full: some wait for its next wave
+            into = fresh if self._takes(group, fresh) else self._expected(group, fresh)
+            grouped.setdefault(ref, []).extend(into)
+            fresh = [notice for notice in fresh if notice not in into]
+        if fresh and (len(fresh) >= least_together(fresh, GROUP_FROM) or self.lane.is_busy):
+            # in a busy minute a lone one stands in its full form, and what follows joins it
+            yield from self._begin_group(fresh)
+            fresh = []
+        for ref, members in grouped.items():
+            yield from self._into_group(ref, members)
+        for notice in (*fresh, *own):
+            yield from self._single(notice)
+
+    def _sorted(
+        self, notices: Sequence[Notice]
+    ) -> tuple[dict[MessageRef, list[Notice]], list[Notice], list[Notice]]:
+        """Return what is in a group already, what gets a place of its own, and the rest."""
         grouped: dict[MessageRef, list[Notice]] = {}
+        fresh: list[Notice] = []
+        own: list[Notice] = []
         for notice in notices:
             ref = group_of(notice)
             if ref and notice.kind not in _BELOW_GROUPS:
                 grouped.setdefault(ref, []).append(notice)
             else:
-                rest.append(notice)
-        fresh = [notice for notice in rest if self._is_fresh(notice)]
-        own = [notice for notice in rest if notice not in fresh]
-        group = self._open_group()
-        if fresh and group:
-            grouped.setdefault(group, []).extend(fresh)
-        elif fresh and (len(fresh) >= least_together(fresh, GROUP_FROM) or self.lane.is_busy):
-            # in a busy minute a lone one stands in its full form, and what follows joins it
-            yield from self._begin_group(fresh)
-        else:
-            own = [*fresh, *own]
-        for ref, members in grouped.items():
-            yield from self._into_group(ref, members)
-        for notice in own:
-            yield from self._single(notice)
+                (fresh if self._is_fresh(notice) else own).append(notice)
+        return grouped, fresh, own
 
     def _is_fresh(self, notice: Notice) -> bool:
         """Whether it gets a message of its own place: nothing stands that it could change."""
@@ -83,15 +91,37 @@ class Sender:
             return False
         return notice.ref(SLACK) is None or not self.transport.can_update
 
-    def _open_group(self) -> MessageRef | None:
+    def _open_group(self) -> tuple[MessageRef, Group] | None:
         if not self.lane.traffic.open_group or not self.transport.can_update:
             return None
         channel, ts = self.lane.traffic.open_group.rsplit("#", 1)
         ref = MessageRef(channel, ts, group=True)
         group = self._groups.load(ref)
-        return ref if group and groups.takes_more(group, self.lane.clock()) else None
+        return (ref, group) if group else None
+
+    def _expected(self, group: Group, fresh: Sequence[Notice]) -> list[Notice]:
+        return [notice for notice in fresh if group.expects(self._members([notice])[0])]
+
+    def _takes(self, group: Group, fresh: Sequence[Notice]) -> bool:
+        has_room = groups.takes_more(group, self.lane.clock())
+        return has_room and groups.fitting(group, self._members(fresh)) == len(fresh)
 
     def _begin_group(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        """Begin a group with these, and further ones with what one document has no room for.
+
+        One after the other: what waits for the latest is found in it again.
+        """
+        empty, blocked = groups.opened((), self.lane.clock()), None
+        while notices and not blocked:
+            fit = groups.fitting(empty, self._members(notices))
+            for told, receipt in self._begin_one_group(notices[:fit]):
+                yield told, receipt
+                blocked = receipt if isinstance(receipt, Deferred) else None
+            notices = notices[fit:]
+        if notices and blocked:
+            yield notices, replace(blocked, unknown=False, ref=None)
+
+    def _begin_one_group(self, notices: Sequence[Notice]) -> Iterator[Outcome]:
         gathering = self._gathering()
         if gathering:
             yield notices, gathering
@@ -99,7 +129,7 @@ class Sender:
         now, zone = self.lane.clock(), self.parts.system.zone
         group = groups.opened(self._members(notices), now)
         lone = self._message(notices[0]) if len(notices) == 1 else None
-        receipt = self._post(lone or group_message.render_group(group, now, zone), None)
+        receipt = self.outbox.post(lone or group_message.render_group(group, now, zone), None)
         if not isinstance(receipt, Delivered):
             yield notices, receipt
             return
@@ -112,14 +142,16 @@ class Sender:
         self._groups.save(ref, group, now)
         self.lane.begin_group(f"{ref.channel}#{ref.ts}")
         receipt = self._tell_the_rest(group, ref)
-        yield notices, Delivered(ref, grouped=True) if isinstance(receipt, Delivered) else receipt
+        yield notices, _of_group(receipt, ref)
 
     def _tell_the_rest(self, group: Group, ref: MessageRef | None) -> Receipt:
         """Name what a new group's message has no room for: in its thread, or in more messages."""
         now = self.lane.clock()
         for reply, keys in group_message.render_joined(group, now, self.parts.system.zone):
-            receipt = self._post(replace(reply, broadcast=False), ref)
+            receipt = self.outbox.post(replace(reply, broadcast=False), ref)
             if not isinstance(receipt, Delivered):
+                if ref:
+                    self._groups.save(ref, group, now)
                 return receipt
             group = group.with_named(keys)
         if ref:
@@ -135,10 +167,12 @@ class Sender:
         return Deferred(left, "gathering a storm") if left > 0 else None
 
     def _into_group(self, ref: MessageRef, notices: Sequence[Notice]) -> Iterator[Outcome]:
+        if not notices:
+            return
         group, now = self._groups.load(ref), self.lane.clock()
         if group is None:  # expired long ago: what is left is told by itself
             for notice in notices:
-                yield [notice], self._post(self._message(notice), None)
+                yield [notice], self.outbox.post(self._message(notice), None)
             return
         told = [n for n in notices for row in self._members([n]) if group.tells(row)]
         if told:  # by the message of another batch, for which it waited
@@ -149,28 +183,28 @@ class Sender:
         group = group.with_members(self._members(left))
         if wait := groups.waits(group, now):
             self._groups.save(ref, group, now)
-            yield left, Deferred(wait, GATHERING)
+            yield left, Deferred(wait, GATHERING, ref=ref)
             return
         receipt = self._tell_wave(ref, group, left)
         if isinstance(receipt, Refused):  # somebody deleted the message
             yield from self._begin_group(left)
             return
-        yield left, receipt
+        yield left, _of_group(receipt, ref)
 
     def _tell_wave(self, ref: MessageRef, group: Group, notices: Sequence[Notice]) -> Receipt:
         """Change a group's message, and tell what joined in a reply: an edit rings nowhere."""
         now = self.lane.clock()
-        receipt = self._change(ref, self._as_it_stands(group, notices))
+        receipt = self.outbox.change(ref, self._as_it_stands(group, notices))
         if not isinstance(receipt, Delivered):
             return receipt
         for reply, keys in self._replies(group, notices):
-            receipt = self._post(reply, ref)
+            receipt = self.outbox.post(reply, ref)
             if not isinstance(receipt, Delivered):
                 self._groups.save(ref, group, now)
                 return receipt
             group = group.with_named(keys)
         self._groups.save(ref, group.as_shown(self.lane.clock()), now)
-        return Delivered(ref, grouped=True)
+        return Delivered()
 
     def _as_it_stands(self, group: Group, notices: Sequence[Notice]) -> SlackMessage:
         if len(group.members) == 1:  # nothing joined it: it keeps its full form
@@ -198,22 +232,22 @@ class Sender:
         if ref and ref.group and self.transport.can_update:
             # of one of several: the message about all stays as it is
             rings = notice.kind is NoticeKind.REMINDER
-            receipt = self._post(replace(told, broadcast=rings), ref)
+            receipt = self.outbox.post(replace(told, broadcast=rings), ref)
             yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
             return
         if ref is None or not self.transport.can_update:
-            receipt = self._post(told, notice.parent(SLACK))
+            receipt = self.outbox.post(told, notice.parent(SLACK))
             yield [notice], receipt
             if isinstance(receipt, Delivered) and receipt.ref:
                 self._draw(notice, notice.parent(SLACK) or receipt.ref)
             return
-        receipt = self._change(ref, told)
+        receipt = self.outbox.change(ref, told)
         if notice.kind is NoticeKind.ALSO:  # it rings nowhere, and where it is gone is no news
             gone = isinstance(receipt, Refused)
             yield [notice], Delivered(ref) if gone else receipt
             return
         if isinstance(receipt, Refused):  # the message is gone: say it anew
-            yield [notice], self._post(told, None)
+            yield [notice], self.outbox.post(told, None)
             return
         if isinstance(receipt, Delivered) and notice.kind is not NoticeKind.ANSWERED:
             # an edited message rings nowhere: the reply below it does
@@ -222,7 +256,7 @@ class Sender:
             reply = message.render_reply(text, broadcast=reminds)
             if notice.kind is NoticeKind.UPDATED:  # its sentence is the news
                 reply = replace(told, broadcast=True)
-            receipt = self._post(reply, notice.parent(SLACK) or ref)
+            receipt = self.outbox.post(reply, notice.parent(SLACK) or ref)
         yield [notice], Delivered(ref) if isinstance(receipt, Delivered) else receipt
 
     def _message(self, notice: Notice) -> SlackMessage:
@@ -238,36 +272,13 @@ class Sender:
             self.transport.upload(ref, image, notice.route.title, self.deadline)
             self.lane.sent()
 
-    def _post(self, message: SlackMessage, thread: MessageRef | None) -> Receipt:
-        channel, ts = (thread.channel, thread.ts) if thread else (self.lane.destination, None)
-        receipt = self._held() or self.transport.post(channel, message, self.deadline, ts)
-        self._learn(receipt)
-        if isinstance(receipt, Delivered) and (thread is None or message.broadcast):
-            self.lane.told()
-        return receipt
 
-    def _change(self, ref: MessageRef, message: SlackMessage) -> Receipt:
-        receipt = self._held() or self.transport.update(ref, message, self.deadline)
-        self._learn(receipt)
-        return receipt
-
-    def _held(self) -> Deferred | None:
-        """Wait for the next call's turn; return why there can be none now."""
-        if self.failed:  # each further try could cost the time that other channels need
-            return replace(self.failed, unknown=False)
-        wait = self.lane.pace(self.deadline)
-        if wait or self.deadline.left < LEAST_SECONDS:
-            return Deferred(max(wait, 1.0), OUT_OF_TURN)
-        return None
-
-    def _learn(self, receipt: Receipt) -> None:
-        """Note what the next call has to know of this one."""
-        match receipt:
-            case Delivered():
-                self.lane.sent()
-            case Deferred(_, reason) if reason == OUT_OF_TURN:
-                pass
-            case Deferred(seconds, reason) if reason == RATE_LIMITED:
-                self.lane.block(seconds)
-            case Deferred():
-                self.failed = receipt
+def _of_group(receipt: Receipt, ref: MessageRef) -> Receipt:
+    """Say where it stands, or will once the rest of it is told."""
+    match receipt:
+        case Delivered():
+            return Delivered(ref, grouped=True)
+        case Deferred():
+            return replace(receipt, ref=ref)
+        case _:
+            return receipt

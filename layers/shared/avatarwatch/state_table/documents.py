@@ -52,6 +52,11 @@ def draw_version() -> int:
 NO_VERSION = -1
 
 
+def written(body: Json) -> str:
+    """Return a body as it is kept: UTF-8, as escapes would be three times as long."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+
 def read_body(text: Any) -> tuple[Json, str]:
     """Return a body of its JSON text, and why there is none."""
     try:

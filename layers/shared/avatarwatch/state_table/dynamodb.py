@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from avatarwatch.state_table.documents import (
     Key,
     draw_version,
     read_body,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ class DynamoDocumentStore(DocumentStore):
             "Item": {
                 **_key_item(document.key),
                 "version": {"N": str(version)},
-                # in UTF-8: escapes would be three times as long, and an item holds 400 KB
-                "body": {"S": json.dumps(document.body, separators=(",", ":"), ensure_ascii=False)},
+                "body": {"S": written(document.body)},
                 "expires_at": {"N": str(int(expires_at.timestamp()))},
             },
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",

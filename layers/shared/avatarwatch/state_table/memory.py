@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -13,11 +12,21 @@ from avatarwatch.state_table.documents import (
     Key,
     draw_version,
     read_body,
+    written,
 )
+
+ITEM_LIMIT = 400 * 1024  # bytes of one item (Amazon DynamoDB, "Constraints")
+
+
+class ItemTooLargeError(ValueError):
+    """DynamoDB would refuse the item."""
 
 
 class MemoryDocumentStore(DocumentStore):
-    """Documents as JSON texts by key, each with its version and when it expires."""
+    """Documents as JSON texts by key, each with its version and when it expires.
+
+    What DynamoDB would refuse for its size is refused here too.
+    """
 
     def __init__(self) -> None:
         self.items: dict[Key, tuple[int, str, datetime]] = {}
@@ -35,8 +44,11 @@ class MemoryDocumentStore(DocumentStore):
     def put(self, document: Document, expires_at: datetime) -> Document:
         """Write a document whose version is the stored one."""
         self._check(document)
-        version = draw_version()
-        self.items[document.key] = (version, json.dumps(document.body), expires_at)
+        version, text = draw_version(), written(document.body)
+        size = sum(len(part.encode(errors="surrogatepass")) for part in (*document.key, text))
+        if size > ITEM_LIMIT:
+            raise ItemTooLargeError(f"{document.key}: item size has exceeded the maximum: {size}")
+        self.items[document.key] = (version, text, expires_at)
         return Document(document.key, version, document.body)
 
     def delete(self, document: Document) -> None:
