@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alarm_fanout.incident import (
     ASIDE,
+    UNFINISHED,
     DeliveryRecord,
     DeliveryStatus,
     Incident,
@@ -144,14 +145,13 @@ def _overtake(incident: Incident) -> Incident:
 def overtaken(incident: Incident, notice_ids: Container[str]) -> Incident:
     """Mark notices' deliveries that nobody has begun, or whose claims were left behind."""
     over = DeliveryRecord(DeliveryStatus.OVERTAKEN)
-    unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
     return replace(
         incident,
         notices=tuple(
             replace(
                 notice,
                 deliveries={
-                    channel: over if delivery.status in unfinished else delivery
+                    channel: over if delivery.status in UNFINISHED else delivery
                     for channel, delivery in notice.deliveries.items()
                 },
             )

@@ -90,10 +90,10 @@ class Holding:
         return found
 
     def _of(self, key: str) -> Mapping[str, Level]:
-        for levels in self._levels.values():
-            if key in levels:
-                return levels
-        return {}
+        judged = self._judged.get(key)
+        if judged:  # what it judges now, and not what it did before its metric changed
+            return self._levels.get(judged.measure, {})
+        return next((levels for levels in self._levels.values() if key in levels), {})
 
     def _relatives(self, key: str) -> set[str]:
         levels = self._of(key)
@@ -105,7 +105,8 @@ class Holding:
         }
 
     def _read_others(self) -> None:
-        wanted = {other for key in self._judged for other in self._relatives(key)}
+        # all of a measure: a relative's message speaks of its own relatives, which may be others
+        wanted = {other for key in self._judged for other in self._of(key)}
         if wanted := wanted - self._judged.keys():
             self._others = self.ledger.load(sorted(wanted))
 

@@ -17,6 +17,7 @@ from alarm_fanout.alert import Alert
 from avatarwatch.answers import Said, What
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
+UNFINISHED_NOTICES = 40  # and so many that are not told yet: a document does not hold any number
 
 
 class NoticeKind(StrEnum):
@@ -46,6 +47,7 @@ class DeliveryStatus(StrEnum):
 
 BESIDE = frozenset({NoticeKind.ALSO, NoticeKind.ANSWERED})  # a message is changed, nothing rings
 ASIDE = frozenset({*BESIDE, NoticeKind.ESCALATED})  # goes to some alone, and overtakes nothing
+UNFINISHED = frozenset({DeliveryStatus.PENDING, DeliveryStatus.CLAIMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ class NoticeRecord:
     def id(self) -> str:
         """Identify the notice within its incident."""
         return f"{self.kind}:{self.change_id}"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody will try any of its deliveries again."""
+        return not any(state.status in UNFINISHED for state in self.deliveries.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +176,19 @@ class Incident:
         return None
 
     def with_notice(self, notice: NoticeRecord) -> Incident:
-        """Return the incident with a notice added or replaced, the oldest forgotten."""
+        """Return the incident with a notice added or replaced, and what need not be known left."""
         others = tuple(known for known in self.notices if known.id != notice.id)
         position = next(
             (index for index, known in enumerate(self.notices) if known.id == notice.id), None
         )
         if position is None:
-            return replace(self, notices=(*self.notices, notice)[-KEPT_NOTICES:])
+            return replace(self, notices=(*_kept(self.notices), notice))
         return replace(self, notices=(*others[:position], notice, *others[position:]))
+
+
+def _kept(notices: tuple[NoticeRecord, ...]) -> tuple[NoticeRecord, ...]:
+    """Make room for one more: the oldest that are done go first, of those what stood aside."""
+    done = [notice for notice in notices if notice.is_done]
+    done.sort(key=lambda notice: notice.kind not in ASIDE)  # stable: the oldest of each first
+    gone = {notice.id for notice in done[: max(0, len(notices) - KEPT_NOTICES + 1)]}
+    return tuple(notice for notice in notices if notice.id not in gone)[1 - UNFINISHED_NOTICES :]

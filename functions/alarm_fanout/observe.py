@@ -18,13 +18,23 @@ _NEVER_TOLD = "it rang only for want of data when it was made, and nobody was to
 
 @dataclass(frozen=True, slots=True)
 class FlapPolicy:
-    """An alert flaps when it changes ``changes`` times ``within`` this time.
+    """An alert flaps when it changes ``changes`` times within a span; so long it takes to settle.
 
-    It has settled when it has not changed for as long.
+    The span is ``spans`` times what its alarm looks at, which is how often that can change, but
+    ``least`` this long and ``most``: alarms on a day's figures are told each time.
     """
 
     changes: int = 5
-    within: timedelta = timedelta(minutes=10)
+    least: timedelta = timedelta(minutes=10)
+    spans: int = 10
+    most: timedelta = timedelta(hours=6)
+
+    def within(self, alert: Alert) -> timedelta:
+        """Return the span for an alert; where it tells nothing of an alarm it is the least."""
+        crossing = alert.crossing
+        looked_at = crossing.period * crossing.periods if crossing else 0
+        seen = min(self.spans * looked_at, self.most.total_seconds())
+        return max(self.least, timedelta(seconds=seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +158,19 @@ def _recovered(incident: Incident, flaps: FlapPolicy) -> Observation:
 
 
 def _recent(incident: Incident, flaps: FlapPolicy) -> tuple[datetime, ...]:
-    since = incident.changed_at - flaps.within
-    return (*(time for time in incident.changes if time > since), incident.changed_at)
+    """Return the latest changes, so many as make one that flaps.
+
+    How far back they count is asked when they are counted: not each copy of a change tells what
+    its alarm looks at.
+    """
+    return (*incident.changes, incident.changed_at)[-flaps.changes :]
 
 
 def _unless_flapping(incident: Incident, kind: NoticeKind, flaps: FlapPolicy) -> Observation:
     if incident.flapping_since is not None:
         return Observation(incident, None, "it flaps, and that has been told")
-    if len(incident.changes) >= flaps.changes:
+    since = incident.changed_at - flaps.within(incident.alert)
+    if sum(time > since for time in incident.changes) >= flaps.changes:
         return Observation(
             replace(incident, flapping_since=incident.changed_at), NoticeKind.FLAPPING
         )
@@ -172,6 +187,6 @@ _CHANGES: dict[AlertState, Callable[[Incident, FlapPolicy], Observation]] = {
 
 def settle(incident: Incident, now: datetime, flaps: FlapPolicy) -> Incident | None:
     """Return the incident with its flapping ended, None while it has not settled."""
-    if incident.flapping_since is None or now - incident.changed_at < flaps.within:
+    if incident.flapping_since is None or now - incident.changed_at < flaps.within(incident.alert):
         return None
     return replace(incident, flapping_since=None, changes=())

@@ -85,7 +85,7 @@ def test_what_flaps_waits_until_it_has_settled() -> None:
             change(world, "payments", "OK" if number % 2 else "ALARM")
             world.clock.advance(minutes=1)
         assert "Flapping" in headlines(world)[-1]
-        passes(world, 10)
+        passes(world, 50)
         assert "No longer flapping, critical" in headlines(world)[-1]
         assert world.sns.emails == []
         passes(world, 10)

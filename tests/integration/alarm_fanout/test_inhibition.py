@@ -17,8 +17,8 @@ from fakes.world import World
 from integration.alarm_fanout.reading import headlines
 
 GREATER, LESSER = "avatar-system-StorageCritical", "avatar-system-StorageWarning"
-LIMITS = {GREATER: 100e9, LESSER: 50e9, "cpu-90": 90.0, "cpu-80": 80.0}
-VALUE = {GREATER: 105e9, LESSER: 105e9, "cpu-90": 95.0, "cpu-80": 95.0}
+LIMITS = {GREATER: 100e9, LESSER: 50e9, "cpu-90": 90.0, "cpu-80": 80.0, "cpu-80b": 80.0}
+VALUE = dict.fromkeys(LIMITS, 95.0) | {GREATER: 105e9, LESSER: 105e9}
 FAR = timedelta(minutes=2)
 
 
@@ -160,6 +160,20 @@ def test_other_teams_alarms_of_one_metric_are_a_measure() -> None:
         assert "cpu-80 85" in headlines(world)[1]
 
 
+@pytest.mark.parametrize("first", ["cpu-80", "cpu-80b"])
+def test_two_lesser_ones_of_one_threshold_both_stay_said(first: str) -> None:
+    """What one of them does changes the greater's message, which speaks of the other as well."""
+    second = "cpu-80b" if first == "cpu-80" else "cpu-80"
+    with World(routes=()).running() as world:
+        for name in ("cpu-90", first, second):
+            tell(world, name, "ALARM")
+        assert all(f"({name})" in world.slack.top()[0].text for name in (first, second))
+        tell(world, first, "OK", 40.0)
+        text = world.slack.top()[0].text
+        assert f"({second})" in text
+        assert f"({first})" not in text
+
+
 def test_a_greater_one_of_which_nobody_hears_holds_nothing_back(catalogued: World) -> None:
     with catalogued.running() as world:
         world.invoke({"action": "mute", "alarms": GREATER, "minutes": 60, "reason": "moving"})
@@ -248,6 +262,8 @@ def test_whatever_happens_what_is_open_at_last_is_said(seed: int) -> None:
             world.clock.advance(seconds=chance.choice([1, 15, 700]))
         world.drain()
         world.clock.advance(seconds=SETTLES.total_seconds())
+        world.tick()
+        world.clock.advance(minutes=50)  # what flapped has settled
         world.tick()
         stands = [line for line in headlines(world) if not line.startswith("✅")]
         said = "\n".join(message.text for message in world.slack.top() if "✅" not in message.text)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from alarm_fanout.alert import Alert, Kind
+from alarm_fanout.alert import Alert, Comparison, Crossing, Kind
 from alarm_fanout.claiming import claim, in_flight, mark, untold
 from alarm_fanout.incident import (
     KEPT_NOTICES,
+    UNFINISHED_NOTICES,
     DeliveryRecord,
     DeliveryStatus,
     Incident,
     MessageRef,
     NoticeKind,
+    NoticeRecord,
 )
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from avatarwatch.alert_state import AlertState
@@ -114,6 +118,70 @@ def test_flapping_is_told_once_and_settles() -> None:
     assert settle(calm, NOW + timedelta(hours=1), FLAPS) is None
 
 
+def crossing(period: int, periods: int) -> Crossing:
+    return Crossing((), Comparison.GreaterThanThreshold, 1.0, period, periods, periods)
+
+
+def flapped_after(minutes: Sequence[float], period: int, periods: int) -> list[int]:
+    """Return which of the changes at these minutes was told as flapping."""
+    incident, told = None, []
+    for number, minute in enumerate(minutes):
+        change = alert(OK if number % 2 else ALARM, minute)
+        seen = observe(incident, replace(change, crossing=crossing(period, periods)), FLAPS)
+        incident = seen.incident
+        told += [number] if seen.news is NoticeKind.FLAPPING else []
+    return told
+
+
+@given(st.lists(st.integers(300, 600), min_size=5, max_size=12))
+def test_an_alarm_of_five_minutes_flaps_that_changes_every_five_to_ten(gaps: list[int]) -> None:
+    minutes = [seconds / 60 for seconds in accumulate(gaps)]
+    assert flapped_after(minutes, 300, 1) == [4]
+
+
+@pytest.mark.parametrize(
+    ("period", "periods", "apart", "told"),
+    [
+        (60, 1, 2.4, [4]),  # as of an alert that tells no period
+        (60, 1, 2.6, []),
+        (10, 1, 2.4, [4]),
+        (60, 3, 7, [4]),
+        (60, 3, 8, []),
+        (300, 1, 13, []),
+        (300, 3, 30, [4]),  # twelve changes of one outage of six hours
+        (3600, 1, 80, [4]),
+        (3600, 1, 100, []),
+        (86_400, 1, 24 * 60, []),  # one message a day is no noise
+    ],
+)
+def test_what_flaps_is_judged_by_what_the_alarm_looks_at(
+    period: int, periods: int, apart: float, told: list[int]
+) -> None:
+    assert flapped_after([apart * number for number in range(7)], period, periods) == told
+
+
+@pytest.mark.parametrize(
+    ("period", "periods", "minutes"), [(0, 0, 10), (60, 1, 10), (300, 3, 150), (86_400, 1, 360)]
+)
+def test_it_has_settled_after_as_long(period: int, periods: int, minutes: int) -> None:
+    changed = replace(alert(ALARM), crossing=crossing(period, periods))
+    flaps = replace(opened(), alert=changed, flapping_since=NOW, changes=(NOW,) * 5)
+    assert settle(flaps, NOW + timedelta(minutes=minutes - 1), FLAPS) is None
+    assert settle(flaps, NOW + timedelta(minutes=minutes), FLAPS)
+
+
+def test_a_copy_that_tells_no_period_hides_no_flapping() -> None:
+    incident: Incident | None = None
+    told: list[NoticeKind | None] = []
+    for number in range(6):
+        change = alert(OK if number % 2 else ALARM, 8 * number)
+        if change.state is ALARM:
+            change = replace(change, crossing=crossing(300, 1))
+        seen = observe(incident, change, FLAPS)
+        incident, told = seen.incident, [*told, seen.news]
+    assert told[4] is NoticeKind.FLAPPING
+
+
 def test_slow_changes_do_not_flap() -> None:
     changes = [alert(OK if number % 2 else ALARM, 3 * number) for number in range(12)]
     assert after(*changes).flapping_since is None
@@ -134,6 +202,50 @@ def test_in_any_order_the_last_state_is_the_latest_change_s(order: list[int]) ->
     incident = after(*(changes[number] for number in order))
     assert incident.changed_at == changes[-1].changed_at
     assert not incident.is_open
+
+
+# notices that are kept
+
+
+statuses = st.sampled_from(DeliveryStatus)
+records = st.lists(
+    st.tuples(st.sampled_from(NoticeKind), statuses), min_size=1, max_size=UNFINISHED_NOTICES
+)
+
+
+def with_notices(found: Sequence[tuple[NoticeKind, DeliveryStatus]]) -> Incident:
+    incident = opened()
+    for number, (kind, status) in enumerate(found):
+        record = NoticeRecord(kind, f"c{number}", {SLACK: DeliveryRecord(status)})
+        incident = incident.with_notice(record)
+    return incident
+
+
+@given(records)
+def test_what_is_unfinished_is_never_forgotten(
+    found: list[tuple[NoticeKind, DeliveryStatus]],
+) -> None:
+    kept = with_notices(found).notices
+    unfinished = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED}
+    changes = [notice.change_id for notice in kept]
+    must = [f"c{number}" for number, (_, status) in enumerate(found) if status in unfinished]
+    assert [change for change in changes if change in must] == must
+    assert kept[-1].change_id == f"c{len(found) - 1}"
+    assert changes == sorted(changes, key=lambda change: int(change[1:]))
+    assert len(kept) <= max(KEPT_NOTICES, len(must) + 1)
+
+
+def test_what_stood_aside_is_forgotten_first() -> None:
+    done = DeliveryStatus.DELIVERED
+    answers = [(NoticeKind.ANSWERED, done)] * 12
+    kept = with_notices([(NoticeKind.OPENED, done), (NoticeKind.UPDATED, done), *answers]).notices
+    assert [notice.kind for notice in kept[:2]] == [NoticeKind.OPENED, NoticeKind.UPDATED]
+    assert len(kept) == KEPT_NOTICES
+
+
+def test_a_document_holds_so_many_that_are_unfinished() -> None:
+    waiting = [(NoticeKind.EVENT, DeliveryStatus.PENDING)] * 300
+    assert len(with_notices(waiting).notices) == UNFINISHED_NOTICES
 
 
 # claims
@@ -208,6 +320,7 @@ def test_only_the_latest_notices_are_kept_and_a_forgotten_one_is_marked_in_vain(
     for number in range(KEPT_NOTICES + 2):
         notice = untold(NoticeKind.EVENT, f"c{number}", [SLACK])
         incident = claim(incident, notice, now=NOW, until=UNTIL).incident
+        incident = mark(incident, notice.id, {SLACK: DeliveryStatus.DELIVERED})
     assert [notice.change_id for notice in incident.notices] == [
         f"c{number}" for number in range(2, KEPT_NOTICES + 2)
     ]
