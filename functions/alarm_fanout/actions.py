@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,8 +21,8 @@ from alarm_fanout.planning import Plans
 from alarm_fanout.settling import after_mute
 from avatarwatch.alert_state import AlertState
 from avatarwatch.environment import SettingsError
-from avatarwatch.maintenance import Window, WindowError, coming
-from avatarwatch.mutes import Mute
+from avatarwatch.maintenance import AHEAD, Window, WindowError, coming, is_over
+from avatarwatch.mutes import HELD_LIMIT, Mute
 from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import encode
 
@@ -41,7 +41,7 @@ class MuteAction(_Action):
 
 
 class UnmuteAction(_Action):
-    """End a mute by its pattern."""
+    """End the mutes of a glob, or of one alert by its name."""
 
     action: Literal["unmute"]
     alarms: str = Field(min_length=1, max_length=900)
@@ -144,8 +144,9 @@ class Actions:
             raise SettingsError(str(error)) from None
         report = Report()
         self._renew(report)
-        span = coming(window, self.fanout.now)
-        when = [span.start.isoformat(), span.end.isoformat()] if span else "it is over"
+        now = self.fanout.now
+        span = coming(window, now)
+        when = [span.start.isoformat(), span.end.isoformat()] if span else _not_coming(window, now)
         return {"planned": encode(window), "comes": when, **report.as_json()}
 
     def _cancel(self, name: str) -> dict[str, Any]:
@@ -162,17 +163,20 @@ class Actions:
         return {"cancelled": encode(window), **report.as_json()}
 
     def _renew(self, report: Report) -> None:
-        for mute in self._plans.renew():
-            self._end(mute, self.fanout.ledger.incidents(), report)
+        while over := self._plans.renew():  # once more for what comes in their place
+            for mute in over:
+                self._end(mute, self.fanout.ledger.incidents(), report)
 
     def _unmute(self, alarms: str) -> dict[str, Any]:
-        mutes = {mute.alarms: mute for mute in self.fanout.ledger.mutes() if not mute.window}
-        mute = mutes.get(alarms)
-        if mute is None:
-            raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {list(mutes)}")
+        mutes = [mute for mute in self.fanout.ledger.mutes() if not mute.window]
+        meant = [mute for mute in mutes if mute.alarms == alarms]
+        if not meant:
+            known = sorted({mute.alarms for mute in mutes})
+            raise SettingsError(f"alarms: there is no mute {alarms!r}; there are {known}")
         report = Report()
-        self._end(mute, self.fanout.ledger.incidents(), report)
-        return {"unmuted": _shown(mute), **report.as_json()}
+        for mute in meant:
+            self._end(mute, self.fanout.ledger.incidents(), report)
+        return {"unmuted": list(map(_shown, meant)), **report.as_json()}
 
     def _tick(self) -> dict[str, Any]:
         report, ledger, now = Report(), self.fanout.ledger, self.fanout.now
@@ -228,6 +232,8 @@ class Actions:
             news.add(after_mute(self.fanout.intake, incident))
         if mute.held:
             names = ", ".join(mute.held)
+            if len(mute.held) == HELD_LIMIT:
+                names = f"{HELD_LIMIT} and more, among them {names}"
             summary = f"held back {names}; {len(still)} of them still open"
             told = self.fanout.mute_alert(f"{mute.title} ended", summary)
             news.add(self.fanout.intake.take([told]))
@@ -246,9 +252,12 @@ class Actions:
             return replace(known or incident, muted_by=other.key), None
 
         ledger.change(incident.key, held_by_other, now)
-        names = tuple(sorted({*other.held, incident.alert.name}))
-        ledger.save_mute(replace(other, held=names))
+        ledger.save_mute(other.holding([incident.alert.name]))
         return True
+
+
+def _not_coming(window: Window, now: datetime) -> str:
+    return "it is over" if is_over(window, now) else f"in more than {AHEAD.days} days"
 
 
 def _shown(mute: Mute) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -12,8 +11,7 @@ from avatarwatch.answers import Answer, Said, What, opening
 MORNING = 8  # o'clock where the team reads, when what was muted until morning is told again
 HOUR = timedelta(hours=1)
 KEPT_ANSWERS = 20  # of one incident: a room full of people
-CLOCKS = timedelta(minutes=5)  # by which a service's clock may differ from ours
-_GLOB = re.compile(r"([*?[])")
+CLOCKS = timedelta(seconds=2)  # by which a service's clock may differ from ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,9 @@ def _passed(incident: Incident, said: Said, opened: str | None) -> str:
         return "it was over already"
     if opened is not None and opened != opening(incident.opened_at):
         return "that one was over, and it rang anew"
-    if incident.opened_at and said.at < incident.opened_at - CLOCKS:
-        return "it was said to an earlier one"
+    seen = incident.heard_at or incident.opened_at
+    if seen and said.at < seen - CLOCKS:
+        return "it was said before anybody had heard of that one"
     return ""
 
 
@@ -79,11 +78,6 @@ def _known(incident: Incident, said: Said) -> str:
     if said.what is What.TAKE and taken and taken.by == said.by:
         return f"{said.by} was on it"
     return ""
-
-
-def literal(name: str) -> str:
-    """Return the glob that matches one name alone."""
-    return _GLOB.sub(r"[\1]", name)
 
 
 def is_answered(incident: Incident, now: datetime) -> bool:

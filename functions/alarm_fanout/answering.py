@@ -7,19 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alarm_fanout.answered import literal, said_by, take_in
+from alarm_fanout.answered import said_by, take_in
 from alarm_fanout.channels.pagerduty.message import dedup_key
 from alarm_fanout.channels.slack.groups import GroupStore
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident, MessageRef
+from alarm_fanout.news import News
 from avatarwatch.answers import ALL_ROWS, KEPT, PARTITION, Answer, Said, row_of
 from avatarwatch.mutes import Mute
-from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.documents import UnreadableError
-
-PATTERN_LIMIT = 900  # bytes; StateTable's sort key holds 1,024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,16 @@ class Answering:
     def _act(self, answer: Answer, report: Report) -> list[str]:
         said = said_by(answer, self.fanout.system.zone)
         keys: list[str] = []
+        news = News()  # of all rows together: one edit of their message
         for meant in self._meant(answer):
             outcome = take_in(meant.incident, said, meant.opened)
             if outcome.is_new and said.until:
                 # before it is written down: a crash in between mutes again rather than never
                 self._mute(meant.incident, said, said.until)
-            news = self.fanout.intake.answer(meant.incident, said, meant.opened, self._showing)
-            self.fanout.deliver(news, report)
+            news.add(self.fanout.intake.answer(meant.incident, said, meant.opened, self._showing))
             report.answers += outcome.is_new
             keys.append(meant.incident.key)
+        self.fanout.deliver(news, report)
         if not keys:
             report.unanswered.append((answer.key or answer.dedup_key, "there is no such alert"))
         return keys
@@ -99,7 +98,8 @@ class Answering:
         rows = {
             row.key: row.opened
             for row in group.ongoing
-            if row.opened and answer.row in {ALL_ROWS, row_of(row.key)}
+            # what joined and has not rung yet stands there for nobody
+            if row.opened and row.rung and answer.row in {ALL_ROWS, row_of(row.key)}
         }
         for key, incident in self.fanout.ledger.load(rows).items():
             # of a menu the opening that it showed, of "all" each as the group knows it
@@ -113,12 +113,9 @@ class Answering:
 
     def _mute(self, incident: Incident, said: Said, until: datetime) -> None:
         """Hold back what the alert says until then; its message says so, a later one is longer."""
-        pattern = literal(incident.alert.name)
-        if len(pattern.encode(errors="replace")) > PATTERN_LIMIT:
-            logger().warning("its name is too long to be muted", alert=incident.alert.name[:80])
-            return
-        known = {mute.key: mute for mute in self.fanout.ledger.mutes()}.get(pattern)
-        mute = Mute(pattern, f"muted in {said.over} by {said.by}", said.at, until)
+        reason = f"muted in {said.over} by {said.by}"
+        mute = Mute(incident.alert.name, reason, said.at, until, incident=incident.key)
+        known = {each.key: each for each in self.fanout.ledger.mutes()}.get(mute.key)
         if known:
             mute = replace(known, until=max(until, known.until), reason=mute.reason)
         self.fanout.ledger.save_mute(mute)

@@ -30,7 +30,7 @@ class Due:
         """
         now, intake = self.fanout.now, self.fanout.intake
         escalation = Escalation(intake, self.fanout.channels, self.fanout.system.answers)
-        mutes = [mute for mute in self.fanout.ledger.mutes() if mute.covers(now)]
+        mutes = intake.mutes()
         held = {
             key: over
             for key, over in held_now(incidents, self.fanout.router).items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,10 +97,7 @@ class Fanout:
 
     def tell(self, alerts: Sequence[Alert], report: Report) -> None:
         """Tell what is news in a batch of alerts."""
-        news = self.intake.take(alerts)
-        self.deliver(news, report)
-        if news.held:
-            self._tell_of_mutes(news, report)
+        self.deliver(self.intake.take(alerts), report)
 
     def deliver(self, news: News, report: Report) -> None:
         """Deliver what was claimed; a channel that refuses is told of over the others."""
@@ -116,6 +113,8 @@ class Fanout:
         report.tally.unserved += news.unserved
         report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
         self._tell_of_refusals(report)
+        if news.held:
+            self._tell_of_mutes(news, report)
 
     @property
     def intake(self) -> Intake:
@@ -179,14 +178,14 @@ class Fanout:
         """Say once, when a mute begins to hold something back, that it does."""
         for mute in self.ledger.mutes():
             names = news.held.get(mute.key, set())
-            if names - set(mute.held):
-                held = tuple(sorted({*mute.held, *names}))
+            now = mute.holding(names)
+            if now != mute:
                 if not mute.held:
                     text = f"until {mute.until:%H:%M} UTC: {mute.reason}"
-                    told = self.mute_alert(f"{mute.title} holds back {held[0]}", text)
+                    told = self.mute_alert(f"{mute.title} holds back {now.held[0]}", text)
                     self.deliver(self.intake.take([told]), report)
                 # after it was told: a crash in between tells it twice rather than never
-                self.ledger.save_mute(replace(mute, held=held))
+                self.ledger.save_mute(now)
 
     def mute_alert(self, name: str, summary: str) -> Alert:
         """Return an event that tells of a mute."""

@@ -52,7 +52,7 @@ class Intake:
     def take(self, alerts: Sequence[Alert]) -> News:
         """Decide what is news in a batch and claim it."""
         news = News()
-        mutes = [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
+        mutes = self.mutes()
         holding = Holding(self.ledger, self.router, self.now)
         judged = holding.measures(alerts)
         measures = {each.measure for each in judged.values()}
@@ -82,6 +82,7 @@ class Intake:
 
     def retell(self, incident: Incident, kind: NoticeKind, change_id: str | None = None) -> News:
         """Claim a notice about an incident as it stands: a reminder, or what was left undone."""
+        mutes = self.mutes() if kind is NoticeKind.SETTLED and change_id is None else []
 
         def decide(known: Incident | None) -> tuple[Incident, News]:
             news, current = News(), known or incident
@@ -90,6 +91,9 @@ class Intake:
                 if calm is None:  # it changed again, or another tick was faster
                     return current, news
                 current = calm
+                mute = self.mute_of(current.alert, mutes)
+                if mute and current.is_open:
+                    return self.held(current, mute, news), news
             notice = self.notice(current, kind, change_id)
             if kind in _UNANSWERED and is_answered(current, self.now):  # meanwhile
                 return overtaken(current, {notice.id}), news
@@ -112,8 +116,11 @@ class Intake:
             if after.muted_by:  # nobody was told of it yet; what is told later shows the answer
                 return after, news
             notice = untold(NoticeKind.ANSWERED, said.id, shown(after))
+            if not outcome.is_new and after.notice(notice.id) is None:
+                return after, news  # told so long ago that its record is gone
             if in_flight(after, notice.id, self.now):
-                return after, News(busy={incident.key})
+                waiting = after.with_notice(notice) if outcome.is_new else after
+                return waiting, News(busy={incident.key})
             return self.claimed(after, notice, news), news
 
         return self.changed(incident.key, decide)
@@ -152,8 +159,7 @@ class Intake:
                 if incident.muted_by:  # held back by a try that may have ended before it said so
                     news.held.setdefault(incident.muted_by, set()).add(alert.name)
             elif mute:
-                news.held.setdefault(mute.key, set()).add(alert.name)
-                incident = replace(incident, muted_by=mute.key)
+                incident = self.held(incident, mute, news)
             elif quiet := None if seen.repeated else self._held(incident, seen.news, above):
                 news.quiet.append((alert.name, quiet[1]))
                 incident = replace(incident, held_by=quiet[0], flapping_since=None)
@@ -195,13 +201,25 @@ class Intake:
             return None
         return self.mute_of(incident.alert, mutes)
 
+    def mutes(self) -> list[Mute]:
+        """Return the mutes that are in force now."""
+        return [mute for mute in self.ledger.mutes() if mute.covers(self.now)]
+
+    def held(self, incident: Incident, mute: Mute, news: News) -> Incident:
+        """Return an incident held back by a mute, and note that it is.
+
+        That it flaps is not told either, and may be news when the mute is over.
+        """
+        news.held.setdefault(mute.key, set()).add(incident.alert.name)
+        return replace(incident, muted_by=mute.key, held_by=None, flapping_since=None)
+
     def mute_of(self, alert: Alert, mutes: Sequence[Mute]) -> Mute | None:
         """Return the first of these mutes that matches an alert; none holds back news of mutes."""
         if alert.key.startswith(MUTE_NEWS):
             return None
         rule = rule_of_alarm(alert.name, self.router.system_name)
         alert_id = alert.alert_id or (rule.alert_id if rule else None)
-        return next((mute for mute in mutes if mute.matches(alert.name, alert_id)), None)
+        return next((mute for mute in mutes if mute.matches(alert.name, alert_id, alert.key)), None)
 
     def notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None

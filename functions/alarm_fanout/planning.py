@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alarm_fanout.ledger import Ledger
-from avatarwatch.maintenance import Window, checked, coming
+from avatarwatch.maintenance import Window, checked, coming, is_over
 from avatarwatch.mutes import Mute
 from avatarwatch.state_table.partition import Partition
 
@@ -40,14 +40,19 @@ class Plans:
 
     def windows(self) -> dict[str, Window]:
         """Return all of them by name; of two of a name the settings' counts."""
-        return self._kept.all() | {each.name: each for each in self.of_settings or ()}
+        return self._with_settings(self._kept.all())
+
+    def _with_settings(self, kept: dict[str, Window]) -> dict[str, Window]:
+        return kept | {each.name: each for each in self.of_settings or ()}
 
     def renew(self) -> list[Mute]:
         """Write the mute of each window's time that is or comes next.
 
-        Returns those that hold something back which their window does not cover any more.
+        Returns those that hold something back which their window does not cover any more. A window
+        that never comes again is forgotten.
         """
-        windows = self.windows()
+        kept = self._kept.all()
+        windows = self._with_settings(kept)
         known = {mute.key: mute for mute in self.ledger.mutes() if mute.window}
         over: list[Mute] = []
         for window in windows.values():
@@ -56,10 +61,14 @@ class Plans:
                 window.alarms, window.reason, span.start, span.end, window=window.name
             ) if span else None  # fmt: skip
             mute = known.pop(f"maintenance:{window.name}", None)
-            if mute and mute.covers(self.now) and not (made and made.covers(self.now)):
+            # also one whose end no tick has seen yet: it must not go on as the next time's
+            begun = mute is not None and (made is None or mute.since <= self.now)
+            if mute and begun and not (made and made.covers(self.now)):
                 over.append(mute)
             elif made and (mute is None or replace(mute, held=()) != made):
                 self.ledger.save_mute(replace(made, held=mute.held if mute else ()))
+            elif window.name in kept and is_over(window, self.now):
+                self._kept.delete(window.name)
         if self.of_settings is not None:  # else nobody knows whether they still stand there
             over += known.values()
         return over

@@ -73,7 +73,11 @@ class Settling:
 
 
 def let_go_of(intake: Intake, incident: Incident, greater: Incident | None) -> News:
-    """Claim what a greater alert held back, now that it is over and the lesser is not."""
+    """Claim what a greater alert held back, now that it is over and the lesser is not.
+
+    In a mute that one holds it back from then on.
+    """
+    mutes = intake.mutes()
 
     def decide(known: Incident | None) -> tuple[Incident, News]:
         news, current = News(), known or incident
@@ -81,6 +85,8 @@ def let_go_of(intake: Intake, incident: Incident, greater: Incident | None) -> N
             return current, news
         if greater:
             current = replace(current, alert=let_go(current.alert, greater))
+        if mute := intake.mute_of(current.alert, mutes):
+            return intake.held(current, mute, news), news
         return intake.claimed(current, intake.notice(current, NoticeKind.OPENED), news), news
 
     return intake.changed(incident.key, decide)

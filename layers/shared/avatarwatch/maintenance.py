@@ -100,8 +100,22 @@ def spans_of(window: Window, after: datetime, before: datetime) -> Iterator[Span
 
 
 def coming(window: Window, now: datetime) -> Span | None:
-    """Return when a window is open now, else when it is the next time; None when it is over."""
+    """Return when a window is open now, else when it is the next time.
+
+    None when it is over, or farther ahead than AHEAD.
+    """
     return next(spans_of(window, now, now + AHEAD), None)
+
+
+def is_over(window: Window, now: datetime) -> bool:
+    """Whether a window never comes again; one farther ahead than AHEAD does."""
+    last = _local(window)
+    if window.repeat:
+        until = _parts(window.repeat).get("UNTIL")
+        if until is None:
+            return False
+        last = _until(until)
+    return _instant(last, _zone(window)) + timedelta(minutes=window.minutes) <= now
 
 
 def _rule(repeat: str, start: datetime, to: datetime) -> rrule:

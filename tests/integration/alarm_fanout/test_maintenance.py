@@ -135,6 +135,46 @@ def test_it_is_planned_and_taken_back_by_an_action(world: World) -> None:
         world.invoke({"action": "cancel", "name": "imports"})
 
 
+def test_one_that_is_planned_anew_takes_over_nothing_of_the_one_that_is_over(world: World) -> None:
+    maintain(world)
+    world.clock.advance(minutes=20)
+    change(world, "payments", "ALARM")
+    world.clock.now = datetime(2026, 11, 23, 11, 0, 20, tzinfo=UTC)  # over, and no tick has come
+    maintain(world, starts="2026-11-23T14:00")
+    assert "held back payments; 1 of them still open" in told(world)
+    assert "payments 18.2" in told(world)
+    [planned] = mutes(world)
+    assert (planned["since"], planned["held"]) == ("2026-11-23T14:00:00Z", [])
+
+
+def test_one_that_is_moved_into_the_past_does_not_begin(world: World) -> None:
+    maintain(world, starts="2026-11-23T12:00")
+    assert maintain(world, starts="2026-11-23T08:00")["comes"] == "it is over"
+    assert mutes(world) == []
+
+
+@pytest.mark.parametrize("repeat", ["", "FREQ=DAILY;UNTIL=20261124T103000"])
+def test_one_that_never_comes_again_is_forgotten(world: World, repeat: str) -> None:
+    maintain(world, repeat=repeat)
+    world.clock.advance(minutes=20)
+    change(world, "payments", "ALARM")
+    world.clock.advance(days=2)
+    world.tick()
+    assert "Maintenance imports ended" in told(world)
+    with pytest.raises(SettingsError, match=r"name: nobody planned 'imports'.*\[\]"):
+        world.invoke({"action": "cancel", "name": "imports"})
+
+
+@pytest.mark.parametrize(
+    ("starts", "repeat"), [("2028-06-01T02:00", ""), ("2020-02-29T02:00", "FREQ=YEARLY;INTERVAL=4")]
+)
+def test_one_that_comes_in_years_is_kept(world: World, starts: str, repeat: str) -> None:
+    assert maintain(world, starts=starts, repeat=repeat)["comes"] == "in more than 400 days"
+    world.clock.advance(days=1)
+    world.tick()
+    assert world.invoke({"action": "cancel", "name": "imports"})["cancelled"]["starts"] == starts
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
