@@ -22,6 +22,7 @@ from local.paths import OUT
 from local.rehearsal.account import Account, Deployed, most_usd
 from local.rehearsal.burning import burns, read_all
 from local.rehearsal.deployed import Stack
+from local.rehearsal.health import History, polled
 from local.rehearsal.kpis import compute
 from local.rehearsal.page import as_json, comparison, html
 from local.rehearsal.recording import (
@@ -77,6 +78,18 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--at-most", type=float, default=2, help="alerts a week that are wanted")
     parser.add_argument("--settings", type=Path, help="notification settings, a JSON file")
     parser.add_argument("--mute", nargs="*", default=(), help="ALARMS=FROM/TO, instants by ISO")
+    parser.add_argument(
+        "--acknowledge",
+        type=float,
+        metavar="MINUTES",
+        help="after which somebody acknowledges a critical alert; else nobody does",
+    )
+    parser.add_argument("--health", type=Path, help="the status page's history.json")
+    parser.add_argument(
+        "--endpoints",
+        type=Path,
+        help="how endpoints are judged: what HealthEndpointsParameter holds",
+    )
     parser.add_argument("--out", type=Path, default=OUT / "rehearsal")
     return parser.parse_args(arguments)
 
@@ -126,7 +139,9 @@ def _team(options: argparse.Namespace) -> Team:
             settings = NotificationSettings.read(options.settings.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise RecordingError(f"{options.settings} cannot be read: {error}") from None
-    return Team(settings, tuple(_mute(text) for text in options.mute))
+    minutes = options.acknowledge
+    after = None if minutes is None else timedelta(minutes=minutes)
+    return Team(settings, tuple(_mute(text) for text in options.mute), after)
 
 
 def _mute(text: str) -> Mute:
@@ -155,9 +170,13 @@ def _rehearse(
         return Replay(recording, region)
 
     computed = compute(settings, client, start, end)
-    burnt = burns(settings, client, start, end)
+    told = burns(settings, client, start, end)
+    if options.health:
+        history = History.load(options.health)
+        stack, more = polled(stack, options.region, history, options.endpoints, (start, end))
+        told += more
     asked = Question(start, end, options.region, options.at_most)
-    return rehearse(stack, computed, asked, burnt, team)
+    return rehearse(stack, computed, asked, told, team)
 
 
 def _write(out: Path, found: Rehearsal, other: Rehearsal | None) -> None:

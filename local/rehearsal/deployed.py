@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +15,9 @@ from alarm_evaluator import (
     Series,
     metric_alarm,
 )
+from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.catalogue.budgets import BUDGETS
+from avatarwatch.catalogue.own import TESTS
 from avatarwatch.namespaces import Own
 from kpi_aggregation.settings import FunctionSettings
 from local.cloudformation import Deployment
@@ -23,6 +26,27 @@ from local.rehearsal.recording import RecordingError
 
 ON_AWS = {"Emulated": "false"}
 NO_HISTORY = "watches the suite itself, which has no history before it is deployed"
+TOLD_BY_POLLS = ("EndpointDown", "ComponentDown")
+_BY_POLLS = "HealthPolling tells it by itself: give the status page's history.json by --health"
+_OF_ITSELF = (
+    "a function of the suite tells it by itself, and keeps no history that says when it would"
+)
+_NOT_DEPLOYED = "is not deployed with these parameters"
+_WHY_NOT = {
+    **dict.fromkeys(TOLD_BY_POLLS, _BY_POLLS),
+    "TlsExpiry": "HealthPolling tells it by itself, and how long a certificate was good is kept"
+    " nowhere",
+}
+
+
+def _without_alarm(alarms: Collection[str]) -> dict[str, str]:
+    """Return why alerts have no alarm to rehearse; budgets are rehearsed, tests need not be."""
+    others = {rule.alert_id for rule in (*BUDGETS, *TESTS)}
+    return {
+        name: _NOT_DEPLOYED if rule.alarm else _WHY_NOT.get(name, _OF_ITSELF)
+        for name, rule in CATALOGUE.items()
+        if name not in others and name not in alarms
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +98,7 @@ class Stack:
         own = {name: alarm for name, alarm in alarms.items() if not _is_on_kpis(alarm)}
         return cls(
             {name: alarm for name, alarm in alarms.items() if name not in own},
-            dict.fromkeys(own, NO_HISTORY),
+            {**dict.fromkeys(own, NO_HISTORY), **_without_alarm(alarms)},
             {name: {**common, **each} for name, each in environments.items()},
             {name: str(deployment.reference(f"{name}Threshold")) for name in alarms
              if f"{name}Threshold" in template["Parameters"]},

@@ -27,7 +27,7 @@ class Message:
 
 
 def messages(
-    stack: Stack, simulated: Simulated, burnt: Sequence[AlertMessage], region: str
+    stack: Stack, simulated: Simulated, told: Sequence[AlertMessage], region: str
 ) -> list[Message]:
     """Return everything that AlarmFanout hears, in the order of time.
 
@@ -45,22 +45,25 @@ def messages(
             elif (other := theirs.get(change.name)) and stack.tells(change.name):
                 yield Message(act.at, other.name, event(act, other, region))
 
-    def of_budgets() -> Iterator[Message]:
-        for each in burnt:
+    def of_functions() -> Iterator[Message]:
+        for each in told:
             at = int(each.time.timestamp())
-            body = published(each.as_json(), at, f"{each.alert}-{at}", region)
-            yield Message(at, each.alert, body)
+            body = published(each.as_json(), at, f"{each.key}-{at}", region)
+            yield Message(at, each.key, body)
 
-    return sorted((*of_alarms(), *of_budgets()), key=lambda message: message.at)
+    return sorted((*of_alarms(), *of_functions()), key=lambda message: message.at)
 
 
 def tell(telling: Telling, heard: Sequence[Message], mutes: Sequence[Mute], end: datetime) -> None:
     """Let AlarmFanout tell of what it hears, with the schedule's ticks in between.
 
-    A mute is set by the tick before it begins, or by the first message within it.
+    A mute is set by the tick before it begins, or by the first message within it. Planned
+    maintenance becomes mutes by ticks, the first of them before the first message.
     """
     waiting = sorted(mutes, key=lambda mute: mute.since)
     tick = datetime.fromtimestamp(heard[0].at, UTC) if heard else end
+    if telling.windows:
+        telling.tick(tick - TICK)
     for message in heard:
         now = datetime.fromtimestamp(message.at, UTC)
         while waiting and waiting[0].since <= now:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from local.paths import STYLE
 from local.rehearsal.rehearse import NIGHT, Line, Rehearsal, missed
 
 WIDTH, HEIGHT = 300, 60
+MINUTE = timedelta(minutes=1)
 
 
 def as_json(found: Rehearsal) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def as_json(found: Rehearsal) -> dict[str, Any]:
         "flapped": [each.text for each in found.flapped],
         "muted": [[each.alarms, each.since.isoformat(), each.until.isoformat()]
                   for each in found.mutes],
+        "acknowledged_after_minutes": found.acknowledges and found.acknowledges / MINUTE,
         "told": [[each.at.isoformat(), each.channel, each.text] for each in found.told],
         "alerts": {
             line.alert_id: {

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from alarm_evaluator import (
@@ -21,9 +23,10 @@ from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.mutes import Mute
-from local.rehearsal.deployed import Stack
+from local.rehearsal.deployed import TOLD_BY_POLLS, Stack
 from local.rehearsal.kpis import Computed
 from local.rehearsal.news import messages, tell
+from local.rehearsal.recording import RecordingError
 from local.rehearsal.telling import Telling, Told
 
 NIGHT = (22, 7)  # from ten in the evening until seven, in ReportTimeZone
@@ -102,6 +105,7 @@ class Rehearsal:
     left_out: Mapping[str, str]
     parameters: Mapping[str, str]
     mutes: tuple[Mute, ...] = ()
+    acknowledges: timedelta | None = None
 
     @property
     def by_channel(self) -> dict[str, int]:
@@ -131,20 +135,26 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What a team decided: its notification settings and its mutes; None for what is usual."""
+    """What a team decided: its notification settings and its mutes; None for what is usual.
+
+    ``acknowledges`` is after how long somebody acknowledges a critical alert, None for never.
+    """
 
     settings: NotificationSettings | None = None
     mutes: tuple[Mute, ...] = ()
+    acknowledges: timedelta | None = None
 
 
 def rehearse(
-    stack: Stack, computed: Computed, asked: Question, burnt: Sequence[AlertMessage] = (),
+    stack: Stack, computed: Computed, asked: Question, published: Sequence[AlertMessage] = (),
     team: Team | None = None,
 ) -> Rehearsal:  # fmt: skip
     """Evaluate a stack's alarms over KPIs, and tell of each change as AlarmFanout does.
 
-    ``burnt`` is what KpiAggregation would have published of error budgets.
+    ``published`` is what functions would have: KpiAggregation of error budgets, HealthPolling of
+    endpoints.
     """
+    team = team or Team()
     first, last = int(asked.start.timestamp()), int(asked.end.timestamp())
     everything = replace(computed, data={**stack.data, **computed.data})
     prepared = {
@@ -156,9 +166,10 @@ def rehearse(
     found = with_composites(changes, composites, {}, first, last)
     with stack.environment("AlarmFanoutFunction", asked.region):
         function = FanoutSettings.from_env()
-    telling = Telling.of(function, team.settings if team else None)
-    heard = messages(stack, found, burnt, asked.region)
-    tell(telling, heard, team.mutes if team else (), asked.end)
+    unanswered = _unanswered(function, team)
+    telling = Telling.of(function, team.settings, team.acknowledges)
+    heard = messages(stack, found, published, asked.region)
+    tell(telling, heard, team.mutes, asked.end)
     lines = [
         _line(name, each, changes[each.alarm.name], everything, asked)
         for name, each in prepared.items()
@@ -169,11 +180,22 @@ def rehearse(
         for alarm in composites
         if stack.tells(alarm.name)
     ]
-    lines += of_budgets(burnt)
+    lines += of_functions(published, [n for n in TOLD_BY_POLLS if n not in stack.left_out])
     return Rehearsal(
         asked.start, asked.end, stack.time_zone, asked.at_most, tuple(lines), tuple(telling.told),
-        stack.left_out, stack.parameters, tuple(team.mutes if team else ()),
+        {**stack.left_out, **unanswered}, stack.parameters, team.mutes, team.acknowledges,
     )  # fmt: skip
+
+
+def _unanswered(function: FanoutSettings, team: Team) -> dict[str, str]:
+    """Return why nothing escalates; RecordingError where somebody is to acknowledge."""
+    if function.chat_answers:
+        return {}
+    if team.acknowledges is not None:
+        raise RecordingError("nobody can acknowledge while ChatSecretsParameter is not set")
+    settings = team.settings or NotificationSettings()
+    doubts = settings.without_answers().doubts[len(settings.doubts) :]
+    return {"Escalations": "; ".join(doubts)} if doubts else {}
 
 
 def _line(
@@ -204,16 +226,23 @@ def _of_composite(alarm: CompositeAlarm, changes: Sequence[Transition]) -> Line:
     return Line(alarm.name, alarm.name, None, tuple(_rang(changes)), rule=alarm.rule)
 
 
-def of_budgets(burnt: Sequence[AlertMessage]) -> list[Line]:
-    """Return the lines of budgets that burnt."""
-    found: dict[str, list[tuple[datetime, datetime | None]]] = {}
-    for message in burnt:
-        rang = found.setdefault(message.alert, [])
-        if message.state is AlertState.ALARM:
-            rang.append((message.time, None))
-        else:
-            rang[-1] = (rang[-1][0], message.time)
-    return [Line(name, CATALOGUE[name].title, None, tuple(rang)) for name, rang in found.items()]
+def of_functions(published: Sequence[AlertMessage], always: Sequence[str] = ()) -> list[Line]:
+    """Return the lines of what functions told, ``always`` those that may never have rung."""
+    found: dict[str, dict[str, list[tuple[datetime, datetime | None]]]]
+    found = {name: {} for name in always}
+    for message in published:
+        of = found.setdefault(message.alert, {}).setdefault(message.key, [])
+        is_open = bool(of) and of[-1][1] is None
+        if message.state is AlertState.ALARM and not is_open:
+            of.append((message.time, None))
+        elif message.state is AlertState.OK and is_open:
+            of[-1] = (of[-1][0], message.time)
+    return [
+        Line(
+            name, CATALOGUE[name].title, None, tuple(sorted(chain(*of.values()), key=itemgetter(0)))
+        )
+        for name, of in found.items()
+    ]
 
 
 def _rang(changes: Sequence[Transition]) -> list[tuple[datetime, datetime | None]]:
