@@ -1,4 +1,4 @@
-"""`python -m local.mutants [--sample 200] [--seed 1] [--path GLOB] [--tests PATH …] [--kept]`.
+"""`python -m local.mutants [--sample 200] [--seed 1] [--path GLOB] [--tests PATH …] [--workers 2]`.
 
 0 when no more of the sample live than the goal allows, outside of pages and words.
 """
@@ -68,21 +68,23 @@ def trials(
             trial = running.attempt(tree, mutation, reach)
         finally:
             free.put(tree)
-        console.print(f"{trial.fate.value:9} {mutation.path}:{mutation.line} {mutation.kind}")
+        console.print(report.line(trial))
         return trial
 
     with ThreadPoolExecutor(len(copies)) as pool:
         return list(pool.map(attempt, drawn))
 
 
-def recorded(copy: Path, tests: Sequence[str], console: Console, *, kept: bool) -> choosing.Reach:
+def recorded(
+    copies: Sequence[Path], tests: Sequence[str], console: Console, *, kept: bool
+) -> choosing.Reach:
     """Return what the tests reach in this state of the project, from the last run if it is that."""
     mark, state = FOLDER / "state", " ".join([trees.state(ROOT), *tests])
     if not kept and (not mark.exists() or mark.read_text() != state):
         console.print("recording what each test calls …")
-        running.record(copy, FOLDER / "reach", tests, workers=WORKERS)
+        running.record(copies[0], FOLDER / "reach", tests, workers=len(copies))
         mark.write_text(state)
-    return choosing.read_reach(FOLDER / "reach", copy / "tests")
+    return choosing.read_reach(FOLDER / "reach", copies[0] / "tests")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -92,12 +94,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--path", default="*", help="only of files like this")
     parser.add_argument("--tests", nargs="*", default=["tests"], help="tried with these alone")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="how many at once")
     parser.add_argument("--kept", action="store_true", help="trust the last record of the tests")
     options = parser.parse_args(arguments)
-    console, begun = Console(highlight=False), time.monotonic()
+    console, begun = Console(highlight=False, markup=False, soft_wrap=True), time.monotonic()
     drawn = sample(ROOT, options.sample, options.seed, options.path)
-    copies = [trees.copy(ROOT, FOLDER / f"tree-{number}") for number in range(WORKERS)]
-    reach = recorded(copies[0], options.tests, console, kept=options.kept)
+    copies = [trees.copy(ROOT, FOLDER / f"tree-{number}") for number in range(options.workers)]
+    reach = recorded(copies, options.tests, console, kept=options.kept)
     running.check(copies[0], reach, drawn[:20])
     tried = trials(drawn, reach, copies, console)
     seconds = time.monotonic() - begun

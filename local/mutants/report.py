@@ -45,6 +45,13 @@ def _row(shown: Table, name: str, trials: Sequence[Trial]) -> None:
     shown.add_row(name, str(len(trials)), *fates, f"{share(trials):.1f}")
 
 
+def line(trial: Trial) -> str:
+    """Say what became of a mutant; of one that lives, its change."""
+    if trial.lives:
+        return survivors([trial])[0]
+    return f"{trial.fate.value}: {trial.mutation.path}:{trial.mutation.line} {trial.mutation.kind}"
+
+
 def survivors(trials: Sequence[Trial]) -> list[str]:
     """Name those that live, with their change."""
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from local.mutants import __main__ as command
 from local.mutants import choosing, report, running, trees
 from local.mutants.__main__ import sample, trials
 from local.mutants.running import Fate
@@ -87,6 +89,27 @@ def test_who_calls_what_is_known_and_who_checks_it_kills(
     assert tried["value + 1 -> (value - 1)"] is Fate.UNREACHED
     assert trees.state(project) == before
     assert (tree / name).read_text() == CODE
+
+
+def test_one_at_a_time_where_that_is_asked_for(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "ROOT", project)
+    monkeypatch.setattr(command, "FOLDER", tmp_path)
+    asked = ["--sample", "2", "--seed", "5", "--path", "functions/*", "--workers", "1"]
+    lives = command.main(asked)
+    assert [each.name for each in tmp_path.glob("tree-*")] == ["tree-0"]
+    found = json.loads((tmp_path / "mutants.json").read_text())["mutants"]
+    assert len(found) == 2
+    alive = [each["new"] for each in found if each["fate"] in {"alive", "unreached"}]
+    assert alive
+    assert lives
+    said = " ".join(capsys.readouterr().out.split())
+    for new in alive:  # as it comes, and at the end
+        assert said.count(f" -> {new}") == 2
 
 
 def test_a_project_whose_tests_fail_is_not_tried(project: Path, tmp_path: Path) -> None:
