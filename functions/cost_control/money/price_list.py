@@ -94,7 +94,7 @@ def _prices(product: str) -> Iterator[tuple[StorageClass, str, Any]]:
         (amount, unit), *steps = _steps(document["terms"]["OnDemand"])
     except (ValueError, KeyError, TypeError, InvalidOperation):
         return  # a product of another shape prices nothing of ours
-    into = _TRANSITIONS.get(attributes.get("operation", ""))
+    into = _TRANSITIONS.get(attributes.get("operation"))
     if into and usage.startswith("Requests-") and unit == "Requests":
         yield into, "transition", float(amount * 1000)
     elif usage in _USAGE:
