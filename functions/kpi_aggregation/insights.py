@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,7 +45,8 @@ class Insights:
     max_bytes: float
     usage: Usage
     seconds_left: Callable[[], float]
-    sleep: Callable[[float], None] = time.sleep
+    # looked up when it is made: tests let time pass by hand
+    sleep: Callable[[float], None] = field(default_factory=lambda: time.sleep)
 
     def add(
         self, readings: Readings, window: Window, record: Record, note: Note

@@ -11,11 +11,12 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from alarm_fanout.channels.base import Deferred, Refused
 
@@ -77,6 +78,12 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
+@cache
+def _opener() -> OpenerDirector:
+    """Return what asks: each new one would read the machine's certificates again."""
+    return build_opener(_NoRedirect)
+
+
 def post(
     url: str, payload: Mapping[str, Any], token: str | None, deadline: Deadline
 ) -> Answer | NoAnswer:
@@ -109,7 +116,7 @@ def _once(url: str, payload: Mapping[str, Any], token: str | None) -> Answer | N
     # the settings allow http and https addresses only
     request = Request(url, json.dumps(payload).encode(), headers, method="POST")  # noqa: S310
     try:
-        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as response:
+        with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
             return _answer(response.status, response)
     except HTTPError as error:
         return _answer(error.code, error)

@@ -137,7 +137,7 @@ class Lambda:
 
     def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of somebody else's, whom no fault meets."""
-        return cast("Any", boto3.client)(service, region_name=region)
+        return _client(service, region)
 
     def invoke(self, event: Any, request: str | None = None) -> dict[str, Any] | None:
         """Invoke the function once; None when it failed or its time was over."""
@@ -251,8 +251,7 @@ def running(
         mock.patch("ssl.create_default_context", _tls),
     ):
         for each in of.made:
-            client = cast("Any", boto3.client)(each.service, region_name=REGION)
-            client._make_api_call(each.operation, each.sent)
+            _client(each.service, REGION)._make_api_call(each.operation, each.sent)
         made = Lambda(function, of, traveller)
         made.wire = Wire(made.now, made.advance, unplayed, fault)
         session = _session()
@@ -264,6 +263,12 @@ def running(
         finally:
             _fresh(session)
             _unregister(session, made.wire)
+
+
+@cache
+def _client(service: str, region: str) -> Any:
+    """Return somebody else's client; each new one would read the service's model again."""
+    return cast("Any", boto3.client)(service, region_name=region)
 
 
 @cache

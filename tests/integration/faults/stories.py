@@ -196,10 +196,12 @@ def kpi_aggregation(world: Lambda, inbox: InboxClient) -> None:
     group = world.of.environment["API_LOG_GROUP_NAME"]
     world.client("logs").create_log_group(logGroupName=group)
     own = world.of.environment["METRIC_NAMESPACE"]
-    for minutes in range(-60, 50 * 60, 5):
+    # each five minutes of late, which are read one by one; what is older by hours
+    late = [(minutes, 1) for minutes in range(-60, 240, 5)]
+    for minutes, many in [*late, *((60 * hours, 12) for hours in range(4, 50))]:
         at, failed = NOW - timedelta(minutes=minutes), 150.0 if minutes < 0 else 0.0
-        paths._put(f"{own}/Custom", "AvatarUploads", 200.0 - failed, at)
-        paths._put(f"{own}/Custom", "UploadFailures", failed, at)
+        paths._put(f"{own}/Custom", "AvatarUploads", (200.0 - failed) * many, at)
+        paths._put(f"{own}/Custom", "UploadFailures", failed * many, at)
     for hours in range(-1, 50):
         at = NOW - timedelta(hours=hours)
         paths._put("AWS/Logs", "IncomingBytes", 1000.0, at, LogGroupName=group)
