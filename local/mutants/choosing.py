@@ -84,8 +84,15 @@ def reaching(mutation: Mutation, reach: Reach) -> list[str]:
         if function.startswith(f"{mutation.path}:")
         for each in tests
     ]
-    files = reach.importers.get(module_name(mutation.path), frozenset())
-    return reach.ordered({*calling, *_tests_of(files, reach)})
+    return reach.ordered({*calling, *_tests_of(_knowing(mutation.path, reach), reach)})
+
+
+def _knowing(path: str, reach: Reach) -> frozenset[str]:
+    """Return the files of tests that name a module; where none does, its nearest package."""
+    name = module_name(path)
+    while name not in reach.importers and name.count(".") > 1:
+        name = name.rpartition(".")[0]
+    return reach.importers.get(name, frozenset())
 
 
 def beside(tests: Iterable[str], reach: Reach) -> list[str]:

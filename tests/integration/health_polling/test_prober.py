@@ -14,7 +14,7 @@ from fakes.faulty_http import FaultyServer
 from fakes.health import endpoint
 from health_polling.exchange import Exchange, FaultKind
 from health_polling.judge import judge
-from health_polling.probe.prober import Prober, tls_context
+from health_polling.probe.prober import Prober, _request, tls_context
 from health_polling.probe.resolver import Lookup, Resolver
 from health_polling.probe.wire import BODY_LIMIT
 from health_polling.rounds import run_round
@@ -53,6 +53,25 @@ def ask(
         return prober.poll(endpoint(url=url, timeout=TIMEOUT, **entry), 30)
     finally:
         resolver.close()
+
+
+def test_what_is_asked_goes_over_the_wire_as_it_stands_here() -> None:
+    """Ends in one empty line: one more would be the beginning of another request."""
+    asked = endpoint(
+        url="http://a.example.com:8080/health?x=1", headers={"accept": "text/plain", "X-A": "b c"}
+    )
+    assert _request(asked).decode() == (
+        "GET /health?x=1 HTTP/1.1\r\n"
+        "Host: a.example.com:8080\r\n"
+        "User-Agent: AvatarWatch-HealthPolling/1\r\n"
+        "Accept-Encoding: identity\r\n"
+        "Connection: close\r\n"
+        "accept: text/plain\r\n"
+        "X-A: b c\r\n"
+        "\r\n"
+    )
+    plain = _request(endpoint()).decode().split("\r\n")
+    assert "Accept: application/health+json, application/json, */*;q=0.5" in plain
 
 
 def verdict(exchange: Exchange) -> Verdict:

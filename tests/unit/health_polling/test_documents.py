@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from health_polling.documents import entries_of, read_endpoints, secret_names
+from health_polling.endpoint import Endpoint
 
 
 def test_one_mistake_leaves_the_others() -> None:
@@ -88,6 +89,24 @@ def test_each_condition_and_header_that_is_wrong_is_named() -> None:
     for part in ("response_time < 500ms", "status == 2xx", "headers.X", "host is set"):
         assert part in problem.text
     assert "a\nb" not in problem.text
+
+
+@pytest.mark.parametrize(("scheme", "needs"), [("http", 1), ("https", 0)])
+def test_a_certificate_that_there_cannot_be_is_named_beside_other_mistakes(
+    scheme: str, needs: int
+) -> None:
+    asked = {"url": f"{scheme}://a.example.com", "conditions": ["certificate_days > 10"]}
+    alone = read_endpoints("", [asked], {}).problems
+    assert sum("there is no certificate" in each.text for each in alone) == needs
+    [beside] = read_endpoints("", [asked | {"timeout": 300}], {}).problems
+    assert beside.text.count("there is no certificate") == needs
+    assert "timeout" in beside.text
+
+
+def test_an_entry_that_says_nothing_is_an_endpoint_as_it_is_by_default() -> None:
+    """The same defaults stand in two places: the list's, and the judging's."""
+    [found] = read_endpoints("https://a.example.com/health", (), {}).endpoints
+    assert found == Endpoint(name="a.example.com/health", target=found.target)
 
 
 def test_names_are_unique_because_metrics_and_state_go_by_them() -> None:

@@ -18,7 +18,7 @@ from health_polling.figures import Polled
 from health_polling.page.html import page_html
 from health_polling.page.view import page_json, view
 from health_polling.rounds import run_round
-from health_polling.store import shard_of
+from health_polling.store import history_of, shard_of
 from health_polling.verdict import Judgement, Verdict
 
 API, WEB = endpoint(), endpoint(name="web")
@@ -138,6 +138,8 @@ def test_a_state_that_cannot_be_kept_stops_no_neighbour(monkeypatch: pytest.Monk
         with pytest.raises(UnicodeEncodeError):
             world.minute(*same_shard)
     assert {"endpoint-down/" + each.name for each in same_shard[1:]} <= keys(world)
+    noted = {name: len(each.incidents) for name, each in world.store().histories().items()}
+    assert noted == dict.fromkeys([history_of(each.name) for each in same_shard[1:]], 1)
     assert all(d.name != "UnhealthyEndpoints" for d in world.data[-1])  # one was not kept
 
 

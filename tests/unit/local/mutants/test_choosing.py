@@ -34,6 +34,15 @@ def test_a_line_of_the_module_concerns_all_who_know_the_module() -> None:
     assert choosing.reaching(mutant(None), reach) == ["t/a.py::two", "t/b.py::three", "t/a.py::one"]
 
 
+def test_who_names_the_package_knows_the_modules_that_it_is_made_of() -> None:
+    reach = Reach(SECONDS, {}, {"a.b": frozenset({"t/b.py"}), "a": frozenset({"t/a.py"})})
+    assert choosing.reaching(mutant(None, "functions/a/b/c.py"), reach) == ["t/b.py::three"]
+    assert choosing.reaching(mutant(None, "functions/a/b/c/d.py"), reach) == ["t/b.py::three"]
+    assert choosing.reaching(mutant(None, "functions/a/c.py"), reach) == [], "all name the root"
+    named = Reach(SECONDS, {}, {"a.b": frozenset({"t/b.py"}), "a.b.c": frozenset({"t/a.py"})})
+    assert choosing.reaching(mutant(None, "functions/a/b/c.py"), named)[0] == "t/a.py::two"
+
+
 def test_what_stands_beside_the_callers_comes_after_them() -> None:
     assert choosing.beside(["t/a.py::one"], Reach(SECONDS)) == ["t/a.py::two"]
 
