@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.mutants import choosing, report, running, trees
+from local.mutants import choosing, equivalent, report, running, trees
 from local.mutants.areas import SOURCES
 from local.mutants.mutations import Mutation, mutations
 from local.paths import OUT, ROOT
@@ -47,11 +47,12 @@ def sample(root: Path, size: int, seed: int, path: str = "*") -> list[Mutation]:
 
 
 def _sound(mutation: Mutation, root: Path) -> bool:
+    source = (root / mutation.path).read_text()
     try:
-        mutation.applied((root / mutation.path).read_text())
+        mutation.applied(source)
     except SyntaxError:
         return False
-    return True
+    return not equivalent.is_known(mutation, source)
 
 
 def trials(

@@ -51,6 +51,26 @@ def test_a_call_that_hangs_leaves_the_reserve(
     assert limits.longest < seconds - RESERVES[function]
 
 
+@pytest.mark.parametrize(
+    ("patience", "seconds", "limits"),
+    [
+        # half of 26 s; three tries, with 1 s and 2 s between, each with 1 s to connect
+        (Patience.RETRYING, 30.0, Limits(1, (13 - 3) / 3 - 1, 3)),
+        (Patience.RETRYING, 900.0, Limits(1, 10, 3)),
+        (Patience.RETRYING, 10.0, Limits(1, 1, 3)),
+        (Patience.ONCE, 30.0, Limits(3, 10)),
+        (Patience.ONCE, 900.0, Limits(3, 20)),
+        (Patience.ONCE, 10.0, Limits(3, 1)),
+        (Patience.HASTY, 30.0, Limits(1, 3)),
+        (Patience.HASTY, 900.0, Limits(1, 3)),
+    ],
+)
+def test_a_client_waits_as_long_as_its_functions_time_allows(
+    patience: Patience, seconds: float, limits: Limits
+) -> None:
+    assert patience.limits(seconds) == limits
+
+
 def test_two_calls_that_hang_leave_alarm_fanout_its_reserve(
     resources: dict[str, dict[str, Any]],
 ) -> None:

@@ -259,12 +259,13 @@ def test_a_crash_in_a_batch_of_the_stream_loses_and_repeats_nothing(kill_at: int
 def test_records_that_cannot_be_read_are_set_aside_together_and_the_rest_counts() -> None:
     world = streaming()
     wrong = record(105, NOW).__class__("cdn#shardId-000", "105", b"not\ta\trecord\n")
-    world.work().records([RECORDS[0], wrong, RECORDS[10]])
+    other = record(106, NOW).__class__("cdn#shardId-000", "106", b"nor\tthis\n")
+    world.work().records([RECORDS[0], wrong, other, RECORDS[10]])
     world.publisher().publish()
     assert world.metrics.total("BytesSent")[0] == 2
     [(reason, body)] = world.set_aside
-    assert reason.startswith("1 of 3 records of cdn#shardId-000 cannot be read (STREAM_LOG_FIELDS")
-    assert body == "not\ta\trecord"
+    assert reason.startswith("2 of 4 records of cdn#shardId-000 cannot be read (STREAM_LOG_FIELDS")
+    assert body == "not\ta\trecord\nnor\tthis"
 
 
 def test_while_nothing_can_be_published_the_stream_waits_and_loses_nothing() -> None:

@@ -86,6 +86,15 @@ def test_a_day_is_asked_once_whoever_runs(system: KpiSystem) -> None:
     assert len(system.costs.calls) == 2
 
 
+def test_what_was_asked_is_kept_for_as_long_as_windows_are_computed_again(
+    system: KpiSystem,
+) -> None:
+    run(system, 62 * MINUTE)
+    kept = [ends for (of, _), (_, _, ends) in system.documents.items.items() if of == "kpi-costs"]
+    assert kept
+    assert {ends - (TODAY + 62 * MINUTE) for ends in kept} == {100 * DAY}
+
+
 def test_a_run_of_five_minutes_costs_nothing(system: KpiSystem) -> None:
     run(system, 62 * MINUTE, Cadence.FIVE_MINUTES)
     assert system.costs.calls == []

@@ -73,6 +73,25 @@ def test_columns_count_what_care_counts_or_leaves_it(lines: list[str]) -> None:
         assert tally == care.tally
 
 
+def test_columns_read_every_time_of_a_day_and_no_other() -> None:
+    """What they leave is read with care, ten times as slowly: nothing is to fall out by mistake."""
+    form = TabularFormat(STANDARD_FIELDS)
+
+    def read(*times: str) -> Tally | None:
+        lines = ["\t".join(cdn(time=each)[name] for name in STANDARD_FIELDS) for each in times]
+        tally = Tally()
+        return tally if quick.tabular(Block.of("\n".join(lines).encode()), form, tally) else None
+
+    day = read(*(f"{n // 60:02}:{n % 60:02}:59" for n in range(1440)))
+    assert day is not None
+    first = min(minute for _, minute in day.minutes)
+    assert {minute - first: each.requests for (_, minute), each in day.minutes.items()} == (
+        dict.fromkeys(range(1440), 1)
+    )
+    for wrong in ("24:00:00", "00:60:00", "99:99:00"):
+        assert read("10:00:00", wrong) is None
+
+
 @given(st.lists(s3_rows, min_size=1, max_size=20))
 def test_columns_count_what_care_counts_of_s3s_lines_or_leaves_it(lines: list[str]) -> None:
     form, block, tally = S3Format(("avatars",)), "\n".join(lines).encode(), Tally()

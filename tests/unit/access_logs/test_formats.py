@@ -14,7 +14,7 @@ from access_logs.counting import Counted, FileCounter
 from access_logs.entry import Entry, LineError, Origin
 from access_logs.formats.cloudfront import STANDARD_FIELDS, JsonFormat, TabularFormat
 from access_logs.formats.s3 import S3Format
-from access_logs.reading import LogFileError
+from access_logs.reading import BLOCK, LogFileError
 from access_logs.tally import Tally
 from avatarwatch.access_days import ANONYMOUS, UNKNOWN, Requester
 
@@ -191,6 +191,45 @@ def test_a_long_file_of_something_else_is_not_read_to_its_end() -> None:
     with pytest.raises(LogFileError, match="lines cannot be read: 1 fields instead of 33"):
         FileCounter().count(body)
     assert body.tell() < 4 << 20
+
+
+@pytest.mark.parametrize(("lines", "is_read_on"), [(4_000, True), (11_000, False)])
+def test_so_many_lines_tell_that_it_is_no_log(lines: int, *, is_read_on: bool) -> None:
+    """They fill the first block; good lines follow, and outweigh them where it is read on."""
+    width = BLOCK // lines
+    wrong = ("x" * (width - 1) + "\n") * lines
+    body = (HEADER + wrong).encode() + (tabs(cdn()) + "\n").encode() * (2 * lines)
+    if is_read_on:
+        assert count(body).unread == lines
+    else:
+        with pytest.raises(LogFileError, match="lines cannot be read"):
+            count(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "reason"),
+    [
+        ("9" * 19, "sc_bytes", "sc-bytes is '9999999999999999999', no whole number"),
+        ("9" * 50, "sc_bytes", f"sc-bytes is '{'9' * 40}', no whole number"),
+        ("x" * 50, "time", f"time is '{'x' * 40}', not HH:MM:SS"),
+        ("24:00:00" + "x" * 50, "time", f"time is '24:00:00{'x' * 32}', no time of day"),
+        ("x" * 50, "date", f"date is '{'x' * 40}', not YYYY-MM-DD"),
+        ("x" * 50, "time_taken", f"time-taken is '{'x' * 40}', no time"),
+        ("-1" + "0" * 50, "time_taken", f"time-taken is '-1{'0' * 38}', no time of a request"),
+    ],
+)
+def test_a_field_that_is_none_is_shown_as_far_as_it_helps(
+    text: str, field: str, reason: str
+) -> None:
+    with pytest.raises(LineError) as refused:
+        TabularFormat(STANDARD_FIELDS).entry(tabs(cdn(**{field: text})))
+    assert str(refused.value) == reason
+
+
+def test_a_number_of_eighteen_digits_is_read() -> None:
+    found = TabularFormat(STANDARD_FIELDS).entry(tabs(cdn(sc_bytes="9" * 18)))
+    assert found is not None
+    assert found.size == 10**18 - 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -97,6 +98,7 @@ def test_a_click_becomes_an_answer(world: World, *, coded: bool) -> None:
         What.ACKNOWLEDGE, "anna", KEY, "Slack",
     )  # fmt: skip
     assert found.opened == "1795428660.000"
+    assert re.fullmatch(r"slack:[0-9a-f]{32}", found.id)
 
 
 @pytest.mark.parametrize("what", list(What))

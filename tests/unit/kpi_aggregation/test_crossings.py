@@ -113,6 +113,14 @@ def test_a_steady_system_puts_one_point_a_day() -> None:
         assert {at.hour for at in list(put)[-8:]} == {23}
 
 
+def test_a_crossing_is_told_for_three_windows_more() -> None:
+    """One point may be lost, and one come late. 6 GB an hour are over the threshold for good."""
+    put = told([1e9] * 34 + [60e9] * 20)
+    rose = next(n for n in range(54) if truth([1e9] * 34 + [60e9] * 20, START + n * HOUR) > LIMIT)
+    ends = [int((at + HOUR - START) / HOUR) for at in put]
+    assert [end for end in ends if end % 24] == [rose, rose + 1, rose + 2]
+
+
 def test_the_answer_says_what_it_is_now() -> None:
     found = readings([2e9] * 40)
     outcome = formula().compute(found, Window(START + 30 * HOUR, START + 31 * HOUR))

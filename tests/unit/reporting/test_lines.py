@@ -77,7 +77,9 @@ def test_storage_that_will_be_full(ahead: float, state: str, said: str) -> None:
 def test_storage_that_is_full() -> None:
     world = scenes.sparse()
     world.settings = replace(SETTINGS, limits=replace(SETTINGS.limits, storage_warning=4e9))
-    assert "StorageWarning (4 GB): passed: 4 GB" in line(world, "Plan capacity scaling")["text"]
+    found = line(world, "Plan capacity scaling")
+    assert "StorageWarning (4 GB): passed: 4 GB" in found["text"]
+    assert found["state"] == "needs a person"
 
 
 def test_minutes_over_the_budget() -> None:
