@@ -109,6 +109,7 @@ def policy(names: Iterable[str]) -> dict[str, Any]:
                 "Condition": {
                     "StringEquals": {
                         "iam:PassedToService": [
+                            "cloudfront.amazonaws.com",
                             "cognito-identity.amazonaws.com",
                             "lambda.amazonaws.com",
                             "scheduler.amazonaws.com",

@@ -85,8 +85,16 @@ def given(emulator: Emulator) -> dict[str, str]:
 
 def distribution(emulator: Emulator, *, measured: bool) -> str:
     client = emulator.client("cloudfront", "us-east-1")
-    origin = {"Id": "o", "DomainName": "avatars.s3.amazonaws.com"}
-    behavior = {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}
+    origin = {
+        "Id": "o",
+        "DomainName": "avatars.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    behavior = {
+        "TargetOriginId": "o",
+        "ViewerProtocolPolicy": "https-only",
+        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # AWS' own CachingOptimized
+    }
     config = {
         "CallerReference": f"patient-{measured}", "Comment": "", "Enabled": True,
         "Origins": {"Quantity": 1, "Items": [origin]}, "DefaultCacheBehavior": behavior,
@@ -144,6 +152,7 @@ PLANTED = {
     "a key that is cut": ("settings, pagerduty.routing_key", "needs 32 characters, has 31", "mend"),
     "a word of one's own": ("settings, routes.0.severity", "is none of what it can be", "mend"),
     "nobody confirmed": ("e-mail", "has not confirmed", "click the link"),
+    "a key that locks alarms out": ("key ", "locks cloudwatch.amazonaws.com out", "put-key-policy"),
     "a bucket that is not there": ("bucket patient-avatrs", "no such bucket", "mend the name"),
     "a bucket elsewhere": ("bucket patient-far", "is in us-west-2", "a stack in us-west-2"),
     "a bucket that is enforced alone": ("bucket patient-old", "not watched", "AvatarBucketNames"),
@@ -195,6 +204,7 @@ def plant(patient: Deployment, deployed: Scene) -> None:
         EnforcedBucketNames="patient-old",
         DistributionIds=f"E0,{distribution(emulator, measured=False)}",
         WatchedAlarmPrefix="Orders-",
+        TopicKey=emulator.client("kms").create_key()["KeyMetadata"]["KeyId"],
     )
     emulator.client("logs").delete_log_group(logGroupName=GROUP)
     emulator.client("sns").subscribe(

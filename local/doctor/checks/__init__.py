@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.doctor.checks import alarms, chat, notifications, people, schedules, watched
+from local.doctor.checks import alarms, chat, keys, notifications, people, schedules, watched
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Check, Finding, Kind
 
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     chat.answers,
     people.subscriptions,
     people.sms,
+    keys.topic_key,
     watched.buckets,
     watched.distributions,
     watched.log_group,

@@ -32,6 +32,36 @@ def test_every_mark_has_a_row_and_every_row_a_claim() -> None:
     assert set(MARK.findall(CLAIMS)) == ROWS.keys()
 
 
+SECTIONS = ("Before", "The rights of who deploys", "The first hour", "The first night")
+
+
+def claims() -> dict[str, str]:
+    """Return each claim of the lists and paragraphs, in one line, by its beginning."""
+    found = {}
+    for title in SECTIONS:
+        section = CLAIMS.split(f"\n## {title}\n")[1].split("\n## ")[0].split("\n<details>")[0]
+        for part in re.split(r"\n(?=- |\d+\. |\n)", section):
+            if text := " ".join(part.split()):
+                found[text[:50]] = text
+    return found
+
+
+@pytest.mark.parametrize("beginning", claims())
+def test_no_claim_is_without_a_mark(beginning: str) -> None:
+    assert MARK.search(claims()[beginning])
+
+
+def test_there_are_claims() -> None:
+    assert len(claims()) > 14
+
+
+def test_each_step_has_its_mark() -> None:
+    table = CLAIMS.split("\n## The steps")[1].split("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 7
+    assert [row for row in rows if not MARK.search(row.rsplit("|", 2)[1])] == []
+
+
 def test_no_claim_has_a_mark_without_a_number() -> None:
     assert not re.search(r"\((?:[CER](?:, )?)+\)|\| [CER](?:, [CER])* \|$", CLAIMS, re.MULTILINE)
 
