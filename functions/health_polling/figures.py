@@ -17,7 +17,7 @@ from health_polling.verdict import Judgement, Verdict
 
 KINDS = ("EndpointUp", "ResponseTime", "Phases", "TlsDaysRemaining", "ComponentUp", "Reported")
 """What an endpoint may have as metrics of its own."""
-_PHASES = (
+PHASES = (
     ("ResolveTime", "resolve"), ("ConnectTime", "connect"), ("TlsTime", "tls"),
     ("FirstByteTime", "first_byte"), ("TransferTime", "transfer"),
 )  # fmt: skip
@@ -105,7 +105,7 @@ def _named(each: Polled) -> Iterator[tuple[Any, ...]]:
     yield "EndpointUp", "EndpointUp", float(judgement.verdict.is_up), "Count"
     if judgement.response_ms is not None:
         yield "ResponseTime", "ResponseTime", judgement.response_ms, "Milliseconds"
-    for metric, phase in _PHASES:
+    for metric, phase in PHASES:
         if (value := getattr(phases, phase)) is not None:
             yield "Phases", metric, value, "Milliseconds"
     if judgement.certificate_days is not None:

@@ -82,6 +82,8 @@ def lines(found: Deployed) -> list[Line]:
         Line("what cost control saves, once a day", _SAVINGS, once),
         Line("uploads counted from the API's log lines", found.metric_filters, metric),
         Line("CloudFront's additional metrics", found.additional_metrics, metric),
+        Line("metrics of each endpoint by itself", found.endpoint_metrics, metric),
+        Line("requests counted from access logs", found.access_metrics, metric),
     ]
     dashboard_is_free = found.dashboard_metrics <= free["dashboard_metrics"]
     return [
@@ -109,6 +111,9 @@ def lines(found: Deployed) -> list[Line]:
         Line("metrics read by Reporting", RUNS_A_MONTH * (len(daily) + len(BESIDES)),
              usd["metrics_read"]),
         Line("reports kept", RUNS_A_MONTH * REPORT_FILES, usd["s3_put"]),
+        Line("shards for real-time logs", found.shards, usd["kinesis_shard"]),
+        Line("Cost Explorer's answers", DAYS if found.asks_cost_explorer else 0,
+             usd["cost_explorer_call"]),
         Line("traces", _traces(found), usd["trace"], free["traces"]),
         *_answers(found, usd),
     ]  # fmt: skip

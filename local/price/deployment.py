@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from avatarwatch.access_metrics import ACCESS_METRICS
 from avatarwatch.kpi.readings import Measure, Source
+from health_polling.figures import PHASES
 from local.cloudformation import Deployment
 from local.price.dashboards import STORAGE_CLASSES, referenced
 
@@ -81,6 +83,35 @@ class Deployed:
     def health_metrics(self) -> int:
         """Metrics of health polling, whatever the number of endpoints."""
         return _HEALTH_METRICS if self.endpoints else 0
+
+    @property
+    def endpoint_metrics(self) -> int:
+        """Metrics that endpoints have of their own; of components and reports one each."""
+        kinds = [
+            each for each in self.parameters.get("HealthEndpointMetrics", "").split(",") if each
+        ]
+        return self.endpoints * sum(len(PHASES) if each == "Phases" else 1 for each in kinds)
+
+    @property
+    def access_metrics(self) -> int:
+        """Metrics counted from access logs: the CDN's, the bucket's, and the sign of life."""
+        if "AccessLogsFunction" not in self.found:
+            return 0
+        reads_files = "AccessLogsBucket" in self.found or self.parameters.get("AccessLogBucketName")
+        of_bucket = sum(each.of_bucket for each in ACCESS_METRICS) if reads_files else 0
+        return len(ACCESS_METRICS) + of_bucket + 1
+
+    @property
+    def shards(self) -> int:
+        """Shards of the stream that takes in real-time logs."""
+        return sum(
+            int(each["Properties"]["ShardCount"]) for each in self._of("AWS::Kinesis::Stream")
+        )
+
+    @property
+    def asks_cost_explorer(self) -> bool:
+        """Whether costs come from Cost Explorer, once a day."""
+        return self.parameters.get("CostSource") == "cost-explorer"
 
     def is_traced(self, function: str) -> bool:
         """Whether each call of a function leaves a trace."""

@@ -138,7 +138,7 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
         ",".join(f"E{number:015}" for number in range(29)) + ",E12345",
     ),
     "HealthEndpoints": (padded("https://api.example.com/", 1800),),
-    "HealthEndpointsParameter": (padded("/avatar-watch", 902),),
+    "HealthEndpointsParameter": (padded("/avatar-watch", 602),),
     "DatabaseInstanceIds": (",".join("d" + "x" * 62 for _ in range(6)) + ",d" + "x" * 14,),
     "CacheClusterIds": (",".join("c" + "x" * 49 for _ in range(7)) + ",c" + "x" * 41,),
     "WorkerQueueNames": (",".join("q" + "x" * 78 for _ in range(5)),),
@@ -151,7 +151,22 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
     "StatusPageUrl": (padded("https://status.example.com/", 500),),
     "AccessLogBucketName": ("l" * 63,),
     "CostTag": (padded("k", 128) + "=" + padded("v", 256),),
+    "MetricNamespace": (padded("M", 50),),
+    "OpsPhone": ("+467012345678901",),
+    "TopicKey": ("mrk-" + "0" * 32,),
+    "HealthEndpointMetrics": (
+        "EndpointUp,ResponseTime,Phases,TlsDaysRemaining,ComponentUp,Reported",
+    ),
+    "HealthReferenceAddress": (padded("www.example.com", 253) + ":65535",),
+    "ReportTimeZone": (padded("Zone", 50),),
+    "ReportsUrl": (padded("https://reports.example.com/", 200),),
+    "ScalingGroupName": (padded("group", 255),),
+    "StatusPageDistributionId": (padded("E", 32).upper(),),
 }
+SHORT = {"DisasterPlanReviewed": "a date"}
+EXCLUDED = ("ScalingLaunchTemplateId", "ScalingSubnetIds",
+            "ScalingTargetGroupArns")  # fmt: skip
+"""Of a group that is made, where one is named."""
 STACK = {"AWS::StackName": padded("stack", 128)}
 
 
@@ -168,6 +183,16 @@ def test_texts_are_as_long_as_they_may_be() -> None:
         for text in each:
             assert allows(declared[name], text), (name, len(text))
         assert not allows(declared[name], each[0] + "x" * 70), name
+
+
+def test_no_text_is_left_out() -> None:
+    texts = {
+        name
+        for name, declared in load("template.yaml")["Parameters"].items()
+        if declared["Type"] == "String" and "AllowedValues" not in declared
+        if not str(declared["Default"]).isdigit()  # a number, with its digits bounded
+    }
+    assert texts == LONGEST.keys() | SHORT.keys() | set(EXCLUDED)
 
 
 def test_no_text_is_without_an_end() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from fakes.parameters import KEY
+from fakes.commands import commands
+from fakes.parameters import KEY, values
 from local.paths import ROOT
 from local.price.bill import Line, lines, total
 from local.price.dashboards import referenced
@@ -61,6 +63,19 @@ def test_a_further_endpoint_costs_almost_nothing(source: dict[str, Any]) -> None
         ({"ChatSecretsParameter": "/avatar-watch/chat"}, "answers from the chat", 300),
         ({"TopicKey": "own"}, "keys", 1),
         ({"TopicKey": KEY}, "keys", 0),
+        ({"HealthEndpointMetrics": "EndpointUp"}, "metrics of each endpoint by itself", 5),
+        ({"HealthEndpointMetrics": "EndpointUp,Phases"}, "metrics of each endpoint by itself", 30),
+        (
+            {"HealthEndpointMetrics": "EndpointUp", "HealthEndpoints": ""},
+            "metrics of each endpoint by itself",
+            0,
+        ),
+        ({"MakeAccessLogBucket": "true"}, "requests counted from access logs", 13),
+        ({"AccessLogBucketName": "logs"}, "requests counted from access logs", 13),
+        ({"RealtimeLogs": "true"}, "requests counted from access logs", 8),
+        ({"RealtimeLogs": "true"}, "shards for real-time logs", 1),
+        ({"CostSource": "cost-explorer"}, "Cost Explorer's answers", 30),
+        ({}, "requests counted from access logs", 0),
         ({}, "KPIs that alarms read, every five minutes", 3),
         (MEASURED, "KPIs that alarms read, every five minutes", 5),
         (MEASURED, "CloudFront's additional metrics", 8),
@@ -149,7 +164,32 @@ def test_the_reports_hold_savings_against_what_the_suite_costs(source: dict[str,
 
 
 def test_the_readme_says_what_it_costs(source: dict[str, Any]) -> None:
-    assert summary(source) in (ROOT / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
+    assert summary(source) in readme
+    [deploy] = [
+        each for each in commands("README.md", readme) if each.words[:2] == ("sam", "deploy")
+    ]
+    given = dict(each.split("=", 1) for each in deploy.options["parameter-overrides"])
+    assert f"the command below {summary(source, given)}" in " ".join(readme.split())
+
+
+def test_whatever_changes_the_bill_is_among_the_choices(source: dict[str, Any]) -> None:
+    """Each parameter with each of its values, by itself; what costs two cents must be named."""
+    default, named = total(bill(source)), {name for given in CHOICES.values() for name in given}
+    told = named | set(re.findall(r"`(\w+)[=`]", " ".join(CHOICES)))
+    beside: dict[str, Mapping[str, str]] = {
+        "ScalingLaunchTemplateId": {"ScalingSubnetIds": "subnet-0a1b2c3d"},
+    }
+    dear = {
+        name
+        for name, parameter in source["Parameters"].items()
+        for value in values(name, parameter)
+        if name not in DEFAULT
+        for found in [total(bill(source, **beside.get(name, {}), **{name: value}))]
+        if any(abs(a - b) > 0.02 for a, b in zip(found, default, strict=True))
+    }
+    assert {"TopicKey", "RealtimeLogs", "DatabaseInstanceIds", "AccessLogBucketName"} <= dear
+    assert dear - told - {"ScalingLaunchTemplateId", "Emulated"} == set()
 
 
 def test_answers_from_the_chat_cost_less_than_a_cent(source: dict[str, Any]) -> None:
