@@ -6,7 +6,6 @@ number) and listed here where only its meaning has one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
@@ -76,19 +75,6 @@ def load(name: str) -> dict[str, Any]:
     """Return a template as it is written."""
     parsed: dict[str, Any] = yaml_parse((ROOT / name).read_text())
     return parsed
-
-
-def allows(parameter: Mapping[str, Any], value: str) -> bool:
-    """Tell whether CloudFormation takes a value for a parameter."""
-    if "AllowedValues" in parameter and value not in map(str, parameter["AllowedValues"]):
-        return False
-    if parameter["Type"] == "Number":
-        least, most = parameter.get("MinValue", float("-inf")), parameter.get("MaxValue")
-        return float(value) >= least and (most is None or float(value) <= most)
-    pattern, length = parameter.get("AllowedPattern", ".*"), parameter.get("MaxLength")
-    if length is not None and len(value) > int(length):
-        return False
-    return re.fullmatch(pattern, value) is not None
 
 
 def values(name: str, parameter: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from alarm_fanout.settings import NotificationSettings
 from avatarwatch.environment import SettingsError
 from avatarwatch.mutes import Mute
 from local.generate.template import load
+from local.parameters import ParameterError, pairs
 from local.paths import OUT
 from local.rehearsal.account import Account, Deployed, most_usd
 from local.rehearsal.burning import burns, read_all
@@ -45,25 +47,28 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     console = Console()
     try:
-        given, team = _pairs(options.parameters), _team(options)
+        given, team = pairs(options.parameters), _team(options)
+        beside = {**given, **pairs(options.diff)} if options.diff else None
+        for each in (given, beside or given):  # before anything is asked or computed
+            Stack.of(load(), each, options.region)
         if options.record:
             _record(console, options, given)
         recording = Recording.load(options.file)
         found = _rehearse(recording, given, options, team)
-        other = (
-            _rehearse(recording, {**given, **_pairs(options.diff)}, options, team)
-            if options.diff
-            else None
-        )
-    except (RecordingError, SettingsError) as error:
-        console.print(f"rehearse: {error}", markup=False)
+        other = _rehearse(recording, beside, options, team) if beside else None
+    except (RecordingError, SettingsError, ParameterError) as error:
+        console.print(f"rehearse: {error}", markup=False, soft_wrap=True)
         return 2
     _write(options.out, found, other)
-    console.print(
-        f"{len(found.told)} messages {found.by_channel}, {len(found.at_night)} at night;"
-        f" see {options.out / 'index.html'}", markup=False,
-    )  # fmt: skip
+    said = [_said(found), *([f"beside it: {_said(other)}"] if other else [])]
+    said.append(f"see {options.out / 'index.html'}")
+    console.print("\n".join(said), markup=False, soft_wrap=True)
     return 0
+
+
+def _said(found: Rehearsal) -> str:
+    counts = ", ".join(f"{count} {channel}" for channel, count in found.by_channel.items())
+    return f"{len(found.told)} messages ({counts or 'none'}), {len(found.at_night)} at night"
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -72,12 +77,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--file", type=Path, default=OUT / "rehearsal" / "metrics.json")
     parser.add_argument("--record", action="store_true", help="ask the account first (reads only)")
     parser.add_argument("--yes", action="store_true", help="do not ask about the price")
-    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--days", type=_days, default=30)
     parser.add_argument("--region", default="eu-north-1")
-    parser.add_argument("--diff", nargs="*", default=(), help="Name=value of another setting")
-    parser.add_argument("--at-most", type=float, default=2, help="alerts a week that are wanted")
+    parser.add_argument("--diff", nargs="+", default=(), help="Name=value of another setting")
+    parser.add_argument("--at-most", type=_number, default=2, help="alerts a week that are wanted")
     parser.add_argument("--settings", type=Path, help="notification settings, a JSON file")
-    parser.add_argument("--mute", nargs="*", default=(), help="ALARMS=FROM/TO, instants by ISO")
+    parser.add_argument("--mute", nargs="+", default=(), help="ALARMS=FROM/TO, instants by ISO")
     parser.add_argument(
         "--acknowledge",
         type=float,
@@ -94,10 +99,21 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _pairs(texts: Sequence[str]) -> dict[str, str]:
-    if wrong := [text for text in texts if "=" not in text]:
-        raise RecordingError(f"{wrong[0]} is not Name=value")
-    return dict(text.split("=", 1) for text in texts)
+def _number(text: str) -> float:
+    """Read a number of an option; there is no less than none."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number, or less than 0")
+    return number
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    return int(text)
 
 
 def _record(console: Console, options: argparse.Namespace, given: Mapping[str, str]) -> None:

@@ -152,6 +152,9 @@ class _Pages:
         self.notes.note("pagerduty", json.dumps(event["payload"]["summary"])[1:-1], wakes=True)
         return dedup_key
 
+    def acknowledge(self, dedup_key: str) -> str:
+        return dedup_key
+
     def resolve(self, dedup_key: str) -> str:
         return dedup_key
 

@@ -20,9 +20,8 @@ from avatarwatch.catalogue.budgets import BUDGETS
 from avatarwatch.catalogue.own import TESTS
 from avatarwatch.namespaces import Own
 from kpi_aggregation.settings import FunctionSettings
-from local.cloudformation import Deployment
+from local.parameters import checked
 from local.rehearsal.account import Deployed
-from local.rehearsal.recording import RecordingError
 
 ON_AWS = {"Emulated": "false"}
 NO_HISTORY = "watches the suite itself, which has no history before it is deployed"
@@ -73,14 +72,8 @@ class Stack:
 
     @classmethod
     def of(cls, template: Mapping[str, Any], given: Mapping[str, str], region: str) -> Stack:
-        """Read the template; RecordingError for a parameter that it does not know or refuses."""
-        unknown = sorted(set(given) - set(template["Parameters"]))
-        if unknown:
-            raise RecordingError(f"the template has no parameter {', '.join(unknown)}")
-        parameters = {**ON_AWS, **given, "AWS::Region": region}
-        deployment = Deployment(template, parameters)
-        if refused := deployment.refusals():
-            raise RecordingError("; ".join(refused))
+        """Read the template; ParameterError for a parameter that it does not know or refuses."""
+        deployment = checked(template, {**ON_AWS, **given, "AWS::Region": region})
         resources = deployment.resources()
         environments = {
             name: each["Properties"].get("Environment", {}).get("Variables", {})

@@ -68,6 +68,8 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
                     f"{path.name} is of version {version}, {VERSION} is needed: record it again"
                 )
             return msgspec.json.decode(content, type=cls)
+        except FileNotFoundError:
+            raise RecordingError(f"there is no {path}: record it first (--record)") from None
         except (OSError, AttributeError, msgspec.DecodeError) as error:
             raise RecordingError(f"{path.name} is no recording: {error}") from None
 

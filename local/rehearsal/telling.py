@@ -97,6 +97,7 @@ class Telling:
         if report.unreadable:
             raise ValueError(f"{name} at {self.clock}: {report.unreadable[0][1]}")
         fanout.tell([alert for _, alert in read], report)
+        _all_delivered(report.as_json())
         self.quiet += report.quiet
 
     def tick(self, at: datetime) -> None:
@@ -105,7 +106,7 @@ class Telling:
         self.clock = at
         sns = topics(self, self.function.sms_topic_arn)
         mailbox = Mailbox(self.store, self.function.email_topic_arn, None, lambda: sns)
-        Actions(self._fanout(), mailbox).run(RemindAction(action="remind"))
+        _all_delivered(Actions(self._fanout(), mailbox).run(RemindAction(action="remind")))
 
     def _answer(self, until: datetime) -> None:
         """Let somebody acknowledge what was heard long enough ago, each at its own time."""
@@ -125,7 +126,9 @@ class Telling:
                     over="the rehearsal", key=key, opened=opening(opened_at),
                 )  # fmt: skip
                 body = json.dumps({"source": SOURCE, "answer": encode(answer)}, default=str)
-                Answering(self._fanout()).take(_queued(at, key, body), Report())
+                report = Report()
+                Answering(self._fanout()).take(_queued(at, key, body), report)
+                _all_delivered(report.as_json())
 
     def mute(self, mute: Mute) -> None:
         """Hold alerts back, as a person would have."""
@@ -172,6 +175,12 @@ class Telling:
 
     def _sleep(self, seconds: float) -> None:
         self.clock += timedelta(seconds=seconds)
+
+
+def _all_delivered(report: Mapping[str, Any]) -> None:
+    """Raise where a channel did not take its message: here none is down, so it is our mistake."""
+    if report["deferred"] or report["refused"]:
+        raise ValueError(f"a rehearsed message was not delivered: {dict(report)}")
 
 
 def _queued(at: datetime, name: str, body: str) -> list[Envelope]:

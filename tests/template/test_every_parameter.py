@@ -15,7 +15,6 @@ from fakes.expanded import expanded_file
 from fakes.parameters import (
     NoSecondValueError,
     Row,
-    allows,
     impossible_pairs,
     load,
     pairs,
@@ -24,6 +23,7 @@ from fakes.parameters import (
 )
 from fakes.stack_requests import account_before, requests
 from local.cloudformation import Deployment
+from local.parameters import allows
 from local.paths import TEMPLATES
 
 ROWS = [(name, row) for name in TEMPLATES for row in rows(name)]

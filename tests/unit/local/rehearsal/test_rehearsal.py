@@ -265,3 +265,35 @@ def test_every_alarm_on_a_kpi_rings_and_ends_and_is_told_as_its_route_says() -> 
         assert told == {CHANNELS[kind] for kind in CATALOGUE[name].channels}, name
         starts = [each.text for each in found.told if each.channel == "slack"]
         assert all(CATALOGUE[name].title in text for text in starts), name
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--diff", "UploadFailuresCriticalThreshold=much"], "takes a number"),
+        (["--diff", "UploadFailuresCriticalThreshold"], "is not Name=value"),
+        (["--file", "absent.json"], "record it first"),
+        (["--acknowledge", "5"], "ChatSecretsParameter"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_rehearsed_is_said_in_a_line(
+    recording: Recording, options: list[str], why: str, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    path = tmp_path / "metrics.json"
+    recording.save(path)
+    given = [f"{name}={value}" for name, value in GIVEN.items()]
+    assert main([*given, "--file", str(path), "--out", str(tmp_path / "out"), *options]) == 2
+    [line] = capsys.readouterr().out.splitlines()
+    assert why in line
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--days", "0"], ["--days", "many"], ["--at-most", "-1"], ["--at-most", "nan"],
+     ["--acknowledge", "soon"], ["--diff"], ["--mute"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_options_that_are_none(options: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(options)

@@ -1,0 +1,90 @@
+"""The template's parameters as a person gives them: ``Name=value``, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from math import isfinite
+from typing import Any
+
+from local.cloudformation import PSEUDO, Deployment
+
+
+class ParameterError(Exception):
+    """Parameters cannot be used; the message says which, and why."""
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``Name=value``, each; ParameterError for what is none."""
+    given: dict[str, str] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ParameterError(f"{text} is not Name=value")
+        given[name] = value
+    return given
+
+
+def checked(template: Mapping[str, Any], given: Mapping[str, str]) -> Deployment:
+    """Return the template with parameters; ParameterError for what CloudFormation would refuse.
+
+    A name that it does not know, a value that it does not allow, and what its rules say.
+    """
+    known = {**template["Parameters"], **{name: {"Type": "String"} for name in PSEUDO}}
+    wrong = [_unknown(name, known) for name in given if name not in known]
+    wrong += [
+        _refusal(name, known[name], value)
+        for name, value in given.items()
+        if name in known and not allows(known[name], value)
+    ]
+    deployment = Deployment(template, given)
+    wrong = wrong or deployment.refusals()
+    if wrong:
+        raise ParameterError("; ".join(wrong))
+    return deployment
+
+
+def allows(parameter: Mapping[str, Any], value: str) -> bool:
+    """Tell whether CloudFormation takes a value for a parameter."""
+    if "AllowedValues" in parameter and value not in map(str, parameter["AllowedValues"]):
+        return False
+    if parameter["Type"] == "Number":
+        least, most = _bounds(parameter)
+        number = _number(value)
+        return number is not None and least <= number <= most
+    pattern, length = parameter.get("AllowedPattern", r"[\s\S]*"), parameter.get("MaxLength")
+    if length is not None and len(value) > int(length):
+        return False
+    return re.fullmatch(pattern, value) is not None
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _bounds(parameter: Mapping[str, Any]) -> tuple[float, float]:
+    least, most = parameter.get("MinValue", "-inf"), parameter.get("MaxValue", "inf")
+    return float(least), float(most)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near: Sequence[str] = get_close_matches(name, list(known), 1)
+    return f"the template has no parameter {name}" + (f", is it {near[0]}?" if near else "")
+
+
+def _refusal(name: str, parameter: Mapping[str, Any], value: str) -> str:
+    """Say what a parameter takes instead of a value."""
+    if "AllowedValues" in parameter:
+        takes = f"one of {', '.join(map(str, parameter['AllowedValues']))}"
+    elif parameter["Type"] == "Number":
+        least, most = _bounds(parameter)
+        takes = "a number" + (f" of {least:g} and more" if isfinite(least) else "")
+        takes += f", {most:g} at most" if isfinite(most) else ""
+    else:
+        takes = str(parameter.get("ConstraintDescription", "another value"))
+    return f"{name}={value}: it takes {takes}"
