@@ -20,9 +20,13 @@ override ALARMS := $(value ALARMS)
 override MINUTES := $(value MINUTES)
 override REASON := $(value REASON)
 override BUCKET := $(value BUCKET)
+override MAINTENANCE := $(value MAINTENANCE)
+override STARTS := $(value STARTS)
+override ZONE := $(value ZONE)
+override REPEAT := $(value REPEAT)
 override URL := $(value URL)
 override ENTRY := $(or $(value ENTRY),{})
-export ALARMS MINUTES REASON BUCKET URL ENTRY
+export ALARMS MINUTES REASON BUCKET MAINTENANCE STARTS ZONE REPEAT URL ENTRY
 FUNCTION ?= AlarmFanout
 EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
 BENCH ?= all
@@ -125,6 +129,14 @@ unmute: environments ## End a mute by its glob: make unmute ENV=prod ALARMS='Sto
 .PHONY: mutes
 mutes: environments ## List the mutes: make mutes ENV=dev|prod|local
 	@$(BIN)/python -m local.asking mutes $(ENV)
+
+.PHONY: maintain
+maintain: environments ## Plan maintenance, once or again: make maintain ENV=prod MAINTENANCE=imports ALARMS='Storage*' MINUTES=90 REASON='bulk import' STARTS=2026-12-06T02:30 ZONE=Europe/Stockholm REPEAT='FREQ=WEEKLY;BYDAY=SU'
+	@$(BIN)/python -m local.asking maintain $(ENV)
+
+.PHONY: cancel
+cancel: environments ## Take planned maintenance back: make cancel ENV=prod MAINTENANCE=imports
+	@$(BIN)/python -m local.asking cancel $(ENV)
 
 .PHONY: plan
 plan: environments ## What cost control would do, changing nothing: make plan ENV=dev|prod|local

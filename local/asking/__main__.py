@@ -1,4 +1,4 @@
-"""`make mute`, `unmute`, `mutes`, `plan` and `undo`: stack and region by the environment's name."""
+"""`make mute` and its kin: what is asked of a deployment, found by the environment's name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from avatarwatch.maintenance import AHEAD, Window, WindowError, checked, spans_of
 from local.asking.names import matching, nearest
 from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of
 
@@ -25,10 +29,19 @@ WANTED = {
     "mute": ("ALARMS", "MINUTES", "REASON"),
     "unmute": ("ALARMS",),
     "mutes": (),
+    "maintain": ("MAINTENANCE", "ALARMS", "MINUTES", "REASON", "STARTS"),
+    "cancel": ("MAINTENANCE",),
     "plan": (),
     "undo": ("BUCKET",),
 }
-EXAMPLE = {"ALARMS": "'Storage*'", "MINUTES": "60", "REASON": "'bulk import'", "BUCKET": "avatars"}
+OPTIONAL = {"maintain": ("ZONE", "REPEAT")}
+EXAMPLE = {
+    "ALARMS": "'Storage*'", "MINUTES": "60", "REASON": "'bulk import'", "BUCKET": "avatars",
+    "MAINTENANCE": "imports", "STARTS": "2026-12-06T02:30", "ZONE": "Europe/Stockholm",
+    "REPEAT": "'FREQ=WEEKLY;BYDAY=SU'",
+}  # fmt: skip
+FIELDS = {"MAINTENANCE": "name"}  # of an action, where it is called otherwise: shells set NAME
+SHOWN = 5  # times of a window
 
 
 def main(arguments: list[str]) -> int:
@@ -38,8 +51,10 @@ def main(arguments: list[str]) -> int:
         name, environment = arguments
         event = request(name, os.environ)
         deployment = deployment_of(environment)
-        if name == "mute":
+        if name in {"mute", "maintain"}:
             _say_what_matches(deployment, event["alarms"], console)
+        if name == "maintain":
+            _say_when(event, console)
         answer = asked(deployment, name, event)
     except UsageError as error:
         console.print(str(error), markup=False)
@@ -56,14 +71,43 @@ def request(name: str, given: Given) -> dict[str, Any]:
     """Return what to send; raises UsageError for what is missing or no number."""
     missing = [each for each in WANTED[name] if not given.get(each)]
     if missing:
-        example = " ".join(f"{each}={EXAMPLE[each]}" for each in WANTED[name])
+        example = " ".join(f"{each}={EXAMPLE[each]}" for each in _fields(name))
         raise UsageError(f"{missing[0]} is missing: make {name} ENV=prod {example}")
-    event: dict[str, Any] = {each.lower(): given[each] for each in WANTED[name]}
+    event: dict[str, Any] = {
+        FIELDS.get(each, each.lower()): given[each] for each in _fields(name) if given.get(each)
+    }
     if "minutes" in event:
         if not event["minutes"].isdecimal():
             raise UsageError(f"MINUTES: {event['minutes']!r} is no number of minutes")
         event["minutes"] = int(event["minutes"])
+    if name == "maintain":
+        _window(event)
     return {"action": "rollback" if name == "undo" else name, **event}
+
+
+def _fields(name: str) -> tuple[str, ...]:
+    return WANTED[name] + OPTIONAL.get(name, ())
+
+
+def _window(event: Mapping[str, Any]) -> Window:
+    """Return a window that has an end; raises UsageError that begins with the field."""
+    try:
+        return checked(Window(**{k: v for k, v in event.items() if k != "action"}))
+    except WindowError as error:
+        raise UsageError(str(error)) from None
+
+
+def _say_when(event: Mapping[str, Any], console: Console) -> None:
+    """Say when a window comes, on its own clock; nobody reads a rule at a glance."""
+    window, now = _window(event), datetime.now(UTC)
+    spans = list(islice(spans_of(window, now, now + AHEAD), SHOWN))
+    for span in spans:
+        start, end = (at.astimezone(ZoneInfo(window.zone)) for at in (span.start, span.end))
+        console.print(
+            f"comes {start:%a %Y-%m-%d %H:%M} to {end:%a %H:%M %Z}", markup=False
+        )  # fmt: skip
+    if not spans:
+        console.print("it does not come any more", markup=False)
 
 
 def asked(deployment: Deployment, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +130,7 @@ def _say_what_matches(deployment: Deployment, pattern: str, console: Console) ->
     meant = f" Did you mean {near}?" if near else ""
     console.print(
         f"nothing is called {pattern} now: no alarm in {deployment.region}, no AlertId, nothing"
-        f" that was told.{meant} It is muted all the same, for what comes by that name.",
+        f" that was told.{meant} It is held back all the same, for what comes by that name.",
         markup=False,
     )
 

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +75,7 @@ class Account:
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     made = Account()
     monkeypatch.setattr(asking, "deployment_of", lambda _: made.deployment)
-    for name in ("ALARMS", "MINUTES", "REASON", "BUCKET"):
+    for name in asking.EXAMPLE:
         monkeypatch.delenv(name, raising=False)
     return made
 
@@ -86,9 +88,38 @@ ASKED = {
     ),
     "unmute": ({"ALARMS": "orders-*"}, "fanout", {"action": "unmute", "alarms": "orders-*"}),
     "mutes": ({}, "fanout", {"action": "mutes"}),
+    "maintain": (
+        {
+            "MAINTENANCE": "imports",
+            "ALARMS": "orders-*",
+            "MINUTES": "90",
+            "REASON": "bulk import",
+            "STARTS": "2036-12-07T02:30",
+            "ZONE": "Europe/Stockholm",
+            "REPEAT": "FREQ=WEEKLY;BYDAY=SU",
+        },
+        "fanout",
+        {
+            "action": "maintain",
+            "name": "imports",
+            "alarms": "orders-*",
+            "minutes": 90,
+            "reason": "bulk import",
+            "starts": "2036-12-07T02:30",
+            "zone": "Europe/Stockholm",
+            "repeat": "FREQ=WEEKLY;BYDAY=SU",
+        },
+    ),
+    "cancel": ({"MAINTENANCE": "imports"}, "fanout", {"action": "cancel", "name": "imports"}),
     "plan": ({}, "cost", {"action": "plan"}),
     "undo": ({"BUCKET": "avatars"}, "cost", {"action": "rollback", "bucket": "avatars"}),
 }
+
+
+ONCE = {
+    "MAINTENANCE": "imports", "ALARMS": "x", "MINUTES": "60", "REASON": "r",
+    "STARTS": "2036-12-07T02:30",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -110,6 +141,12 @@ def test_each_command_asks_its_function(
         ("mute", {"ALARMS": "x", "MINUTES": "5"}, "REASON is missing"),
         ("unmute", {}, "ALARMS is missing"),
         ("undo", {}, "BUCKET is missing: make undo ENV=prod BUCKET=avatars"),
+        ("cancel", {}, "MAINTENANCE is missing: make cancel ENV=prod MAINTENANCE=imports"),
+        ("maintain", {**ONCE, "STARTS": ""}, "STARTS is missing: make maintain ENV=prod"),
+        ("maintain", {**ONCE, "STARTS": "tomorrow"}, "starts: needs a time like"),
+        ("maintain", {**ONCE, "ZONE": "Mars"}, "zone: the tz database has no 'Mars'"),
+        ("maintain", {**ONCE, "REPEAT": "FREQ=HOURLY"}, "repeat: FREQ needs one of"),
+        ("maintain", {**ONCE, "MINUTES": "99999"}, "minutes: needs 1 to 10080"),
     ],
 )
 def test_what_is_missing_is_named_and_nothing_sent(
@@ -142,6 +179,40 @@ def test_a_mute_says_what_it_matches_or_that_it_matches_nothing(
         monkeypatch.setenv(each, value)
     assert asking.main(["mute", "prod"]) == 0
     assert said in capsys.readouterr().out
+    assert len(account.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"STARTS": "2026-11-24T02:30"}, ["comes Tue 2026-11-24 02:30 to Tue 03:30 UTC"]),
+        (
+            # over the clocks' change of 25 October 2026, on the wall the same
+            {"STARTS": "2026-10-18T02:30", "ZONE": "Europe/Stockholm", "NOW": "2026-10-17",
+             "REPEAT": "FREQ=WEEKLY;UNTIL=20261102"},
+            ["comes Sun 2026-10-18 02:30 to Sun 03:30 CEST",
+             "comes Sun 2026-10-25 02:30 to Sun 02:30 CET",
+             "comes Sun 2026-11-01 02:30 to Sun 03:30 CET"],
+        ),
+        ({"STARTS": "2026-11-01T02:30"}, ["it does not come any more"]),
+        ({"STARTS": "2026-11-01T02:30", "REPEAT": "FREQ=DAILY"}, ["comes Tue 2026-11-24"] * 1),
+    ],
+)  # fmt: skip
+def test_maintenance_says_when_it_comes(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    *, given: dict[str, str], said: list[str],
+) -> None:  # fmt: skip
+    for each, value in {**ONCE, **given}.items():
+        monkeypatch.setenv(each, value)
+    now = datetime.fromisoformat(given["NOW"]).replace(tzinfo=UTC) if "NOW" in given else NOW
+    with time_machine.travel(now, tick=False):
+        assert asking.main(["maintain", "prod"]) == 0
+    told = capsys.readouterr().out
+    assert "nothing is called x now" in told
+    for each in said:
+        assert each in told
+    assert told.count("\ncomes ") == (5 if "DAILY" in given.get("REPEAT", "") else
+                                    sum(each.startswith("comes") for each in said))  # fmt: skip
     assert len(account.sent) == 1
 
 
@@ -185,7 +256,7 @@ BLANKS = " \t\n\v\f\r"
 WRITTEN = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30
 ).map(lambda text: text.lstrip(BLANKS) or "x")
-READ = ("ALARMS", "MINUTES", "REASON", "BUCKET", "URL", "ENTRY")
+READ = (*asking.EXAMPLE, "URL", "ENTRY")
 SHOWN = (
     f"shown:\n\t@{sys.executable} -c"
     " 'import json, os, sys; print(json.dumps([os.environ[each] for each in sys.argv[1:]]))'"
@@ -193,9 +264,18 @@ SHOWN = (
 )
 
 
+# what make would read, and what a shell would
+MADE = list(islice(cycle(
+    ["$(shell echo expanded)", "$$", "$HOME", "${PATH}", "$(error no)", '{"a": "$(b"}']
+), len(READ)))  # fmt: skip
+ODD = list(islice(cycle(
+    ["it's `date`", 'a "b" \\', "a # b", "a, b) (c", "  a  ", "two\nlines"]
+), len(READ)))  # fmt: skip
+
+
 @settings(max_examples=25, deadline=None)
-@example(["$(shell echo expanded)", "$$", "$HOME", "${PATH}", "$(error no)", '{"a": "$(b"}'])
-@example(["it's `date`", 'a "b" \\', "a # b", "a, b) (c", "  a  ", "two\nlines"])
+@example(MADE)
+@example(ODD)
 @given(st.lists(WRITTEN, min_size=len(READ), max_size=len(READ)))
 def test_the_program_reads_what_was_written_whatever_make_means_by_it(written: list[str]) -> None:
     typed = [f"{name}={text}" for name, text in zip(READ, written, strict=True)]
