@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
+
+import httpx
 
 import aws_contract
 from local.backend.driver import Backend
@@ -15,6 +18,7 @@ from local.backend.kpis import publish_upload_kpis
 from local.backend.server import BackendServer
 from local.backend.writers import CustomMetricsWriter, LogLinesWriter, Writer
 from local.emulator import REGION, Emulator
+from local.function_url import FunctionUrl
 from local.history import BUCKET, DISTRIBUTION
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
@@ -30,6 +34,11 @@ if TYPE_CHECKING:
 SYSTEM = "avatar-system"
 API_LOG_GROUP = "/aws/avatar-system/api"
 SETTINGS_PARAMETER = "/avatar-watch/notifications"
+CHAT_PARAMETER = "/avatar-watch/chat"
+CHAT_SECRETS = {  # of this machine alone; the events of events/chat_actions are signed by them
+    "slack_signing_secret": "the-inbox-signs-by-this-secret",
+    "pagerduty_webhook_secret": "the-events-are-signed-by-this-secret",
+}
 ENDPOINTS_PARAMETER = "/avatar-watch/endpoints"
 AVATAR_BUCKET = "avatar-system-avatars"
 SLOW_MS = 1000  # from where on the demo's service is degraded
@@ -114,6 +123,10 @@ class Scene:
         self.emulator.client("ssm").put_parameter(
             Name=SETTINGS_PARAMETER, Type="SecureString", Value=json.dumps(document)
         )
+        self.emulator.client("ssm").put_parameter(
+            Name=CHAT_PARAMETER, Type="SecureString",
+            Value=json.dumps(CHAT_SECRETS),
+        )  # fmt: skip
 
     def deploy(self) -> None:
         """Build and deploy the template, then subscribe the inbox to e-mail and SMS."""
@@ -131,6 +144,7 @@ class Scene:
             "EnforcedBucketNames": AVATAR_BUCKET,
             "AssumedMonthlyReads": "0.02",
             "MakeAccessLogBucket": "true",
+            "ChatSecretsParameter": CHAT_PARAMETER,
             **self.parameters,
         }
         self.stack = deploy(self.emulator, overrides)
@@ -142,6 +156,14 @@ class Scene:
                 Endpoint=f"{self.inbox_url}/sns/{kind}",
             )
         self.inbox.wait_for(lambda kept: sum(s.confirmed for s in kept.subscriptions) >= 2)
+        self._open_chat()
+
+    def _open_chat(self) -> None:
+        """Give ChatActions an address, and the inbox's buttons that address."""
+        url = self._open.enter_context(FunctionUrl(partial(self.invoke, "ChatActions")))
+        # the emulator's first start of a function takes longer than Slack waits
+        httpx.get(url.url, timeout=60, trust_env=False)
+        self.inbox.set_app(f"{url.url}/slack", CHAT_SECRETS["slack_signing_secret"])
 
     def start_backend(self) -> None:
         """Start the simulated avatar backend, idle until it is played."""

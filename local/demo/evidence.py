@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,17 @@ def fields(message: SlackMessage) -> dict[str, str]:
                 name, _, value = field["text"].partition("\n")
                 found[plain(name)] = value
     return found
+
+
+def buttons(message: SlackMessage, action_id: str) -> list[dict[str, Any]]:
+    """Return a message's buttons of an action."""
+    return [
+        element
+        for attachment in message.content.attachments
+        for block in attachment.get("blocks", ())
+        for element in block.get("elements", ())
+        if element.get("action_id") == action_id
+    ]
 
 
 def recovered(kept: Snapshot, text: str, channel: str | None = None) -> SlackMessage | None:

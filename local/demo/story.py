@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.namespaces import Own
-from local.demo import cost, dashboards, evidence, health, kpis, matrix, rehearsal, reports
+from local.demo import answers, cost, dashboards, evidence, health, kpis, matrix, rehearsal, reports
+from local.demo.foreign import foreign_alarm
 from local.demo.steps import Log, Step, StepFailedError
 from local.demo.steps import awaited as _await
 
@@ -77,7 +78,7 @@ def uploads_recover(scene: Scene, log: Log) -> str:
         "the message that turns green",
     )
     log.latencies["Recovery → Slack"] = time.monotonic() - started
-    return evidence.plain(message.content.text)
+    return f"{evidence.plain(message.content.text)}. {answers.looked_back_on(message)}"
 
 
 def storage_grows(scene: Scene, log: Log) -> str:
@@ -100,7 +101,7 @@ def storm(scene: Scene, log: Log) -> str:
     """Play a regional outage: sixty alarms at once become one message."""
     sns, topic = scene.emulator.client("sns"), scene.stack.outputs["AlertsTopicArn"]
     for number in range(STORM):
-        sns.publish(TopicArn=topic, Message=json.dumps(_foreign_alarm(number)))
+        sns.publish(TopicArn=topic, Message=json.dumps(_stormy(number)))
 
     # the message has a row for the worst, its thread for the others
     def all_told(kept: Snapshot) -> SlackMessage | None:
@@ -126,6 +127,7 @@ STEPS = (
     Step("Build and deploy the stack", deploy),
     Step("A normal day", normal_day),
     Step("Uploads begin to fail", uploads_fail),
+    Step("Anna acknowledges it where she reads it", answers.acknowledge),
     Step("Uploads recover", uploads_recover),
     Step("Storage passes 100 GB", storage_grows),
     Step("Cost control adds a lifecycle rule", cost.costs_fall),
@@ -136,6 +138,7 @@ STEPS = (
     Step("The service does not answer at all", health.endpoint_down),
     Step("It is well again, and the status page says so", health.recovered),
     Step("A quiet day: all five are over", matrix.end),
+    Step("Planned maintenance holds an alert back", answers.maintenance),
     # before the storm, whose group any alert after it joins
     Step("A composite holds its parts back, and an error budget burns", rehearsal.play),
     Step("A storm of 60 alarms", storm),
@@ -145,6 +148,10 @@ STEPS = (
     Step("A fortnight rehearsed: what would have woken whom", rehearsal.page),
     Step("The AWS contract held", check_contract),
 )
+
+
+def _stormy(number: int) -> dict[str, Any]:
+    return foreign_alarm(f"orders-db-{number:02d}-cpu", 90.5 + number % 10)
 
 
 def _message(scene: Scene, text: str, started: float, log: Log, name: str) -> SlackMessage:
@@ -157,22 +164,3 @@ def _until_out(scene: Scene) -> None:
     """Wait until what was played last has left the alarm's window."""
     del scene
     time.sleep(6.5)
-
-
-def _foreign_alarm(number: int) -> dict[str, Any]:
-    name = f"orders-db-{number:02d}-cpu"
-    return {
-        "AlarmName": name,
-        "AlarmArn": f"arn:aws:cloudwatch:eu-north-1:000000000000:alarm:{name}",
-        "AWSAccountId": "000000000000",
-        "NewStateValue": "ALARM",
-        "OldStateValue": "OK",
-        "NewStateReason": f"Threshold Crossed: [{90 + number % 10}.5 (23/11/26 10:00:00)]",
-        "StateChangeTime": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "Trigger": {
-            "MetricName": "CPUUtilization", "Namespace": "AWS/RDS", "Statistic": "AVERAGE",
-            "StatisticType": "Statistic", "Period": 300, "EvaluationPeriods": 1,
-            "ComparisonOperator": "GreaterThanThreshold", "Threshold": 90.0,
-            "Dimensions": [{"name": "DBInstanceIdentifier", "value": f"orders-{number:02d}"}],
-        },
-    }  # fmt: skip

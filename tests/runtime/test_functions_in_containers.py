@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from avatarwatch.answers import button_value
+from fakes import chat
 from local.paths import ROOT
+from local.scene import CHAT_SECRETS
 
 pytestmark = pytest.mark.runtime
 
@@ -39,6 +43,24 @@ def test_kpi_aggregation_answers(invoke: Invoke, path: Path) -> None:
         assert answered["errorMessage"].startswith(("cadence: ", "from: "))
     else:
         assert answered["runs"][0]["cadence"] == event["cadence"]
+
+
+CHAT_EVENTS = sorted((ROOT / "events/chat_actions").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", CHAT_EVENTS, ids=lambda path: path.stem)
+def test_chat_actions_believes_no_request_of_another_day(invoke: Invoke, path: Path) -> None:
+    answered = invoke("ChatActionsFunction", json.loads(path.read_text()))
+    # what PagerDuty signs has no time: this one is believed, and nothing that answers an alert
+    assert answered == {"statusCode": 200 if path.stem == "pagerduty-resolved" else 401, "body": ""}
+
+
+def test_chat_actions_takes_a_click_once(invoke: Invoke) -> None:
+    secret = CHAT_SECRETS["slack_signing_secret"]
+    click = chat.click("answer:acknowledge", button_value(None, "no-such-alert"))
+    event = chat.of_slack(click, datetime.now(UTC), secret, coded=True)
+    taken = {"statusCode": 200, "body": ""}
+    assert [invoke("ChatActionsFunction", event) for _ in range(2)] == [taken, taken]
 
 
 OTHERS = [
