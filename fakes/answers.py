@@ -13,6 +13,7 @@ from avatarwatch.state_table.codec import encode
 from fakes.slack import Posted
 from fakes.world import World
 
+REPLY_TO = "https://hooks.slack.com/actions/"
 _numbers = count(1)
 
 
@@ -52,6 +53,7 @@ def pressed(
     )
     common: dict[str, Any] = {
         "id": f"request-{next(_numbers)}", "what": what, "by": by, "over": "Slack",
+        "reply_to": f"{REPLY_TO}{by}",
         "at": world.clock() - timedelta(seconds=at),
     }  # fmt: skip
     opened, key = read_button(value)

@@ -72,7 +72,7 @@ class Workspace:
     """What Slack holds; ``faults`` answer the next calls, None of them lets a call through.
 
     ``down`` answers every call while it is set; so many of the next messages are taken
-    ``silently``.
+    ``silently``. ``whispers`` are addresses with what was said there to one person.
     """
 
     steps: Steps
@@ -81,6 +81,7 @@ class Workspace:
     faults: deque[Receipt | None] = field(default_factory=deque)
     down: Receipt | None = None
     silently: int = 0
+    whispers: list[tuple[str, str]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def fault(self, what: str) -> Receipt | None:
@@ -143,6 +144,15 @@ class FakeBot(Transport):
         assert check_message(message.payload()) == []
         posted.payload = message.payload()
         return Delivered(MessageRef(ref.channel, ref.ts))
+
+    def respond(self, address: str, text: str, deadline: Deadline) -> Receipt:
+        """Say something to who pressed a button."""
+        assert deadline.left > 0
+        fault = self.workspace.fault("respond")
+        if fault:
+            return fault
+        self.workspace.whispers.append((address, text))
+        return Delivered()
 
     def upload(self, ref: MessageRef, image: bytes, title: str, deadline: Deadline) -> Receipt:
         """Put a picture below a message."""

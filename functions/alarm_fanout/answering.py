@@ -14,10 +14,16 @@ from alarm_fanout.envelopes import Envelope
 from alarm_fanout.fanout import Fanout, Report
 from alarm_fanout.incident import Incident, MessageRef
 from alarm_fanout.news import News
+from alarm_fanout.said import did_nothing
 from avatarwatch.answers import ALL_ROWS, KEPT, PARTITION, Answer, Said, row_of
 from avatarwatch.mutes import Mute
+from avatarwatch.observability import logger
 from avatarwatch.state_table.codec import decode
-from avatarwatch.state_table.documents import UnreadableError
+from avatarwatch.state_table.documents import ConflictError, Document, UnreadableError
+
+MUTE_IS_OVER = "the time of the mute was over"
+REPLIED = "answer-replied"
+type Declined = tuple[str, str]  # an alert's name, and why the answer changed nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,10 @@ class Answering:
             except UnreadableError as error:
                 report.unreadable.append((envelope, f"answer: {error}"))
                 continue
-            about += [(envelope, key) for key in self._act(answer, report)]
+            keys, declined = self._act(answer, report)
+            if declined:
+                self._reply(answer, declined)
+            about += [(envelope, key) for key in keys]
         return about
 
     def left(self, report: Report) -> None:
@@ -57,22 +66,44 @@ class Answering:
                 if self.fanout.now - answer.at < KEPT:
                     self._act(answer, report)
 
-    def _act(self, answer: Answer, report: Report) -> list[str]:
+    def _act(self, answer: Answer, report: Report) -> tuple[list[str], list[Declined]]:
+        """Return the keys of the alerts that it is about; and, where it did nothing, why."""
         said = said_by(answer, self.fanout.system.zone)
         keys: list[str] = []
         news = News()  # of all rows together: one edit of their message
         for meant in self._meant(answer):
             outcome = take_in(meant.incident, said, meant.opened)
+            keys.append(meant.incident.key)
+            if outcome.is_new and said.until and said.until <= self.fanout.now:
+                news.unanswered.append((meant.incident.alert.name, MUTE_IS_OVER))
+                continue
             if outcome.is_new and said.until:
                 # before it is written down: a crash in between mutes again rather than never
                 self._mute(meant.incident, said, said.until)
             news.add(self.fanout.intake.answer(meant.incident, said, meant.opened, self._showing))
             report.answers += outcome.is_new
-            keys.append(meant.incident.key)
-        self.fanout.deliver(news, report)
         if not keys:
-            report.unanswered.append((answer.key or answer.dedup_key, "there is no such alert"))
-        return keys
+            news.unanswered.append(
+                (answer.key or answer.dedup_key or "the alert", "it is not known any more")
+            )
+        declined = list(news.unanswered)
+        self.fanout.deliver(news, report)
+        return keys, declined if len(declined) >= len(keys) else []
+
+    def _reply(self, answer: Answer, declined: Sequence[Declined]) -> None:
+        """Tell who pressed why nothing came of it: once at most, and only them."""
+        store, now = self.fanout.ledger.store, self.fanout.now
+        channels = self.fanout.channels.values()
+        channel = next((each for each in channels if each.label == answer.over), None)
+        if channel is None or not answer.reply_to:
+            return
+        try:
+            store.put(Document((REPLIED, answer.id), 0, {}), now + KEPT)
+        except ConflictError:  # the queue brought it twice
+            return
+        text = did_nothing(answer.what, declined)
+        if not channel.reply(answer.reply_to, text, self.fanout.deadline):
+            logger().warning("who answered was not told that it did nothing", over=answer.over)
 
     def _meant(self, answer: Answer) -> Iterator[_Meant]:
         if answer.place:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from alarm_fanout.notice import Notice
 from alarm_fanout.times import Line, clock, lasting
 from avatarwatch.answers import NAME_LIMIT, Said, What, button_value
 
+MOST_DECLINED = 5  # of a group's rows
 LABELS = {
     What.ACKNOWLEDGE: "Acknowledge",
     What.TAKE: "I'm on it",
@@ -46,6 +48,18 @@ def short(notice: Notice, zone: tzinfo) -> str:
     if (hushed := _in_force(incident.hushed, now)) and hushed.until:
         parts.append(f"muted until {clock(hushed.until, now, zone)}")
     return ", ".join(parts)
+
+
+def did_nothing(what: What, declined: Sequence[tuple[str, str]]) -> str:
+    """Write to who answered that nothing came of it, and why for each alert by its name.
+
+    >>> did_nothing(What.TAKE, [("pay", "it was over already")])
+    "“I'm on it” did nothing. pay: it was over already."
+    """
+    whys = dict.fromkeys(f"{name}: {why}" for name, why in declined)
+    shown = "; ".join(list(whys)[:MOST_DECLINED])
+    more = f"; and {len(whys) - MOST_DECLINED} more" if len(whys) > MOST_DECLINED else ""
+    return f"“{LABELS[what]}” did nothing. {shown}{more}."
 
 
 def offers(notice: Notice) -> tuple[What, ...]:

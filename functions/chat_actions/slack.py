@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from avatarwatch.answers import ANSWERS, NAME_LIMIT, ROWS, Answer, What, read_button
+from avatarwatch.answers import ADDRESS_LIMIT, ANSWERS, NAME_LIMIT, ROWS, Answer, What, read_button
 from chat_actions.request import Request
 
 LABEL = "Slack"
@@ -37,11 +37,12 @@ def read_slack(request: Request, now: datetime) -> Answer:
         opened, key = read_button(value)
     except ValueError as error:
         raise NoAnswerError(str(error)) from None
-    by = _name(payload.get("user"))
+    by, reply_to = _name(payload.get("user")), _address(payload.get("response_url"))
     if of_rows:
         return Answer(id=identity, what=what, by=by, at=now, over=LABEL, opened=opened,
-                      row=key, place=_place(payload))  # fmt: skip
-    return Answer(id=identity, what=what, by=by, at=now, over=LABEL, opened=opened, key=key)
+                      row=key, place=_place(payload), reply_to=reply_to)  # fmt: skip
+    return Answer(id=identity, what=what, by=by, at=now, over=LABEL, opened=opened, key=key,
+                  reply_to=reply_to)  # fmt: skip
 
 
 def _payload(body: bytes) -> dict[str, Any]:
@@ -82,6 +83,11 @@ def _place(payload: dict[str, Any]) -> tuple[str, str]:
             return channel, ts
         case _:
             raise NoAnswerError("it does not say of which message")
+
+
+def _address(url: Any) -> str:
+    """Return where who clicked can be answered; whether that is Slack's decides who answers."""
+    return url if isinstance(url, str) and len(url) <= ADDRESS_LIMIT else ""
 
 
 def _name(user: Any) -> str:

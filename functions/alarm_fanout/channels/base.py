@@ -121,6 +121,11 @@ class Channel[S](ABC):
         del incident
         return False
 
+    def reply(self, address: str, text: str, deadline: Deadline) -> bool:
+        """Tell the one person who answered there something; False where it cannot."""
+        del address, text, deadline
+        return False
+
     def destination(self, notice: Notice) -> str:
         """Return where in the channel a notice goes; empty where there is one place only."""
         del notice

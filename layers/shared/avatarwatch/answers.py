@@ -26,6 +26,7 @@ ANSWERS, ROWS = "answer:", "rows:"
 """How the action ids begin of what answers one alert, and of what answers rows of a group."""
 
 NAME_LIMIT = 80  # characters of a person's name
+ADDRESS_LIMIT = 500  # of where a person is answered; Slack's has a hundred
 
 
 class What(StrEnum):
@@ -48,7 +49,8 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``id`` is the request's; ``over`` where it was given ("Slack"). Which alert is meant says
     ``key``, its incident's, with ``opened``, when that alert opened (a later one of the same key is
     another); or ``place``, a group's message (channel and ts), with ``row``, a digest of one
-    member's key, or ``*`` for all that are open; or ``dedup_key``, PagerDuty's.
+    member's key, or ``*`` for all that are open; or ``dedup_key``, PagerDuty's. ``reply_to`` is an
+    address at which who gave it, and nobody else, can be told something for half an hour.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     place: tuple[str, str] | None = None
     row: str = ""
     dedup_key: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakes.alarms import alarm
 from fakes.answers import elements
 from integration.alarm_fanout.around import PAGED
 from integration.alarm_fanout.room import Room, room
@@ -75,6 +76,18 @@ def test_who_pressed_is_told_when_it_did_not_work(opened: Room) -> None:
     [said] = opened.inbox.whispers()
     assert (said.user, said.is_error) == ("anna", True)
     assert said.text == "This app responded with status code 503"
+
+
+def test_a_late_press_is_answered_to_who_pressed_alone(opened: Room) -> None:
+    opened.rings(PAGED)
+    with opened.stalled():
+        press(opened, "answer:acknowledge")
+        opened.aws.tell(alarm(PAGED, "OK", opened.aws.clock.now))
+    opened.settle()
+    [whisper] = opened.inbox.whispers()
+    assert (whisper.user, whisper.is_error) == ("anna", False)
+    assert whisper.text == f"“Acknowledge” did nothing. {PAGED}: it was over already."
+    assert "Acknowledged" not in said(opened)
 
 
 def test_a_wrong_secret_is_refused(opened: Room) -> None:

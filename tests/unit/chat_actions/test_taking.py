@@ -111,6 +111,21 @@ def test_a_row_of_a_menu_names_its_message(world: World, what: What) -> None:
     assert len(found.row) == 16
 
 
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://hooks.slack.com/actions/T1/1/x", "https://hooks.slack.com/actions/T1/1/x"),
+        ("h" * 501, ""), (None, ""), (7, ""), (["https://hooks.slack.com/"], ""),
+    ],
+)  # fmt: skip
+def test_where_who_clicked_can_be_answered_is_handed_on(world: World, url: Any, kept: str) -> None:
+    for number, payload in enumerate(
+        (CLICK, chat.click("rows:acknowledge", row_value(KEY, "12.000"), menu=True))
+    ):
+        assert world.take(chat.of_slack({**payload, "response_url": url}, NOW)) is Outcome.TAKEN
+        assert decode(world.sent[number]["answer"], Answer).reply_to == kept
+
+
 def test_all_rows_are_answered_by_one_button(world: World) -> None:
     payload = chat.click("rows:acknowledge:all", "|*")
     assert world.take(chat.of_slack(payload, NOW)) is Outcome.TAKEN

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from alarm_fanout.channels.base import Channel, Deferred, Outcome, Parts, Urgency
+from alarm_fanout.channels.base import Channel, Deferred, Delivered, Outcome, Parts, Urgency
 from alarm_fanout.channels.slack.lane import Lane
+from alarm_fanout.channels.slack.message import escape
 from alarm_fanout.channels.slack.sender import Sender
 from alarm_fanout.channels.slack.transport import BotTransport, Transport, WebhookTransport
 from alarm_fanout.fields import Secret, SecretUrl, Section, Text, Url
@@ -119,6 +120,10 @@ class SlackChannel(Channel[SlackSettings]):
     def shows_answers(self, incident: Incident) -> bool:
         """Whether it can come back to a message: a webhook cannot."""
         return self.transport.can_update and self.name in incident.refs
+
+    def reply(self, address: str, text: str, deadline: Deadline) -> bool:
+        """Say something below a message that only who pressed its button sees."""
+        return isinstance(self.transport.respond(address, escape(text), deadline), Delivered)
 
     def destination(self, notice: Notice) -> str:
         """Return the Slack channel of the notice's severity."""

@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from alarm_fanout.channels.base import Deferred, Delivered, Receipt, Refused
 from alarm_fanout.channels.http import (
@@ -40,6 +41,8 @@ _FORM = frozenset(
     "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long msg_too_long"
     " too_many_attachments".split()
 )
+# "Handling user interaction": commercial Slack's and GovSlack's
+_RESPONSE_URLS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 _SLACKS_WORD = re.compile(r"[a-z][a-z_]{2,60}")  # how its errors look: no_service
 
 
@@ -61,6 +64,11 @@ class Transport(ABC):
     @abstractmethod
     def upload(self, ref: MessageRef, image: bytes, title: str, deadline: Deadline) -> Receipt:
         """Upload a PNG below a message."""
+
+    def respond(self, address: str, text: str, deadline: Deadline) -> Receipt:
+        """Answer who pressed a button, at the address that came with the press."""
+        del address, text, deadline
+        return Refused("it has no buttons")
 
 
 @dataclass(slots=True)
@@ -115,6 +123,18 @@ class BotTransport(Transport):
         except (SlackClientError, OSError, ValueError) as error:
             return Deferred(RETRY_SECONDS, type(error).__name__)
         return Delivered()
+
+    def respond(self, address: str, text: str, deadline: Deadline) -> Receipt:
+        """Post to a response_url of Slack's, or of what stands in for Slack; to no other address.
+
+        Slack signed the press that it came with; an answer that lay in a queue or a table is not
+        signed any more.
+        """
+        own = f"{urlsplit(self.api_url).scheme}://{urlsplit(self.api_url).netloc}/"
+        if not address.startswith((*_RESPONSE_URLS, own)):
+            return Refused("no address of Slack's")
+        said = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        return _of_webhook(post(address, said, None, deadline))
 
     def _url(self, method: str) -> str:
         return f"{self.api_url.rstrip('/')}/{method}"
