@@ -16,7 +16,7 @@ from rich.console import Console
 
 from local.browser import BrowserMissingError, launch
 from local.dashboards.week import draw
-from local.demo import kpis, rehearsal, reports
+from local.demo import answers, kpis, rehearsal, reports
 from local.demo.runner import play
 from local.demo.steps import Log
 from local.paths import ROOT
@@ -40,6 +40,9 @@ def main() -> int:
             for name, view in VIEWS.items():
                 target = IMAGES / f"{name}.png"
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
+            answers.each_state(scene)
+            view = f"{scene.inbox_url}/channel/%23warning"
+            _photograph(browser, view, IMAGES / "answers.png", latest=True)
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             _photograph(browser, rehearsal.PAGE.as_uri(), IMAGES / "rehearsal.png")
             _photograph_reports(browser, IMAGES)

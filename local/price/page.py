@@ -19,6 +19,7 @@ DEFAULT: Mapping[str, str] = {
 }
 """One system: a bucket, a distribution, five endpoints; everything that is on by default."""
 
+ANSWERS_ON: Mapping[str, str] = {"ChatSecretsParameter": "/avatar-watch/chat"}
 MEASURED: Mapping[str, str] = {"MeasuredDistributionId": "E1AVATARS"}
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "a further endpoint": {
@@ -35,8 +36,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         {"MakeAccessLogBucket": "true"},
     "`RealtimeLogs=true`: CloudFront's metrics, and a Kinesis shard": {"RealtimeLogs": "true"},
     "`CostSource=cost-explorer`: an answer a day": {"CostSource": "cost-explorer"},
-    "`ChatSecretsParameter`: ten alerts a day that somebody answers":
-        {"ChatSecretsParameter": "/avatar-watch/chat"},
+    "`ChatSecretsParameter`: ten alerts a day that somebody answers": ANSWERS_ON,
     "`ApiLogGroupName`: uploads counted from log lines, not put by the backend":
         {"ApiLogGroupName": "/avatar/api"},
     "`MeasuredDistributionId` of global.yaml: CloudFront's eight additional metrics ($2.40), and"
@@ -132,6 +132,8 @@ run times, log lines and the queue's polls are estimates (`local/price/bill.py`)
 |---|---|---|---|
 {rows}| **total** | | **{listed:.2f}** | **{left:.2f}** |
 
+{_answers(template, listed)}
+
 The storage that is guarded, {STORED_GB} GB: ${guarded:.2f}. What cost control has saved of it
 stands in each report, held against this bill (`OwnUsdMonth`).
 
@@ -172,6 +174,16 @@ and course of two weeks on the overview.
 """
 
 
+def _answers(template: Mapping[str, Any], listed: float) -> str:
+    """Say what answers from the chat cost, and how much of the month's price that is."""
+    found = lines(Deployed.of(template, {**DEFAULT, **ANSWERS_ON}))
+    [line] = [line for line in found if line.what == "answers from the chat"]
+    return (
+        f"Answers from the chat, which are off by default, are {line.amount:,.0f} a month for"
+        f" ${line.usd:.4f}: {line.usd / listed * 100:.2f} % of the month's price."
+    )
+
+
 def _additional(found: list[Line]) -> float:
     return sum(line.usd for line in found if line.what == "CloudFront's additional metrics")
 
@@ -182,7 +194,12 @@ def _choice(template: Mapping[str, Any], what: str, given: Mapping[str, str]) ->
         total(lines(Deployed.of(template, each))) for each in (DEFAULT, {**DEFAULT, **given})
     )
     listed, left = (more - without for more, without in zip(other, default, strict=True))
-    return f"| {what} | {listed:+.2f} | {left:+.2f} |\n"
+    return f"| {what} | {_more(listed)} | {_more(left)} |\n"
+
+
+def _more(usd: float) -> str:
+    """Write what something costs more: what is there and below half a cent keeps a digit."""
+    return f"{usd:+.2f}" if abs(usd) >= 0.005 or abs(usd) < 5e-7 else f"{usd:+.2g}"
 
 
 def by_group(found: list[Line]) -> list[float]:

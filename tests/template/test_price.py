@@ -197,3 +197,16 @@ def test_answers_from_the_chat_cost_less_than_a_cent(source: dict[str, Any]) -> 
     found = {each.what: each.usd for each in bill(source, **given)}
     assert 0.001 < found["answers from the chat"] < 0.01
     assert "answers from the chat" not in {each.what for each in bill(source)}
+
+
+def test_the_share_of_answers_from_the_chat_is_written_down(source: dict[str, Any]) -> None:
+    off, on = bill(source), bill(source, ChatSecretsParameter="/avatar-watch/chat")
+    assert not [line for line in off if line.what == "answers from the chat"]
+    [line] = [line for line in on if line.what == "answers from the chat"]
+    assert total(on)[0] - total(off)[0] == pytest.approx(line.usd)
+    told = re.search(r"are (\d+) a month for \$([\d.]+): ([\d.]+) % of the month", PAGE.read_text())
+    assert told
+    amount, usd, share = map(float, told.groups())
+    assert amount == line.amount
+    assert usd == pytest.approx(line.usd, abs=5e-5)
+    assert share == pytest.approx(line.usd / total(off)[0] * 100, abs=0.005)

@@ -32,4 +32,4 @@ def test_the_names_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     assert capsys.readouterr().out.split() == NAMES
     assert main(["nonsense"]) == 2
-    assert "there are: access_logs, alarms, coldstart" in capsys.readouterr().err
+    assert "there are: access_logs, alarms, chat, coldstart" in capsys.readouterr().err
