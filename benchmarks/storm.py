@@ -58,7 +58,7 @@ LIMITED = {
 }
 DOWN = {"channel": "slack", "kind": "server_error", "status": 503}
 _DRAIN_SECONDS = 900.0
-_ROW = re.compile(r"(?P<mark>✅|🟠)[^\n]*?(?P<name>storm-\d{3})\b")
+_ROW = re.compile(r"(?P<mark>✅|🟠)[^\n]*?(?P<name>storm-\d{4})\b")
 _COUNTS = re.compile(r"· (?:(\d+) ongoing)?(?:, )?(?:(\d+) recovered)?$")
 
 type Told = tuple[str, bool]
@@ -74,14 +74,16 @@ class Change:
     after: float
 
 
-def changes(seed: int, size: int = CHANGES) -> list[Change]:
+def changes(
+    seed: int, size: int = CHANGES, alarms: int = ALARMS, seconds: float = SECONDS
+) -> list[Change]:
     """Return the storm in its true order: every alarm rings, and most ring more than once."""
     chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
-    each = [size // ALARMS + (number < size % ALARMS) for number in range(ALARMS)]
+    each = [size // alarms + (number < size % alarms) for number in range(alarms)]
     storm = [
-        Change(f"storm-{number:03}", over=bool(turn % 2), after=moment)
+        Change(f"storm-{number:04}", over=bool(turn % 2), after=moment)
         for number, count in enumerate(each)
-        for turn, moment in enumerate(sorted(chance.uniform(0, SECONDS) for _ in range(count)))
+        for turn, moment in enumerate(sorted(chance.uniform(0, seconds) for _ in range(count)))
     ]
     return sorted(storm, key=lambda change: change.after)
 

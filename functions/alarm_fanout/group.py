@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from avatarwatch.catalogue import Severity
 
+IN_A_ROW = timedelta(minutes=2)  # changes of a message so near to each other are of one storm
 _VARIES = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
 
 
@@ -94,13 +95,14 @@ class Family:
 class Group:
     """The alerts of one message; ``until`` is when it takes no further ones.
 
-    ``updated_at`` is when its message last changed.
+    ``updated_at`` is when its message last changed, ``waves`` how often before that in a row.
     """
 
     members: Mapping[str, Member]
     opened_at: datetime
     updated_at: datetime
     until: datetime
+    waves: int = 0
 
     @property
     def ongoing(self) -> list[Member]:
@@ -175,7 +177,8 @@ class Group:
         """Note that its message shows these members, by default all of them."""
         those = self.members if keys is None else keys
         shown = {key: replace(self.members[key], shown=True, rung=True) for key in those}
-        return replace(self, members={**self.members, **shown}, updated_at=now)
+        waves = self.waves + 1 if now - self.updated_at < IN_A_ROW else 0
+        return replace(self, members={**self.members, **shown}, updated_at=now, waves=waves)
 
     def _standing(self, standing: Standing) -> list[Member]:
         rows = [row for row in self.members.values() if row.standing is standing]
@@ -188,7 +191,8 @@ def _changed(known: Member | None, member: Member) -> Member:
     if known is None:
         return member
     if not member.is_over:
-        again = known.is_over and member.changed_at > known.changed_at
+        # of whose end nobody has read yet goes on for them: there is nothing to ring for
+        again = known.is_over and known.shown and member.changed_at > known.changed_at
         return replace(member, named=known.named, rung=known.rung and not again)
     return replace(
         known,

@@ -22,6 +22,9 @@ SLACK = "slack"  # the channel's name, by which incidents keep where their messa
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
 OPEN_FOR = timedelta(minutes=5)  # a group takes further alerts for so long
 WAVE = timedelta(seconds=6)  # and changes so often at most: what comes meanwhile comes together
+SHORT_WAVES = 2  # so many are that short, then each is twice as long as the one before
+RINGING = timedelta(seconds=15)  # but no longer where somebody has to hear of something new
+SETTLING = timedelta(seconds=45)  # nor where all have heard of it, and a row changes
 KEPT = timedelta(days=7)  # and its recoveries for so long
 TITLE_LIMIT = 80  # characters of a name in a group
 SENTENCE_LIMIT = 120
@@ -122,9 +125,15 @@ def _size(value: Group | Member) -> int:
     return len(written(encode(value)).encode(errors="surrogatepass"))
 
 
-def waits(group: Group, now: datetime) -> float:
-    """Return for how many seconds a group's message stays as it is; what is worse comes at once."""
-    left = (group.updated_at + WAVE - now).total_seconds()
+def waits(group: Group, now: datetime, *, answered: bool = False) -> float:
+    """Return for how many seconds a group's message stays as it is; what is worse comes at once.
+
+    The longer a storm lasts the longer its waves are: each costs a call of Slack's one a second,
+    and a group of hundreds changes all the time. Who has ``answered`` waits to see it.
+    """
+    longest = WAVE if answered else RINGING if group.joined else SETTLING
+    wave = min(WAVE * 2 ** min(max(0, group.waves - SHORT_WAVES), 10), longest)
+    left = (group.updated_at + wave - now).total_seconds()
     return 0.0 if group.rises else max(0.0, left)
 
 

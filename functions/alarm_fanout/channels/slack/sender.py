@@ -181,7 +181,8 @@ class Sender:
         if not left:
             return
         group = group.with_members(self._members(left))
-        if wait := groups.waits(group, now):
+        answered = any(notice.kind is NoticeKind.ANSWERED for notice in left)
+        if wait := groups.waits(group, now, answered=answered):
             self._groups.save(ref, group, now)
             yield left, Deferred(wait, GATHERING, ref=ref)
             return
