@@ -41,8 +41,8 @@ def main() -> int:
                 target = IMAGES / f"{name}.png"
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             answers.each_state(scene)
-            view = f"{scene.inbox_url}/channel/%23warning"
-            _photograph(browser, view, IMAGES / "answers.png", latest=True)
+            target = IMAGES / "answers.png"
+            _photograph(browser, scene.inbox_url, target, latest=True, threads=False)
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             _photograph(browser, rehearsal.PAGE.as_uri(), IMAGES / "rehearsal.png")
             _photograph_reports(browser, IMAGES)
@@ -56,11 +56,13 @@ def main() -> int:
     return 0
 
 
-def _photograph(browser: Browser, url: str, target: Path, *, latest: bool = False) -> None:
+def _photograph(
+    browser: Browser, url: str, target: Path, *, latest: bool = False, threads: bool = True
+) -> None:
     """Photograph a page at its beginning, or where the latest messages stand."""
     page = browser.new_page(viewport={"width": 1180, "height": 1000})
     page.goto(url, wait_until="load")
-    for thread in page.locator("details.thread > summary").all():
+    for thread in page.locator("details.thread > summary").all() if threads else ():
         thread.click()
     page.wait_for_timeout(500)  # pictures in messages
     page.mouse.wheel(0, 100_000 if latest else -100_000)

@@ -16,10 +16,11 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from avatarwatch.answers import PARTITION
+from avatarwatch.answers import PARTITION, Answer, What
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from fakes import chat
 from fakes.alarms import alarm
+from fakes.answers import body
 from integration.faults import canaries, facts
 from integration.faults.facts import Facts
 from integration.faults.kinds import Fault, Kind, Span
@@ -61,6 +62,12 @@ def alarm_fanout(
     world.feed(alarm(names[1], "ALARM", world.now()))
     inbox.set_faults([])
     world.feed("")
+    # too late: who pressed is told so, at an address that lives no more
+    late = Answer(
+        id="late", what=What.ACKNOWLEDGE, by="anna", at=world.now(), over="Slack", opened="1.000",
+        key="none", reply_to=f"{inbox.url}/slack/response/none",
+    )  # fmt: skip
+    world.feed(body(late))
     world.run({"action": "mute", "alarms": "none-*", "minutes": 5, "reason": "a test"})
     world.run({"action": "unmute", "alarms": "none-*"})
     world.run({"action": "remind"})
