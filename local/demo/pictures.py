@@ -42,7 +42,7 @@ def main() -> int:
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
             answers.each_state(scene)
             target = IMAGES / "answers.png"
-            _photograph(browser, scene.inbox_url, target, latest=True, threads=False)
+            _photograph(browser, scene.inbox_url, target, latest=True, shut_and_high=True)
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             _photograph(browser, rehearsal.PAGE.as_uri(), IMAGES / "rehearsal.png")
             _photograph_reports(browser, IMAGES)
@@ -57,12 +57,17 @@ def main() -> int:
 
 
 def _photograph(
-    browser: Browser, url: str, target: Path, *, latest: bool = False, threads: bool = True
-) -> None:
-    """Photograph a page at its beginning, or where the latest messages stand."""
-    page = browser.new_page(viewport={"width": 1180, "height": 1000})
+    browser: Browser, url: str, target: Path, *, latest: bool = False,
+    shut_and_high: bool = False,
+) -> None:  # fmt: skip
+    """Photograph a page at its beginning, or where the latest messages stand.
+
+    Their threads are opened; or left shut, for more messages on a higher picture.
+    """
+    height = 1640 if shut_and_high else 1000
+    page = browser.new_page(viewport={"width": 1180, "height": height})
     page.goto(url, wait_until="load")
-    for thread in page.locator("details.thread > summary").all() if threads else ():
+    for thread in page.locator("details.thread > summary").all() if not shut_and_high else ():
         thread.click()
     page.wait_for_timeout(500)  # pictures in messages
     page.mouse.wheel(0, 100_000 if latest else -100_000)

@@ -53,6 +53,7 @@ NAMES = {
     "package": "📦",
     "pager": "📟",
     "question": "❓",
+    "raising_hand": "🙋",
     "recycle": "♻️",
     "red_circle": "🔴",
     "repeat": "🔁",
@@ -97,6 +98,8 @@ _DRAWN = {
     "🔁": "repeat",
     "⛔": "no-entry",
     "🛑": "stop",
+    "👀": "eyes",
+    "🙋": "hand-up",
 }
 _PICTURE = Markup('<img class="emoji" src="/static/emoji.svg#{}" alt="{}" draggable="false">')
 _VARIATION = "\ufe0f"

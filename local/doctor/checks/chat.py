@@ -23,7 +23,8 @@ def answers(deployment: Deployment) -> Iterator[Finding]:
     if not name:
         return
     yield from _secrets(deployment, name)
-    yield from _address(deployment)
+    if deployment.parameters.get("Emulated") != "true":  # there it is this machine's own
+        yield from _address(deployment)
     read = document(deployment)
     slack = read.settings.sections.get("slack") if read and read.settings else None
     if isinstance(slack, SlackSettings) and slack.bot_token is None:

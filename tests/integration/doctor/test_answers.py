@@ -63,6 +63,14 @@ def write(name: str, document: Any, kind: Any = "SecureString") -> None:
     boto3.client("ssm").put_parameter(Name=name, Value=json.dumps(document), Type=kind)
 
 
+def test_on_this_machine_the_address_is_none_of_lambdas(deployment: Deployment) -> None:
+    write(NAME, fake.SECRETS)
+    without = reached_at(deployment, None)
+    assert len(told(without)) == 1
+    given = {**deployment.parameters, "Emulated": "true"}
+    assert told(replace(without, parameters=given)) == []
+
+
 def test_what_is_well_or_not_turned_on_is_not_told(deployment: Deployment) -> None:
     write(NAME, fake.SECRETS)
     assert told(deployment) == []

@@ -1,12 +1,17 @@
 """mrkdwn: what Slack would show, and that no text becomes markup."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.inbox import emoji
 from local.inbox.mrkdwn import plain, render
+from local.inbox.page import STATIC
+
+SIGNS = STATIC / "emoji.svg"
 
 LINK = '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
 
@@ -141,3 +146,9 @@ def check_harmless(html: str) -> None:
     auditor.feed(str(html))
     auditor.close()
     assert auditor.open == []
+
+
+def test_every_sign_that_the_page_draws_is_in_the_picture() -> None:
+    views = re.findall(r'<view id="([a-z-]+)" viewBox="(\d+) 0 24 24"/>', SIGNS.read_text("utf-8"))
+    assert len({at for _, at in views}) == len(views)
+    assert {name for name, _ in views} >= set(emoji._DRAWN.values())
