@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 import msgspec
 
 from health_polling.history import History
-from health_polling.page.view import IncidentView, PageView, joined
+from health_polling.page.headline import joined
+from health_polling.page.view import IncidentView, PageView
 from health_polling.track import Status
 
 _WORDS = {Status.UP: "up", Status.DEGRADED: "degraded", Status.DOWN: "down",

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from avatarwatch.units import Unit, humanize
 from health_polling.page.drawings import bars, curve
+from health_polling.page.headline import joined
 from health_polling.page.held_words import going_on, held_html
 from health_polling.page.phrases import (
     budget_line,
@@ -33,7 +34,6 @@ from health_polling.page.view import (
     PageView,
     PartView,
     ServiceView,
-    joined,
 )
 from health_polling.track import Status
 

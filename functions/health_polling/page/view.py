@@ -14,6 +14,7 @@ from avatarwatch.left_out import LeftOut
 from avatarwatch.mutes import Mute
 from health_polling.documents import Problem
 from health_polling.history import DAYS_KEPT, History, Incident
+from health_polling.page.headline import headline
 from health_polling.page.held import Held, held
 from health_polling.page.spans import Span, budget, span
 from health_polling.track import Status
@@ -175,7 +176,7 @@ def view(  # noqa: PLR0913, PLR0917 - all that a page is made of
         system=system,
         at=now,
         status=shown[0].status if shown else Status.UNKNOWN,
-        headline=_headline(shown),
+        headline=headline(shown),
         budget=_figures(
             budget(
                 (_days(s, days.get(n, {})) for n, s in services.items()),
@@ -275,30 +276,3 @@ def _incidents(incidents: Iterable[Incident], now: datetime) -> list[IncidentVie
             )
         )
     return sorted(found, key=lambda i: (i.until is None, i.since), reverse=True)
-
-
-def _headline(services: Sequence[ServiceView]) -> str:
-    if not services:
-        return "Nothing is watched yet"
-    for status, words in ((Status.DOWN, "down"), (Status.DEGRADED, "degraded")):
-        count = sum(s.status is status for s in services)
-        if count == 1:
-            service = next(s for s in services if s.status is status)
-            parts = [p.name for p in service.components if p.status is status]
-            return f"{service.name}{': ' if parts else ' is '}{_parts(parts, words)}"
-        if count:
-            return f"{count} of {len(services)} services are {words}"
-    if any(s.status is Status.UNKNOWN for s in services):
-        return "Waiting for the first results"
-    return "All systems are up"
-
-
-def _parts(parts: Sequence[str], words: str) -> str:
-    if not parts:
-        return words
-    return f"{joined(parts)} {'are' if len(parts) > 1 else 'is'} {words}"
-
-
-def joined(names: Sequence[str]) -> str:
-    """Write names as people do: "database, redis and s3"; "" for none."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
