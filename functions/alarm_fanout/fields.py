@@ -59,5 +59,5 @@ class SecretUrl(Secret):
     """An address that lets whoever knows it post: a webhook's."""
 
     __slots__ = ()
-    pattern = re.compile(r"https?://[^\s]+")
+    pattern = re.compile(URL)
     form = "an address that begins with https://"

@@ -84,15 +84,15 @@ def reaching(mutation: Mutation, reach: Reach) -> list[str]:
         if function.startswith(f"{mutation.path}:")
         for each in tests
     ]
-    return reach.ordered({*calling, *_tests_of(_knowing(mutation.path, reach), reach)})
+    return reach.ordered({*calling, *_knowing(module_name(mutation.path), reach)})
 
 
-def _knowing(path: str, reach: Reach) -> frozenset[str]:
-    """Return the files of tests that name a module; where none does, its nearest package."""
-    name = module_name(path)
-    while name not in reach.importers and name.count(".") > 1:
-        name = name.rpartition(".")[0]
-    return reach.importers.get(name, frozenset())
+def _knowing(module: str, reach: Reach) -> list[str]:
+    """Return the tests that name a module; where none does, those of its nearest package."""
+    tests = _tests_of(reach.importers.get(module, frozenset()), reach)
+    if tests or module.count(".") < 2:
+        return tests
+    return _knowing(module.rpartition(".")[0], reach)
 
 
 def beside(tests: Iterable[str], reach: Reach) -> list[str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-URL = r"^https?://[^\s]+\Z"
-HTTPS = r"^https://[^\s]+\Z"
+# A host by its name: what urllib cannot take apart (a bracket, a port of 70000) fails in each try
+_PORT = r"[1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_REST = rf"[A-Za-z0-9._-]+(?::(?:{_PORT}))?(?:[/?#][^\s]*)?"
+URL = rf"^https?://{_REST}\Z"
+HTTPS = rf"^https://{_REST}\Z"
+HTTP = rf"^http://{_REST}\Z"
 FORMS = {
     URL: "needs to be an address that begins with https:// or http://, without spaces",
     HTTPS: "needs to be an address that begins with https://, without spaces",

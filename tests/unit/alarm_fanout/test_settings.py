@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
+from urllib.request import Request
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alarm_fanout.channels.pagerduty import PagerDutySettings
 from alarm_fanout.channels.registry import OF_THE_TEAM
 from alarm_fanout.channels.slack import SlackSettings
 from alarm_fanout.settings import FunctionSettings, NotificationSettings
 from alarm_fanout.settings_source import KEEP, SettingsSource
+from avatarwatch.complaints import URL
 from avatarwatch.environment import SettingsError
 from fakes.aws import FakeSsm, refusal
 from fakes.clock import MORNING
@@ -101,6 +106,33 @@ def test_what_a_misspelt_name_leaves_out_is_no_second_mistake(
     with pytest.raises(SettingsError) as error:
         NotificationSettings.read(json.dumps({"slack": slack}))
     assert str(error.value).count("; ") + 1 == problems
+
+
+@given(st.from_regex(URL))
+def test_an_address_that_is_taken_can_be_asked(url: str) -> None:
+    """What cannot be taken apart fails in each try, hours after it was written."""
+    port = urlsplit(Request(url).full_url).port  # noqa: S310 - nobody is asked
+    assert port is None or 0 <= port <= 65535
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [("chat.example", True), ("127.0.0.1:8025", True), ("a-b.example:65535", True),
+     ("[teams", False), ("[::1", False), ("a:65536", False), ("a:70000", False), ("a:b", False),
+     ("", False), (":80", False), ("a b", False), ("user:word@chat.example", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("channel", ["slack", "teams"])
+def test_an_address_has_a_host_that_can_be_asked(host: str, channel: str, *, is_one: bool) -> None:
+    section = {"webhook_url": f"http://{host}/hook?sig=s3cret"}
+    document = json.dumps({channel: section})
+    if is_one:
+        assert channel in NotificationSettings.read(document).sections
+        return
+    with pytest.raises(
+        SettingsError, match=rf"{channel}\.webhook_url: needs an address"
+    ) as refused:
+        NotificationSettings.read(document)
+    assert "s3cret" not in str(refused.value)
 
 
 def test_all_mistakes_are_named_at_once() -> None:

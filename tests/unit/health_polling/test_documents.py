@@ -107,6 +107,7 @@ def test_an_entry_that_says_nothing_is_an_endpoint_as_it_is_by_default() -> None
     """The same defaults stand in two places: the list's, and the judging's."""
     [found] = read_endpoints("https://a.example.com/health", (), {}).endpoints
     assert found == Endpoint(name="a.example.com/health", target=found.target)
+    assert (min(found.statuses), max(found.statuses), len(found.statuses)) == (200, 299, 100)
 
 
 def test_names_are_unique_because_metrics_and_state_go_by_them() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.health_bodies import BODIES, Body
+from health_polling.reading.markup import document_of
 from health_polling.reading.names import MOST
 from health_polling.reading.parts import MOST_COMPONENTS
 from health_polling.reading.read import read
@@ -64,6 +65,12 @@ def test_the_guides_numbers_are_reported_and_nothing_that_is_none() -> None:
     reading = read(json.dumps(document).encode(), "application/json")
     assert dict(reading.reported) == {"uploadsLast24h": 43_000, "averageUploadTime": 1200.5}
     assert reading.written_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def test_an_xml_declaration_changes_nothing() -> None:
+    plain = "<health><status>UP</status><database>DOWN</database></health>"
+    for declared in ('<?xml version="1.0"?>', '<?xml version="1.0" encoding="UTF-8"?>\n'):
+        assert document_of(declared + plain) == document_of(plain) is not None
 
 
 def test_of_a_thousand_components_the_sick_are_kept() -> None:

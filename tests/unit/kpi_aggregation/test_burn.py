@@ -79,7 +79,7 @@ def test_a_rate_counts_above_what_is_allowed_and_not_at_it(pair: object) -> None
         assert (found(bad, good, only) is not None) == burns
 
 
-@pytest.mark.parametrize(("ago", "held"), [(5, True), (25, True), (30, True), (35, False)])
+@pytest.mark.parametrize(("ago", "held"), [(5, True), (25, True), (30, True), (31, False)])
 def test_what_rang_in_the_last_half_hour_is_known(ago: int, *, held: bool) -> None:
     limits = {"UploadFailuresCritical": 10.0, "ErrorRateCritical": 5.0}
     down = Readings({DOWN: {"": Series.of({NOW - ago * MINUTE: 1.0})}}, {}, limits)

@@ -14,6 +14,7 @@ from alarm_fanout.channels.slack.sender import Sender
 from alarm_fanout.channels.slack.transport import BotTransport, Transport, WebhookTransport
 from alarm_fanout.fields import Secret, SecretUrl, Section, Text, Url
 from avatarwatch.catalogue import ChannelKind, Severity
+from avatarwatch.complaints import HTTP
 
 if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
@@ -36,7 +37,7 @@ class WebhookUrl(SecretUrl):
     """An incoming webhook of Slack; by http only what stands in for Slack on one's own machine."""
 
     __slots__ = ()
-    pattern = re.compile(r"https://hooks\.slack(-gov)?\.com/\S+|http://\S+")
+    pattern = re.compile(rf"https://hooks\.slack(-gov)?\.com/\S+|{HTTP}")
     form = "an address that begins with https://hooks.slack.com/"
 
 

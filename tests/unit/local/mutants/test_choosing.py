@@ -39,6 +39,8 @@ def test_who_names_the_package_knows_the_modules_that_it_is_made_of() -> None:
     assert choosing.reaching(mutant(None, "functions/a/b/c.py"), reach) == ["t/b.py::three"]
     assert choosing.reaching(mutant(None, "functions/a/b/c/d.py"), reach) == ["t/b.py::three"]
     assert choosing.reaching(mutant(None, "functions/a/c.py"), reach) == [], "all name the root"
+    other = Reach(SECONDS, {}, {"a.b": frozenset({"t/b.py"}), "a.b.c": frozenset({"t/none.py"})})
+    assert choosing.reaching(mutant(None, "functions/a/b/c.py"), other) == ["t/b.py::three"]
     named = Reach(SECONDS, {}, {"a.b": frozenset({"t/b.py"}), "a.b.c": frozenset({"t/a.py"})})
     assert choosing.reaching(mutant(None, "functions/a/b/c.py"), named)[0] == "t/a.py::two"
 
