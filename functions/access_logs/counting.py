@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 type Format = S3Format | TabularFormat | JsonFormat
 
-_COMMENT = re.compile(rb"^#[^\n]*(?:\n|\Z)", re.MULTILINE)
 _FIELDS = "#Fields:"
 SMALL = 64 * 1024
 """Bytes below which loading NumPy takes longer than reading line by line."""
@@ -128,19 +127,27 @@ class FileCounter:
 
 def _sections(block: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield each comment line with the lines that follow it; W3C files may hold many headers."""
-    # one character is found at the speed of memory, two are not
-    if not (b"#" in block and (block.startswith(b"#") or b"\n#" in block)):
-        yield "", block
-        return
     at, header = 0, ""
-    for comment in _COMMENT.finditer(block):
-        if at < comment.start():
-            yield header, block[at : comment.start()]
+    while (comment := _comment(block, at)) >= 0:
+        if at < comment:
+            yield header, block[at:comment]
             header = ""
         if header:
             yield header, b""
-        at, header = comment.end(), comment.group().decode("utf-8", "replace").rstrip("\r\n")
+        at = block.find(b"\n", comment) + 1 or len(block)
+        header = block[comment:at].decode("utf-8", "replace").rstrip("\r\n")
     yield header, block[at:]
+
+
+def _comment(block: bytes, at: int) -> int:
+    """Return where the next comment begins, from a line's beginning on; -1 without one."""
+    if block.startswith(b"#", at):
+        return at
+    # one character is found at the speed of memory, two are not
+    if block.find(b"#", at) < 0:
+        return -1
+    before = block.find(b"\n#", at)
+    return before + 1 if before >= 0 else -1
 
 
 def _from_header(header: str) -> TabularFormat | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
 
 BLOCK = 1 << 21
 """Bytes of a file read at once: a block has as many at most, beside a line that was begun."""
@@ -95,11 +97,12 @@ def _pieces(file: Readable) -> Iterator[bytes]:
 
 def _unpacked(file: Readable, data: bytes) -> Iterator[bytes]:
     """Yield what gzip packed, in pieces of bounded size; a file may have several members."""
-    unpack = zlib.decompressobj(_AUTO_GZIP)
+    packed = _unpacker()
+    unpack = packed.decompressobj(_AUTO_GZIP)
     while data:
         try:
             piece = unpack.decompress(data, BLOCK)
-        except zlib.error as error:
+        except packed.error as error:
             raise LogFileError(f"its compression is broken: {error}") from error
         if piece:
             yield piece
@@ -107,9 +110,18 @@ def _unpacked(file: Readable, data: bytes) -> Iterator[bytes]:
             data = unpack.unused_data.lstrip(b"\0") or file.read(BLOCK)
             if not data:
                 return
-            unpack = zlib.decompressobj(_AUTO_GZIP)
+            unpack = packed.decompressobj(_AUTO_GZIP)
         else:
             data = unpack.unconsumed_tail or file.read(BLOCK)
     yield unpack.flush()  # it may hold some output back until asked
     if not unpack.eof:
         raise LogFileError("it ends within its compression: it was cut short")
+
+
+@cache
+def _unpacker() -> Any:
+    """Return ISA-L's zlib, which is in NumPy's layer, else the standard library's: both are one."""
+    try:
+        return import_module("isal.isal_zlib")
+    except ImportError:
+        return zlib
