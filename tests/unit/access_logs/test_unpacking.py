@@ -8,6 +8,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
+from importlib import import_module
 from unittest.mock import patch
 
 import pytest
@@ -49,10 +50,8 @@ def test_the_one_that_is_meant_is_used(unpacker: str) -> None:
 
 
 def both(stored: bytes) -> tuple[bytes | None, bytes | None]:
-    from isal import isal_zlib  # noqa: PLC0415 - the one beside the other
-
     found = []
-    for module in (isal_zlib, zlib):
+    for module in (import_module("isal.isal_zlib"), zlib):
         with patch.object(reading, "_unpacker", lambda module=module: module):
             found.append(read(stored))
     return found[0], found[1]
