@@ -106,7 +106,8 @@ class Delivery:
         match receipt:
             case Refused():
                 others = [FALLBACK]
-                why = f"{label} does not take this message"
+                taken = "may have taken" if receipt.unknown else "does not take"
+                why = f"{label} {taken} this message"
             case Deferred() if channel and self._is_too_late(name, notice):
                 kinds = NEXT_KINDS[channel.kind]
                 others = [each.name for each in self.channels.values() if each.kind in kinds]
@@ -241,7 +242,6 @@ def _final(name: str, told: Sequence[Notice], receipt: Receipt) -> Receipt:
     for notice in told:
         record = notice.record
         if record and name in record.deliveries and record.deliveries[name].unknown:
-            return Refused(
-                f"{receipt.reason}, twice: it may have it all the same", everywhere=False
-            )
+            said = f"{receipt.reason}, twice: it may have it all the same"
+            return Refused(said, everywhere=False, unknown=True)
     return receipt

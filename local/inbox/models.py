@@ -52,7 +52,8 @@ class Edit:
 class SlackMessage:
     """A message of a channel; replies stand below their parent, oldest first.
 
-    ``broadcast`` marks a reply that was also sent to the channel.
+    ``broadcast`` marks a reply that was also sent to the channel; ``metadata`` is what its app
+    keeps with it, which nobody sees.
     """
 
     channel: str
@@ -63,6 +64,7 @@ class SlackMessage:
     received_at: datetime
     thread_ts: str | None = None
     broadcast: bool = False
+    metadata: Json | None = None
     edits: tuple[Edit, ...] = ()
     replies: tuple[SlackMessage, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Slack's Web API: chat.postMessage, chat.update, auth.test and the files methods."""
+"""Slack's Web API: chat.postMessage, chat.update, histories, auth.test and the files methods."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import JSONResponse
 
-from local.inbox import slack_chat, slack_files
+from local.inbox import slack_chat, slack_files, slack_history
 from local.inbox.models import Refusal
 from local.inbox.services import Service
 from local.inbox.slack_call import TEAM, Call
@@ -45,6 +45,8 @@ METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "chat.postMessage": slack_chat.post_message,
     "chat.update": slack_chat.update,
+    "conversations.history": slack_history.history,
+    "conversations.replies": slack_history.replies,
     "files.getUploadURLExternal": slack_files.get_upload_url,
     "files.completeUploadExternal": slack_files.complete_upload,
     "files.info": slack_files.info,

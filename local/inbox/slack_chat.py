@@ -62,6 +62,7 @@ def keep_message(call: Call, channel: str, content: Content) -> SlackMessage:
         received_at=call.store.clock(),
         thread_ts=parent.ts if parent else None,
         broadcast=parent is not None and call.flag("reply_broadcast"),
+        metadata=_metadata(call),
     )
     call.store.add_message(message)
     return message
@@ -124,6 +125,17 @@ def channel_by_id(wanted: str, store: Store) -> str:
     if not wanted.startswith("C"):
         raise SlackError("channel_not_found")
     return open_channel(wanted, store)
+
+
+def _metadata(call: Call) -> Json | None:
+    """Return a message's metadata (https://docs.slack.dev/messaging/message-metadata)."""
+    match call.arguments.get("metadata"):
+        case None:
+            return None
+        case {"event_type": str(kind), "event_payload": dict(payload), **more} if not more:
+            return {"event_type": kind, "event_payload": payload}
+        case _:
+            raise SlackError("invalid_metadata_format")
 
 
 def _thread(call: Call, channel: str) -> SlackMessage | None:

@@ -79,11 +79,12 @@ class Refused:
     """Never: trying again cannot help. ``reason`` is the service's own word.
 
     ``everywhere`` says that it is about the whole channel (a revoked token), not about one of its
-    destinations (an archived Slack channel).
+    destinations (an archived Slack channel); ``unknown`` that it may stand there all the same.
     """
 
     reason: str
     everywhere: bool = True
+    unknown: bool = False
 
 
 def least_together(notices: Sequence[Notice], usual: int) -> int:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from alarm_fanout.channels.http import NoAnswer
 from fakes.alarms import alarm
 from fakes.world import ALL, World
-from integration.alarm_fanout.around import NOW, failures_told, settings, subjects
+from integration.alarm_fanout.around import CHANNELS, NOW, failures_told, settings, subjects
 from integration.alarm_fanout.services import services
 from integration.alarm_fanout.test_channels import to
 from local.inbox.client import InboxClient
+from local.inbox.slack_history import MAY_NOT_READ
+from local.inbox.store import channel_id
 
 
 @pytest.mark.parametrize("way", ["slack", "webhook"])
@@ -27,9 +32,61 @@ def test_slack_that_takes_and_does_not_answer_has_it_twice_at_most(
             world.poll()
         stands = [m for m in inbox.slack() if "shop-errors" in m.text]
         assert len(stands) == 2
-        assert len([each for each in subjects(world) if "shop-errors" in each]) == 1
+        [mail] = [mail for mail in world.sns.emails if "shop-errors" in mail.subject]
+        assert "Slack may have taken this message; this came by e-mail." in mail.body
         assert len(failures_told(world)) == 1
         inbox.set_faults([])
+
+
+IDS = {severity: channel_id(name) for severity, name in CHANNELS.items()}
+TAKEN = {"channel": "slack", "kind": "timeout", "seconds": 6, "delivered": True, "times": 1}
+LOST = TAKEN | {"delivered": False}
+
+
+def stands(inbox: InboxClient, text: str) -> int:
+    found = [each for message in inbox.slack() for each in (message, *message.replies)]
+    return sum(text in each.text for each in found)
+
+
+def test_what_slack_took_without_an_answer_is_found_and_changed_later(inbox: InboxClient) -> None:
+    inbox.set_faults([TAKEN])
+    with services(settings(inbox, channels=IDS)) as world:
+        assert world.tell(alarm("shop-errors", "ALARM", NOW)) == []
+        assert stands(inbox, "shop-errors") == 1
+        world.tell(alarm("shop-errors", "OK", NOW + timedelta(minutes=5)))
+        [message] = inbox.slack()
+        assert message.text.startswith("✅ *Recovered after")
+        assert subjects(world) == []
+
+
+def test_a_reply_that_slack_took_is_found_in_its_thread(inbox: InboxClient) -> None:
+    with services(settings(inbox, channels=IDS)) as world:
+        world.tell(alarm("shop-errors", "ALARM", NOW))
+        inbox.set_faults([TAKEN | {"from": 2}])  # behind the edit
+        assert world.tell(alarm("shop-errors", "OK", NOW + timedelta(minutes=5))) == []
+        [message] = inbox.slack()
+        assert sum("Recovered after" in reply.text for reply in message.replies) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "changes", "posts"),
+    [
+        (LOST, {"channels": IDS}, 1),  # it does not stand there
+        (TAKEN, {"channels": IDS, "bot_token": MAY_NOT_READ}, 2),
+        (TAKEN, {}, 2),  # a channel's name is no id
+    ],
+    ids=["lost", "without the scope", "by name"],
+)
+def test_what_is_not_found_is_sent_once_more(
+    inbox: InboxClient, fault: dict[str, Any], changes: dict[str, Any], posts: int
+) -> None:
+    inbox.set_faults([fault])
+    with services(settings(inbox, **changes)) as world:
+        assert world.tell(alarm("shop-errors", "ALARM", NOW)) != []
+        while world.queue.messages:
+            world.poll()
+        assert stands(inbox, "shop-errors") == posts
+        assert subjects(world) == []
 
 
 def test_teams_is_sent_a_card_twice_at_most() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -43,6 +46,9 @@ _FORM = frozenset(
 )
 # "Handling user interaction": commercial Slack's and GovSlack's
 _RESPONSE_URLS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
+EVENT_TYPE = "avatar_watch_told"  # of a message's metadata, which its app alone sees
+LOOKS_BACK = timedelta(minutes=1)  # for a message whose answer was lost: longer than a call takes
+LOOKS_AT = 100  # of the latest messages
 _SLACKS_WORD = re.compile(r"[a-z][a-z_]{2,60}")  # how its errors look: no_service
 
 
@@ -73,7 +79,10 @@ class Transport(ABC):
 
 @dataclass(slots=True)
 class BotTransport(Transport):
-    """Slack's Web API with a bot token (scopes chat:write, files:write)."""
+    """Slack's Web API with a bot token (scopes chat:write, files:write).
+
+    With channels:history as well, and a channel's id, it finds what Slack took without an answer.
+    """
 
     can_update = True
 
@@ -83,16 +92,44 @@ class BotTransport(Transport):
     def post(
         self, channel: str, message: SlackMessage, deadline: Deadline, thread: str | None = None
     ) -> Receipt:
-        """Call chat.postMessage; when Slack dislikes the blocks, once more with the bare text."""
-        arguments: dict[str, Any] = {"channel": channel, "unfurl_links": False}
+        """Call chat.postMessage; when Slack dislikes the blocks, once more with the bare text.
+
+        Where the answer is lost, look whether the message stands there.
+        """
+        mark = secrets.token_hex(8)
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "unfurl_links": False,
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"mark": mark}},
+        }
         if thread:
             arguments |= {"thread_ts": thread, "reply_broadcast": message.broadcast}
         url = self._url("chat.postMessage")
         receipt = _of_api(post(url, arguments | message.payload(), self.token, deadline))
         if isinstance(receipt, Refused) and receipt.reason in _FORM:
             bare = arguments | {"text": message.text}
-            return _of_api(post(url, bare, self.token, deadline))
+            receipt = _of_api(post(url, bare, self.token, deadline))
+        if isinstance(receipt, Deferred) and receipt.unknown:
+            return self._found(channel, thread, mark, deadline) or receipt
         return receipt
+
+    def _found(
+        self, channel: str, thread: str | None, mark: str, deadline: Deadline
+    ) -> Delivered | None:
+        """Return where a message stands; None where it does not, or the token may not look."""
+        if deadline.left < TIMEOUT_SECONDS:
+            return None
+        arguments = {
+            "channel": channel,
+            "oldest": f"{time.time() - LOOKS_BACK.total_seconds():.6f}",
+            "limit": LOOKS_AT,
+            "include_all_metadata": True,
+        }
+        method = "conversations.replies" if thread else "conversations.history"
+        arguments |= {"ts": thread} if thread else {}
+        answer = post(self._url(method), arguments, self.token, deadline)
+        ts = _marked(answer, mark)
+        return Delivered(MessageRef(channel=channel, ts=ts)) if ts else None
 
     def update(self, ref: MessageRef, message: SlackMessage, deadline: Deadline) -> Receipt:
         """Call chat.update."""
@@ -138,6 +175,21 @@ class BotTransport(Transport):
 
     def _url(self, method: str) -> str:
         return f"{self.api_url.rstrip('/')}/{method}"
+
+
+def _marked(answer: Answer | NoAnswer, mark: str) -> str | None:
+    """Return the ts of the message of a history that has a mark, None where none has."""
+    if isinstance(answer, NoAnswer):
+        return None
+    try:
+        found = json.loads(answer.body).get("messages", ())
+        for each in found:
+            match each:
+                case {"ts": str(ts), "metadata": {"event_payload": {"mark": had}}} if had == mark:
+                    return ts
+    except (ValueError, AttributeError, TypeError):  # a proxy's page
+        pass
+    return None
 
 
 def _of_api(answer: Answer | NoAnswer) -> Receipt:
