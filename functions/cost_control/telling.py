@@ -15,7 +15,7 @@ from cost_control.money.prices import cents
 from cost_control.planning.verdict import Step
 from cost_control.report import BucketReport
 
-ALERT_ID = "CostControl"
+NEEDS_A_LOOK, WENT_WELL = "CostControl", "CostControlInfo"  # of the catalogue
 _LONGEST = 900  # characters of rules that a message takes; the answer has the whole difference
 
 
@@ -65,7 +65,7 @@ def message(report: BucketReport, function_name: str, region: str, now: datetime
     elif report.plan and report.plan.rules:
         facts["Rule to add"] = "; ".join(map(sentence, report.plan.rules))[:_LONGEST]
     return AlertMessage(
-        alert=ALERT_ID,
+        alert=_alert_id(report),
         state=AlertState.INFO,
         summary=_summary(report),
         reason=_reason(report),
@@ -73,6 +73,16 @@ def message(report: BucketReport, function_name: str, region: str, now: datetime
         time=now,
         key=f"cost-control/{report.name}/{now:%Y-%m-%dT%H:%M:%S}",
     )
+
+
+def _alert_id(report: BucketReport) -> str:
+    """Return a warning for what a person has to look at: not for what was done, or could be."""
+    if report.error:
+        return NEEDS_A_LOOK
+    if report.change:
+        return WENT_WELL if report.change.result is Result.CHANGED else NEEDS_A_LOOK
+    advised = report.verdict is not None and report.verdict.step is Step.ADVISE
+    return WENT_WELL if advised and not report.kept else NEEDS_A_LOOK
 
 
 def _of_change(change: Change, undo: str) -> dict[str, str]:

@@ -112,7 +112,7 @@ def test_a_run_applies_tells_and_leaves_its_figures(world: World) -> None:
     assert "reads: 0.02 of each object a month, assumed" in str(bucket["plan"]["assumptions"])
     assert "replaced: 3.0% of the objects a month, assumed" in str(bucket["plan"]["assumptions"])
     assert "Price List API, eu-north-1" in str(bucket["plan"]["assumptions"])
-    assert [one.alert for one in world.published] == ["CostControl"]
+    assert [one.alert for one in world.published] == ["CostControlInfo"]
     assert {one["MetricName"] for one in world.cloudwatch.published(Own.OPERATIONS.full)} == {
         "LifecycleSavingExpected",
         "LifecycleSavingRealised",

@@ -41,7 +41,7 @@ def alerts(world: Lambda) -> Iterator[str]:
     for call, params in world.wire.took_effect:
         if call == "sns:Publish":
             alert = json.loads(params["Message"])
-            what = alert["summary"] if alert["alert"] == "CostControl" else alert["key"]
+            what = alert["summary"] if alert["alert"].startswith("CostControl") else alert["key"]
             said[f"{alert['alert']} {alert['state']} {what} at {alert['time']}"] = None
     for each in said:
         yield each.rsplit(" at ", 1)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, shorten
+from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, clauses, shorten
 from alarm_fanout.words import Words, apart
 from avatarwatch.catalogue import Severity
 
@@ -20,7 +20,7 @@ def subject(words: Words, system_name: str, severity: Severity) -> str:
     what = f"{words.what}, {words.threshold}" if words.threshold else words.what
     if words.status.lower() not in SEVERITIES:
         what = f"{words.status} - {what}"
-    return shorten(ascii_line(f"[{tag}] {system_name}: {what}"), SUBJECT_LIMIT)
+    return clauses(ascii_line(f"[{tag}] {system_name}: {what}"), SUBJECT_LIMIT)
 
 
 def body(words: Words) -> str:

@@ -18,7 +18,7 @@ from reporting.judging.material import (
 )
 
 COST_ALERTS = ("CostIncreaseInfo", "StorageCritical", "StorageWarning", "StorageGrowthInfo",
-               "CostControl")  # fmt: skip
+               "CostControl", "CostControlInfo")  # fmt: skip
 """The alerts that tell of money or of what costs it (docs/runbook.md)."""
 COST_KINDS = ("budget", "cost anomaly")
 

@@ -190,6 +190,8 @@ _WATCHMAN = (
 _FOUND = (
     rule("CostControl", "Storage cost", _WARNING, (_CHAT, _MAIL), Unit.NONE, None, "cost-control",
         in_full=True, logs=Logs("cost-control")),
+    rule("CostControlInfo", "Storage cost", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None,
+        "cost-control", in_full=True, logs=Logs("cost-control")),
     rule("Report", "Report", Severity.INFO, (_CHAT, _MAIL), Unit.NONE, None, "report",
         in_full=True, logs=_REPORTS),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),

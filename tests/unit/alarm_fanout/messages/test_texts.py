@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarm_fanout.channels.http import seconds
-from alarm_fanout.channels.plain import ascii_line, shorten
+from alarm_fanout.channels.plain import ascii_line, clauses, shorten
 from alarm_fanout.channels.slack.message import cut, escape
 from alarm_fanout.fanout import backoff
 from alarm_fanout.measure import sparkline
@@ -92,6 +92,30 @@ def test_a_line_of_ascii_is_one(text: str, limit: int) -> None:
     assert line.isascii()
     assert line.isprintable() or not line
     assert len(line) <= limit
+
+
+@given(st.text(st.sampled_from("abc :;,.()"), max_size=200), st.integers(8, 100))
+def test_what_is_cut_keeps_its_limit_and_nearly_fills_it(text: str, limit: int) -> None:
+    cut_short = clauses(text, limit)
+    assert len(cut_short) <= limit
+    assert text.startswith(cut_short.removesuffix("..."))
+    if len(text) > limit and not cut_short.endswith("..."):
+        assert 5 * len(cut_short) >= 4 * limit
+        assert cut_short.count("(") == cut_short.count(")")
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (200, "The budget is used up 14.4 times as fast as allowed: 30 of 341 uploads failed"),
+        (63, "The budget is used up 14.4 times as fast as allowed"),
+        (51, "The budget is used up 14.4 times as fast as allowed"),
+        (50, "The budget is used up 14.4 times as fast as all..."),
+    ],
+)
+def test_a_sentence_keeps_its_first_clause_or_whole_words(limit: int, expected: str) -> None:
+    text = "The budget is used up 14.4 times as fast as allowed: 30 of 341 uploads failed"
+    assert clauses(text, limit) == expected
 
 
 @pytest.mark.parametrize(
