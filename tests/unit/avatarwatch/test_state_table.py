@@ -163,6 +163,31 @@ def test_the_item_expires_by_the_table_s_ttl_attribute() -> None:
         assert set(item) == {"pk", "sk", "version", "body", "expires_at"}
 
 
+@pytest.mark.parametrize("version", [None, {"S": "seven"}])
+def test_what_stands_without_a_version_is_written_over_unless_somebody_else_did(
+    version: Any,
+) -> None:
+    """As somebody's own hand left it; of two that write over it one wins."""
+    with mock_aws():
+        client = table()
+        store = DynamoDocumentStore(client, "StateTable")
+        item = {"pk": {"S": KEY[0]}, "sk": {"S": KEY[1]}, "body": {"S": '{"n": 1}'}}
+        client.put_item(
+            TableName="StateTable", Item=item | ({"version": version} if version else {})
+        )
+        found = store.get(KEY)
+        assert found is not None
+        assert found.fault == "no version"
+        first = store.put(replace(found, body={"n": 2}), LATER)
+        assert store.get(KEY) == first
+        for change in (
+            lambda: store.put(replace(found, body={"n": 3}), LATER), lambda: store.delete(found),
+        ):  # fmt: skip
+            with pytest.raises(ConflictError):
+                change()
+        assert store.get(KEY) == first
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["put", "delete", "get", "query"]),

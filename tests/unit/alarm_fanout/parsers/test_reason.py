@@ -26,6 +26,14 @@ def test_all_that_a_reason_tells() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "value"), [("1.5E-4", 0.00015), ("1.5e-4", 0.00015), ("-2", -2.0), ("٣", None)]
+)
+def test_numbers_are_as_programs_write_them(number: str, value: float | None) -> None:
+    text = f"1 out of the last 1 datapoints [{number} (23/11/26 10:15:00)] was so"
+    assert read(text).values == (() if value is None else (value,))
+
+
 def test_a_recovery_needs_as_many_good_periods_as_make_the_alarm_impossible() -> None:
     text = (
         "Threshold Crossed: 1 out of the last 3 datapoints [0.4 (23/11/26 10:33:00)] was not "

@@ -8,7 +8,8 @@ import pytest
 
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.parsers import parse
-from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.parsers.texts import is_binary, shortened
+from alarm_fanout.queue import _printable
 from avatarwatch.catalogue import Severity
 
 from .event_files import NOW
@@ -63,3 +64,22 @@ def test_what_a_service_calls_its_own_trouble(kind: str, detail: dict[str, Any])
 )  # fmt: skip
 def test_a_text_is_cut_only_where_it_is_longer(text: str, limit: int, shown: str) -> None:
     assert shortened(text, limit) == shown
+
+
+@pytest.mark.parametrize("code", [0x01, 0x9F, 0xD800, 0xE000, 0xFFFD])
+def test_more_than_a_fifth_of_it_makes_a_text_none(code: int) -> None:
+    unfit = chr(code)
+    assert not is_binary("abcd" + unfit)
+    assert is_binary("abcdefg" + unfit * 2)
+    assert not is_binary("\n\r\t" * 10)
+    assert not is_binary("")
+
+
+@pytest.mark.parametrize(
+    ("reason", "attribute"),
+    [("no JSON", "no JSON"), ("a\nb", "a?b"), ("für", "f?r"), ("", "unknown"),
+     ("x" * 1001, "x" * 1000)],
+)  # fmt: skip
+def test_why_something_is_set_aside_fits_into_an_attribute(reason: str, attribute: str) -> None:
+    """SQS takes no attribute that is empty, and none with a control in it."""
+    assert _printable(reason) == attribute
