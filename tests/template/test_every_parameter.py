@@ -158,7 +158,7 @@ LONGEST: Mapping[str, tuple[str, ...]] = {
         "EndpointUp,ResponseTime,Phases,TlsDaysRemaining,ComponentUp,Reported",
     ),
     "HealthReferenceAddress": (padded("www.example.com", 253) + ":65535",),
-    "ReportTimeZone": (padded("Zone", 50),),
+    "ReportTimeZone": ("America/Argentina/ComodRivadavia",),  # no zone has a longer name
     "ReportsUrl": (padded("https://reports.example.com/", 200),),
     "ScalingGroupName": (padded("group", 255),),
     "StatusPageDistributionId": (padded("E", 32).upper(),),
