@@ -30,6 +30,7 @@ _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
 _GRADED = re.compile(r".*(?:severity|urgency)")
 # what was, or is wanted, is not how it is
 _NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
+_WAS = re.compile(r"(?:previous|prior|old|former|desired).*")  # parts of which nothing is so now
 # who did it, where, what was asked for and how it is set up say nothing of what happened
 _ASIDE = re.compile(
     r".*(?:request|input|param|tags?|labels|config|configuration|metadata)|actor|user|useridentity"
@@ -39,7 +40,7 @@ _BAD = re.compile(
     r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
     r"|reject|impaired|breach|non[ _-]?compliant|rolled?[ _-]?back|crash|lost|fault|refused"
     r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
-    r"|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went) down\b",
+    r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went) down\b",
     re.IGNORECASE,
 )
 _NOT_BAD = re.compile(
@@ -110,7 +111,7 @@ def state(document: Any) -> str:
 
     Of several side by side the one that sounds bad: ``RUNNING`` beside a test that ``FAILED``.
     """
-    for level in _levels(document):
+    for level in _levels(document, _WAS):
         words = list(_texts(level, _STATES, _STATED, _NOT_NOW))
         if words:
             return next((word for word in words if is_bad(word)), words[0])
