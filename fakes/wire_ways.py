@@ -200,6 +200,17 @@ WAYS: dict[str, Way] = {  # by path, without the slash
     "wrong-charset": _one("body", answer(_DOWN, "Content-Type: application/json; charset=utf-16"),
                           FAIL, "down"),
     "unknown-charset": _one("body", answer(_DOWN, f"{_JSON}; charset=klingon"), FAIL, "down"),
+    # a name of a charset is anything that a header can hold; Python calls more than charsets codecs
+    **{
+        f"charset-{name}": _one("body", answer(_DOWN, f"{_TEXT}; charset{given}"), FAIL, "down")
+        for name, given in {
+            "nul": "*=utf-8''%00", "nul-in-quotes": '="utf-8\0"', "half": "*=utf-8''%ed%a0%80",
+            "unfinished": '="utf-8', "empty": "=", "twice": "=utf-8; charset=utf-16",
+            "of-bytes": "=base64", "packed": "=zlib", "of-text": "=rot13", "failing": "=undefined",
+            "of-domains": "=punycode", "escaped": "=unicode_escape", "long": f"={'x' * 5_000}",
+            "path": "=../../etc/passwd", "number": "=8859",
+        }.items()
+    },
     "byte-order-mark": _one("body", answer(b"\xef\xbb\xbf" + _DOWN, _JSON), FAIL, "down"),
     "utf-16": _one("body", answer(_DOWN.decode().encode("utf-16"), _JSON), FAIL, "down"),
     "json-as-text": _one("body", answer(_DOWN, _TEXT), FAIL, "down"),
