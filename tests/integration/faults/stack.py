@@ -25,7 +25,7 @@ from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, references
 from fakes.stack_requests import Request, requests
 from integration.faults.kinds import Fault
-from integration.faults.wire import Killed, Wire
+from integration.faults.wire import RULES_READ, Killed, Wire
 from integration.rights.stage import MADE
 from local.cloudformation import Deployment
 
@@ -288,6 +288,7 @@ def _unregister(session: Session, wire: Wire) -> None:
         ("provide-client-params", wire._remember),
         ("before-send", wire._before),
         ("before-send", wire._after),
+        (RULES_READ, wire._as_put),
     )
     for event, handler in registered:
         emitter.unregister(event, handler)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 type Params = Mapping[str, Any]
 JSON = "application/x-amz-json-1.1"
+_RULES_PUT = "s3:PutBucketLifecycleConfiguration"
+RULES_READ = "after-call.s3.GetBucketLifecycleConfiguration"
 NOWHERE = "https://played.example/"
 HTTP_PATIENCE = 5.0  # seconds, of what is asked over HTTP without a time-out of its own
 # Each service's own words (their API references, "Common Errors"); S3's is 503
@@ -82,6 +84,16 @@ class Wire:
         emitter.register_last("provide-client-params", self._remember)
         emitter.register_first("before-send", self._before)
         emitter.register_last("before-send", self._after)
+        emitter.register(RULES_READ, self._as_put)
+
+    def _as_put(self, parsed: dict[str, Any], **_: Any) -> None:
+        """Give back a bucket's rules as they were put: moto forgets a filter's size."""
+        put = (params for call, params in self.took_effect if call == _RULES_PUT)
+        rules = {
+            rule.get("ID"): rule for each in put for rule in each["LifecycleConfiguration"]["Rules"]
+        }
+        if "Rules" in parsed:
+            parsed["Rules"] = [rules.get(rule.get("ID"), rule) for rule in parsed["Rules"]]
 
     @contextlib.contextmanager
     def over_http(self, url: str) -> Iterator[None]:
