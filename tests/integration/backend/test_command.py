@@ -64,10 +64,17 @@ def test_an_error_of_a_writer_ends_it() -> None:
         run(backend, port=0, start=START, speed=100)
 
 
-def test_it_ends_at_sigterm_and_leaves_its_ledger(tmp_path: Path) -> None:
+def test_it_ends_at_sigterm_and_leaves_its_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = tmp_path / "ledger.json"
-    timer = Timer(1, signal.raise_signal, [signal.SIGTERM])
-    timer.start()
+    timer, begin = Timer(0.1, signal.raise_signal, [signal.SIGTERM]), Backend.start
+
+    def started(backend: Backend, start: datetime, *, speed: float) -> None:
+        begin(backend, start, speed=speed)
+        timer.start()  # not before: how long the clients take to be made is the machine's
+
+    monkeypatch.setattr(Backend, "start", started)
     # the first minute is not over yet: nothing is sent to the address
     main(["--endpoint-url", "http://127.0.0.1:1", "--history=-1", "--ledger", str(book)])
     timer.join()

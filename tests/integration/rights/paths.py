@@ -190,9 +190,11 @@ def access_logs(stage: Stage) -> None:
     stage.broken = {"cloudwatch.PutMetricData"}  # whether it was taken is not known
     assert stage.invoke(_records(*events)) == {"batchItemFailures": []}
     stage.broken = set()
+    waits = []
     for minutes in (0, 10):
         with time_machine.travel(now() + timedelta(minutes=minutes)):
-            stage.invoke({"action": "publish"})
+            waits.append(stage.invoke({"action": "publish"})["waits"])
+    assert waits == ["whether the last batch arrived is not to be seen yet", ""]
 
 
 def kpi_aggregation(stage: Stage) -> None:
