@@ -135,7 +135,7 @@ REFUSES = TROUBLE[0]
 
 
 def _alert(text: str) -> str:
-    if re.search("refuses our messages|notification settings are wrong", text, re.IGNORECASE):
+    if re.search("refuse[sd] our messages|notification settings are wrong", text, re.IGNORECASE):
         return REFUSES
     found = [name for label, name in ALERTS.items() if re.search(label, text, re.IGNORECASE)]
     return "+".join(found) or f"?{text[:60]}"
