@@ -271,8 +271,17 @@ def _client(service: str, region: str) -> Any:
     return cast("Any", boto3.client)(service, region_name=region)
 
 
-@cache
 def _session() -> Session:
+    """Return a session that no other test stands in the way of, the same one as long as it is."""
+    session = _own_session()
+    if clients._session() is not session:  # another test has begun anew meanwhile
+        _own_session.cache_clear()
+        session = _own_session()
+    return session
+
+
+@cache
+def _own_session() -> Session:
     clients._session.cache_clear()
     return clients._session()
 

@@ -220,4 +220,4 @@ def test_a_days_users_are_counted_once_and_for_little(
     assert counted in {412, None}
     if counted is None:  # given up, not forgotten: it was asked as often as may be
         key = ("kpi#P1D", midnight.isoformat())
-        assert json.loads(system.documents.items[key][1])["asked"] == MOST_QUERIES
+        assert json.loads(system.documents.items[key][1])["value"]["asked"] == MOST_QUERIES
