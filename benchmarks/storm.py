@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,13 +24,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.parts.summary import Figure
 from local.scene import Scene
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from local.inbox.models import Content, SlackMessage, Snapshot
 
 ALARMS = 300
@@ -294,8 +294,3 @@ def key_figures(found: dict[str, Any]) -> list[Figure]:
         for title, figures in found.items()
         for what, value in figures.items()
     ]
-
-
-if __name__ == "__main__":
-    run(Console())
-    sys.exit(0)
