@@ -7,10 +7,25 @@ EventBridge"; ACM "Amazon EventBridge support"; Prometheus Alertmanager's webhoo
 Managed Service for Prometheus over SNS as they are written there.
 """  # noqa: D205 - a list of services is no sentence of one line
 
+from msgspec.structs import replace
+
 from alarm_fanout.parsers.known.model import CRITICAL, INFO, WARNING, Grade, Known, State, labelled
 from avatarwatch.alert_state import AlertState
 
 _FIRING = State("status", {"FIRING": AlertState.ALARM, "RESOLVED": AlertState.OK})
+_COMPLIANCE = Known(
+    service="Config",
+    of=("Config Rules Compliance Change",),
+    titles=("{resourceId} is {newEvaluationResult/complianceType|words}: {configRuleName}",),
+    severity=(Grade("newEvaluationResult/complianceType", {"NON_COMPLIANT": WARNING}),),
+    sentence=("{newEvaluationResult/annotation}",),
+    facts=(
+        ("Rule", "{configRuleName}"),
+        ("Type", "{resourceType}"),
+        ("Was", "{oldEvaluationResult/complianceType|words}"),
+    ),
+    link="config/home?region={/region}#/rules/details?configRuleName={configRuleName}",
+)
 
 ACCOUNT = (
     Known(
@@ -24,25 +39,9 @@ ACCOUNT = (
                 "{check-item-detail/Estimated Monthly Savings}")),
         link="trustedadvisor/home",
     ),
-    Known(
-        service="Config",
-        of=("Config Rules Compliance Change",),
-        titles=("{resourceId} is {newEvaluationResult/complianceType|words}: {configRuleName}",),
-        severity=(Grade("newEvaluationResult/complianceType", {"NON_COMPLIANT": WARNING}),),
-        sentence=("{newEvaluationResult/annotation}",),
-        facts=(("Rule", "{configRuleName}"), ("Type", "{resourceType}"),
-            ("Was", "{oldEvaluationResult/complianceType|words}")),
-        link="config/home?region={/region}#/rules/details?configRuleName={configRuleName}",
-    ),
-    Known(
-        service="Config",
-        has=("configRuleName", "newEvaluationResult/complianceType", "messageType"),
-        titles=("{resourceId} is {newEvaluationResult/complianceType|words}: {configRuleName}",),
-        severity=(Grade("newEvaluationResult/complianceType", {"NON_COMPLIANT": WARNING}),),
-        sentence=("{newEvaluationResult/annotation}",),
-        facts=(("Rule", "{configRuleName}"), ("Type", "{resourceType}"),
-            ("Was", "{oldEvaluationResult/complianceType|words}")),
-    ),
+    _COMPLIANCE,
+    replace(_COMPLIANCE, of=(), link="",
+        has=("configRuleName", "newEvaluationResult/complianceType", "messageType")),
     Known(
         service="ACM",
         of=("ACM Certificate Approaching Expiration", "ACM Certificate Expired",
