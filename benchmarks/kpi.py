@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -19,12 +20,15 @@ from rich.table import Table
 from avatarwatch.kpis import KPIS, Cadence
 from benchmarks.parts.kpi_coldstart import cold_start
 from benchmarks.parts.summary import Figure
+from fakes.cloudwatch import FakeCloudWatch
 from fakes.kpi_system import SETTINGS, KpiSystem, traffic
-from kpi_aggregation.queries import MAX_QUERIES
+from kpi_aggregation.queries import MAX_POINTS, MAX_QUERIES
 from kpi_aggregation.usage import USD_PER_COST_REQUEST, USD_PER_METRIC, Usage
 from local.price.bill import is_corrected
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+FINE = timedelta(minutes=5)
+"""Points of a shorter period are kept for 15 days, the others for longer (GetMetricData)."""
 RUNS_A_MONTH = {Cadence.FIVE_MINUTES: 30 * 288, Cadence.HOUR: 30 * 24, Cadence.DAY: 30}
 SIZES = (1, 10, 100, 1000)
 GOAL_USD = 3.0
@@ -102,14 +106,20 @@ def prices(console: Console) -> dict[str, Any]:
     }
 
 
-def _asked(system: KpiSystem) -> list[int]:
-    """Return how many queries each region was asked in the last run."""
-    return [
-        sum(
-            len(asked["MetricDataQueries"]) for name, asked in fake.calls if name == "GetMetricData"
-        )
-        for fake in system.regions.values()
-    ]
+def _fewest(fake: FakeCloudWatch) -> int:
+    """Return the calls that the last run's queries need of a region by CloudWatch's own limits.
+
+    At most 500 queries and one page of points a call. Points finer than five minutes are kept for
+    a shorter time, and a call that begins before they do is refused: they are asked apart.
+    """
+    queries: Counter[bool] = Counter()
+    points: Counter[bool] = Counter()
+    for name, asked in fake.calls:
+        for query in asked["MetricDataQueries"] if name == "GetMetricData" else ():
+            period = timedelta(seconds=query["MetricStat"]["Period"])
+            queries[period < FINE] += 1
+            points[period < FINE] += ceil((asked["EndTime"] - asked["StartTime"]) / period)
+    return sum(max(ceil(queries[k] / MAX_QUERIES), ceil(points[k] / MAX_POINTS)) for k in queries)
 
 
 def sizes(console: Console) -> dict[str, Any]:
@@ -123,7 +133,7 @@ def sizes(console: Console) -> dict[str, Any]:
         system, now = _system(size)
         usage, seconds = _run(system, now, Cadence.FIVE_MINUTES)
         queries = usage.metrics_requested
-        fewest = sum(ceil(asked / MAX_QUERIES) for asked in _asked(system))
+        fewest = sum(_fewest(fake) for fake in system.regions.values())
         ratio = queries / usage.get_calls
         figures[size] = {"queries": queries, "calls": usage.get_calls, "fewest": fewest,
                          "ratio": round(ratio, 1), "seconds": round(seconds, 3)}  # fmt: skip
