@@ -50,6 +50,8 @@ def outdated() -> Mapping[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` return 1 when one of them is old."""
+    if "--check" not in arguments:  # first, as pages read it from its file
+        TEMPLATE.write_text(template_blocks.render(TEMPLATE.read_text()))
     old = outdated()
     for path, text in old.items():
         name = path.relative_to(ROOT)

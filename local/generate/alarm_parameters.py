@@ -13,13 +13,6 @@ def parameter(alert_id: str) -> str:
     return f"{alert_id}Threshold"
 
 
-def group() -> str:
-    """Return the names, as the parameter group lists them."""
-    return "".join(
-        f"          - {parameter(rule.alert_id)}\n" for rule in CATALOGUE.values() if rule.threshold
-    )
-
-
 def parameters() -> str:
     """Return the parameters."""
     return "".join(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+_BEGUN = re.compile(
+    r"^  # >>> (?:logs and role|policy) of (?s:.*?)# <<<\n(?:\n| {4}.*\n)*", re.MULTILINE
+)
+
 
 class MarksError(Exception):
     """A file has not exactly one pair of marks of a name."""
@@ -24,3 +28,11 @@ def replaced(text: str, name: str, made: str) -> str:
     if len(found) != 1:
         raise MarksError(f"{len(found)} pairs of marks are named {name!r}; there must be one")
     return pattern.sub(lambda match: f"{match['first']}{made}{match['last']}", text)
+
+
+def without_begun(text: str) -> str:
+    """Return a template without the resources that are begun between marks and ended by hand.
+
+    So it is read whatever stands between the marks, and be it nothing.
+    """
+    return _BEGUN.sub("", text)

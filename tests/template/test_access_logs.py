@@ -226,11 +226,6 @@ def test_bandwidth_by_referrer(athena: duckdb.DuckDBPyConnection, stack: Any, ro
     assert answer(athena, stack, "BandwidthByReferrerQuery") == expected
 
 
-def test_the_table_has_the_fields_of_a_standard_log(stack: Mapping[str, Any]) -> None:
-    columns = stack["CdnRequestsTable"]["TableInput"]["StorageDescriptor"]["Columns"]
-    assert len(columns) == len(STANDARD_FIELDS)
-
-
 def test_the_stream_is_read_in_the_order_that_it_is_configured_in(
     stack: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from local.cloudformation import Deployment
 from local.paths import ROOT, TEMPLATES
 
 type Resources = dict[str, dict[str, Any]]
+
+EVERYTHING = {
+    "OpsEmail": "ops@example.com", "OpsPhone": "+46701234567", "WatchedAlarmPrefix": "other-",
+    "MakeAccessLogBucket": "true",
+}  # fmt: skip
+"""All who send to a queue by its policy are there."""
 
 # AWS offers no narrower resource for these (Service Authorization Reference), or a condition
 # narrows what the resource cannot.
@@ -130,6 +137,36 @@ def test_schedules_retry_and_have_a_dead_letter_queue(resources: Resources) -> N
         target = schedule["Properties"]["Target"]
         assert target["RetryPolicy"]["MaximumEventAgeInSeconds"], name
         assert target["DeadLetterConfig"]["Arn"], name
+
+
+def sent(found: Resources) -> Iterator[tuple[str, Any, str]]:
+    """Yield who sends by a queue's policy: the service, its resource's ARN, the queue's."""
+    for name, rule in of_type(found, "AWS::Events::Rule").items():
+        for target in rule["Properties"]["Targets"]:
+            for queue in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
+                yield "events.amazonaws.com", f"<{name}.Arn>", queue
+    for subscription in of_type(found, "AWS::SNS::Subscription").values():
+        properties = subscription["Properties"]
+        dead = properties["RedrivePolicy"]["deadLetterTargetArn"]
+        yield "sns.amazonaws.com", properties["TopicArn"], dead
+        if properties["Protocol"] == "sqs":
+            yield "sns.amazonaws.com", properties["TopicArn"], properties["Endpoint"]
+
+
+@pytest.mark.parametrize("given", [{}, EVERYTHING], ids=["by default", "with all there is"])
+def test_who_names_a_queue_may_send_there(given: dict[str, str]) -> None:
+    """EventBridge and SNS drop in silence what a queue's policy does not let in."""
+    found = Deployment(load("template.yaml"), given).resources()
+    let_in = {
+        (each["Principal"]["Service"], source, each["Resource"])
+        for policy in of_type(found, "AWS::SQS::QueuePolicy").values()
+        for each in policy["Properties"]["PolicyDocument"]["Statement"]
+        if each["Effect"] == "Allow" and "Service" in each["Principal"]
+        for source in listed(each["Condition"]["ArnEquals"]["aws:SourceArn"])
+    }
+    senders = {*sent(found)}
+    assert senders
+    assert senders == let_in if given else senders <= let_in
 
 
 # what takes its name from the template alone cannot be deployed twice to an account

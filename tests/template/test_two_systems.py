@@ -107,13 +107,14 @@ def test_only_the_rule_itself_and_the_topics_themselves_send_to_the_queues(
     source: dict[str, Any],
 ) -> None:
     resources = deployed(source, FIRST)
+    rules = {f"<{n}.Arn>" for n, each in resources.items() if each["Type"] == "AWS::Events::Rule"}
     for name in ("AlertsQueuePolicy", "DeadLetterQueuePolicy"):
         for statement in resources[name]["Properties"]["PolicyDocument"]["Statement"]:
             if statement["Effect"] == "Allow":
                 sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
                 assert "*" not in json.dumps(sources)
                 assert statement["Principal"] != {"Service": "events.amazonaws.com"} or (
-                    sources == "<OtherAlarmsRule.Arn>"
+                    sources in rules
                 )
     without = Deployment(source, FIRST).resources()
     for name in ("AlertsQueuePolicy", "DeadLetterQueuePolicy"):

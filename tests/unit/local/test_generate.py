@@ -35,7 +35,8 @@ from local.generate.__main__ import main, outdated, rendered
 from local.generate.alarm_resources import scalar
 from local.generate.composite_rules import composite
 from local.generate.marks import MarksError, replaced
-from local.generate.template import alarms, defaults, parsed
+from local.generate.template import TEMPLATE, alarms, defaults, parsed
+from local.generate.template_blocks import render
 from local.paths import ROOT
 
 GRAFANA = "dashboards/grafana/avatar-watch.json"
@@ -113,6 +114,88 @@ def test_an_alert_that_not_every_deployment_has_is_shown_where_it_is(
     assert shown(DistributionIds="E3SJ7B3QL1F8WH") == [not is_information, is_information]
     actions = alarms(found, defaults(found))["MadeUpAlert"].actions
     assert actions == (() if is_information else ("AlertsTopic",))
+
+
+NEW_FUNCTION = """\
+  MadeUpFunction:
+    Type: AWS::Serverless::Function
+    Condition: HasBuckets
+    Properties:
+      Handler: made_up.handler.handler
+      Role: !GetAtt MadeUpRole.Arn
+      Environment: { Variables: { ALERTS_TOPIC_ARN: !Ref AlertsTopic } }
+      EventInvokeConfig:
+        DestinationConfig:
+          OnFailure: { Type: SQS, Destination: !GetAtt RunsDeadLetterQueue.Arn }
+
+  # >>> logs and role of MadeUp: not made yet
+              # <<<
+              - Sid: OfItsOwn
+                Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub ${ReportsBucket.Arn}/made-up/*
+
+  MadeUpQueue:
+    Type: AWS::SQS::Queue
+    Properties: {}
+
+  # >>> policy of MadeUpQueue: not made yet
+  # <<<
+
+  MadeUpRule:
+    Type: AWS::Events::Rule
+    Properties:
+      Targets:
+        - Arn: !GetAtt AlertsQueue.Arn
+          DeadLetterConfig: { Arn: !GetAtt MadeUpQueue.Arn }
+
+"""
+
+
+@pytest.fixture(scope="module")
+def extended() -> dict[str, dict[str, Any]]:
+    """Return the resources of the template with a function, a queue and a rule more."""
+    before, mark, after = TEMPLATE.read_text().partition("  AccessLogsDatabase:\n")
+    resources: dict[str, dict[str, Any]] = parsed(render(before + NEW_FUNCTION + mark + after))[
+        "Resources"
+    ]
+    return resources
+
+
+def test_what_every_function_has_follows_from_its_section(
+    extended: dict[str, dict[str, Any]],
+) -> None:
+    logs, role = extended["MadeUpLogs"], extended["MadeUpRole"]
+    assert logs["Condition"] == role["Condition"] == "HasBuckets"
+    assert logs["Properties"]["LogGroupName"]["Fn::Sub"].endswith("/made-up")
+    [policy] = role["Properties"]["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
+    rights = [each.get("Fn::If", [None, each])[1] for each in statements]
+    assert {each["Sid"]: each["Resource"] for each in rights if "Encrypted" not in each["Sid"]} == {
+        "Logs": {"Fn::GetAtt": ["MadeUpLogs", "Arn"]},
+        "Tracing": "*",
+        "Tell": {"Ref": "AlertsTopic"},
+        "SetAsideFailures": {"Fn::GetAtt": ["RunsDeadLetterQueue", "Arn"]},
+        "OfItsOwn": {"Fn::Sub": "${ReportsBucket.Arn}/made-up/*"},
+    }
+
+
+def test_a_queues_policy_lets_in_who_names_it(extended: dict[str, dict[str, Any]]) -> None:
+    def let_in(policy: str) -> set[str]:
+        statements = extended[policy]["Properties"]["PolicyDocument"]["Statement"]
+        return {each["Sid"] for each in statements if "Sid" in each}
+
+    assert let_in("MadeUpQueuePolicy") == {"TlsOnly", "MadeUpRuleFailed"}
+    assert "MadeUpRuleSends" in let_in("AlertsQueuePolicy")
+    assert "MadeUpRuleSends" not in let_in("DeadLetterQueuePolicy")
+
+
+def test_a_parameter_is_asked_for_in_the_group_that_it_stands_in() -> None:
+    more = '  MadeUp:\n    Type: String\n    Default: ""\n\n'
+    text = TEMPLATE.read_text().replace("  # ---- Who is told", f"{more}  # ---- Who is told", 1)
+    groups = parsed(render(text))["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert groups[0]["Label"]["default"] == "What is watched"
+    assert groups[0]["Parameters"][-2:] == ["WorkerQueueNames", "MadeUp"]
 
 
 def test_a_changed_alert_changes_everything_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
