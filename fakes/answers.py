@@ -1,4 +1,4 @@
-"""People who press the buttons of messages, as ChatActions hands their answers on."""
+"""People who press the buttons of messages in Slack, and what ChatActions hands on of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from avatarwatch.answers import ANSWERS, ROWS, SOURCE, Answer, What, read_button
+from avatarwatch.answers import ANSWERS, ROWS, SOURCE, Answer, What
 from avatarwatch.state_table.codec import encode
+from chat_actions.request import read_request
+from chat_actions.slack import read_slack
+from fakes import chat
 from fakes.slack import Posted
 from fakes.world import World
+from local.inbox.interactivity import elements as pressable
 
 REPLY_TO = "https://hooks.slack.com/actions/"
 _numbers = count(1)
@@ -19,15 +23,7 @@ _numbers = count(1)
 
 def elements(payload: Any) -> Iterator[dict[str, Any]]:
     """Yield the buttons and menus of a message that answer."""
-    match payload:
-        case {"action_id": str(name)} if name.startswith((ANSWERS, ROWS)):
-            yield payload
-        case dict():
-            for part in payload.values():
-                yield from elements(part)
-        case list():
-            for part in payload:
-                yield from elements(part)
+    return (e for e in pressable(payload) if e["action_id"].startswith((ANSWERS, ROWS)))
 
 
 def press(
@@ -43,23 +39,26 @@ def press(
 def pressed(
     world: World, posted: Posted, what: What, by: str = "Anna", *, at: int = 0, row: str = ""
 ) -> Answer:
-    """Return the answer that a press of a message's button makes; AssertionError without one."""
+    """Return the answer that a press of a message's button makes; AssertionError without one.
+
+    It is Slack's request, and ChatActions' own reading of it.
+    """
     prefix = ROWS if row or _is_group(posted) else ANSWERS
     suffix = ":all" if prefix == ROWS and not row else ""
-    found = [e for e in elements(posted.payload) if e["action_id"] == f"{prefix}{what}{suffix}"]
+    action_id = f"{prefix}{what}{suffix}"
+    found = [e for e in elements(posted.payload) if e["action_id"] == action_id]
     assert found, f"no button {what}"
     value = found[0].get("value") or next(
         option["value"] for option in found[0]["options"] if row in option["text"]["text"]
     )
-    common: dict[str, Any] = {
-        "id": f"request-{next(_numbers)}", "what": what, "by": by, "over": "Slack",
-        "reply_to": f"{REPLY_TO}{by}",
-        "at": world.clock() - timedelta(seconds=at),
-    }  # fmt: skip
-    opened, key = read_button(value)
-    if prefix == ANSWERS:
-        return Answer(**common, opened=opened, key=key)
-    return Answer(**common, opened=opened, row=key, place=(posted.channel, posted.ts))
+    moment = world.clock() - timedelta(seconds=at)
+    click = chat.click(
+        action_id, value, menu="options" in found[0],
+        user={"id": "U1", "username": by, "name": by, "team_id": "T1"},
+        place=(posted.channel, posted.ts), trigger=f"1.{next(_numbers)}.a",
+        response_url=f"{REPLY_TO}{by}",
+    )  # fmt: skip
+    return read_slack(read_request(chat.of_slack(click, moment)), moment)
 
 
 def _is_group(posted: Posted) -> bool:

@@ -52,21 +52,28 @@ def form(payload: Mapping[str, Any]) -> bytes:
 
 
 def click(
-    action_id: str, value: str, *, user: Mapping[str, Any] | None = None, menu: bool = False
-) -> dict[str, Any]:
-    """Return the payload of a click on what stands in an attachment of a message."""
+    action_id: str, value: str, *, user: Mapping[str, Any] | None = None, menu: bool = False,
+    place: tuple[str, str] = ("C1", "1795428900.000001"), trigger: str = "1.1.a",
+    response_url: str = "https://hooks.slack.com/actions/T1/1/a",
+) -> dict[str, Any]:  # fmt: skip
+    """Return the payload of a click on what stands in an attachment of a message.
+
+    ``place`` is the message's channel and time; no two clicks have the same ``trigger``.
+    """
     chosen = {"text": {"type": "plain_text", "text": "row"}, "value": value}
     pressed = {"selected_option": chosen} if menu else {"value": value}
     kind = "static_select" if menu else "button"
+    channel, ts = place
     container = {
-        "type": "message_attachment", "message_ts": "1795428900.000001", "channel_id": "C1",
+        "type": "message_attachment", "message_ts": ts, "channel_id": channel,
         "attachment_id": 1, "is_ephemeral": False,
     }  # fmt: skip
     return {
         "type": "block_actions", "team": {"id": "T1"}, "api_app_id": "A1", "token": "unused",
         "user": user or {"id": "U1", "username": "anna", "name": "anna", "team_id": "T1"},
-        "container": container, "channel": {"id": "C1", "name": "critical"},
-        "message": {"type": "message", "ts": "1795428900.000001", "text": "…"},
+        "container": container, "channel": {"id": channel, "name": "critical"},
+        "message": {"type": "message", "ts": ts, "text": "…"},
+        "trigger_id": trigger, "response_url": response_url,
         "actions": [{"type": kind, "action_id": action_id, "block_id": "b", **pressed,
                      "action_ts": "1795428960.1"}],
     }  # fmt: skip

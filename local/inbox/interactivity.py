@@ -182,7 +182,7 @@ def payload(
     if element["type"] == "static_select":
         chosen = {"selected_option": _option(element, press.value)}
     attachment = next(
-        (n for n, each in enumerate(message.attachments, 1) if element in _elements(each)), None
+        (n for n, each in enumerate(message.attachments, 1) if element in elements(each)), None
     )
     container = {
         "type": "message" if attachment is None else "message_attachment",
@@ -224,7 +224,7 @@ def _form(said: Json) -> bytes:
 def _pressed(message: SlackMessage, press: Press) -> Json | None:
     """Return the element of a message that is pressed, as long as it stands there."""
     content = message.content
-    for element in _elements([content.blocks, content.attachments]):
+    for element in elements([content.blocks, content.attachments]):
         if element["action_id"] == press.action_id and (
             element.get("value", press.value) == press.value
             if element["type"] == "button"
@@ -238,14 +238,14 @@ def _option(element: Json, value: str) -> Json | None:
     return next((o for o in element.get("options", ()) if o.get("value") == value), None)
 
 
-def _elements(part: Any) -> Iterator[Json]:
+def elements(part: Any) -> Iterator[Json]:
     """Yield the buttons and menus of a message."""
     match part:
         case {"type": "button" | "static_select", "action_id": str()}:
             yield part
         case dict():
             for each in part.values():
-                yield from _elements(each)
+                yield from elements(each)
         case list() | tuple():
             for each in part:
-                yield from _elements(each)
+                yield from elements(each)
