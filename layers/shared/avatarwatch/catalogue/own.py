@@ -44,7 +44,7 @@ _MEANS = {
         " received three times or more.",
     "ApproximateNumberOfMessagesVisible":
         "Messages that could be received now. Nothing reads this queue by itself: it rings until"
-        " somebody empties it, or each is 14 days old.",
+        " somebody empties it, or each is too old to be kept (14 days; a failed run, an hour).",
     "Invocations":
         "Runs of the function's code, those that fail included; calls that are held back are not"
         " counted.",
