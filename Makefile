@@ -25,8 +25,9 @@ override STARTS := $(value STARTS)
 override ZONE := $(value ZONE)
 override REPEAT := $(value REPEAT)
 override URL := $(value URL)
+override PARAMETERS := $(value PARAMETERS)
 override ENTRY := $(or $(value ENTRY),{})
-export ALARMS MINUTES REASON BUCKET MAINTENANCE STARTS ZONE REPEAT URL ENTRY
+export ALARMS MINUTES REASON BUCKET MAINTENANCE STARTS ZONE REPEAT URL PARAMETERS ENTRY
 FUNCTION ?= AlarmFanout
 EVENT ?= events/alarm_fanout/metric-alarm-in-alarm.json
 BENCH ?= all
@@ -79,7 +80,7 @@ check: environments ## Lint, types, imports, template, generated documents
 
 .PHONY: price
 price: environments ## Say what a deployment costs a month: make price PARAMETERS="HealthEndpoints=..."
-	@$(BIN)/python -m local.price $(PARAMETERS)
+	@$(BIN)/python -m local.price
 
 .PHONY: rehearse
 rehearse: environments ## What would have woken whom: make rehearse ARGS="--record DistributionIds=..." (docs/rehearsal.md)

@@ -182,3 +182,8 @@ def unknown_keys(statement: Statement) -> list[str]:
         for _, key in statement.conditions
         if key.lower().startswith("aws:") and key.lower().split("/")[0] not in GLOBAL_KEYS
     ]
+
+
+def trusts(document: str, service: str) -> bool:
+    """Tell whether a role's trust policy lets a service assume it."""
+    return any(("Service", service) in each.principals for each in read(document))

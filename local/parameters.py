@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
@@ -24,6 +25,19 @@ def pairs(texts: Iterable[str]) -> dict[str, str]:
             raise ParameterError(f"{text} is not Name=value")
         given[name] = value
     return given
+
+
+def words(text: str) -> list[str]:
+    """Take apart what stands on a line, by its blanks; those within quotes stay.
+
+    Nothing else of it means anything, as no shell reads it. ParameterError for a quote without end.
+    """
+    reader = shlex.shlex(text, posix=True)
+    reader.whitespace_split, reader.commenters, reader.escape = True, "", ""
+    try:
+        return list(reader)
+    except ValueError as error:
+        raise ParameterError(f"{text}: {error}") from None
 
 
 def checked(template: Mapping[str, Any], given: Mapping[str, str]) -> Deployment:

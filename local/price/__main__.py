@@ -1,7 +1,11 @@
-"""``make price``: a deployment's month, by line; ``Name=value`` sets a parameter."""
+"""``make price``: a deployment's month, by line; ``Name=value`` sets a parameter.
+
+They come as arguments, and as a line in the variable ``PARAMETERS``.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local.generate.template import load
-from local.parameters import ParameterError, checked, pairs
+from local.parameters import ParameterError, checked, pairs, words
 from local.price.bill import lines, prices, total
 from local.price.deployment import Deployed
 from local.price.page import DEFAULT, MEASURED
@@ -18,7 +22,8 @@ from local.price.page import DEFAULT, MEASURED
 def main(arguments: Sequence[str]) -> int:
     """Print the bill; 2 with the reason where the parameters have none."""
     try:
-        given = {**DEFAULT, **pairs(arguments)}
+        written = words(os.environ.get("PARAMETERS", ""))
+        given = {**DEFAULT, **pairs([*written, *arguments])}
         # what global.yaml measures has its price here as well
         checked(load(), {name: value for name, value in given.items() if name not in MEASURED})
         found = lines(Deployed.of(load(), given))

@@ -7,7 +7,7 @@ import pytest
 from fakes.parameters import another_of_each
 from local.cloudformation import Deployment
 from local.generate.template import load
-from local.parameters import ParameterError, checked, pairs
+from local.parameters import ParameterError, checked, pairs, words
 from local.price.__main__ import main as price
 
 
@@ -15,6 +15,16 @@ def test_pairs() -> None:
     assert pairs(["A=1", "B=", "C=x=y"]) == {"A": "1", "B": "", "C": "x=y"}
     with pytest.raises(ParameterError, match="A is not Name=value"):
         pairs(["B=1", "A"])
+
+
+def test_a_line_is_taken_apart_by_its_blanks_alone() -> None:
+    line = """A=$(date) B='https://a.example/?x=1&y=2, https://b' C=`x`;y#z "D=\\d | it's" """
+    assert words(line) == [
+        "A=$(date)", "B=https://a.example/?x=1&y=2, https://b", "C=`x`;y#z", "D=\\d | it's",
+    ]  # fmt: skip
+    assert words("") == []
+    with pytest.raises(ParameterError, match="No closing quotation"):
+        words("A='b")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,18 @@ def test_what_the_template_allows_is_taken() -> None:
         if not Deployment(template, {name: value}).refusals():
             deployment = checked(template, {name: value, "AWS::Region": "eu-west-1"})
             assert deployment.reference(name) == value
+
+
+def test_a_price_is_of_what_was_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As make hands it over: without a shell between."""
+    monkeypatch.setenv("PARAMETERS", "HealthEndpoints='https://a.example/?a=1&b=$x' CostSource=y")
+    assert price([]) == 2
+    assert capsys.readouterr().err.startswith("price: CostSource=y: it takes one of")
+    monkeypatch.setenv("PARAMETERS", "CostSource='cost-explorer")
+    assert price([]) == 2
+    assert "No closing quotation" in capsys.readouterr().err
 
 
 def test_no_price_is_made_of_wrong_parameters(capsys: pytest.CaptureFixture[str]) -> None:

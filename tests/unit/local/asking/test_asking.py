@@ -256,7 +256,7 @@ BLANKS = " \t\n\v\f\r"
 WRITTEN = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30
 ).map(lambda text: text.lstrip(BLANKS) or "x")
-READ = (*asking.EXAMPLE, "URL", "ENTRY")
+READ = (*asking.EXAMPLE, "URL", "ENTRY", "PARAMETERS")
 SHOWN = (
     f"shown:\n\t@{sys.executable} -c"
     " 'import json, os, sys; print(json.dumps([os.environ[each] for each in sys.argv[1:]]))'"
