@@ -49,6 +49,12 @@ class Comparison(Enum):
         """Whether the threshold is an anomaly detector's band, not a number."""
         return "band" in self.value
 
+    def crosses(self, value: float, threshold: float) -> bool:
+        """Whether a value is on the side of a threshold on which the alarm rings."""
+        if value == threshold:
+            return "at or" in self.value
+        return value < threshold if "under" in self.value else value > threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:

@@ -9,17 +9,29 @@ from alarm_fanout.incident import NoticeKind
 from alarm_fanout.notice import Course, Notice
 from alarm_fanout.routing import Route
 from alarm_fanout.times import lasting
+from avatarwatch.alert_state import AlertState
 from avatarwatch.units import Unit, humanize
 
 _SLACK = timedelta(hours=1)  # by which an alarm may look further back than its periods
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def value(crossing: Crossing | None, course: Course | None) -> float | None:
-    """Return the alarm's latest value: from CloudWatch's reason, else from the metric."""
+def value(alert: Alert, course: Course | None) -> float | None:
+    """Return the alarm's latest value: from CloudWatch's reason, else from the metric.
+
+    The metric's latest point need not be one that the alarm judged. Where it contradicts the state,
+    it is not told: nothing is "recovered" over its threshold.
+    """
+    crossing = alert.crossing
     if crossing and crossing.values:
         return crossing.values[0]
-    return course.latest if course else None
+    latest = course.latest if course else None
+    if latest is None or crossing is None or crossing.threshold is None:
+        return latest
+    if crossing.comparison is None or crossing.comparison.is_band:
+        return latest
+    rings = alert.state is AlertState.ALARM
+    return latest if crossing.comparison.crosses(latest, crossing.threshold) is rings else None
 
 
 def threshold(crossing: Crossing, unit: Unit) -> str:
@@ -73,9 +85,10 @@ def began(notice: Notice) -> datetime:
     return crossing.since if opened - _SLACK - 2 * judged <= crossing.since <= opened else opened
 
 
-def worse(crossing: Crossing | None, course: Course | None) -> float | None:
+def worse(alert: Alert, course: Course | None) -> float | None:
     """Return the value as a number of which the greater is the worse."""
-    latest = None if crossing and crossing.silent else value(crossing, course)
+    crossing = alert.crossing
+    latest = None if crossing and crossing.silent else value(alert, course)
     if latest is None or crossing is None or crossing.comparison is None:
         return latest
     return -latest if "under" in crossing.comparison.value else latest
@@ -92,11 +105,12 @@ def title(route: Route, crossing: Crossing | None) -> str:
     return route.title
 
 
-def shown(route: Route, crossing: Crossing | None, course: Course | None) -> str:
+def shown(route: Route, alert: Alert, course: Course | None) -> str:
     """Write the value, empty where there is none."""
+    crossing = alert.crossing
     if crossing and (crossing.silent or crossing.series):
         return ""
-    latest = value(crossing, course)
+    latest = value(alert, course)
     return "" if latest is None else humanize(latest, route.unit)
 
 

@@ -103,7 +103,7 @@ def words(notice: Notice, system: System, via: str = "") -> Words:
         emoji=_emoji(notice),
         status=_status(notice),
         title=measure.title(route, crossing),
-        value=measure.shown(route, crossing, notice.course),
+        value=measure.shown(route, alert, notice.course),
         threshold=measure.threshold(crossed, route.unit) if crossed else "",
         where=_where(alert, system.name),
         moment=Line(_since(notice), notice.now, system.zone),
@@ -119,7 +119,7 @@ def words(notice: Notice, system: System, via: str = "") -> Words:
         ours=route.is_phrase,
         place=(alert.account or "", alert.region or ""),
         began=measure.began(notice),
-        worse=measure.worse(crossing, notice.course),
+        worse=measure.worse(alert, notice.course),
         answers=said.lines(notice, system.zone),
         offers=said.offers(notice) if system.answers else (),
         offered=said.value(notice),
@@ -216,7 +216,7 @@ def _sentence(notice: Notice, zone: tzinfo) -> str:
     alert, route, course = notice.alert, notice.route, notice.course
     if notice.kind is NoticeKind.RECOVERED and notice.incident.sentence:
         return notice.incident.sentence  # what was wrong stays readable
-    counts = course.counts_behind(measure.value(alert.crossing, course)) if course else None
+    counts = course.counts_behind(measure.value(alert, course)) if course else None
     if route.ratio and counts:
         fact = route.ratio.sentence.format(
             numerator=compact(counts.numerator), denominator=compact(counts.denominator)
