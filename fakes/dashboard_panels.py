@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from local.charts.model import Axis, Curve, Graph, Mark
 from local.dashboards.page import Grid
 from local.dashboards.panels import (
     Alarms,
     AlarmState,
-    Axis,
-    Curve,
     Gauge,
-    Graph,
-    Mark,
     Number,
     Numbers,
     Panel,

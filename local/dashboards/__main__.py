@@ -11,7 +11,9 @@ import webbrowser
 
 from rich.console import Console
 
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 from local.dashboards.week import draw
 
 

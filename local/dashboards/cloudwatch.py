@@ -14,27 +14,23 @@ from datetime import datetime
 from typing import Any
 
 from aws_contract.cloudwatch_dashboards import faults
+from local.charts.model import Axis, Curve, Graph, Mark, Side
+from local.charts.scale import number_text
 from local.dashboards import insights
 from local.dashboards.labels import named
 from local.dashboards.metrics import Query
 from local.dashboards.panels import (
     Alarms,
-    Axis,
     Content,
-    Curve,
     DashboardError,
-    Graph,
-    Mark,
     Number,
     Numbers,
     Panel,
-    Side,
     Table,
     Text,
 )
 from local.dashboards.search import Metric, Search, read_search
 from local.dashboards.sources import Sources
-from local.widget_images.scale import number_text
 from local.widget_images.widget import DEFAULT_COLORS, moment
 
 _DRAWN = {

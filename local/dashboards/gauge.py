@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from html import escape
 
-from local.dashboards.graph import sized
-from local.dashboards.panels import Gauge
+from local.charts.svg import sized
+from local.dashboards.panels import (
+    Gauge,
+)
 
 _TRACK, _STROKE = "#d5dbdb", 14
 

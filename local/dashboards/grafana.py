@@ -10,21 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from avatarwatch.units import Unit, humanize
+from local.charts.model import Axis, Curve, Graph, Mark, Write
 from local.dashboards.labels import named
 from local.dashboards.metrics import Query
 from local.dashboards.panels import (
-    Axis,
     Content,
-    Curve,
     DashboardError,
     Gauge,
-    Graph,
-    Mark,
     Number,
     Numbers,
     Panel,
     Text,
-    Write,
 )
 from local.dashboards.search import Metric, Search
 from local.dashboards.sources import Sources

@@ -17,7 +17,9 @@ from datetime import UTC, datetime, timedelta
 from aws_contract import insights as grammar
 from aws_contract.insights_tree import Call, Column, Command, Field, Literal, Node, Operation
 from aws_contract.insights_words import QueryError
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 
 type Value = str | float | None
 type Event = Mapping[str, Value]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 from local.dashboards.search import Metric
 
 _DYNAMIC = re.compile(r"\$\{([^}]*)\}")

@@ -11,7 +11,10 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from avatarwatch.namespaces import Own
-from local.dashboards.panels import DashboardError, Points
+from local.charts.model import Points
+from local.dashboards.panels import (
+    DashboardError,
+)
 from local.dashboards.search import Metric, Search
 
 if TYPE_CHECKING:

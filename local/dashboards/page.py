@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from local.charts.model import Graph
+from local.charts.svg import graph_svg, sparkline_svg
 from local.dashboards.gauge import gauge_svg
-from local.dashboards.graph import graph_svg, sparkline_svg
 from local.dashboards.panels import (
     COLUMNS,
     Alarms,
     DashboardError,
     Gauge,
-    Graph,
     Number,
     Numbers,
     Panel,

@@ -2,66 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+
+from local.charts.model import Graph, Points
 
 COLUMNS = 24
-
-type Side = Literal["left", "right"]
-type Points = tuple[tuple[datetime, float], ...]
-type Write = Callable[[float], str]
-"""Writes a value with its unit."""
 
 
 class DashboardError(Exception):
     """The document has something that is not drawn here; the message says where and what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One line of a graph, points oldest first; ``reason`` says why there are none."""
-
-    label: str
-    color: str
-    points: Points
-    side: Side = "left"
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A horizontal line: a target or a threshold."""
-
-    value: float
-    label: str
-    color: str
-    side: Side = "left"
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A value axis; None is chosen from the values. ``write`` None: numbers with SI prefixes."""
-
-    minimum: float | None = None
-    maximum: float | None = None
-    label: str = ""
-    write: Write | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Lines over time."""
-
-    curves: tuple[Curve, ...]
-    marks: tuple[Mark, ...]
-    start: datetime
-    end: datetime
-    left: Axis = Axis()
-    right: Axis = Axis()
-    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from local.charts.model import Graph
 from local.dashboards.cloudwatch import read_body
 from local.dashboards.grafana import read_dashboard
 from local.dashboards.page import Grid, page
-from local.dashboards.panels import Gauge, Graph, Numbers, Panel, Table
+from local.dashboards.panels import (
+    Gauge,
+    Numbers,
+    Panel,
+    Table,
+)
 from local.dashboards.sources import Sources
 from local.emulator import REGION, Emulator
 from local.paths import ROOT

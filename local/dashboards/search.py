@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 
 _SCHEMA = re.compile(r"\{([^{}]+)\}\s*(.*)", re.DOTALL)
 _TERM = re.compile(r'(?:"(?P<quoted>[^"]+)"|(?P<name>\w+))=(?P<value>"[^"]*"|\([^()]*\))\s*')

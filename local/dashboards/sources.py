@@ -10,7 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from local.dashboards.metrics import Metrics
-from local.dashboards.panels import AlarmState, DashboardError
+from local.dashboards.panels import (
+    AlarmState,
+    DashboardError,
+)
 
 if TYPE_CHECKING:
     from local.dashboards.insights import Event, Value

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.dashboards.metrics import Metrics
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 
 _USE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _VALUES = re.compile(r"dimension_values\(([^,]+),([^,]+),([^,]+),([^,]+)\)")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 from local.dashboards.preview import write_pages
 from local.demo.steps import Log, StepFailedError
 from local.history import DAY, yesterday

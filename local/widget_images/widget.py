@@ -53,7 +53,7 @@ class Threshold:
     value: float
     label: str
     color: str
-    fill: str
+    fill: Literal["none", "above", "below"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import time_machine
 
 from avatarwatch.kpis import KPIS
 from fakes.cloudwatch import FakeCloudWatch
+from local.charts.model import Graph
 from local.dashboards.cloudwatch import read_body
 from local.dashboards.grafana import read_dashboard
 from local.dashboards.insights import Event
@@ -22,7 +23,6 @@ from local.dashboards.panels import (
     AlarmState,
     DashboardError,
     Gauge,
-    Graph,
     Numbers,
     Panel,
     Table,

@@ -5,22 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.dashboards.graph import graph_svg, sparkline_svg
+from local.charts.model import (
+    Axis,
+    Curve,
+    Graph,
+    Mark,
+    Points,
+    Side,
+)
+from local.charts.svg import graph_svg, sparkline_svg
 from local.dashboards.page import Grid, markdown_html, page
 from local.dashboards.panels import (
     Alarms,
     AlarmState,
-    Axis,
-    Curve,
     DashboardError,
     Gauge,
-    Graph,
-    Mark,
     Number,
     Numbers,
     Panel,
-    Points,
-    Side,
     Table,
     Text,
 )

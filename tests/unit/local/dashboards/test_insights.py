@@ -3,7 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from local.dashboards.insights import Event, read_query
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 
 AT = datetime(2026, 11, 25, 10, 5, tzinfo=UTC).timestamp()
 

@@ -1,6 +1,8 @@
 import pytest
 
-from local.dashboards.panels import DashboardError
+from local.dashboards.panels import (
+    DashboardError,
+)
 from local.dashboards.search import Metric, read_search
 
 SIZE, COUNT = "BucketSizeBytes", "NumberOfObjects"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.widget_images.scale import (
+from local.charts.scale import (
     number_text,
     time_text,
     time_ticks,
