@@ -117,14 +117,13 @@ class _Holding:
     suppressor: Suppressor
     is_on: bool = False
     until: int | None = None
-    waits_for: SuppressedBy | None = None
     owed: Transition | None = None
     acts: list[Act] = field(default_factory=list)
 
     def pass_time(self, now: int) -> None:
         """Act on what a period that has ended held back."""
         if self.until is not None and self.until <= now:
-            ended, self.until, self.waits_for = self.until, None, None
+            ended, self.until = self.until, None
             if self.owed is not None:
                 self.acts.append(Act(ended, self.owed))
                 self.owed = None
@@ -135,7 +134,7 @@ class _Holding:
         if self.is_on:
             self.acts.append(Act(change.at, change, SuppressedBy.ALARM))
             return
-        self.until, self.waits_for = change.at + self.suppressor.wait, SuppressedBy.WAIT_PERIOD
+        self.until = change.at + self.suppressor.wait
         self.acts.append(Act(change.at, change, SuppressedBy.WAIT_PERIOD))
         self.pass_time(change.at)
 
@@ -143,10 +142,9 @@ class _Holding:
         """Begin to hold back without an end, or begin the extension period."""
         was_on, self.is_on = self.is_on, after is State.ALARM
         if self.is_on:
-            self.until = self.waits_for = None
+            self.until = None
         elif was_on:
             self.until = at + self.suppressor.extension
-            self.waits_for = SuppressedBy.EXTENSION_PERIOD
             self.pass_time(at)
 
 

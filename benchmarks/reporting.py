@@ -28,7 +28,6 @@ RUNS = 3
 COLD_SECONDS = 2.0  # of Lambda's start with Jinja2, botocore and five clients, at 512 MB
 MEMORY_GB = 0.5
 INCIDENTS = 2000  # of a month
-BUCKETS = 5
 
 
 def _world() -> ReportWorld:

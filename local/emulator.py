@@ -15,16 +15,13 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self, cast
+from typing import IO, Any, Self, cast
 
 import boto3
 import httpx
 
 from aws_contract.pth import write_pth
 from local.paths import EMULATOR_HOME, OUT, ROOT
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 REGION = "eu-north-1"
 _START_SECONDS = 30.0
@@ -161,12 +158,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

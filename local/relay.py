@@ -14,11 +14,8 @@ import socket
 import socketserver
 import subprocess
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _CHUNK = 65536
 
@@ -46,12 +43,7 @@ class Relay:
         threading.Thread(target=self._server.serve_forever, name="relay", daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
 

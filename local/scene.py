@@ -27,8 +27,6 @@ from local.stack import Stack, deploy
 from local.widget_images.server import WidgetImages
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from local.backend.traffic import MinuteOfTraffic
 
 SYSTEM = "avatar-system"
@@ -267,10 +265,5 @@ class Scene:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Self
 import uvicorn
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from starlette.applications import Starlette
 
 _START_SECONDS = 10.0
@@ -99,12 +97,7 @@ class ThreadedServer:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

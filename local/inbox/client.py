@@ -11,7 +11,6 @@ from local.inbox.models import SNAPSHOT_JSON, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from types import TracebackType
 
     from local.inbox.faults import FaultRule
     from local.inbox.models import (
@@ -160,12 +159,7 @@ class InboxClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
