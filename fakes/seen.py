@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from fakes.world import World
 
 _OVER = re.compile("✅|🔹|recovered|\\bOK\\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 
 type Fact = tuple[str, bool]
 """An alarm's name, and whether it is over."""
@@ -28,7 +30,7 @@ class Telling:
 
 def tellings(world: World, names: Iterable[str]) -> list[Telling]:
     """Return every message in its channel's order: an edit is none, a reply in Slack is."""
-    known = tuple(names)
+    known = _Names(names)
     told = [
         *(("slack", _lines_of("\n".join(lines(posted.first))))
           for posted in world.slack.messages.values()),
@@ -37,13 +39,13 @@ def tellings(world: World, names: Iterable[str]) -> list[Telling]:
         *(("pagerduty", [f"OK {key}" if action == "resolve" else key])
           for action, key in world.pagerduty.changes),
     ]  # fmt: skip
-    return [Telling(channel, frozenset(_facts(parts, known))) for channel, parts in told]
+    return [Telling(channel, frozenset(known.facts(parts))) for channel, parts in told]
 
 
 def standing(world: World, names: Iterable[str]) -> set[Fact]:
     """Return what Slack's messages say as they stand now."""
     texts = [text for posted in world.slack.messages.values() for text in _lines_of(posted.text)]
-    return set(_facts(texts, tuple(names)))
+    return set(_Names(names).facts(texts))
 
 
 def redundant(told: Iterable[Telling]) -> list[Telling]:
@@ -71,8 +73,23 @@ def _lines_of(text: str) -> list[str]:
     return [line for line in text.split("\n") if not line.startswith(("was ", "  http"))]
 
 
-def _facts(parts: Iterable[str], names: tuple[str, ...]) -> Iterator[Fact]:
-    for part in parts:
-        for name in names:
-            if re.search(rf"\b{re.escape(name)}\b", part):
-                yield name, bool(_OVER.search(part))
+class _Names:
+    """Names to look for, each by the word of it that the fewest of them have.
+
+    So a text is compared with those alone that may stand in it: of 3,000 with a few.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        patterns = {name: re.compile(rf"\b{re.escape(name)}\b") for name in names}
+        shared = Counter(word for name in patterns for word in set(_WORD.findall(name)))
+        self._by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for name, pattern in patterns.items():
+            rarest = min(_WORD.findall(name), key=lambda word: shared[word])
+            self._by_word.setdefault(rarest, []).append((name, pattern))
+
+    def facts(self, parts: Iterable[str]) -> Iterator[Fact]:
+        for part in parts:
+            for word in self._by_word.keys() & set(_WORD.findall(part)):
+                for name, pattern in self._by_word[word]:
+                    if pattern.search(part):
+                        yield name, bool(_OVER.search(part))

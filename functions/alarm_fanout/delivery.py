@@ -41,7 +41,8 @@ class Tally:
     """What became of a batch: counts by channel, waits by incident, refusals by place.
 
     ``unserved`` are the names of alerts of which a channel was asked that there is not, and that
-    channel. ``due`` is in how many seconds another channel takes over, by incident.
+    channel. ``due`` is in how many seconds at the latest an incident has to be looked at, however
+    long it waits else: its turn comes, or another channel takes over.
     """
 
     delivered: dict[str, int] = field(default_factory=dict)
@@ -53,6 +54,10 @@ class Tally:
     refused: dict[Place, str] = field(default_factory=dict)
     working: set[Place] = field(default_factory=set)
     unserved: list[tuple[str, str]] = field(default_factory=list)
+
+    def comes_due(self, key: str, seconds: float) -> None:
+        """Note by when an incident has to be looked at; the earliest of several counts."""
+        self.due[key] = min(seconds, self.due.get(key, seconds))
 
 
 @dataclass(slots=True)
@@ -179,14 +184,16 @@ class Delivery:
                 self.tally.working |= {Place(name), Place(name, destination)}
                 self.tally.delivered[name] = self.tally.delivered.get(name, 0) + len(told)
                 self.tally.messages[name] = self.tally.messages.get(name, 0) + 1
-            case Deferred(seconds, reason):
+            case Deferred(seconds, reason, turn=turn):
                 self.tally.reasons[name] = reason
                 for notice in told:
                     key = notice.incident.key
                     self.tally.deferred[key] = max(seconds, self.tally.deferred.get(key, 0))
                     left = self._left(name, notice)
                     if left is not None and left > 0:
-                        self.tally.due[key] = min(left, self.tally.due.get(key, left))
+                        self.tally.comes_due(key, left)
+                    if turn:
+                        self.tally.comes_due(key, seconds)
                     age = (notice.now - notice.alert.changed_at).total_seconds()
                     self.tally.waits[name] = max(age, self.tally.waits.get(name, 0.0))
             case Refused(reason, everywhere):

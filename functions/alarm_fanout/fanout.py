@@ -18,8 +18,8 @@ from alarm_fanout.intake import MUTE_NEWS, Intake
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
-from alarm_fanout.parsers.texts import shortened
-from alarm_fanout.routing import HEADLINE, Router
+from alarm_fanout.parsers.texts import HEADLINE, shortened
+from alarm_fanout.routing import Router
 from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
@@ -27,6 +27,7 @@ from avatarwatch.maintenance import Window
 
 SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
+PATIENT = 40  # receipts; the queue gives a message up at a hundred, by then it may take hours
 
 
 @dataclass(slots=True)
@@ -112,6 +113,8 @@ class Fanout:
         report.unanswered += news.unanswered
         report.tally.unserved += news.unserved
         report.retry |= dict.fromkeys(news.busy, BUSY_SECONDS) | report.tally.deferred
+        for key in news.busy:
+            report.tally.comes_due(key, BUSY_SECONDS)
         self._tell_of_refusals(report)
         if news.held:
             self._tell_of_mutes(news, report)
@@ -222,13 +225,15 @@ def waits(
 ) -> list[tuple[Envelope, int]]:
     """Return which messages, by the keys of their alerts, to try again, and in how many seconds.
 
-    Not later than when another channel is ``due`` to tell it.
+    What failed waits longer each time, but not longer than what is ``due``: who only waits for
+    their turn must not wait for others' failures. What is tried over and over waits longer anyway.
     """
     found: dict[int, tuple[Envelope, int]] = {}  # a message may tell of two alerts
     for envelope, key in read:
         if key in retry:
             _, known = found.get(id(envelope), (envelope, 0))
             seconds = max(known, backoff(envelope.receives, retry[key]))
-            latest = math.ceil(due.get(key, seconds))
-            found[id(envelope)] = envelope, min(seconds, max(1, latest))
+            if key in due and envelope.receives < PATIENT:
+                seconds = min(seconds, max(1, math.ceil(due[key])))
+            found[id(envelope)] = envelope, seconds
     return list(found.values())

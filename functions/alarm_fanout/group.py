@@ -60,6 +60,11 @@ class Member:
         return self.standing is Standing.OVER
 
     @property
+    def keeps_row(self) -> bool:
+        """Whether people heard of it by the group's message, and no reply names it."""
+        return self.rung and not self.named
+
+    @property
     def short(self) -> str:
         """What and how bad, for a place among others."""
         what = f"{self.title} {self.value}".rstrip()
@@ -106,7 +111,7 @@ class Group:
 
     @property
     def ongoing(self) -> list[Member]:
-        """The alerts that are open, the worst and then the newest first."""
+        """The alerts that are open, the worst first, then who has a row, then the newest."""
         return self._standing(Standing.ONGOING)
 
     @property
@@ -135,10 +140,10 @@ class Group:
         """What nobody has heard of yet, in the order of rows."""
         return [row for row in self.rows if not row.rung]
 
-    def fallen(self, shown: Iterable[Member]) -> list[Member]:
-        """Return what the message has no room for any more, and no reply names."""
+    def without_a_row(self, shown: Iterable[Member]) -> list[Member]:
+        """Return what only the message names, where it has no row for it any more."""
         keys = {row.key for row in shown}
-        return [row for row in self.rows if row.rung and not row.named and row.key not in keys]
+        return [row for row in self.rows if row.keeps_row and row.key not in keys]
 
     @property
     def rises(self) -> bool:
@@ -183,7 +188,7 @@ class Group:
     def _standing(self, standing: Standing) -> list[Member]:
         rows = [row for row in self.members.values() if row.standing is standing]
         newest_first = sorted(rows, key=lambda row: row.changed_at, reverse=True)
-        return sorted(newest_first, key=lambda row: rank(row.severity))
+        return sorted(newest_first, key=lambda row: (rank(row.severity), not row.keeps_row))
 
 
 def _changed(known: Member | None, member: Member) -> Member:
@@ -214,7 +219,9 @@ def families(members: Sequence[Member]) -> list[Family]:
     found: dict[tuple[str, str, bool], list[Member]] = {}
     for member in members:
         pattern = _VARIES.sub("*", member.title)
-        found.setdefault((pattern, member.threshold, member.is_over), []).append(member)
+        # what is over is not over its threshold any more: those differ in nothing that is told
+        threshold = "" if member.is_over else member.threshold
+        found.setdefault((pattern, threshold, member.is_over), []).append(member)
     lone = [rows[0] for rows in found.values() if len(rows) == 1]
     made = [
         Family(key[0] if len({row.title for row in rows}) > 1 else rows[0].title, tuple(rows))

@@ -165,12 +165,18 @@ class Incident:
         """Return a notice by its id."""
         return next((notice for notice in self.notices if notice.id == notice_id), None)
 
+    @property
+    def latest_news(self) -> NoticeRecord | None:
+        """What was told last of how it is: not what somebody answered, nor what stands beside."""
+        news = (each for each in reversed(self.notices) if each.kind not in ASIDE)
+        return next(news, None)
+
     def undone(self, now: datetime) -> NoticeRecord | None:
         """Return what was left undone of an escalation, the latest news, or what stands besides."""
         escalated = [each for each in self.notices if each.kind is NoticeKind.ESCALATED]
         besides = [each for each in self.notices if each.kind in BESIDE]
-        news = [each for each in self.notices if each.kind not in ASIDE]
-        for notice in (*escalated[-1:], *news[-1:], *besides[-1:]):
+        news: list[NoticeRecord] = [self.latest_news] if self.latest_news else []
+        for notice in (*escalated[-1:], *news, *besides[-1:]):
             if any(state.is_open(now) for state in notice.deliveries.values()):
                 return notice
         return None

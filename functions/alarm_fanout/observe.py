@@ -132,7 +132,7 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
 
 def _was_told_over(incident: Incident) -> bool:
     """Whether the messages that stand about the incident say that it is over."""
-    latest = incident.notices[-1] if incident.notices else None
+    latest = incident.latest_news
     if latest is None or latest.kind not in {NoticeKind.RECOVERED, NoticeKind.SETTLED}:
         return False
     placed = (latest.deliveries.get(channel) for channel in incident.refs)

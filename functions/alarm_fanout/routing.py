@@ -9,13 +9,12 @@ from msgspec import Meta
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.fields import Https, Section, Text
-from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
 from avatarwatch.catalogue.model import Logs
 from avatarwatch.units import Unit
 
-HEADLINE = 150  # characters of a sentence that is one; what is cut stands below it in full
 HAND_ON = timedelta(minutes=10)  # so long an alert waits for a channel that is down
 type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 

@@ -65,12 +65,14 @@ class Deferred:
     """Not now: try again in ``seconds``.
 
     ``unknown`` says that it was sent and may have arrived: it is sent once more, and never again.
-    ``ref`` is the message that will tell it, where that stands already.
+    ``ref`` is the message that will tell it, where that stands already. ``turn`` says that nothing
+    failed: its turn comes in just so many seconds, however often it has waited.
     """
 
     seconds: float
     reason: str
     unknown: bool = False
+    turn: bool = False
     ref: MessageRef | None = None
 
 

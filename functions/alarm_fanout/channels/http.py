@@ -65,7 +65,7 @@ def unsuccessful(answer: Answer | NoAnswer, label: str) -> Deferred | Refused:
         reason = f"{label} did not answer: {answer.reason}"
         return Deferred(RETRY_SECONDS, reason, unknown=answer.sent)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Deferred(answer.retry_after, RATE_LIMITED)
+        return Deferred(answer.retry_after, RATE_LIMITED, turn=True)
     if answer.status == HTTPStatus.REQUEST_TIMEOUT or answer.status >= 500:
         return Deferred(RETRY_SECONDS, f"HTTP {answer.status}")
     return Refused(f"HTTP {answer.status} {answer.body[:100]}".strip())

@@ -59,7 +59,7 @@ class TopicChannel(Channel[None]):
         together = len(notices) >= least_together(notices, self.group_from)
         for batch in [list(notices)] if together else [[notice] for notice in notices]:
             if deadline.left <= 0:
-                yield batch, Deferred(1, "out of time")
+                yield batch, Deferred(1, "out of time", turn=True)
                 continue
             rows = [
                 (words(notice, self.system, self.name), notice.route.severity) for notice in batch

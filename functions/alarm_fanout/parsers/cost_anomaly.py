@@ -9,7 +9,7 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
-from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
 from avatarwatch.units import Unit, humanize
@@ -41,7 +41,7 @@ def parse(document: Any, arrival: Arrival) -> Alert:
     return Alert(
         kind=Kind.COST_ANOMALY,
         name=name,
-        title=shortened(f"{name}: {summary.rstrip('.')}{cause}", 150),
+        title=shortened(f"{name}: {summary.rstrip('.')}{cause}", HEADLINE),
         key=f"cost-anomaly:{identifier}",
         state=AlertState.INFO,
         changed_at=arrival.sent_at,

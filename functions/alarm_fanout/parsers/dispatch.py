@@ -22,6 +22,7 @@ from alarm_fanout.parsers import (
 from alarm_fanout.parsers.arrival import Arrival, origin_of_arn
 from alarm_fanout.parsers.errors import NotThisShapeError, UnreadableError
 from alarm_fanout.parsers.texts import (
+    HEADLINE,
     bounded_key,
     clean,
     cleaned,
@@ -58,7 +59,7 @@ def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
     """
     arrival = Arrival(
         sent_at=envelope.sent_at or now,
-        subject=shortened(clean(envelope.subject or ""), 150),
+        subject=shortened(clean(envelope.subject or ""), HEADLINE),
         origin=origin_of_arn(envelope.topic_arn),
     )
     payload = envelope.payload

@@ -7,11 +7,10 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import meaning
 from alarm_fanout.parsers.arrival import Arrival
-from alarm_fanout.parsers.texts import digest, shortened, spelled
+from alarm_fanout.parsers.texts import HEADLINE, digest, shortened, spelled
 from avatarwatch.alert_state import AlertState
 
 MOST_FACTS = 10
-HEADLINE = 150
 _VALUE = 200
 _OTHERS, _NOISE = 50, 99
 _LABEL = 80

@@ -5,7 +5,7 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import document, meaning
 from alarm_fanout.parsers.arrival import Arrival, of_event
-from alarm_fanout.parsers.texts import digest, shortened
+from alarm_fanout.parsers.texts import HEADLINE, digest, shortened
 from avatarwatch.alert_state import AlertState
 
 _MOST_RESOURCES = 3
@@ -49,7 +49,7 @@ def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
 
 def _text(event: dict[str, Any], name: str) -> str:
     value = event.get(name)
-    return shortened(value, 150) if isinstance(value, str) else ""
+    return shortened(value, HEADLINE) if isinstance(value, str) else ""
 
 
 def _resources(event: dict[str, Any]) -> list[str]:

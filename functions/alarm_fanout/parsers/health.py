@@ -11,7 +11,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import instant
 from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
-from alarm_fanout.parsers.texts import shortened
+from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
 
 _MOST_ENTITIES = 10
@@ -61,7 +61,7 @@ def _name(code: str, service: str | None) -> str:
     service = service or words[0]
     if words[0] == service:
         words = words[1:]
-    return shortened(f"{service} {' '.join(words).lower()}", 150)
+    return shortened(f"{service} {' '.join(words).lower()}", HEADLINE)
 
 
 def _summary(detail: Part) -> str:

@@ -11,7 +11,7 @@ from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.known import sources
 from alarm_fanout.parsers.known.model import Known
 from alarm_fanout.parsers.known.reading import Source, grade
-from alarm_fanout.parsers.texts import digest, shortened, spelled
+from alarm_fanout.parsers.texts import HEADLINE, digest, shortened, spelled
 from avatarwatch.alert_state import AlertState
 from avatarwatch.console import Console
 
@@ -43,8 +43,8 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
     state = _state(entry, source)
     return Alert(
         kind=Kind.EVENT,
-        name=shortened(source.text("/detail-type") or arrival.subject or entry.service, 150),
-        title=shortened(title, document.HEADLINE),
+        name=shortened(source.text("/detail-type") or arrival.subject or entry.service, HEADLINE),
+        title=shortened(title, HEADLINE),
         key=_key(entry, source),
         state=state,
         severity=grade(entry, source) or meaning.sounding(title),
@@ -52,7 +52,7 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
         region=arrival.origin.region,
         account=arrival.origin.account,
         # what the headline cuts short stands below in full
-        summary=said or (title if len(title) > document.HEADLINE else ""),
+        summary=said or (title if len(title) > HEADLINE else ""),
         facts=_facts(entry, source, {title, said}),
         links=_links(entry, source, arrival),
     )

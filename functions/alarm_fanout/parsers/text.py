@@ -6,10 +6,9 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import meaning
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.errors import NotThisShapeError
-from alarm_fanout.parsers.texts import digest, shortened
+from alarm_fanout.parsers.texts import HEADLINE, digest, shortened
 from avatarwatch.alert_state import AlertState
 
-_HEADLINE = 150
 _SPEAKS = 60  # characters from which on a subject says by itself what happened
 _ASSIGNED = re.compile(r"^(\w+)='(.*?)'$", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
@@ -29,15 +28,15 @@ def parse(text: str, arrival: Arrival) -> Alert:
         told = is_cut_json or len(arrival.subject) >= _SPEAKS or said in arrival.subject
         title = "" if told else f"{arrival.subject}: {said}"
         first, rest = arrival.subject, lines
-    elif len(first) > _HEADLINE:
+    elif len(first) > HEADLINE:
         rest = lines
     return Alert(
         kind=Kind.TEXT,
-        name=shortened(first, _HEADLINE),
-        title=shortened(title, _HEADLINE),
+        name=shortened(first, HEADLINE),
+        title=shortened(title, HEADLINE),
         key=f"text:{digest(arrival.subject, text)}",
         state=AlertState.INFO,
-        severity=meaning.sounding(title or shortened(first, _HEADLINE)),
+        severity=meaning.sounding(title or shortened(first, HEADLINE)),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
+HEADLINE = 150  # characters of a first line; what is cut there stands below it in full
 _DEPTH = 32  # AWS's own documents nest about ten levels; deeper ones would exhaust Python's stack
 # C0 and C1 controls but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot hold
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

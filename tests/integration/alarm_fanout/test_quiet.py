@@ -89,7 +89,7 @@ def test_a_batch_becomes_one_message_a_channel(world: World) -> None:
     first, *rows = group.text.split("\n")
     assert first == "🔴 *30 × alarm-∗ over 10, worst 18.2* · 30 ongoing"  # noqa: RUF001
     assert len([row for row in rows if row.startswith("🔴")]) == 20
-    assert rows[-1] == "and 10 more, each named in the thread"
+    assert rows[-1] == "and 10 more, each named below"
     [reply] = world.slack.replies(group)
     assert all(f"|{name}>" in group.text + reply.text for name in names)
     assert not reply.broadcast

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -88,6 +90,45 @@ def test_three_hundred_are_all_named_in_the_message_and_its_thread() -> None:
     said = "\n".join(json.dumps(text) for text in texts)
     assert all(f"orders-db-{n:03}-cpu" in said for n in range(300))
     assert all(check_message(text) == [] for text in texts)
+
+
+OF_SIXTY = st.builds(
+    member,
+    st.integers(0, 60).map("alarm-{:02}!".format),
+    standing=st.sampled_from(Standing),
+    severity=st.sampled_from(Severity),
+)
+WAVES = st.lists(st.lists(OF_SIXTY, min_size=1, max_size=40), min_size=1, max_size=6)
+
+
+@given(WAVES)
+def test_each_is_named_as_it_stands_and_nobody_is_told_twice_of_one_change(
+    waves: list[list[Member]],
+) -> None:
+    group, thread, told = opened([], NOW), [], Counter[tuple[str, datetime]]()
+    for number, wave in enumerate(waves):
+        now = NOW + timedelta(minutes=number)
+        group = group.with_members(replace(each, changed_at=now) for each in wave)
+        if number == 0:
+            shown = [row.key for row in shown_rows(group, now, UTC)]
+            told.update((key, now) for key in shown)
+            group = group.as_shown(now, shown)
+        for message, keys in render_joined(group, now, UTC):
+            thread.append(json.dumps(message.payload()))
+            told.update((key, group.members[key].changed_at) for key in keys)
+            group = group.with_named(keys)
+        group = group.as_shown(now)
+        text = written(group)
+        assert check_message(text) == []
+        said = "\n".join([json.dumps(text), *thread])
+        assert all(key in said for key in group.members)
+    assert max(told.values(), default=1) == 1
+
+
+def test_what_is_over_is_one_family_whatever_it_was_over() -> None:
+    rows = [member(f"db-{n}", standing=Standing.OVER, threshold=f"over {n % 2}") for n in range(4)]
+    [family] = families(rows)
+    assert family.text == "4 \N{MULTIPLICATION SIGN} db-*"
 
 
 def test_a_headline_says_what_its_alerts_have_in_common() -> None:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from alarm_fanout.alert import Alert, Comparison, Crossing, Kind
 from alarm_fanout.claiming import claim, in_flight, mark, untold
 from alarm_fanout.incident import (
+    ASIDE,
     KEPT_NOTICES,
     UNFINISHED_NOTICES,
     DeliveryRecord,
@@ -91,6 +92,16 @@ def test_the_times_of_an_incident() -> None:
     assert not incident.is_open
     again = after(alert(ALARM), alert(OK, 7), alert(ALARM, 60))
     assert (again.opened_at, again.closed_at) == (NOW + timedelta(hours=1), None)
+
+
+@pytest.mark.parametrize("aside", [None, *sorted(ASIDE)])
+def test_what_was_told_over_rings_by_a_new_message_whatever_stands_beside(
+    aside: NoticeKind | None,
+) -> None:
+    told = replace(after(alert(ALARM), alert(OK, 7)), refs={SLACK: MessageRef("C1", "1.1")})
+    if aside:
+        told = told.with_notice(untold(aside, "said", [SLACK]))
+    assert observe(told, alert(ALARM, 60), FLAPS).incident.refs == {}
 
 
 def test_a_suppressed_alarm_is_quiet_until_it_is_not_suppressed() -> None:

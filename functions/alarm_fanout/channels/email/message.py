@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 
 from alarm_fanout.channels.plain import SEVERITIES, TAGS, ascii_line, clauses, shorten
 from alarm_fanout.words import Words, apart
@@ -10,8 +11,7 @@ from avatarwatch.catalogue import Severity
 
 SUBJECT_LIMIT = 99  # SNS: ASCII, fewer than 100 characters, one line
 BODY_LIMIT = 200_000  # bytes; SNS: 262,144 with the subject and all else
-ROWS = 100  # as many as a batch holds
-ROW_LIMIT = 500
+ROW_LIMIT = 500  # characters of a sentence; where rows are many, all have their names at least
 
 
 def subject(words: Words, system_name: str, severity: Severity) -> str:
@@ -54,16 +54,21 @@ def digest(rows: Sequence[tuple[Words, Severity]], system_name: str) -> tuple[st
     counts = f"{len(rows) - over} ongoing, {over} recovered" if over else f"{len(rows)} alerts"
     subject = shorten(ascii_line(f"[{TAGS[worst]}] {system_name}: {counts}"), SUBJECT_LIMIT)
     places = apart([words for words, _ in rows])
-    told = zip(rows[:ROWS], places, strict=False)
-    lines = [_row(words, place) for (words, _), place in told]
-    if len(rows) > ROWS:
-        lines.append(f"and {len(rows) - ROWS} more")
+    told = [(words, place) for (words, _), place in zip(rows, places, strict=True)]
     why = dict.fromkeys(words.instead for words, _ in rows if words.instead)  # once for all
     head = "\n".join((f"{len(rows)} alerts of {system_name}", *why))
-    body = f"{head}\n\n" + "\n".join(lines)
-    return subject, _within(body) + "\n"
+    full, names = (f"{head}\n\n" + "\n".join(lines) for lines in (
+        starmap(_row, told), (_name(*each, BODY_LIMIT // len(told)) for each in told)
+    ))  # fmt: skip
+    return subject, (full if _within(full) == full else _within(names)) + "\n"
 
 
 def _row(words: Words, place: str) -> str:
     where = f" · {place}" if place else ""
     return f"{words.status} · {shorten(words.short, ROW_LIMIT)}{where}\n  {words.since}"
+
+
+def _name(words: Words, place: str, room: int) -> str:
+    """Name an alert in so many bytes: a mail holds no more of thousands."""
+    line = f"{words.emoji} {words.what}" + (f" · {place}" if place else "")
+    return line.encode(errors="replace")[: room - 1].decode(errors="ignore")

@@ -97,7 +97,7 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
         with closing(self.connect(self.settings)) as client:
             for notice in notices:
                 if blocked is None and deadline.left < TIMEOUT_SECONDS:
-                    blocked = Deferred(1, "out of time")
+                    blocked = Deferred(1, "out of time", turn=True)
                 receipt = blocked or self._send(client, notice)
                 if isinstance(receipt, Deferred):
                     blocked = receipt

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alarm_fanout.incident import Incident
     from alarm_fanout.notice import Notice
 
-LANE_TAKEN_SECONDS = 5.0
+LANE_TAKEN_SECONDS, LANE_TAKEN = 5.0, "another invocation is sending"
 WEBHOOK = "webhook"  # the one channel of an incoming webhook; its name is Slack's business
 
 
@@ -111,7 +111,7 @@ class SlackChannel(Channel[SlackSettings]):
             batch = [notice for notice in notices if self.destination(notice) == destination]
             lane = Lane(self.parts.store, destination, self.parts.clock, self.parts.sleep)
             if not lane.acquire(deadline):
-                yield batch, Deferred(LANE_TAKEN_SECONDS, "another invocation is sending")
+                yield batch, Deferred(LANE_TAKEN_SECONDS, LANE_TAKEN, turn=True)
                 continue
             try:
                 yield from Sender(self.transport, self.parts, lane, deadline).send(batch)

@@ -91,18 +91,17 @@ def render_group(group: Group, now: datetime, zone: tzinfo) -> SlackMessage:
     emoji = "✅" if all_over else EMOJI[group.severity]
     line = f"{emoji} *{_bold(headline(rows))}* · {', '.join(counts)}"
     sheet = Sheet.of(rows, now, zone)
-    shown = _fitting(rows[:GROUP_ROWS], sheet)
-    blocks = _sections(shown, sheet)
-    if len(rows) > len(shown):
-        blocks.append(context(f"and {len(rows) - len(shown)} more, each named in the thread"))
+    shown = shown_rows(group, now, zone)
+    blocks = [*_sections(shown, sheet), *_others(group, shown, sheet)]
     blocks += _menus(shown)
     return SlackMessage(line, (attachment(GREEN if all_over else COLOURS[group.severity], blocks),))
 
 
 def shown_rows(group: Group, now: datetime, zone: tzinfo) -> list[Member]:
     """Return the members for which the message itself has room."""
-    rows = group.rows
-    return _fitting(rows[:GROUP_ROWS], Sheet.of(rows, now, zone))
+    rows, sheet = group.rows, Sheet.of(group.rows, now, zone)
+    names = sum(len(_name(row, sheet)) + 2 for row in rows if row.keeps_row)
+    return _fitting(rows[:GROUP_ROWS], sheet, ROOM - names)
 
 
 def render_joined(
@@ -111,15 +110,15 @@ def render_joined(
     """Write what joined a group as replies below it, each with the keys of those that it names.
 
     The first is shown in the channel as well, for an edited message rings nowhere; not where all of
-    it is over already. What the message has no room for any more is named at the end.
+    it is over already.
     """
     new, sheet = group.joined, Sheet.of(group.rows, now, zone)
-    joined = [*new, *group.fallen(shown_rows(group, now, zone))]
+    joined = new
     replies: list[tuple[SlackMessage, list[str]]] = []
     while joined:
         part = _fitting(joined, sheet)
         first = not replies
-        text = headline(new) if first and new else f"and {len(part)} more"
+        text = headline(new) if first else f"and {len(part)} more"
         worst = min((row.severity for row in part), key=rank)
         over = all(row.is_over for row in part)
         emoji, colour = ("✅", GREEN) if over else (EMOJI[worst], COLOURS[worst])
@@ -130,6 +129,33 @@ def render_joined(
         replies.append((message, [row.key for row in part]))
         joined = joined[len(part) :]
     return replies
+
+
+def _others(group: Group, shown: Sequence[Member], sheet: Sheet) -> list[dict[str, object]]:
+    """Say of whoever has no row where they are named.
+
+    Whoever had a row, and had to make room for what goes on, is named here: a reply would tell it
+    once more.
+    """
+    only = group.without_a_row(shown)
+    marked = [
+        f"{mark} {', '.join(_name(row, sheet) for row in only if _mark(row) == mark)}"
+        for mark in dict.fromkeys(map(_mark, only))
+    ]
+    blocks = [section("\n".join(marked))] if only else []
+    if more := len(group.members) - len(shown) - len(only):
+        blocks.append(context(f"and {more} more, each named below"))
+    return blocks
+
+
+def _name(row: Member, sheet: Sheet) -> str:
+    place = [spaced(row.account or "") if sheet.account else "", row.region if sheet.region else ""]
+    where = " ".join(part for part in place if part)
+    return cut(row.title, _TITLE) + (f" ({where})" if where else "")
+
+
+def _mark(row: Member) -> str:
+    return "✅" if row.is_over else EMOJI[row.severity]
 
 
 def _menus(rows: Sequence[Member]) -> list[dict[str, object]]:
@@ -173,12 +199,12 @@ def _bold(text: str) -> str:
     return cut(text, 2 * _HEAD).replace("*", "\N{ASTERISK OPERATOR}")
 
 
-def _fitting(rows: Sequence[Member], sheet: Sheet) -> list[Member]:
+def _fitting(rows: Sequence[Member], sheet: Sheet, room: int = ROOM) -> list[Member]:
     """Return as many rows as one message holds, one at least."""
     length, kept = MENUS_ROOM if any(row.opened for row in rows) else 0, 0
     for row in rows:
         length += len(_row(row, sheet)) + 2
-        if kept and length > ROOM:
+        if kept and length > room:
             break
         kept += 1
     return list(rows[:kept])
@@ -211,4 +237,4 @@ def _row(row: Member, sheet: Sheet) -> str:
     ]
     text = ", ".join(part for part in parts if part)
     at = stamp(row.changed_at if row.is_over else row.began_at, sheet.now, sheet.zone)
-    return f"{'✅' if row.is_over else EMOJI[row.severity]} {text} · {at}"
+    return f"{_mark(row)} {text} · {at}"

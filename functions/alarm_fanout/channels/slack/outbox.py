@@ -49,7 +49,7 @@ class Outbox:
             return replace(self.failed, unknown=False)
         wait = self.lane.pace(self.deadline)
         if wait or self.deadline.left < LEAST_SECONDS:
-            return Deferred(max(wait, 1.0), OUT_OF_TURN)
+            return Deferred(max(wait, 1.0), OUT_OF_TURN, turn=True)
         return None
 
     def _learn(self, receipt: Receipt) -> None:

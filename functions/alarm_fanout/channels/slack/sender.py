@@ -164,7 +164,7 @@ class Sender:
             return None
         waited = (self.lane.clock() - self.lane.traffic.told_at[-1]).total_seconds()
         left = GATHER_SECONDS - waited
-        return Deferred(left, "gathering a storm") if left > 0 else None
+        return Deferred(left, "gathering a storm", turn=True) if left > 0 else None
 
     def _into_group(self, ref: MessageRef, notices: Sequence[Notice]) -> Iterator[Outcome]:
         if not notices:
@@ -184,7 +184,7 @@ class Sender:
         answered = any(notice.kind is NoticeKind.ANSWERED for notice in left)
         if wait := groups.waits(group, now, answered=answered):
             self._groups.save(ref, group, now)
-            yield left, Deferred(wait, GATHERING, ref=ref)
+            yield left, Deferred(wait, GATHERING, ref=ref, turn=True)
             return
         receipt = self._tell_wave(ref, group, left)
         if isinstance(receipt, Refused):  # somebody deleted the message

@@ -67,7 +67,7 @@ class TeamsChannel(Channel[TeamsSettings]):
         blocked: Deferred | None = None
         for batch in batched(notices, message.ROWS if together else 1, strict=False):
             if blocked is None and deadline.left < LEAST_SECONDS:
-                blocked = Deferred(1, "out of time")
+                blocked = Deferred(1, "out of time", turn=True)
             receipt = blocked or _receipt(self.send(self.url, self._card(batch), None, deadline))
             if isinstance(receipt, Deferred):
                 blocked = replace(receipt, unknown=False)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from alarm_fanout.channels.http import seconds
 from alarm_fanout.channels.plain import ascii_line, clauses, shorten
 from alarm_fanout.channels.slack.message import cut, escape
-from alarm_fanout.fanout import backoff
+from alarm_fanout.envelopes import Envelope
+from alarm_fanout.fanout import PATIENT, backoff, waits
 from alarm_fanout.measure import sparkline
 from alarm_fanout.times import clock, lasting
 
@@ -133,3 +134,14 @@ def test_retry_after(header: str | None, waited: float) -> None:
 )
 def test_backoff(receives: int, wait: float, hidden: int) -> None:
     assert backoff(receives, wait) == hidden
+
+
+@pytest.mark.parametrize(("receives", "due", "hidden"),
+    [(1, {}, 6), (3, {}, 24), (3, {"a": 6.0}, 6), (30, {"a": 5.2}, 6), (3, {"b": 1.0}, 24),
+     (3, {"a": 0.1}, 1), (1, {"a": 40.0}, 6), (PATIENT, {"a": 6.0}, 300)],
+)  # fmt: skip
+def test_who_waits_for_a_turn_waits_no_longer_for_having_waited(
+    receives: int, due: dict[str, float], hidden: int
+) -> None:
+    envelope = Envelope("body", "body", receives=receives)
+    assert waits([(envelope, "a")], {"a": 6.0}, due) == [(envelope, hidden)]
