@@ -109,8 +109,10 @@ def find_python(uv: Path) -> Path:
     installed = sorted(pyenv.glob(VERSION + ".*/bin/python" + VERSION))
     if installed:
         return installed[-1]
+    # uv would name .venv's own once that is there: another path, and all would be filled again
+    find = [str(uv), "python", "find", "--system", VERSION]
     found = subprocess.run(
-        [str(uv), "python", "find", "--no-python-downloads", VERSION],
+        [*find, "--no-python-downloads"],
         capture_output=True,
         text=True,
         check=False,
@@ -125,7 +127,7 @@ def find_python(uv: Path) -> Path:
         " %s, or your system's package), or set UV_PYTHON_INSTALL_MIRROR to a mirror of"
         " python-build-standalone, and run this again" % (VERSION, VERSION),
     )
-    return Path(run([uv, "python", "find", VERSION], "uv does not find the Python it installed"))
+    return Path(run(find, "uv does not find the Python it installed"))
 
 
 def fingerprint(requirements: Path, python: Path) -> str:

@@ -26,6 +26,20 @@ def test_a_missing_python_that_cannot_be_downloaded_is_said_with_what_to_do(
         bootstrap.find_python(Path("uv"))
 
 
+def test_the_python_that_fills_an_environment_is_the_same_once_it_is_filled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a machine without pyenv: its path is part of what says that all is filled."""
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{Path(sys._base_executable).parent}:/usr/bin:/bin")  # type: ignore[attr-defined]
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    uv = bootstrap.UV_HOME / "bin" / "uv"
+    before = bootstrap.find_python(uv)
+    subprocess.run([uv, "venv", "--python", before, tmp_path / ".venv"], check=True)
+    assert bootstrap.find_python(uv) == before
+
+
 def test_an_unknown_environment_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert bootstrap.main(["production"]) == 1
     assert "unknown environment production; there are: dev, emulator" in capsys.readouterr().err
