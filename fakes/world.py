@@ -14,7 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
-from alarm_fanout import delivery, mailbox, queue
+from alarm_fanout import delivery, mailbox, queue, wiring
 from alarm_fanout import handler as entry
 from alarm_fanout.channels.base import Channel, Parts
 from alarm_fanout.channels.email import EmailChannel
@@ -132,14 +132,15 @@ class World:
             mock.patch.dict("os.environ", ENVIRONMENT),
             mock.patch.object(entry, "fanout", self.fanout),
             mock.patch.object(queue, "client", self._client),
+            mock.patch.object(wiring, "client", self._client),
             mock.patch.object(mailbox, "sns", return_value=self.sns),
             mock.patch.object(delivery, "logger", _Raising),
         ):
             yield self
 
-    def _client(self, service: str) -> Any:
-        assert service == "sqs"
-        return self.queue
+    def _client(self, service: str, patience: object = None) -> Any:
+        del patience
+        return {"sqs": self.queue, "cloudwatch": self.cloudwatch}[service]
 
     def fanout(self, context: LambdaContext) -> Fanout:
         """Return the work of one invocation, as the wiring does."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import pytest
 
+from alarm_fanout.channels import http
 from alarm_fanout.channels.http import NoAnswer
 from fakes.alarms import alarm
 from fakes.world import ALL, World
@@ -17,12 +21,34 @@ from local.inbox.client import InboxClient
 from local.inbox.slack_history import MAY_NOT_READ
 from local.inbox.store import channel_id
 
+if TYPE_CHECKING:
+    from urllib.request import Request
+
+BRIEF, SILENT = 0.01, 6.0
+"""Seconds of silence before the inbox's 504: a channel waits for 5, which one test sits out."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered after the silence comes too late, however short the silence is."""
+    opener = http._opener()
+
+    def opened(request: Request, timeout: float) -> Any:
+        try:
+            return opener.open(request, timeout=timeout)
+        except HTTPError as late:
+            if late.code == HTTPStatus.GATEWAY_TIMEOUT:
+                raise TimeoutError from late
+            raise
+
+    monkeypatch.setattr(http, "_opener", lambda: SimpleNamespace(open=opened))
+
 
 @pytest.mark.parametrize("way", ["slack", "webhook"])
 def test_slack_that_takes_and_does_not_answer_has_it_twice_at_most(
     inbox: InboxClient, way: str
 ) -> None:
-    silent = {"channel": way, "kind": "timeout", "seconds": 6, "delivered": True}
+    silent = {"channel": way, "kind": "timeout", "seconds": BRIEF, "delivered": True}
     inbox.set_faults([silent])
     hook = {"webhook_url": f"{inbox.url}/slack/webhook/T0/B0/x"} if way == "webhook" else {}
     with services(settings(inbox, **hook)) as world:
@@ -39,7 +65,7 @@ def test_slack_that_takes_and_does_not_answer_has_it_twice_at_most(
 
 
 IDS = {severity: channel_id(name) for severity, name in CHANNELS.items()}
-TAKEN = {"channel": "slack", "kind": "timeout", "seconds": 6, "delivered": True, "times": 1}
+TAKEN = {"channel": "slack", "kind": "timeout", "seconds": BRIEF, "delivered": True, "times": 1}
 LOST = TAKEN | {"delivered": False}
 
 
@@ -62,7 +88,7 @@ def test_what_slack_took_without_an_answer_is_found_and_changed_later(inbox: Inb
 def test_a_reply_that_slack_took_is_found_in_its_thread(inbox: InboxClient) -> None:
     with services(settings(inbox, channels=IDS)) as world:
         world.tell(alarm("shop-errors", "ALARM", NOW))
-        inbox.set_faults([TAKEN | {"from": 2}])  # behind the edit
+        inbox.set_faults([TAKEN | {"from": 2, "seconds": SILENT}])  # behind the edit
         assert world.tell(alarm("shop-errors", "OK", NOW + timedelta(minutes=5))) == []
         [message] = inbox.slack()
         assert sum("Recovered after" in reply.text for reply in message.replies) == 1
