@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +10,9 @@ import pytest
 from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.catalogue import ChannelKind, Severity
 from fakes.alarms import alarm
-from fakes.slack import FakeBot
 from fakes.world import ALL, World
-from local.paths import ROOT
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
-FRAMES = 13
-"""Frames of our own from the handler to the call that leaves."""
 
 
 def to(*targets: str) -> tuple[RouteSettings, ...]:
@@ -74,23 +68,6 @@ def _unavailable() -> Any:
     from alarm_fanout.channels.http import Answer  # noqa: PLC0415
 
     return Answer(503, "")
-
-
-def test_the_way_from_the_handler_to_slack_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours: list[int] = []
-    with World(routes=to("slack")).running() as world:
-        post = FakeBot.post
-
-        def counted(self: Any, *given: Any, **named: Any) -> Any:
-            files = [Path(frame.filename) for frame in inspect.stack()]
-            of_product = [ROOT / "functions", ROOT / "layers/shared"]
-            ours.append(sum(any(top in file.parents for top in of_product) for file in files))
-            return post(self, *given, **named)
-
-        monkeypatch.setattr(FakeBot, "post", counted)
-        world.tell(alarm("orders", "ALARM", NOW))
-    assert ours
-    assert max(ours) <= FRAMES, ours
 
 
 def test_every_kind_can_be_named() -> None:
