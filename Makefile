@@ -149,17 +149,20 @@ undo: environments ## Take cost control's lifecycle rules back: make undo ENV=pr
 
 .PHONY: chaos
 chaos: environments ## Let each call of each function fail in each way, and write docs/faults.md; a storm of 10,000 changes
-	@CHAOS=$(or $(CALL),all) $(BIN)/python -m pytest -q -n 2 tests/integration/faults/test_faults.py
+	@CHAOS=$(or $(CALL),all) $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/integration/faults/test_faults.py
 	@$(if $(CALL),,STORM=10000 $(BIN)/python -m pytest -q tests/integration/alarm_fanout/test_storm.py)
 
 # What people or other systems write, on its way into pages, messages, logs and requests
 INJECTION := tests/unit/health_polling/test_addresses.py tests/integration/health_polling/test_prober.py \
  tests/unit/alarm_fanout/parsers tests/unit/alarm_fanout/messages tests/integration/alarm_fanout/test_any_input.py \
- tests/unit/health_polling/test_page.py tests/unit/local/inbox/test_mrkdwn.py tests/integration/security
+ tests/unit/health_polling/test_page.py tests/unit/reporting/test_pages.py tests/unit/local/inbox/test_mrkdwn.py \
+ tests/unit/chat_actions tests/integration/alarm_fanout/test_reply_addresses.py tests/unit/access_logs \
+ tests/integration/security
+RIGHTS := tests/integration/rights tests/template/test_deployer_rights.py tests/template/test_rules_of_the_house.py
 .PHONY: security
 security: environments ## Secrets that may not leak, injection suites, rights, pins, advisories, bill of materials
-	@SECURITY=whole $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/faults/test_secrets.py $(INJECTION) \
-	 tests/integration/rights tests/template/test_deployer_rights.py tests/unit/local/test_pins.py
+	@SECURITY=whole $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/integration/faults/test_secrets.py \
+	 $(INJECTION) $(RIGHTS) tests/unit/local/test_pins.py tests/unit/local/test_bootstrap.py
 	@python3 local/bootstrap.py security
 	@$(BIN)/python -m local.security
 

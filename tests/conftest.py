@@ -10,6 +10,9 @@ from hypothesis import settings
 
 import aws_contract
 from aws_contract import held
+from summary import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -28,16 +31,6 @@ settings.load_profile("untimed")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the tables that tests recorded as the property ``table``, wherever they ran."""
-    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
-    for report in reports:
-        for name, table in getattr(report, "user_properties", ()):
-            if name == "table" and report.when == "call":
-                terminalreporter.section(report.nodeid.rsplit("::", 1)[-1], sep="-")
-                terminalreporter.write_line(table)
 
 
 @pytest.fixture(autouse=True)

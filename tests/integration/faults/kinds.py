@@ -42,3 +42,8 @@ class Fault:
     call: str
     kind: Kind
     span: Span
+
+    @property
+    def way(self) -> tuple[Kind, Span]:
+        """Return how it fails: its column."""
+        return self.kind, self.span

@@ -1,9 +1,11 @@
-"""docs/faults.md: read, and written by the run that made it."""
+"""docs/faults.md: read, and written by the run that made it; docs/permissions.md: read."""
 
 from __future__ import annotations
 
 import fcntl
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from integration.faults.kinds import LONG, Fault, Kind, Span
 from integration.faults.table import COLUMNS, TWICE
@@ -42,9 +44,21 @@ type Rows = dict[str, dict[tuple[Kind, Span], str]]
 
 def sections() -> dict[str, Rows]:
     """Return the page's cells by function, call and column."""
+    with _alone():
+        return _sections()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let nobody else read or write meanwhile: cells are tried side by side."""
+    with PAGE.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sections() -> dict[str, Rows]:
     found: dict[str, Rows] = {}
-    text = PAGE.read_text() if PAGE.exists() else ""
-    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]:
         function, *lines = part.split("\n")
         rows: Rows = {}
         for line in lines:
@@ -56,18 +70,21 @@ def sections() -> dict[str, Rows]:
     return found
 
 
-def words(rows: Rows, fault: Fault) -> str:
-    """Return what the page says of a fault."""
-    return rows[fault.call][fault.kind, fault.span]
+def used(function: str) -> set[str]:
+    """Return the calls for which a function's rights are used (docs/permissions.md)."""
+    text = (ROOT / "docs" / "permissions.md").read_text()
+    [part] = [p for p in text.split("\n## ") if p.startswith(f"{function}\n")]
+    last = [line.split("|")[-2] for line in part.splitlines() if line.startswith("| ")]
+    return {each for cell in last for each in re.findall(r"[a-z0-9]+:[A-Z]\w+", cell)}
 
 
-def write(function: str, calls: tuple[str, ...], found: Rows) -> None:
-    """Put cells into the page, and leave the others that are of calls which are still made."""
-    with PAGE.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # functions are tried side by side
-        known = sections()
+def write(function: str, calls: tuple[str, ...], fault: Fault, words: str) -> None:
+    """Put a cell into the page, and leave the others that are of calls which are still made."""
+    with _alone():
+        known = _sections()
         rows = known.get(function, {})
-        known[function] = {call: rows.get(call, {}) | found.get(call, {}) for call in calls}
+        rows.setdefault(fault.call, {})[fault.kind, fault.span] = words
+        known[function] = {call: rows.get(call, {}) for call in calls}
         PAGE.write_text("\n".join([HEAD, *(_section(name, known[name]) for name in sorted(known))]))
 
 
