@@ -13,19 +13,27 @@ if TYPE_CHECKING:
 
 BOT_TOKEN = "xoxb-7caa4a11-bot"
 WORKFLOW = "7caa4a11-signature"
+WEBHOOK = "T0/B0/7caa4a11-webhook"
 ROUTING_KEY = "7caa4a11" * 4
 HEADER = "Bearer 7caa4a11-header"
+SIGNING = {"slack_signing_secret": "7caa4a11" * 4, "pagerduty_webhook_secret": "7caa4a11-webhook"}
 # Each of them and any part of one that would be enough to know it by
 _CANARY = "7caa4a11"
-# PagerDuty's own, which it needs: the key is how it knows whose the incident is
-_TO_WHOM_IT_BELONGS = re.compile(r'"routing_key": ?"[^"]*"')
+# What tells the inbox whose a message is: PagerDuty's key, a webhook's path
+_TO_WHOM_IT_BELONGS = re.compile(r'"routing_key": ?"[^"]*"|"webhook/[^"]*"')
 
 
 def leaks(world: Lambda, inbox: InboxClient, log: str) -> Iterator[str]:
-    """Yield where a secret is found: in a log, a message, a dead letter, a page, the state."""
+    """Yield where a secret is found.
+
+    In a log, an answer, an error and with it a trace, a message, a dead letter, a page, the state.
+    """
     for line in log.splitlines():
         if _CANARY in line:
             yield f"log: {line[:300]}"
+    for each in world.handed_on:
+        if _CANARY in each:
+            yield f"an answer or an error: {each[:300]}"
     for call, params in world.wire.took_effect:
         if _CANARY in json.dumps(params, default=_text):
             yield f"{call}: {str(params)[:300]}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import ssl
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -125,6 +127,9 @@ class Lambda:
     killed: int = 0
     dead_runs: int = 0
     dead_letters: list[str] = field(default_factory=list)
+    handed_on: list[str] = field(default_factory=list)
+    """Each invocation's answer; or its error, which Lambda writes into the log, the trace and the
+    record of the failure (awslambdaric, ``handle_event_request``)."""
     notes: dict[str, Any] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -158,9 +163,11 @@ class Lambda:
         except AssertionError:  # of what stands around the function
             raise
         except Exception as error:  # noqa: BLE001 - Lambda takes every one for a failure
-            print(f"invocation failed: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            self.handed_on.append("".join(traceback.format_exception(error)))
+            print(f"invocation failed: {self.handed_on[-1]}", file=sys.stderr)  # noqa: T201
             self.failed.append(self.now())
         else:
+            self.handed_on.append(json.dumps(answer))
             return answer
         finally:
             self.wire.deadline = None

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -81,19 +82,23 @@ def alarm_fanout(
         world.run({"action": "remind"})
 
 
-def _settings(world: Lambda, inbox: InboxClient) -> None:
+def notifications(inbox: InboxClient) -> dict[str, dict[str, Any]]:
+    """Return settings in which each secret is a canary."""
     slack = {
         "bot_token": canaries.BOT_TOKEN, "api_url": f"{inbox.url}/slack/api/",
         "channels": {"critical": "#critical", "warning": "#warning", "info": "#info"},
     }  # fmt: skip
-    document = {
+    return {
         "slack": slack,
         "teams": {"webhook_url": f"{inbox.url}/teams/workflow?sig={canaries.WORKFLOW}"},
         "pagerduty": {"routing_key": canaries.ROUTING_KEY, "events_url": f"{inbox.url}/pagerduty"},
     }
+
+
+def _settings(world: Lambda, inbox: InboxClient) -> None:
     world.client("ssm").put_parameter(
         Name=world.of.environment["NOTIFICATION_SETTINGS_PARAMETER"], Type="SecureString",
-        Value=json.dumps(document),
+        Value=json.dumps(notifications(inbox)),
     )  # fmt: skip
 
 
@@ -108,19 +113,26 @@ def told(world: Lambda, inbox: InboxClient) -> Facts:
 
 
 def chat_actions(world: Lambda, inbox: InboxClient) -> None:
-    """Two people answer, and press again while they are shown that it did not work."""
+    """Two people answer, a third in PagerDuty; whoever is shown that it did not work asks again."""
     del inbox
     world.client("ssm").put_parameter(
         Name=world.of.environment["CHAT_SECRETS_PARAMETER"], Type="SecureString",
-        Value=json.dumps(chat.SECRETS),
+        Value=json.dumps(canaries.SIGNING),
     )  # fmt: skip
+    slack, pagerduty = canaries.SIGNING.values()
     for name in ("anna", "bo"):
-        for _ in range(20):
-            payload = chat.click("answer:acknowledge", "1.000|key", user={"name": name})
-            answer = world.invoke(chat.of_slack(payload, world.now()))
-            world.advance(60)
-            if answer and answer["statusCode"] == 200:
-                break
+        press = chat.click("answer:acknowledge", "1.000|key", user={"name": name})
+        _until_taken(world, partial(chat.of_slack, press, secret=slack))
+    told = chat.acknowledged("key", world.now(), who="cleo")
+    _until_taken(world, lambda _: chat.of_pagerduty(told, pagerduty))
+
+
+def _until_taken(world: Lambda, asked: Callable[[datetime], dict[str, Any]]) -> None:
+    for _ in range(20):
+        answer = world.invoke(asked(world.now()))
+        world.advance(60)
+        if answer and answer["statusCode"] == 200:
+            break
 
 
 def answered(world: Lambda, inbox: InboxClient) -> Facts:

@@ -133,11 +133,11 @@ def tell(function: str, fault: Fault | None, inbox: InboxClient) -> Run:
     return _told(function, STORIES[function], fault, inbox)
 
 
-def told_of(spoil: Callable[[Lambda], None], inbox: InboxClient) -> Run:
-    """Tell AlarmFanout's story with settings that were spoilt before."""
+def told_of(spoil: Callable[[Lambda], None], inbox: InboxClient, fault: Fault | None = None) -> Run:
+    """Tell AlarmFanout's story with settings that were changed or spoilt before."""
     story = STORIES["AlarmFanoutFunction"]
     spoilt = replace(story, tell=lambda world, kept: alarm_fanout(world, kept, spoil))
-    return _told("AlarmFanoutFunction", spoilt, None, inbox)
+    return _told("AlarmFanoutFunction", spoilt, fault, inbox)
 
 
 def _told(function: str, story: Story, fault: Fault | None, inbox: InboxClient) -> Run:
