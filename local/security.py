@@ -73,23 +73,39 @@ def write_sbom(pins: Path) -> Path:
     return target
 
 
+def summary(found: dict[str, Audit | str]) -> str:
+    """Say in one line what the audit of layers is worth: silence about a package proves nothing."""
+    audits = [each for each in found.values() if isinstance(each, Audit)]
+    packages, unasked = sum(a.packages for a in audits), sum(a.unasked for a in audits)
+    told = [f"{packages - unasked} of {packages} packages were looked up"]
+    if unasked:
+        told.append(f"not audited: {unasked} unknown to the registry that was asked")
+    if silent := [name for name, each in found.items() if isinstance(each, str)]:
+        told.append(f"not audited, as nobody answered: {', '.join(silent)}")
+    return f"advisories: {'; '.join(told)}"
+
+
 def main() -> int:
     """Audit and list what is deployed."""
-    known, console = 0, Console(highlight=False)
+    console, found = Console(highlight=False, soft_wrap=True), dict[str, Audit | str]()
     for pins in deployed():
-        name, found = pins.parent.name, audit(pins)
-        if isinstance(found, str):
-            console.print(f"layer {name}: not audited: {found}")
-        else:
-            known += len(found.advisories)
-            clean = found.packages - found.unasked - len(found.advisories)
-            console.print(f"layer {name}: {found.packages} packages, {clean} without an advisory,"
-                  f" {len(found.advisories)} with, {found.unasked} not known to the registry"
-                  " that was asked")  # fmt: skip
-            for package, advisories in found.advisories.items():
-                console.print(f"    {package}: {', '.join(advisories)}")
+        name = pins.parent.name
+        found[name] = audit(pins)
+        console.print(f"layer {name}: {_line(found[name])}")
         console.print(f"layer {name}: bill of materials in {write_sbom(pins).relative_to(ROOT)}")
-    return 1 if known else 0
+    console.print(summary(found))
+    return 1 if any(each.advisories for each in found.values() if isinstance(each, Audit)) else 0
+
+
+def _line(found: Audit | str) -> str:
+    if isinstance(found, str):
+        return f"not audited: {found}"
+    clean = found.packages - found.unasked - len(found.advisories)
+    known = "".join(f"\n    {name}: {', '.join(ids)}" for name, ids in found.advisories.items())
+    return (
+        f"{found.packages} packages, {clean} without an advisory, {len(found.advisories)} with,"
+        f" {found.unasked} not audited{known}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from local.lock import ALL
 from local.paths import ROOT
-from local.security import Audit, deployed, read_audit
+from local.security import Audit, deployed, read_audit, summary
 
 PINNED = sorted({*ROOT.glob("requirements/*.txt"), *deployed()})
 
@@ -46,3 +46,15 @@ def test_a_package_that_nobody_knows_is_not_clean() -> None:
         ]
     }
     assert read_audit(report) == Audit(3, {"b 2": ["PYSEC-1", "PYSEC-2"]}, 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (Audit(3, {}, 0), "3 of 3 packages were looked up"),
+        (Audit(3, {}, 3), "0 of 3 packages were looked up; not audited: 3 unknown to the registry"),
+        ("no way", "0 of 0 packages were looked up; not audited, as nobody answered: one"),
+    ],
+)
+def test_an_audit_says_of_how_many_it_knows(found: Audit | str, told: str) -> None:
+    assert summary({"one": found}).startswith(f"advisories: {told}")
