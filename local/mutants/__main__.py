@@ -9,6 +9,7 @@ import argparse
 import json
 import queue
 import random
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from local.paths import OUT, ROOT
 
 FOLDER = OUT / "mutants"
 WORKERS = 2
+EVERY = ["tests"]
 
 
 def sample(root: Path, size: int, seed: int, path: str = "*") -> list[Mutation]:
@@ -59,33 +61,50 @@ def trials(
     drawn: Sequence[Mutation], reach: choosing.Reach, copies: Sequence[Path], console: Console
 ) -> list[running.Trial]:
     """Try each mutant, as many at once as there are copies; says each as it comes."""
-    free: queue.SimpleQueue[Path] = queue.SimpleQueue()
-    for each in copies:
-        free.put(each)
+    tried: dict[Mutation, running.Trial] = {}
 
-    def attempt(mutation: Mutation) -> running.Trial:
+    def told(trial: running.Trial) -> None:
+        tried[trial.mutation] = trial
+        console.print(report.line(trial))
+
+    cold: list[Mutation] = []
+    for each in running.warm(copies[0], drawn, reach, workers=len(copies)):
+        if isinstance(each, Mutation):
+            cold.append(each)
+        else:
+            told(each)
+    free: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for tree in copies:
+        free.put(tree)
+
+    def attempt(mutation: Mutation) -> None:
         tree = free.get()
         try:
-            trial = running.attempt(tree, mutation, reach)
+            told(running.attempt(tree, mutation, reach))
         finally:
             free.put(tree)
-        console.print(report.line(trial))
-        return trial
 
     with ThreadPoolExecutor(len(copies)) as pool:
-        return list(pool.map(attempt, drawn))
+        list(pool.map(attempt, cold))
+    return [tried[each] for each in drawn]
 
 
 def recorded(
     copies: Sequence[Path], tests: Sequence[str], console: Console, *, kept: bool
 ) -> choosing.Reach:
-    """Return what the tests reach in this state of the project, from the last run if it is that."""
-    mark, state = FOLDER / "state", " ".join([trees.state(ROOT), *tests])
-    if not kept and (not mark.exists() or mark.read_text() != state):
+    """Return what the tests reach in this state of the project, from the last run if it is that.
+
+    ``kept``: from the last run whatever the state, and anew of the tests alone that are named.
+    """
+    folder, mark = FOLDER / "reach", FOLDER / "state"
+    state = " ".join([trees.state(ROOT), *tests])
+    if (kept and tests != EVERY) or not (kept or (mark.exists() and mark.read_text() == state)):
         console.print("recording what each test calls …")
-        running.record(copies[0], FOLDER / "reach", tests, workers=len(copies))
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+        running.record(copies[0], folder, tests, workers=len(copies))
         mark.write_text(state)
-    return choosing.read_reach(FOLDER / "reach", copies[0] / "tests")
+    return choosing.read_reach(folder, copies[0] / "tests")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,15 +113,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sample", type=int, default=200, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--path", default="*", help="only of files like this")
-    parser.add_argument("--tests", nargs="*", default=["tests"], help="tried with these alone")
+    parser.add_argument("--tests", nargs="*", default=EVERY, help="tried with these alone")
     parser.add_argument("--workers", type=int, default=WORKERS, help="how many at once")
-    parser.add_argument("--kept", action="store_true", help="trust the last record of the tests")
+    parser.add_argument("--kept", action="store_true", help="trust the last record but for --tests")
     options = parser.parse_args(arguments)
     console, begun = Console(highlight=False, markup=False, soft_wrap=True), time.monotonic()
     drawn = sample(ROOT, options.sample, options.seed, options.path)
     copies = [trees.copy(ROOT, FOLDER / f"tree-{number}") for number in range(options.workers)]
     reach = recorded(copies, options.tests, console, kept=options.kept)
-    running.check(copies[0], reach, drawn[:20])
     tried = trials(drawn, reach, copies, console)
     seconds = time.monotonic() - begun
     found = report.record(tried, seed=options.seed, seconds=seconds)

@@ -106,6 +106,24 @@ def beside(tests: Iterable[str], reach: Reach) -> list[str]:
     return [each for each in reach.ordered(_tests_of(files, reach)) if each not in known]
 
 
+def rounds(mutation: Mutation, reach: Reach, seconds: float) -> list[list[str]]:
+    """Return the tests that run a mutant's function, then those beside, each as many as may run."""
+    could = reaching(mutation, reach)
+    return [
+        together(within(each, reach, seconds))
+        for each in (could, beside(could, reach) if could else [])
+        if each
+    ]
+
+
+def together(tests: Iterable[str]) -> list[str]:
+    """Bring the tests of a file together, where its first stands: what they share is made once."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for each in tests:
+        files[each.split("::")[0]].append(each)
+    return [each for tests_of_file in files.values() for each in tests_of_file]
+
+
 def within(tests: Iterable[str], reach: Reach, seconds: float) -> list[str]:
     """Cut a list of tests where their own time is used up; at least one stays."""
     chosen: list[str] = []

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from local.mutants import choosing, trees
 from local.mutants.mutations import Mutation
+from local.mutants.warm import Ended, Task
 
 TESTS = ["-m", "not e2e and not runtime and not browser"]
 """Deployments and browsers take minutes a test; what they alone would notice counts as alive."""
@@ -23,8 +25,12 @@ BUDGET = 40.0
 """Seconds of tests' own time that a mutant is tried with, and as many again beside them."""
 GRACE = 30.0
 """Seconds that a run may take besides three times the tests' own time."""
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=no",
+          "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]  # fmt: skip
 NOTHING = 5
 """pytest's exit code when it has collected nothing."""
+SOUND = -1
+"""Number of the task that has no mutant."""
 
 
 class MutantsError(Exception):
@@ -38,6 +44,10 @@ class Fate(StrEnum):
     TIMEOUT = "timeout"
     ALIVE = "alive"
     UNREACHED = "unreached"
+
+
+FATES = {0: Fate.ALIVE, 1: Fate.KILLED, None: Fate.TIMEOUT}
+"""By how the tests ended: their exit code, or None when they did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,6 @@ class Trial:
 
 def record(tree: Path, folder: Path, tests: Sequence[str], *, workers: int) -> None:
     """Run tests once without a mutant; raises MutantsError when they cannot run."""
-    shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "local.mutants.reach",
                "-p", "no:cacheprovider", "-n", str(workers), "--dist", "loadfile",
                *TESTS, *tests]  # fmt: skip
@@ -71,36 +80,85 @@ def record(tree: Path, folder: Path, tests: Sequence[str], *, workers: int) -> N
         raise MutantsError(f"the tests do not run: {(done.stdout + done.stderr)[-800:]}")
 
 
-def check(tree: Path, reach: choosing.Reach, mutations: Sequence[Mutation]) -> None:
-    """Raise MutantsError when tests fail here without any mutant: each would look killed."""
-    tests = [each for mutation in mutations for each in choosing.reaching(mutation, reach)[:1]]
-    code, said = _tests(tree, sorted(set(tests)), 300)
-    if code:
-        raise MutantsError(f"tests fail without a mutant: {said}")
+def warm(
+    tree: Path, mutations: Sequence[Mutation], reach: choosing.Reach, *, workers: int
+) -> Iterator[Trial | Mutation]:
+    """Try mutants, each in a process split off from one that has collected the tests.
+
+    Gives each as it ends: its trial, or the mutant itself where modules are to be imported anew
+    for it. Raises MutantsError when tests fail without any mutant: each would look killed.
+    """
+    tasks = [_sound(mutations, reach)]
+    for number, each in enumerate(mutations):
+        tests = list(chain.from_iterable(choosing.rounds(each, reach, BUDGET)))
+        if not tests:
+            yield Trial(each, Fate.UNREACHED)
+        elif each.scope is None:
+            yield each
+        else:
+            text = each.applied((tree / each.path).read_text())
+            tasks.append(Task(number, each.path, text, each.scope, tests, _limit(tests, reach)))
+    of_number = {each.number: each for each in tasks}
+    for ended in _ended(tree, tasks, workers):
+        if ended.number == SOUND:
+            if ended.code:
+                raise MutantsError(f"a test fails without a mutant: {ended.failed}")
+            continue
+        mutation, ran = mutations[ended.number], len(of_number[ended.number].tests)
+        could = len(choosing.reaching(mutation, reach))
+        fate = FATES.get(ended.code)
+        yield mutation if fate is None else Trial(mutation, fate, ran, could, ended.failed)
+
+
+def _sound(mutations: Sequence[Mutation], reach: choosing.Reach) -> Task:
+    """Return the task that changes nothing: the quickest test of each mutant."""
+    quickest = {each for one in mutations for each in choosing.reaching(one, reach)[:1]}
+    tests = choosing.together(reach.ordered(quickest))
+    return Task(SOUND, "", "", 0, tests, _limit(tests, reach))
+
+
+def _limit(tests: Sequence[str], reach: choosing.Reach) -> float:
+    return GRACE + 3 * sum(reach.seconds[each] for each in tests)
+
+
+def _ended(tree: Path, tasks: Sequence[Task], workers: int) -> Iterator[Ended]:
+    files = sorted({each.split("::")[0] for task in tasks for each in task.tests})
+    command = [*PYTEST, "--capture=sys", "-p", "local.mutants.warm", *TESTS, *files]
+    reading, writing = os.pipe()
+    with tempfile.TemporaryDirectory() as folder:  # what a trial leaves behind goes with it
+        given = Path(folder) / "tasks.json"
+        told = {"tasks": [asdict(each) for each in tasks], "workers": workers}
+        given.write_text(json.dumps(told))
+        environment = trees.environment(
+            tree, MUTANTS_TASKS=str(given), MUTANTS_FATES=str(writing),
+            PYTEST_DEBUG_TEMPROOT=folder,
+        )  # fmt: skip
+        said = Path(folder) / "said"
+        with said.open("w") as output, subprocess.Popen(
+            command, cwd=tree, env=environment, stdout=output, stderr=output, pass_fds=[writing]
+        ) as process:  # fmt: skip
+            os.close(writing)
+            with os.fdopen(reading, encoding="utf-8") as lines:
+                yield from (Ended(**json.loads(line)) for line in lines)
+        if process.returncode:
+            raise MutantsError(f"the tests are not collected: {said.read_text()[-800:]}")
 
 
 def attempt(tree: Path, mutation: Mutation, reach: choosing.Reach) -> Trial:
     """Try one mutant in a tree of its own, and put the tree back."""
-    could = choosing.reaching(mutation, reach)
-    if not could:
-        return Trial(mutation, Fate.UNREACHED)
-    near = choosing.beside(could, reach)
+    could = len(choosing.reaching(mutation, reach))
     file = tree / mutation.path
     source, times = file.read_bytes(), file.stat()
     file.write_text(mutation.applied(source.decode()))
     try:
         ran = 0
-        for tests in (could, near):
-            chosen = choosing.within(tests, reach, BUDGET) if tests else []
-            if not chosen:
-                continue
-            ran += len(chosen)
-            own = sum(reach.seconds[each] for each in chosen)
-            code, said = _tests(tree, chosen, GRACE + 3 * own)
+        for tests in choosing.rounds(mutation, reach, BUDGET):
+            ran += len(tests)
+            code, said = _tests(tree, tests, _limit(tests, reach))
             if code != 0:
-                fate = Fate.KILLED if code is not None else Fate.TIMEOUT
-                return Trial(mutation, fate, ran, len(could), said)
-        return Trial(mutation, Fate.ALIVE, ran, len(could))
+                fate = FATES.get(code, Fate.KILLED)
+                return Trial(mutation, fate, ran, could, said)
+        return Trial(mutation, Fate.ALIVE, ran, could)
     finally:
         file.write_bytes(source)
         os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -112,9 +170,7 @@ def _tests(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, 
     list_of_tests.parent.mkdir(exist_ok=True)
     list_of_tests.write_text(json.dumps(list(tests)))
     files = sorted({each.split("::")[0] for each in tests})
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=no",
-               "-p", "local.mutants.chosen", "-p", "no:cacheprovider", "-p", "no:xdist",
-               "--hypothesis-seed=0", *files]  # fmt: skip
+    command = [*PYTEST, "-p", "local.mutants.chosen", *files]
     process = subprocess.Popen(
         command,
         cwd=tree,

@@ -26,15 +26,30 @@ def state(root: Path) -> str:
 
 
 def copy(root: Path, target: Path) -> Path:
-    """Copy a checkout, with the environment that it has; what stood there before goes."""
-    shutil.rmtree(target, ignore_errors=True)
-    for each in files(root):
+    """Copy a checkout, with the environment that it has; what stood there before goes.
+
+    What was compiled there stays: Python knows by a file's time and size what it is of.
+    """
+    wanted = files(root)
+    for each in _standing(target) - set(wanted):
+        (target / each).unlink()
+    for each in wanted:
         (target / each).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / each, target / each)
     for each in (".venv", ".venv-emulator"):
         if (root / each).exists():
             (target / each).symlink_to(root / each)
     return target
+
+
+def _standing(tree: Path) -> set[str]:
+    """Name what stands in a copy, but for what Python compiled and for the environments."""
+    return {
+        str((folder / name).relative_to(tree))
+        for folder, _, names in tree.walk()
+        if folder.name != "__pycache__"
+        for name in names
+    }
 
 
 def environment(tree: Path, **more: str) -> dict[str, str]:

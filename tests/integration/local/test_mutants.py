@@ -13,10 +13,12 @@ from rich.console import Console
 from local.mutants import __main__ as command
 from local.mutants import choosing, report, running, trees
 from local.mutants.__main__ import sample, trials
+from local.mutants.mutations import Mutation
 from local.mutants.running import Fate
 from local.paths import ROOT
 
 CODE = """
+import functools
 def over(value, limit):
     return value > limit
 
@@ -28,10 +30,26 @@ def spin(limit):
 
 def unused(value):
     return value + 1
+
+def limit(value, most=5):
+    def inner():
+        return min(value, most)
+    return inner()
+
+def worked_out():
+    return 8
+
+class Twice:
+    @functools.cached_property
+    def value(self):
+        return LIMIT * 2
+
+LIMIT = 7
+NEXT = worked_out()
 """
 TESTS = """
 import pytest
-from thing.work import over, spin
+from thing.work import NEXT, Twice, limit, over, spin, worked_out
 
 @pytest.fixture(scope="module")
 def made():
@@ -42,6 +60,16 @@ def test_shared(made):
 
 def test_spin():
     assert spin(3) == 3
+
+def test_limits():
+    assert limit(4) == 4
+    assert limit(9) == 5
+
+def test_what_is_worked_out():
+    assert worked_out() and NEXT == 8
+
+def test_twice():
+    assert Twice().value == 14
 """
 
 
@@ -71,13 +99,20 @@ def test_who_calls_what_is_known_and_who_checks_it_kills(
     running.record(tree, tmp_path / "reach", ["tests"], workers=1)
     reach = choosing.read_reach(tmp_path / "reach", tree / "tests")
     name = "functions/thing/work.py"
-    assert reach.calling(f"{name}:2") == {"tests/test_thing.py::test_shared"}
-    assert reach.calling(f"{name}:5") == {"tests/test_thing.py::test_spin"}
+    assert reach.calling(f"{name}:3") == {"tests/test_thing.py::test_shared"}
+    assert reach.calling(f"{name}:6") == {"tests/test_thing.py::test_spin"}
     drawn = sample(project, 99, 1)
     assert drawn == sample(project, 99, 1) != sample(project, 99, 2)
     assert len(sample(project, 2, 1)) == 2
-    running.check(tree, reach, drawn)
     monkeypatch.setattr(running, "GRACE", 8)
+    cold: list[Mutation] = []
+    attempt = running.attempt
+
+    def counted(tree: Path, mutation: Mutation, reach: choosing.Reach) -> running.Trial:
+        cold.append(mutation)
+        return attempt(tree, mutation, reach)
+
+    monkeypatch.setattr(running, "attempt", counted)
     tried = {
         f"{each.mutation.old} -> {each.mutation.new}": each.fate
         for each in trials(drawn, reach, [tree], Console(quiet=True))
@@ -87,6 +122,11 @@ def test_who_calls_what_is_known_and_who_checks_it_kills(
     assert tried["count < limit -> (count <= limit)"] is Fate.KILLED
     assert tried["count += 1 -> count -= 1"] is Fate.TIMEOUT
     assert tried["value + 1 -> (value - 1)"] is Fate.UNREACHED
+    assert tried["min(value, most) -> (max(value, most))"] is Fate.KILLED
+    assert tried["LIMIT * 2 -> (LIMIT / 2)"] is Fate.KILLED
+    for each in ("5 -> (6)", "8 -> (9)", "7 -> (8)"):  # what modules make when they are imported
+        assert tried[each] is Fate.KILLED
+    assert len(cold) == 4
     assert trees.state(project) == before
     assert (tree / name).read_text() == CODE
 
@@ -116,10 +156,10 @@ def test_a_project_whose_tests_fail_is_not_tried(project: Path, tmp_path: Path) 
     tree = trees.copy(project, tmp_path / "tree")
     (tree / "tests" / "test_thing.py").write_text("def test_spin():\n    assert False\n")
     test = "tests/test_thing.py::test_spin"
-    reach = choosing.Reach({test: 0.1}, {"functions/thing/work.py:5": frozenset({test})})
+    reach = choosing.Reach({test: 0.1}, {"functions/thing/work.py:6": frozenset({test})})
     drawn = sample(project, 99, 1)
     with pytest.raises(running.MutantsError, match="without a mutant"):
-        running.check(tree, reach, drawn)
+        list(running.warm(tree, drawn, reach, workers=1))
 
 
 def test_the_table_counts_by_area() -> None:

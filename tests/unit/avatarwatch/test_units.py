@@ -42,6 +42,56 @@ def test_humanize(value: float, unit: Unit, text: str) -> None:
     assert humanize(value, unit) == text
 
 
+OF_EACH = [
+    (7, Unit.NONE, "7"), (7.5, Unit.PERCENT, "7.5 %"), (7.5, Unit.BYTES, "7.5 bytes"),
+    (7.5, Unit.MILLISECONDS, "7.5 ms"), (7.5, Unit.SECONDS, "7.5 s"), (7.5, Unit.DAYS, "7.5 days"),
+    (7.5, Unit.USD, "$7.50"), (7.5, Unit.PER_MINUTE, "7.5/min"), (7.5, Unit.PER_SECOND, "7.5/s"),
+    (1500, Unit.BYTES_PER_SECOND, "1.5 kB/s"), (2500, Unit.MICROSECONDS, "2.5 ms"),
+    (3, Unit.KILOBYTES, "3 kB"), (4, Unit.MEGABYTES, "4 MB"), (5, Unit.GIGABYTES, "5 GB"),
+    (7.5, Unit.OBJECTIVE, "7.5 %"),
+]  # fmt: skip
+
+
+def test_each_unit_is_written() -> None:
+    for value, unit, text in OF_EACH:
+        assert humanize(value, unit) == text
+    assert {unit for _, unit, _ in OF_EACH} == set(Unit)
+
+
+@pytest.mark.parametrize(
+    ("below", "least", "unit", "texts"),
+    [
+        # the decimals
+        (99.4, 100.4, Unit.NONE, ("99.4", "100")),
+        (98.96, 99.96, Unit.PERCENT, ("99 %", "99.96 %")),
+        (9.126, 10.126, Unit.PERCENT, ("9.13 %", "10.1 %")),
+        (0.126, 1.126, Unit.PERCENT, ("0.13 %", "1.13 %")),
+        (0.0126, 1.0126, Unit.PERCENT, ("0.013 %", "1.01 %")),
+        (9.99e14, 1e15, Unit.NONE, ("999,000,000,000,000", "1e+15")),
+        # the steps
+        (999, 1e3, Unit.BYTES, ("999 bytes", "1 kB")),
+        (999e3, 1e6, Unit.BYTES, ("999 kB", "1 MB")),
+        (999e6, 1e9, Unit.BYTES, ("999 MB", "1 GB")),
+        (999e9, 1e12, Unit.BYTES, ("999 GB", "1 TB")),
+        (999e12, 1e15, Unit.BYTES, ("999 TB", "1 PB")),
+        (999, 1000, Unit.MILLISECONDS, ("999 ms", "1 s")),
+        # dollars: cents from ten of them on, two digits below
+        (0.099, 0.1, Unit.USD, ("$0.099", "$0.10")),
+        (9.99e14, 1e15, Unit.USD, ("$999,000,000,000,000.00", "$1e+15")),
+        (1.26e-12, 1.26e-11, Unit.USD, ("$0.000000000001", "$0.000000000013")),
+        # an objective: its hundredths from one to a hundred
+        (0.0126, 1.0126, Unit.OBJECTIVE, ("0.013 %", "1.01 %")),
+        (99.953, 100.126, Unit.OBJECTIVE, ("99.95 %", "100 %")),
+    ],
+)  # fmt: skip
+def test_where_another_way_of_writing_begins(
+    below: float, least: float, unit: Unit, texts: tuple[str, str]
+) -> None:
+    assert (humanize(below, unit), humanize(least, unit)) == texts
+    if unit is not Unit.USD:
+        assert (humanize(-below, unit), humanize(-least, unit)) == tuple(f"-{x}" for x in texts)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(Unit))
 def test_any_value_is_short_and_has_its_sign(value: float, unit: Unit) -> None:
     text = humanize(value, unit)

@@ -56,6 +56,17 @@ def test_their_own_time_is_what_counts_and_one_is_always_run() -> None:
     assert choosing.within(tests, reach, 0.1) == ["t/a.py::two"]
 
 
+def test_what_a_file_shares_is_made_once_and_a_mutant_has_two_rounds() -> None:
+    assert choosing.together(["t/a.py::two", "t/b.py::three", "t/a.py::one"]) == [
+        "t/a.py::two", "t/a.py::one", "t/b.py::three",
+    ]  # fmt: skip
+    callers = {"functions/a/b.py:5": frozenset({"t/a.py::one"})}
+    assert choosing.rounds(mutant(5), Reach(SECONDS, callers), 9) == [
+        ["t/a.py::one"], ["t/a.py::two"],
+    ]  # fmt: skip
+    assert choosing.rounds(mutant(7), Reach(SECONDS, callers), 9) == []
+
+
 def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> None:
     seen = {
         "called": {"t.py::one": ["f.py:1"], "fixture:world": ["f.py:2"]},
