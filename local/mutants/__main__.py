@@ -104,7 +104,7 @@ def recorded(
             shutil.rmtree(folder, ignore_errors=True)
         running.record(copies[0], folder, tests, workers=len(copies))
         mark.write_text(state)
-    return choosing.read_reach(folder, copies[0] / "tests")
+    return choosing.read_reach(folder, copies[0])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,9 @@ class Reach:
     callers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By function, as `path:first line`: the tests that call it."""
     importers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By dotted name of a module: the files of tests that name it."""
+    """By dotted name of a module, or of what it holds: the files of tests that name it."""
+    users: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The same: the modules that name it."""
 
     def calling(self, function: str) -> frozenset[str]:
         """Return the tests that call a function."""
@@ -38,8 +40,8 @@ class Reach:
         )
 
 
-def read_reach(folder: Path, tests: Path) -> Reach:
-    """Read what the processes of a run recorded, and what the files of tests import."""
+def read_reach(folder: Path, tree: Path) -> Reach:
+    """Read what the processes of a run recorded, and what the files of a tree import."""
     callers: dict[str, set[str]] = defaultdict(set)
     seconds: dict[str, float] = {}
     for seen in (json.loads(each.read_text()) for each in sorted(folder.glob("*.json"))):
@@ -52,14 +54,25 @@ def read_reach(folder: Path, tests: Path) -> Reach:
                 callers[function].update(users.get(context, [context]))
         failed = set(seen["failed"])
         seconds |= {test: each for test, each in seen["seconds"].items() if test not in failed}
-    return Reach(seconds, {name: frozenset(each) for name, each in callers.items()}, named(tests))
+    files = {str(each.relative_to(tree)): each for each in sorted(tree.rglob("*.py"))}
+    tests = {name: each for name, each in files.items() if name.startswith("tests/")}
+    modules = {
+        module_name(name): each
+        for name, each in files.items()
+        if name.startswith((*(f"{source}/" for source in SOURCES), "local/"))
+    }
+    return Reach(
+        seconds,
+        {name: frozenset(each) for name, each in callers.items()},
+        named(tests),
+        named(modules),
+    )
 
 
-def named(tests: Path) -> dict[str, frozenset[str]]:
-    """Say for each module which files of tests import it or a name from it."""
+def named(files: Mapping[str, Path]) -> dict[str, frozenset[str]]:
+    """Say for each module which of the files, by their names, import it or a name from it."""
     found: dict[str, set[str]] = defaultdict(set)
-    for file in sorted(tests.rglob("*.py")):
-        name = str(file.relative_to(tests.parent))
+    for name, file in files.items():
         for module, names in IMPORTS.findall(file.read_text()):
             found[module].add(name)
             for each in re.findall(r"\w+", names):
@@ -69,22 +82,26 @@ def named(tests: Path) -> dict[str, frozenset[str]]:
 
 def module_name(path: str) -> str:
     """Return the dotted name by which a file of the product is imported."""
-    [root] = [each for each in SOURCES if path.startswith(f"{each}/")]
-    inner = path.removeprefix(f"{root}/").removesuffix(".py").removesuffix("/__init__")
+    [root] = [f"{each}/" for each in SOURCES if path.startswith(f"{each}/")] or [""]
+    inner = path.removeprefix(root).removesuffix(".py").removesuffix("/__init__")
     return inner.replace("/", ".")
 
 
 def reaching(mutation: Mutation, reach: Reach) -> list[str]:
-    """Return the tests that run a mutant's function; a module's own line, all that know it."""
-    if mutation.scope is not None:
-        return reach.ordered(reach.calling(f"{mutation.path}:{mutation.scope}"))
-    calling = [
-        each
-        for function, tests in reach.callers.items()
-        if function.startswith(f"{mutation.path}:")
-        for each in tests
-    ]
-    return reach.ordered({*calling, *_knowing(module_name(mutation.path), reach)})
+    """Return the tests that run a mutant's function.
+
+    Of a module's own line, and of a function that runs while modules are imported or never, all
+    that know the module.
+    """
+    calling = reach.calling(f"{mutation.path}:{mutation.scope}")
+    return reach.ordered(calling or {*_knowing_or_calling(mutation.path, reach)})
+
+
+def _knowing_or_calling(path: str, reach: Reach) -> Iterator[str]:
+    for function, tests in reach.callers.items():
+        if function.startswith(f"{path}:"):
+            yield from tests
+    yield from _knowing(module_name(path), reach)
 
 
 def _knowing(module: str, reach: Reach) -> list[str]:
@@ -107,13 +124,34 @@ def beside(tests: Iterable[str], reach: Reach) -> list[str]:
 
 
 def rounds(mutation: Mutation, reach: Reach, seconds: float) -> list[list[str]]:
-    """Return the tests that run a mutant's function, then those beside, each as many as may run."""
+    """Return the tests that run a mutant's function, then others, each as many as may run."""
     could = reaching(mutation, reach)
-    return [
-        together(within(each, reach, seconds))
-        for each in (could, beside(could, reach) if could else [])
-        if each
-    ]
+    others = beside(could, reach)
+    if is_of_module(mutation, reach):
+        others += farther(module_name(mutation.path), reach, {*could, *others})
+    return [together(within(each, reach, seconds)) for each in (could, others) if each]
+
+
+def is_of_module(mutation: Mutation, reach: Reach) -> bool:
+    """Whether it is of what a module does when it is imported, as far as tests call it."""
+    return not reach.calling(f"{mutation.path}:{mutation.scope}")
+
+
+def farther(module: str, reach: Reach, tests: Iterable[str]) -> list[str]:
+    """Return the other tests that name a module which imports this one, the nearest first.
+
+    What a catalogue says is noticed by who writes pages of it.
+    """
+    known, seen, nearest = set(tests), {module}, [module]
+    found: list[str] = []
+    while nearest:
+        files = {file for each in nearest for file in reach.importers.get(each, ())}
+        new = set(_tests_of(files, reach)) - known
+        found += reach.ordered(new)
+        known |= new
+        nearest = sorted({user for each in nearest for user in reach.users.get(each, ())} - seen)
+        seen.update(nearest)
+    return found
 
 
 def together(tests: Iterable[str]) -> list[str]:

@@ -29,8 +29,11 @@ TOOL = 4
 """Free for whoever asks, by the table in ``sys.monitoring``'s documentation."""
 COLD = 77
 """Exit code of a process that could not put its mutant into what is there."""
+OVERDUE = {-signal.SIGXCPU, -signal.SIGKILL}
+"""Of a process that has used up its time."""
 MEMORY = 6 * 2**30
 """Bytes that a trial may take: a loop that does not end fills what there is."""
+PATIENCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Task:
     scope: int
     tests: Sequence[str]
     limit: float
-    """Seconds."""
+    """Seconds of a processor; by the clock ``PATIENCE`` times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +114,13 @@ class Trials:
         process = os.fork()
         if process:
             os.close(writing)
-            self._running[process] = (task, time.monotonic() + task.limit, reading)
+            self._running[process] = (task, time.monotonic() + PATIENCE * task.limit, reading)
             return
         code = 3
         try:
             os.setsid()  # what the tests start ends with them
             os.close(reading)
+            _limited(task.limit)
             code = COLD if not items or not self._changed(task, known) else _tried(items, writing)
         finally:
             os._exit(code)
@@ -134,7 +138,8 @@ class Trials:
         while True:
             process, status = os.waitpid(-1, os.WNOHANG)
             if process:
-                return self._write(process, os.waitstatus_to_exitcode(status))
+                code = os.waitstatus_to_exitcode(status)
+                return self._write(process, None if code in OVERDUE else code)
             now = time.monotonic()
             for process, (_, deadline, _) in list(self._running.items()):
                 if now > deadline:
@@ -153,9 +158,16 @@ class Trials:
         os.write(self._fates, f"{line}\n".encode())
 
 
+def _limited(seconds: float) -> None:
+    """End this process by SIGXCPU after so many seconds of a processor."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, until + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
 def _tried(items: Sequence[pytest.Item], writing: int) -> int:
     """Run tests until one fails: 1, else 0."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     with Path(os.devnull).open("w") as nothing:
         for number in (1, 2):
             os.dup2(nothing.fileno(), number)

@@ -77,3 +77,9 @@ def test_every_kpi_says_what_it_is() -> None:
         assert kpi.formula.text
         assert kpi.inputs
         assert kpi.metric[0].isupper()
+
+
+def test_who_is_judged_by_no_denominator_needs_none() -> None:
+    for kpi in KPIS.values():
+        judged = hasattr(kpi.formula, "minimum")
+        assert (kpi.minimum_traffic >= 1) if judged else (kpi.minimum_traffic == 0)

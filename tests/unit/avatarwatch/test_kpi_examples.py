@@ -171,5 +171,60 @@ def test_worked_examples(metric: str, given: Given, value: float) -> None:
     assert tuple(name for name, _ in outcome.parts) in {way.parts for way in ways}
 
 
+def test_the_figures_beside_a_value_are_of_its_unit_and_make_it() -> None:
+    """A ratio is of its two; what a straight line comes to has no width."""
+    for metric, given, value in EXAMPLES:
+        kpi = KPIS[metric]
+        outcome = kpi.formula.compute(readings_of(kpi, given), window_of(kpi))
+        assert isinstance(outcome, Value)
+        names, figures = [name for name, _ in outcome.parts], [each for _, each in outcome.parts]
+        if names == [f"{metric}Low", f"{metric}High"]:
+            assert figures == pytest.approx([value, value])
+        elif len(figures) == 2:
+            scale = value * figures[1] / figures[0]  # percent, or itself
+            assert scale in (pytest.approx(1), pytest.approx(100)), metric
+
+
 def test_no_kpi_is_without_an_example() -> None:
     assert {metric for metric, *_ in EXAMPLES} == set(KPIS)
+
+
+# What a KPI still is where one of its inputs has nothing: events that did not occur put nothing,
+# another source tells the same, a service costs nothing. Where it is not said here, it has no
+# number then.
+STILL_TOLD: Mapping[tuple[str, str, int], float] = {
+    ("DeduplicationRate", "DuplicateUploads", 2): 0,
+    ("ErrorRate", "ClientErrorRate", 5): 0.2,
+    ("ErrorRate", "ServerErrorRate", 5): 0.3,
+    ("ErrorRate", "BytesSent SampleCount", 5): 500 / 1010 * 100,
+    ("ErrorRate", "Requests", 5): 0.5,
+    ("ErrorRate", "TotalErrorRate Average", 5): 0.5,
+    ("BandwidthSavings", "BytesSent SampleCount", 5): 90,
+    ("BandwidthSavings", "UploadBytes", 5): 80,
+    ("BandwidthSavings", "StoredBytes", 5): 80,
+    ("UploadSuccessRate", "AvatarUploads", 2): 0,
+    ("UploadSuccessRate", "UploadFailures", 2): 100,
+    ("UploadFailureRate", "UploadFailures", 2): 0,
+    ("CostPerUpload", "EstimatedCharges Maximum AmazonS3", 3): 0.2 / 2400,
+    ("CostPerUpload", "EstimatedCharges Maximum AmazonCloudFront", 3): 0.8 / 2400,
+    ("MonthlyGrowthRate", "EstimatedCharges Maximum AmazonS3", 2): 10,
+    ("MonthlyGrowthRate", "EstimatedCharges Maximum AmazonCloudFront", 2): 10,
+    ("CostIncrease30d", "EstimatedCharges Maximum AmazonS3", 2): (31.8 / 41 - 1) * 100,
+    ("CostIncrease30d", "EstimatedCharges Maximum AmazonCloudFront", 2): (31.8 / 41 - 1) * 100,
+    ("UploadBudgetLeft", "AvatarUploads", 2): (1 - 1 / 0.3) * 100,
+    ("UploadBudgetLeft", "UploadFailures", 2): 100,
+    ("AvailabilityBudgetLeft", "EndpointUp", 2): (1 - 1440 / 43.2) * 100,
+}
+"""By the metric, the input, and of how many inputs the example is."""
+
+
+def test_without_one_of_its_inputs_a_kpi_has_no_number_or_the_one_said_above() -> None:
+    found = {}
+    for metric, given, _ in EXAMPLES:
+        kpi = KPIS[metric]
+        for left_out in given:
+            rest = {name: series for name, series in given.items() if name != left_out}
+            outcome = kpi.formula.compute(readings_of(kpi, rest), window_of(kpi))
+            if isinstance(outcome, Value):
+                found[metric, left_out, len(given)] = outcome.value
+    assert found == pytest.approx(STILL_TOLD)

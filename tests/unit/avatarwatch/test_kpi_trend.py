@@ -30,6 +30,16 @@ def test_the_interval_of_sens_own_ranks() -> None:
     assert line.low < line.slope < line.high
 
 
+@pytest.mark.parametrize("ys", [(0, 2), (0, 2, 6), (6, 2, 0), (0, 5, 6, 9)])
+def test_of_few_points_the_interval_is_from_the_least_slope_to_the_greatest(
+    ys: tuple[float, ...],
+) -> None:
+    points = list(enumerate(ys))
+    slopes = [(b - a) / (j - i) for i, a in points for j, b in points[i + 1 :]]
+    line = theil_sen(points)
+    assert (line.low, line.high) == (min(slopes), max(slopes))
+
+
 def test_ties_narrow_the_interval() -> None:
     """Six of ten are 2: sigma = sqrt((10 x 9 x 25 - 6 x 5 x 17) / 18) = 9.83, not 11.18.
 

@@ -26,7 +26,8 @@ def mutant(scope: int | None, path: str = "functions/a/b.py") -> Mutation:
 def test_the_callers_of_its_function_the_quickest_first() -> None:
     reach = Reach(SECONDS, CALLERS)
     assert choosing.reaching(mutant(5), reach) == ["t/b.py::three", "t/a.py::one"]
-    assert choosing.reaching(mutant(7), reach) == []
+    assert choosing.reaching(mutant(7), reach) == ["t/b.py::three", "t/a.py::one"], "at import"
+    assert choosing.reaching(mutant(7, "functions/a/c.py"), reach) == []
 
 
 def test_a_line_of_the_module_concerns_all_who_know_the_module() -> None:
@@ -64,7 +65,7 @@ def test_what_a_file_shares_is_made_once_and_a_mutant_has_two_rounds() -> None:
     assert choosing.rounds(mutant(5), Reach(SECONDS, callers), 9) == [
         ["t/a.py::one"], ["t/a.py::two"],
     ]  # fmt: skip
-    assert choosing.rounds(mutant(7), Reach(SECONDS, callers), 9) == []
+    assert choosing.rounds(mutant(7, "functions/c.py"), Reach(SECONDS, callers), 9) == []
 
 
 def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> None:
@@ -84,11 +85,34 @@ def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> N
 
 
 def test_modules_that_a_test_names(tmp_path: Path) -> None:
-    (tmp_path / "test_x.py").write_text("from a.b import c, d\n\ndef f():\n    import e.g\n")
-    found = choosing.named(tmp_path)
+    file = tmp_path / "test_x.py"
+    file.write_text("from a.b import c, d\n\ndef f():\n    import e.g\n")
+    found = choosing.named({"tests/test_x.py": file})
     assert set(found) == {"a.b", "a.b.c", "a.b.d", "e.g"}
     assert choosing.module_name("layers/shared/avatarwatch/units.py") == "avatarwatch.units"
     assert choosing.module_name("functions/a/__init__.py") == "a"
+    assert choosing.module_name("local/generate/alarms.py") == "local.generate.alarms"
+
+
+def test_who_names_what_imports_a_module_comes_after_who_names_it(tmp_path: Path) -> None:
+    for name, text in {
+        "layers/shared/data.py": "", "functions/made/of.py": "from data import TABLE",
+        "local/page.py": "import made.of", "local/other.py": "import data",
+        "tests/near.py": "import data", "tests/far.py": "from local import page",
+        "tests/middle.py": "import local.other", "tests/none.py": "import json",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    seconds = {f"tests/{each}.py::test": 1.0 for each in ("far", "middle", "near", "none")}
+    (tmp_path / "1.json").write_text(
+        json.dumps({"called": {}, "fixtures": {}, "seconds": seconds, "failed": []})
+    )
+    reach = choosing.read_reach(tmp_path, tmp_path)
+    one = mutant(None, "layers/shared/data.py")
+    assert choosing.rounds(one, reach, 9) == [
+        ["tests/near.py::test"],
+        ["tests/middle.py::test", "tests/far.py::test"],
+    ]
 
 
 @pytest.mark.parametrize("pattern", areas.RENDERING)

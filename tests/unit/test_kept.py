@@ -1,0 +1,58 @@
+"""How long StateTable keeps what: each in days, and none that is not said here."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from datetime import timedelta
+
+import pytest
+
+from local.paths import ROOT
+
+DAYS = {
+    "access_logs.ledger.KEPT": 16,
+    "access_logs.publishing._KEPT": 400,
+    "alarm_fanout.channels.slack.groups.KEPT": 7,
+    "alarm_fanout.channels.slack.lane.KEPT": 7,
+    "alarm_fanout.ledger.KEPT": 30,
+    "alarm_fanout.ledger.KEPT_MEASURES": 400,
+    "alarm_fanout.mailbox._KEPT": 30,
+    "alarm_fanout.planning.KEPT": 3650,
+    "avatarwatch.access_days.KEPT": 400,
+    "avatarwatch.answers.KEPT": 1 / 24,
+    "avatarwatch.episodes.KEPT": 455,
+    "avatarwatch.left_out.KEPT": 455,
+    "cost_control.measuring.pricing.KEPT": 90,
+    "cost_control.memory._KEPT": 400,
+    "health_polling.store._HISTORY_KEPT": 120,
+    "health_polling.store._STATE_KEPT": 30,
+    "kpi_aggregation.budget_watch.KEPT": 100,
+    "kpi_aggregation.claims.KEPT": 16,
+    "kpi_aggregation.cost_explorer.KEPT": 100,
+    "reporting.books.OLDEST": 455,
+    "reporting.books._KEPT": 3650,
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_it_is_kept_so_long(name: str) -> None:
+    module, _, constant = name.rpartition(".")
+    assert getattr(importlib.import_module(module), constant) == timedelta(days=DAYS[name])
+
+
+def _constants() -> set[str]:
+    """Return the constants of modules that are handed to a partition as how long it keeps."""
+    found = set()
+    for folder in (ROOT / "functions", ROOT / "layers" / "shared"):
+        for file in folder.rglob("*.py"):
+            module = ".".join(file.relative_to(folder).with_suffix("").parts)
+            for call in ast.walk(ast.parse(file.read_text())):
+                match call:
+                    case ast.Call(func=ast.Name("Partition"), args=[_, _, _, ast.Name(kept), *_]):
+                        found.add(f"{module}.{kept}")
+    return found
+
+
+def test_what_a_partition_keeps_is_said_here() -> None:
+    assert _constants() <= set(DAYS)
