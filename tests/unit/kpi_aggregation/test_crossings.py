@@ -100,6 +100,8 @@ def test_it_ends_where_nobody_downloads_any_more() -> None:
     rose, fell = crossings(hourly)
     (rang, _), (ended, _) = changes(told(hourly), 66 * HOUR)
     assert (rang - rose, ended - fell) == (LATE, LATE)
+    for at, value in told(hourly).items():
+        assert value == truth(hourly, at + HOUR), "nothing, once it is a day ago"
 
 
 def test_where_nothing_was_ever_downloaded_there_is_no_number() -> None:
