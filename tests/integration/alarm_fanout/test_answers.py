@@ -117,6 +117,16 @@ def test_until_morning_is_eight_oclock(world: World) -> None:
     assert "🔇 Muted by Anna until 24 Nov 08:00 UTC" in world.slack.top()[0].text
 
 
+def test_a_shorter_mute_after_a_longer_one_ends_with_the_longer(world: World) -> None:
+    change(world, "payments", "ALARM")
+    message = world.slack.top()[0]
+    both = ((What.MUTE_MORNING, "Anna"), (What.MUTE_HOUR, "Bo"))
+    for each in [pressed(world, message, what, by) for what, by in both]:
+        world.tell(body(each))
+    [mute] = world.invoke({"action": "mutes"})["mutes"]
+    assert mute["until"].startswith("2026-11-24T08:00:00")
+
+
 def test_of_two_at_once_the_first_is_named(world: World) -> None:
     change(world, "payments", "ALARM")
     message = world.slack.top()[0]
