@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import sync_playwright
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Without a network of its own: a browser's background requests would be refused, many at a time.
@@ -26,9 +30,15 @@ class BrowserMissingError(Exception):
     """There is no Chromium here; the message names what was looked for."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start it headless; raises BrowserMissingError where none is installed."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Start it headless, and end it; raises BrowserMissingError where none is installed."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         raise BrowserMissingError(f"no Chromium here: none of {', '.join(NAMES)} is installed")
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    # what drives it comes as a program of its own, which wants libraries that Chromium brings
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=FLAGS) as browser,
+    ):
+        yield browser

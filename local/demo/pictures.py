@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from local.browser import BrowserMissingError, launch
+from local.browser import BrowserMissingError, launched
 from local.dashboards.week import draw
 from local.demo import answers, kpis, rehearsal, reports
 from local.demo.runner import play
@@ -22,6 +21,9 @@ from local.demo.steps import Log
 from local.paths import ROOT
 from local.scene import Scene
 from reporting.spans import Kind
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _COLORS = 256  # of a PNG's palette
 IMAGES = ROOT / "docs" / "images"
@@ -33,7 +35,7 @@ def main() -> int:
     """Draw all; 1 with one line where there is no browser or the story fails."""
     console, scene = Console(), Scene()
     try:
-        with sync_playwright() as playwright, launch(playwright) as browser:
+        with launched() as browser:
             if not all(step.passed for step in play(console, scene, Log())):
                 return 1
             IMAGES.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """Chromium and an inbox for the pages' tests; without Chromium they are skipped by name."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from slack_sdk import WebClient
 
-from local.browser import BrowserMissingError, launch
+from local.browser import BrowserMissingError, launched
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
 
@@ -17,13 +18,12 @@ type Scheme = Literal["light", "dark"]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
         try:
-            browser = launch(playwright)
+            browser = stack.enter_context(launched())
         except BrowserMissingError as error:
             pytest.skip(f"browser layer: {error}")
         yield browser
-        browser.close()
 
 
 @pytest.fixture
