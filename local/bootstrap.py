@@ -33,6 +33,8 @@ ENVIRONMENTS = {
     "security": ROOT / ".venv-security",
 }
 VERSION = "3.13"
+# As in AWS's runtime: the emulator's processes, one for each start of a function, write none.
+COMPILED = {"emulator": ["--compile-bytecode"]}
 
 
 class BootstrapError(Exception):
@@ -156,6 +158,7 @@ def ensure_environment(name: str) -> None:
             "sync",
             "--quiet",
             "--require-hashes",
+            *COMPILED.get(name, []),
             "--python",
             home / "bin" / "python",
             requirements,

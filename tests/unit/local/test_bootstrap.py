@@ -30,11 +30,13 @@ def test_the_python_that_fills_an_environment_is_the_same_once_it_is_filled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """On a machine without pyenv: its path is part of what says that all is filled."""
+    uv = bootstrap.UV_HOME / "bin" / "uv"
+    if not uv.exists():
+        pytest.skip("uv is not here: run `make environments`")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", f"{Path(sys._base_executable).parent}:/usr/bin:/bin")  # type: ignore[attr-defined]
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    uv = bootstrap.UV_HOME / "bin" / "uv"
     before = bootstrap.find_python(uv)
     subprocess.run([uv, "venv", "--python", before, tmp_path / ".venv"], check=True)
     assert bootstrap.find_python(uv) == before
@@ -64,6 +66,21 @@ def test_a_full_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_p
     (home / ".pins").write_text("other pins")
     with pytest.raises(AssertionError):
         bootstrap.ensure_environment("emulator")
+
+
+@pytest.mark.parametrize(("name", "compiled"), [("emulator", True), ("dev", False)])
+def test_only_what_writes_no_bytecode_gets_it_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, *, compiled: bool
+) -> None:
+    home, commands = tmp_path / "home", list[list[str]]()
+    home.mkdir()
+    monkeypatch.setitem(bootstrap.ENVIRONMENTS, name, home)
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda: Path("uv"))
+    monkeypatch.setattr(bootstrap, "find_python", lambda _: Path("python3.13"))
+    monkeypatch.setattr(bootstrap, "run", lambda command, _: commands.append(command))
+    bootstrap.ensure_environment(name)
+    [fill] = [each for each in commands if "sync" in each]
+    assert ("--compile-bytecode" in fill) == compiled
 
 
 def test_the_pins_name_no_index() -> None:
