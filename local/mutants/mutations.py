@@ -104,6 +104,7 @@ def _silent(parent: ast.AST, node: ast.AST) -> bool:
             | ast.expr_context()
             | ast.Expr(value=ast.Constant(value=str()))  # a docstring
             | ast.If(test=ast.Name(id="TYPE_CHECKING"))
+            | ast.keyword(arg="strict")  # of zip: as an assert, it says what holds
             | ast.Assign(targets=[ast.Name(id="__all__" | "__slots__")])
         ):
             return True

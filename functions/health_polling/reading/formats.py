@@ -196,12 +196,8 @@ def spelled(document: Document, numbers: dict[int, str]) -> Document:
     """Return a document with its status numbers as words, one level of members deep."""
     if _NAMED_NUMBERS & {key(name) for name in document}:
         return document
-    return {
-        name: numbers[value]
-        if key(name) == "status" and type(value) is int and value in numbers
-        else _spelled_members(value, numbers)
-        for name, value in document.items()
-    }
+    members = {name: _spelled_members(value, numbers) for name, value in document.items()}
+    return _status_spelled(members, numbers)
 
 
 def _spelled_members(value: Any, numbers: dict[int, str]) -> Any:
@@ -212,7 +208,7 @@ def _spelled_members(value: Any, numbers: dict[int, str]) -> Any:
     return value
 
 
-def _status_spelled(value: Any, numbers: dict[int, str]) -> Any:
+def _status_spelled[T](value: T, numbers: dict[int, str]) -> T | Document:
     if not isinstance(value, dict) or _NAMED_NUMBERS & {key(name) for name in value}:
         return value
     return {

@@ -186,6 +186,18 @@ def test_one_buckets_trouble_does_not_stop_the_others() -> None:
     assert it.told[0].summary == "Cost control could not work on avatars"
 
 
+@pytest.mark.parametrize("readings", [2, 3])
+def test_trouble_while_rules_are_read_again_is_of_the_bucket_that_is_read(readings: int) -> None:
+    it = Scenario()
+    for _ in range(readings):
+        it.fake.once("GetBucketLifecycleConfiguration", lambda: None)
+    it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied", 403, times=20)
+    report = it.run()
+    assert "s3:GetLifecycleConfiguration" in (report.buckets["avatars"].error or "")
+    assert report.buckets["thumbnails"].error is None
+    assert not it.has_rules
+
+
 def test_metrics_that_are_denied_are_an_error_of_every_bucket() -> None:
     it = Scenario()
     it.reader.is_denied = True

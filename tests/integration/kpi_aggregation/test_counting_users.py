@@ -125,6 +125,13 @@ def test_runs_that_die_scan_no_day_without_end(
     assert max(begun.values()) <= MOST_QUERIES
 
 
+def test_as_much_as_may_be_scanned_is(logged: KpiSystem) -> None:
+    dimensions = {"LogGroupName": "/avatar/api"}
+    logged.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT + MINUTE: 8e9}, dimensions)
+    day(logged)
+    assert len(logged.logs.started) == 1
+
+
 def test_too_large_a_scan_is_not_begun(logged: KpiSystem) -> None:
     dimensions = {"LogGroupName": "/avatar/api"}
     logged.home.put("AWS/Logs", "IncomingBytes", {MIDNIGHT + MINUTE: 9e9}, dimensions)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.health_bodies import BODIES, Body
+from health_polling.reading.formats import ASPNET_NUMBERS, spelled
 from health_polling.reading.markup import document_of
 from health_polling.reading.names import MOST
 from health_polling.reading.parts import MOST_COMPONENTS
@@ -112,3 +113,22 @@ def test_a_leaf_two_hundred_deep_is_read_or_said_to_be_unreadable(name: str, lev
     found = read(body.encode(), "application/json", {})
     assert found.verdict in {Verdict.FAIL, Verdict.WARN}
     assert found.components or found.reason == "its JSON is nested too deeply to be read"
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"status": 2}, {"status": "Healthy"}),
+        ({"Status": 0, "count": 2}, {"Status": "Unhealthy", "count": 2}),
+        ({"status": 7, "a": 1}, {"status": 7, "a": 1}),
+        ({"status": True}, {"status": True}),
+        ({"status": "2"}, {"status": "2"}),
+        ({"checks": [{"status": 1}, 2, "x"]}, {"checks": [{"status": "Degraded"}, 2, "x"]}),
+        ({"entries": {"db": {"status": 2}}}, {"entries": {"db": {"status": "Healthy"}}}),
+        ({"a": {"b": {"c": {"status": 2}}}}, {"a": {"b": {"c": {"status": 2}}}}),
+    ],
+)
+def test_numbers_of_a_status_are_words_one_level_deep(
+    document: dict[str, Any], said: dict[str, Any]
+) -> None:
+    assert spelled(document, ASPNET_NUMBERS) == said

@@ -51,6 +51,7 @@ def test_each_kind_of_change(source: str, found: list[tuple[str, str]]) -> None:
         "if TYPE_CHECKING:\n    x = 1",
         "__all__ = ['a']",
         "logger.info('a', b=1)",
+        "x = zip(a, b, strict=True)",
         "x = f'a{b:>3}'",
         "def f():\n    return None",
         "type A = Annotated[int, 3]",
