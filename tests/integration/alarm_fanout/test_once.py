@@ -213,6 +213,19 @@ def test_a_direct_event_that_could_not_be_told_fails_so_that_lambda_tries_again(
     assert counts(world) == ONCE
 
 
+def test_a_report_counts_alerts_and_the_messages_that_told_them(world: World) -> None:
+    nothing = world.tick()
+    assert {name: said for name, said in nothing.items() if said} == {
+        "mail": "each address has confirmed"
+    }
+    report = world.invoke("Hello", request_id="one")
+    assert {name: said for name, said in report.items() if said} == {
+        "received": 1,
+        "delivered": {"slack": 1, "email": 1},
+        "messages": {"slack": 1, "email": 1},
+    }
+
+
 def test_lambdas_next_try_of_a_text_tells_only_what_is_left(world: World) -> None:
     world.slack.down = DOWN
     with pytest.raises(RedeliverError, match="HTTP 503"):
@@ -220,7 +233,8 @@ def test_lambdas_next_try_of_a_text_tells_only_what_is_left(world: World) -> Non
     assert (len(world.sns.emails), len(world.slack.top())) == (1, 0)
     world.slack.down = None
     world.clock.advance(minutes=1)
-    assert world.invoke("Hello", request_id="one")["delivered"] == {"slack": 1}
+    report = world.invoke("Hello", request_id="one")
+    assert (report["delivered"], report["messages"]) == ({"slack": 1}, {"slack": 1})
     assert (len(world.sns.emails), len(world.slack.top())) == (1, 1)
     world.clock.advance(minutes=1)
     world.invoke("Hello", request_id="two")  # said again by somebody is news again
