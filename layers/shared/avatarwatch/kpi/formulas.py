@@ -160,8 +160,8 @@ class Ratio(Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class Statistic(Formula):
-    """One statistic as CloudWatch has it; of several resources the worst."""
+class OfOne(Formula):
+    """A formula of one measure."""
 
     measure: Measure
 
@@ -169,6 +169,11 @@ class Statistic(Formula):
     def measures(self) -> tuple[Measure, ...]:
         """The one."""
         return (self.measure,)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic(OfOne):
+    """One statistic as CloudWatch has it; of several resources the worst."""
 
     @property
     def text(self) -> str:

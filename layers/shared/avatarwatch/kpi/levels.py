@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from avatarwatch.kpi.formulas import Formula, hours, last_moment, number, shown
-from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window
+from avatarwatch.kpi.formulas import (
+    OfOne,
+    hours,
+    last_moment,
+    number,
+    shown,
+)
+from avatarwatch.kpi.readings import NoData, Outcome, Readings, Value, Window
 
 LATE_DAYS = timedelta(days=3)
 """A daily point is a day old when it is put, and CloudWatch may hold it back for two more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Level(Formula):
+class Level(OfOne):
     """The last known level, no older than ``within``."""
 
-    measure: Measure
     within: timedelta
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The one."""
-        return (self.measure,)
 
     @property
     def text(self) -> str:
@@ -43,17 +43,11 @@ class Level(Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class LevelGrowth(Formula):
+class LevelGrowth(OfOne):
     """By how much a level grew over some time; negative when it shrank."""
 
-    measure: Measure
     over: timedelta
     within: timedelta
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The one."""
-        return (self.measure,)
 
     @property
     def text(self) -> str:
@@ -77,16 +71,10 @@ class LevelGrowth(Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodGrowth(Formula):
+class PeriodGrowth(OfOne):
     """Percent by which a daily count's sum over some days exceeds that of the days before."""
 
-    measure: Measure
     days: int
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The one."""
-        return (self.measure,)
 
     @property
     def text(self) -> str:

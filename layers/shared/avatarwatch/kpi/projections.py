@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from avatarwatch.kpi.costs import CostPerGigabyte
-from avatarwatch.kpi.formulas import Formula, last_moment, shown
+from avatarwatch.kpi.formulas import (
+    Formula,
+    OfOne,
+    last_moment,
+    shown,
+)
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
 from avatarwatch.kpi.trend import Trend, theil_sen
 
@@ -18,16 +23,10 @@ NEVER = 3650.0  # days; beyond ten years a crossing is not worth a number
 
 
 @dataclass(frozen=True, slots=True)
-class Growth(Formula):
+class Growth(OfOne):
     """Growth of a level a day, as the trend of its last 30 days with its 95 % interval."""
 
-    measure: Measure
     name: str
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The one."""
-        return (self.measure,)
 
     @property
     def text(self) -> str:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_low
 
-from avatarwatch.kpi.formulas import Formula, Ratio, Trailing, hours, shown
+from avatarwatch.kpi.formulas import (
+    Formula,
+    OfOne,
+    Ratio,
+    Trailing,
+    hours,
+    shown,
+)
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window
 
 FURTHEST = timedelta(hours=6)
@@ -100,19 +107,13 @@ class Recent(Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class Middle(Formula):
+class Middle(OfOne):
     """The middle one of the last known values of a statistic: one wild value is not told.
 
     With an even number the lower one. Silence lies between the values as it comes.
     """
 
-    measure: Measure
     values: int
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """The one."""
-        return (self.measure,)
 
     @property
     def text(self) -> str:
