@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 from slack_sdk import WebClient
 
+from inboxes import inbox, inbox_server
 from local.browser import BrowserMissingError, launched
 from local.inbox.client import InboxClient
-from local.inbox.server import InboxServer
+
+__all__ = ["inbox", "inbox_server"]
+
 
 type Open = Callable[..., Page]
 type Scheme = Literal["light", "dark"]
@@ -54,20 +57,6 @@ def open_page(chromium: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert troubles == []
-
-
-@pytest.fixture(scope="module")
-def inbox_server() -> Iterator[InboxServer]:
-    with InboxServer() as server:
-        yield server
-
-
-@pytest.fixture
-def inbox(inbox_server: InboxServer) -> Iterator[InboxClient]:
-    with InboxClient(inbox_server.url) as client:
-        client.clear()
-        client.set_faults([])
-        yield client
 
 
 @pytest.fixture

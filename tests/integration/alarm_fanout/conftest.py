@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from fakes.world import World
-from local.inbox.client import InboxClient
-from local.inbox.server import InboxServer
+from inboxes import inbox, inbox_server
+
+__all__ = ["inbox", "inbox_server"]
 
 
 @pytest.fixture
@@ -23,17 +24,3 @@ def by_webhook() -> Iterator[World]:
     """A world whose Slack is an incoming webhook."""
     with World(webhook=True).running() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[InboxServer]:
-    with InboxServer() as running:
-        yield running
-
-
-@pytest.fixture
-def inbox(server: InboxServer) -> Iterator[InboxClient]:
-    with InboxClient(server.url) as client:
-        client.clear()
-        client.set_faults([])
-        yield client

@@ -176,11 +176,11 @@ def test_a_response_url_may_replace_the_message(
 
 
 def test_a_response_url_ends_after_half_an_hour(
-    inbox: InboxClient, app: App, message: SlackMessage, server: InboxServer,
+    inbox: InboxClient, app: App, message: SlackMessage, inbox_server: InboxServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     press(inbox, message)
-    store = server.inbox.store
+    store = inbox_server.inbox.store
     now = store.clock()
     monkeypatch.setattr(store, "clock", lambda: now + timedelta(minutes=31))
     answer = httpx.post(app.payload["response_url"], json={"text": "late"})

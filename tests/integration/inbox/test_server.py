@@ -15,16 +15,16 @@ from local.serving import PortTakenError, ServingError
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
-def test_a_taken_port_is_told(server: InboxServer) -> None:
-    with pytest.raises(PortTakenError, match=str(server.port)):
-        InboxServer(server.port).start()
+def test_a_taken_port_is_told(inbox_server: InboxServer) -> None:
+    with pytest.raises(PortTakenError, match=str(inbox_server.port)):
+        InboxServer(inbox_server.port).start()
 
 
-def test_a_port_that_is_only_preferred_may_be_taken(server: InboxServer) -> None:
-    other = InboxServer.preferring(server.port)
+def test_a_port_that_is_only_preferred_may_be_taken(inbox_server: InboxServer) -> None:
+    other = InboxServer.preferring(inbox_server.port)
     try:
         port = other.port
-        assert port != server.port
+        assert port != inbox_server.port
         assert httpx.get(f"{other.url}/healthz").text == "ok"
     finally:
         other.stop()
@@ -141,7 +141,7 @@ def test_pages_that_are_not_there(inbox: InboxClient) -> None:
         assert httpx.get(inbox.url + path).status_code == 404
 
 
-def test_the_command(server: InboxServer) -> None:
+def test_the_command(inbox_server: InboxServer) -> None:
     command = [sys.executable, "-m", "local.inbox", "--port"]
     with subprocess.Popen([*command, "0"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -150,7 +150,7 @@ def test_the_command(server: InboxServer) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     taken = subprocess.run(
-        [*command, str(server.port)], capture_output=True, text=True, check=False
+        [*command, str(inbox_server.port)], capture_output=True, text=True, check=False
     )
     assert taken.returncode == 1
     assert "cannot listen" in taken.stderr
