@@ -218,11 +218,12 @@ def test_a_report_counts_alerts_and_the_messages_that_told_them(world: World) ->
     assert {name: said for name, said in nothing.items() if said} == {
         "mail": "each address has confirmed"
     }
+    each = ("pagerduty", "sms", "slack", "teams", "email")
     report = world.invoke("Hello", request_id="one")
     assert {name: said for name, said in report.items() if said} == {
         "received": 1,
-        "delivered": {"slack": 1, "email": 1},
-        "messages": {"slack": 1, "email": 1},
+        "delivered": dict.fromkeys(each, 1),
+        "messages": dict.fromkeys(each, 1),
     }
 
 
