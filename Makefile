@@ -162,7 +162,7 @@ RIGHTS := tests/integration/rights tests/template/test_deployer_rights.py tests/
 .PHONY: security
 security: environments ## Secrets that may not leak, injection suites, rights, pins, advisories, bill of materials
 	@SECURITY=whole $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/integration/faults/test_secrets.py \
-	 $(INJECTION) $(RIGHTS) tests/unit/local/test_pins.py tests/unit/local/test_bootstrap.py
+	 $(INJECTION) $(RIGHTS) $(addprefix tests/unit/local/,test_pins.py test_bootstrap.py test_build.py)
 	@python3 local/bootstrap.py security
 	@$(BIN)/python -m local.security
 

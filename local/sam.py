@@ -14,12 +14,20 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from py_compile import PycInvalidationMode
+from tempfile import TemporaryDirectory
 
 from local.paths import BUILT, OUT, ROOT, SAM
 
 _SOURCES = ("functions", "layers", "template.yaml", "samconfig.toml", "requirements/dev.txt")
 """What is built, how, and by which sam."""
 _STAMP = BUILT / ".fingerprint"  # sam empties the folder before it builds
+# What Lambda's python3.13 loads on either processor: Amazon Linux 2023 has glibc 2.34
+_PLATFORMS = [
+    [f"--platform={each}_{processor}" for each in
+     ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")]
+    for processor in ("x86_64", "aarch64")
+]  # fmt: skip
+_LAMBDA = ["--implementation=cp", "--python-version=3.13", "--abi=cp313"]
 
 
 class SamError(Exception):
@@ -67,9 +75,44 @@ def build() -> None:
     now = fingerprint()
     if _STAMP.exists() and _STAMP.read_text() == now:
         return
-    run_sam(["build"], os.environ)
+    with TemporaryDirectory() as folder:
+        download(deployed(), Path(folder))
+        run_sam(["build"], {**os.environ, **only_from(Path(folder))})
     compileall.compile_dir(BUILT, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     _STAMP.write_text(now)
+
+
+def deployed() -> list[Path]:
+    """Return the pins of what is deployed: each layer's."""
+    found = (ROOT / "layers").glob("*/requirements.txt")
+    return sorted(each for each in found if "==" in each.read_text())
+
+
+def download(pins: list[Path], folder: Path) -> None:
+    """Put the wheels of pins into a folder, for this machine and for both of Lambda's processors.
+
+    Raises
+    ------
+    SamError
+        A wheel is not to be had, or is not the one whose hash is pinned.
+    """
+    files = [f"--requirement={each}" for each in pins]
+    wanted = ["--require-hashes", "--no-deps", "--only-binary=:all:", f"--dest={folder}", *files]
+    for target in ([], *([*_LAMBDA, *each] for each in _PLATFORMS)):
+        command = [sys.executable, "-m", "pip", "download", "--quiet", *wanted, *target]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            last = " / ".join(done.stderr.strip().splitlines()[-4:])
+            raise SamError(f"the layers' packages were not downloaded: {last}")
+
+
+def only_from(folder: Path) -> dict[str, str]:
+    """Return the variables by which pip takes packages from nowhere but a folder.
+
+    sam asks pip for the pins with their hashes, and then once more, by name and version alone, for
+    what had no wheel for the processor (aws_lambda_builders, ``download_manylinux_wheels``).
+    """
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": folder.as_uri()}
 
 
 def fingerprint(root: Path = ROOT) -> str:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from local.bootstrap import ENVIRONMENTS
 from local.paths import OUT, ROOT
+from local.sam import deployed
 
 BIN = ENVIRONMENTS["security"] / "bin"
 SBOM = OUT / "sbom"
@@ -29,12 +30,6 @@ class Audit:
     packages: int
     advisories: dict[str, list[str]]
     unasked: int
-
-
-def deployed() -> list[Path]:
-    """Return the pins of what is deployed: each layer's."""
-    found = (ROOT / "layers").glob("*/requirements.txt")
-    return sorted(each for each in found if "==" in each.read_text())
 
 
 def read_audit(report: dict[str, Any]) -> Audit:

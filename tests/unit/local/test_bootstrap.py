@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.wheels import wheel
 from local import bootstrap
 from local.paths import ROOT
 
@@ -124,3 +125,25 @@ def test_a_home_that_can_be_written_is_used_and_so_is_what_the_machine_says(
     monkeypatch.setenv("HOME", "/proc/nobody")
     monkeypatch.setenv("UV_CACHE_DIR", "/elsewhere")
     assert bootstrap.run(["sh", "-c", "echo $UV_CACHE_DIR"], "no shell") == "/elsewhere"
+
+
+@pytest.mark.parametrize("digest", ["its own", "another's", ""])
+def test_an_environment_takes_no_package_but_the_one_pinned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digest: str
+) -> None:
+    made, uv, python = wheel(tmp_path / "index"), bootstrap.ensure_uv(), Path(sys.executable)
+    pins = {"its own": made.pinned(made.digest), "another's": made.pinned("0" * 64)}
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "dev.txt").write_text(pins.get(digest, made.requirement))
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda: uv)
+    monkeypatch.setattr(bootstrap, "find_python", lambda _: python)
+    monkeypatch.setitem(bootstrap.ENVIRONMENTS, "dev", tmp_path / "home")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(made.path.parent))
+    if digest == "its own":
+        bootstrap.ensure_environment("dev")
+        assert list((tmp_path / "home").rglob("pinned.py"))
+    else:
+        with pytest.raises(bootstrap.BootstrapError, match=r"(?i)hash|sha256"):
+            bootstrap.ensure_environment("dev")

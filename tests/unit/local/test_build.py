@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from fakes.wheels import wheel
 from local import sam
 
 BUILDS = "builds"
@@ -20,9 +23,11 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(name)
     built = tmp_path / "built"
 
-    def run(arguments: list[str], environment: object) -> None:
-        del environment
+    def run(arguments: list[str], environment: Mapping[str, str]) -> None:
         assert arguments == ["build"]
+        folder = Path(unquote(urlsplit(environment["PIP_FIND_LINKS"]).path))
+        assert [each.name for each in folder.iterdir()] == ["held.whl"], "what was held, there"
+        assert environment["PIP_NO_INDEX"] == "1", "and nothing from elsewhere"
         built.mkdir(exist_ok=True)
         for old in built.iterdir():
             old.unlink()
@@ -30,6 +35,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             counted.write("x")
 
     monkeypatch.setattr(sam, "run_sam", run)
+    monkeypatch.setattr(sam, "download", lambda _, folder: (folder / "held.whl").touch())
     monkeypatch.setattr(sam, "BUILT", built)
     monkeypatch.setattr(sam, "_STAMP", built / ".fingerprint")
     before = sam.fingerprint
@@ -79,3 +85,30 @@ def test_a_build_that_failed_is_tried_again(sources: Path, monkeypatch: pytest.M
             sam.build()
     sam.build()
     assert builds(sources) == 1
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_package_that_is_not_the_one_pinned_is_not_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_same: bool
+) -> None:
+    """On this machine's processor and on the other: each is held against the pins by itself."""
+    made = wheel(tmp_path / "index")
+    for name, value in sam.only_from(made.path.parent).items():
+        monkeypatch.setenv(name, value)
+    pins, folder = tmp_path / "requirements.txt", tmp_path / "wheels"
+    pins.write_text(made.pinned(made.digest if is_same else "0" * 64))
+    if is_same:
+        sam.download([pins], folder)
+        assert [each.name for each in folder.iterdir()] == [made.path.name]
+    else:
+        with pytest.raises(sam.SamError, match=r"(?i)hash|sha256"):
+            sam.download([pins], folder)
+
+
+def test_a_pin_without_a_hash_is_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = wheel(tmp_path / "index")
+    for name, value in sam.only_from(made.path.parent).items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "requirements.txt").write_text(f"{made.requirement}\n")
+    with pytest.raises(sam.SamError, match=r"(?i)hash|sha256"):
+        sam.download([tmp_path / "requirements.txt"], tmp_path / "wheels")
