@@ -97,6 +97,12 @@ class Child:
         """The alarm's name, from its ARN."""
         return self.arn.rsplit(":alarm:", 1)[-1]
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The alarm's region and account, empty where its ARN is none."""
+        parts = self.arn.split(":", 5)
+        return (parts[3], parts[4]) if len(parts) == 6 else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

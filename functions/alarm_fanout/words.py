@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from alarm_fanout import measure, said
-from alarm_fanout.alert import Alert
+from alarm_fanout.alert import Alert, Child, Crossing
 from alarm_fanout.incident import NoticeKind
 from alarm_fanout.links import RUNBOOK, links_of
 from alarm_fanout.notice import Notice
@@ -114,7 +114,7 @@ def words(notice: Notice, system: System, via: str = "") -> Words:
         instead=notice.instead.get(via, ""),
         also=_also(notice),
         sentence=_sentence(notice, system.zone),
-        facts=_facts(alert),
+        facts=_facts(alert, ours=route.ours),
         links=links_of(notice, system),
         ours=route.is_phrase,
         place=(alert.account or "", alert.region or ""),
@@ -227,17 +227,31 @@ def _sentence(notice: Notice, zone: tzinfo) -> str:
     # our own alarms' descriptions repeat the first line; other teams' say what their alarm is for
     if not route.ours and alert.description:
         return RUNBOOK.sub("", alert.description)
-    return "" if alert.crossing else alert.reason
+    # of a composite the alarms that made it ring stand below by their names
+    return "" if alert.crossing or alert.children else alert.reason
 
 
-def _facts(alert: Alert) -> tuple[tuple[str, str], ...]:
+def _facts(alert: Alert, *, ours: bool) -> tuple[tuple[str, str], ...]:
     facts = list(alert.facts)
     if alert.children:
-        names = ", ".join(f"{child.name} ({child.state})" for child in alert.children)
-        facts.append(("Triggered by", names))
-    if alert.crossing and alert.alert_id is None:
-        metrics = alert.crossing.metrics
-        dimensions = [f"{k}={v}" for metric in metrics for k, v in metric.dimensions]
-        if dimensions:
-            facts.append(("Metric", f"{metrics[0].name} of {', '.join(dict.fromkeys(dimensions))}"))
+        facts.append(("Triggered by", ", ".join(_child(child, alert) for child in alert.children)))
+    if alert.crossing and not ours:
+        facts += _measured(alert.crossing)
     return tuple(facts[:SHOWN_FACTS])
+
+
+def _child(child: Child, parent: Alert) -> str:
+    where = [part for part in child.place if part not in {parent.region, parent.account}]
+    return f"{child.name} ({', '.join((child.state, *where))})"
+
+
+def _measured(crossing: Crossing) -> list[tuple[str, str]]:
+    """Say what a foreign alarm looks at: its name need not tell."""
+    found = [("Formula", crossing.expression)] if crossing.expression else []
+    metrics = crossing.metrics
+    if metrics:
+        names = dict.fromkeys(f"{each.name} ({each.statistic})" for each in metrics)
+        of = dict.fromkeys(f"{k}={v}" for metric in metrics for k, v in metric.dimensions)
+        where = f" of {', '.join(of)}" if of else ""
+        found.append(("Metric", f"{', '.join(names)}{where}"))
+    return found

@@ -15,6 +15,7 @@ from avatarwatch.units import Unit
 # arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
 _ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
 _OBJECTIVES = "AWS/ApplicationSignals"
+_SHARE = re.compile(r"%\)?$|\bpercent(?:age)?\)?$", re.IGNORECASE)  # how a formula's label ends
 _BAND = "ANOMALY_DETECTION_BAND"
 _STATISTICS = {
     "AVERAGE": "Average",
@@ -26,6 +27,7 @@ _STATISTICS = {
 }
 
 
+_MISSING = re.compile(r" and (\d{1,5}) missing datapoints? (?:was|were) treated as \[(\w+)\]")
 # What CloudWatch holds (its API reference): longer is nobody's metric, and must not fill a table
 _NAME_LIMIT = 255
 _VALUE_LIMIT = 1024
@@ -116,6 +118,13 @@ def identify(arn: str | None, name: str, where: Origin) -> tuple[str, Origin]:
     return f"alarm:{where.account or ''}:{name}", where
 
 
+def missing(reason: str) -> tuple[tuple[str, str], ...]:
+    """Return how many periods had no data and what they counted as, where a reason says so."""
+    if found := _MISSING.search(reason):
+        return (("Without data", f"{found[1]} periods, taken as {found[2].lower()}"),)
+    return ()
+
+
 def statistic(name: str) -> str:
     """Write a statistic as the API does; SNS shouts it (``AVERAGE``)."""
     return _STATISTICS.get(name.upper(), name)
@@ -175,7 +184,9 @@ def crossing(queries: list[Query], rule: Rule, reason: Reason, unit: str | None 
 def _unit(queries: list[Query], said: str | None) -> Unit:
     """Return the unit of what is looked at; a formula over several metrics has none of its own."""
     metrics = [query.metric for query in queries if query.metric]
-    if len(metrics) != 1 or _formula(queries):
+    if formula := _formula(queries):
+        return Unit.PERCENT if _SHARE.search(formula) else Unit.NONE
+    if len(metrics) != 1:
         return Unit.NONE
     return unit_of(metrics[0], said)
 

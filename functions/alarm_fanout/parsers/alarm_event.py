@@ -129,6 +129,7 @@ def _facts(detail: Part, configuration: Part, now: Part) -> _Facts:
     facts: list[tuple[str, str]] = []
     if _contributor(detail):
         facts += (detail.part("alarmContributor") or Part()).texts("attributes").items()
+    facts += common.missing(now.text("reason") or "")
     if rule := configuration.text("alarmRule"):
         facts.append(("Rule", shortened(rule, 500)))
     if evaluation := now.text("evaluationState"):  # PARTIAL_DATA and the like: it may be wrong

@@ -70,6 +70,7 @@ def _kind(message: Part, trigger: Part | None) -> Kind:
 def _facts(message: Part) -> tuple[tuple[str, str], ...]:
     attributes = tuple(message.texts("alarmContributorAttributes").items())
     rule = message.text("alarmRule")
+    attributes += common.missing(message.text("newStateReason") or "")
     return attributes + ((("Rule", shortened(rule, 500)),) if rule else ())
 
 

@@ -35,8 +35,10 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     said = summary or meaning.sentence(document)
     named = meaning.title(document, arrival.subject)
     name = arrival.subject or named or "JSON message"
-    # what has no name of its own is what it says
-    title = with_sentence(named or said.strip().partition("\n")[0] or name, said)
+    # what has no name of its own is what it says, and what says nothing is how it is
+    title = with_sentence(
+        named or said.strip().partition("\n")[0] or name, said or meaning.state(document)
+    )
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
@@ -50,6 +52,7 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
         account=arrival.origin.account,
         summary=said,
         facts=facts(document, MOST_FACTS, told),
+        links=meaning.links(document),
     )
 
 
@@ -75,8 +78,13 @@ def facts(
         if len(found) == most or (first_only and _rank(label) >= _OTHERS):
             break
         if value and value not in (told or ()):
-            found.append((shortened(label, _LABEL), shortened(value, _VALUE)))
+            found.append((_ending(label), shortened(value, _VALUE)))
     return tuple(found)
+
+
+def _ending(label: str) -> str:
+    """Keep the end of a long path: which field it is stands there."""
+    return label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}"
 
 
 def _rank(label: str) -> int:

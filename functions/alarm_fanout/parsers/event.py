@@ -32,18 +32,20 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         account=origin.account,
         summary=said,
         facts=about + document.facts(detail, document.MOST_FACTS - len(about), told),
+        links=meaning.links(detail),
     )
 
 
 def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
     what = (
-        meaning.headline(detail)
+        meaning.headline(detail, name)
         or next(iter(resources), "")
         or meaning.kind(detail)
         or meaning.nested(detail)
     )
     state = meaning.state(detail)
-    parts = [part for part in (what, state) if part and part not in name]
+    # by whole words: an "a" stands in every name
+    parts = [part for part in (what, state) if part and f" {part} " not in f" {name} "]
     return document.with_sentence(f"{name}: {' '.join(parts)}" if parts else name, said)
 
 

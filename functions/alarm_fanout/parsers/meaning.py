@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from alarm_fanout.parsers.texts import is_secret
 from avatarwatch.catalogue import Severity
 
 _NEAR = 3  # so deep in a document stand the fields that are about the whole of it
@@ -16,18 +17,30 @@ _FEW = 3  # of a list
 _NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
 _NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
 _KINDS = ("type", "job", "service")
+# what has no name is called by what it is about
+_ABOUT = (
+    "rule", "check", "monitor", "backup", "certificate", "application", "app", "cluster",
+    "resource", "host", "hostname", "instance", "device", "node",
+)  # fmt: skip
 _SENTENCES = (
     "summary", "message", "text", "description", "reason", "stoppedreason", "statusreason",
-    "statusmessage", "errormessage", "error", "eventmessage", "cause",
+    "statusmessage", "errormessage", "error", "eventmessage", "cause", "output",
 )  # fmt: skip
-_SAID = re.compile(r".*(?:summary|message|msg|text|description|reason|cause|details?|body|error)")
+_SAID = re.compile(
+    r".*(?:summary|message|msg|text|description|reason|cause|details?|body|error|issue)"
+)
 _STATES = (
-    "state", "status", "result", "outcome", "currentstate", "newstate", "laststatus", "jobstatus",
+    "state", "status", "result", "outcome", "newstate", "currentstate", "laststatus", "jobstatus",
     "statuscode", "conclusion", "buildstatus", "executionstatus", "operation", "eventtype",
 )  # fmt: skip
-_STATED = re.compile(r".*(?:status|state|result|outcome|monitorcondition)")
+_STATED = re.compile(
+    r".*(?:status|state|result|outcome|monitorcondition|health|indicator|eventtype|phase)"
+)
+_SOUNDS = ("type", "changetype")  # that say how it is where they sound bad
 _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
-_GRADED = re.compile(r".*(?:severity|urgency)")
+_GRADED = re.compile(r".*(?:severity|urgency|importance)(?:level)?")
+_LEADS = re.compile(r"(?!.*(?:unsubscribe|signing|avatar|api|image|logo|callback)).*(?:url|link)")
+_PAGE = re.compile(r"https://[^\s<>|]{3,1000}")
 # what was, or is wanted, is not how it is
 _NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
 _WAS = re.compile(r"(?:previous|prior|old|former|desired).*")  # parts of which nothing is so now
@@ -40,12 +53,15 @@ _BAD = re.compile(
     r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
     r"|reject|impaired|breach|non[ _-]?compliant|rolled?[ _-]?back|crash|lost|fault|refused"
     r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
-    r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went) down\b",
+    r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went|gone) down\b|^down$"
+    r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
+    r"|vulnerab|\bwarning\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b",
     re.IGNORECASE,
 )
 _NOT_BAD = re.compile(
-    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)? (?:errors?|fail\w*|faults?|breach\w*)"
-    r"|\b(?:errors?|fail\w*|faults?|lost)\s*[:=]\s*0\b|default",
+    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
+    r"|problems?|threats?|vulnerab\w*)(?:[ _]found)?"
+    r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default",
     re.IGNORECASE,
 )
 _OVER = frozenset({
@@ -56,19 +72,32 @@ _LEVELS = {
     "CRITICAL": _CRITICAL, "FATAL": _CRITICAL, "EMERGENCY": _CRITICAL, "SEV0": _CRITICAL,
     "SEV1": _CRITICAL, "P1": _CRITICAL, "HIGH": _WARNING, "ERROR": _WARNING, "MAJOR": _WARNING,
     "WARNING": _WARNING, "WARN": _WARNING, "MEDIUM": _WARNING, "SEV2": _WARNING, "P2": _WARNING,
+    "DISASTER": _CRITICAL, "AVERAGE": _WARNING, "URGENT": _WARNING,
 } | dict.fromkeys(
     ("LOW", "MINOR", "NORMAL", "INFO", "INFORMATIONAL", "NOTICE", "SUCCESS", "DEBUG", "NONE",
      "SEV3", "SEV4", "P3", "P4", "P5"), Severity.INFO,
 )  # fmt: skip
 
 
-def headline(document: Any) -> str:
-    """Return the text that a document itself puts above all, empty if none."""
+def headline(document: Any, of: str = "") -> str:
+    """Return the text that a document itself puts above all, empty if none.
+
+    Of several names that of what an event is called after: ``tableName`` of a table's change.
+    """
     match document:
         case {"Records": [{"eventSource": str(source), "eventName": str(name)}, *_]}:
             return f"{source} {name}"  # S3's notifications and their kin
         case _:
-            return next(_texts([document], _NAMES, _NAMED), "")
+            return _called(document, _plain(of)) or next(_texts([document], _NAMES, _NAMED), "")
+
+
+def _called(document: Any, of: str) -> str:
+    stems = {
+        _plain(key).removesuffix("name"): item
+        for key, item in (document.items() if isinstance(document, dict) else ())
+        if isinstance(item, str) and item.strip() and _NAMED.fullmatch(_plain(key))
+    }
+    return next((item.strip() for stem, item in stems.items() if stem and stem in of), "")
 
 
 def title(document: Any, subject: str = "") -> str:
@@ -77,16 +106,26 @@ def title(document: Any, subject: str = "") -> str:
     A part's name alone does not say that it is about it: how it is stands beside. Of what came
     under a subject, the two together.
     """
-    name, word = nested(document), state(document)
-    about = headline(document) or (f"{name}: {word}" if name and word else name)
+    name = nested(document) or about(document)
+    word = state(document)
+    part = headline(document) or (f"{name}: {word}" if name and word else name)
     if not subject:
-        return headline(document) or kind(document) or about
-    return subject if about in subject else f"{subject}: {about}"
+        return headline(document) or kind(document) or part
+    return subject if part in subject else f"{subject}: {part}"
 
 
 def kind(document: Any) -> str:
-    """Return what a document says that it is, where it has no name; empty if nothing."""
-    return next(_texts([document], _KINDS), "")
+    """Return what a document says that it is, where it has no name; empty if nothing.
+
+    How bad it is is no kind.
+    """
+    found = _texts([document], _KINDS)
+    return next((text for text in found if text.upper() not in _LEVELS), "")
+
+
+def about(document: Any) -> str:
+    """Return what a document that has no name is about: a host, a certificate; empty if none."""
+    return next(_texts([document], _ABOUT), "")
 
 
 def nested(document: Any) -> str:
@@ -109,13 +148,34 @@ def sentence(document: Any) -> str:
 def state(document: Any) -> str:
     """Return the word for the state that a document tells of, empty if none.
 
-    Of several side by side the one that sounds bad: ``RUNNING`` beside a test that ``FAILED``.
+    Of several the nearest that sounds bad: ``RUNNING`` beside a test that ``FAILED``, a scan that
+    is ``COMPLETED`` and has found threats; but what succeeded in the end has succeeded.
     """
+    found = ""
     for level in _levels(document, _WAS):
-        words = list(_texts(level, _STATES, _STATED, _NOT_NOW))
-        if words:
-            return next((word for word in words if is_bad(word)), words[0])
-    return ""
+        words = [each for each in _texts(level, _STATES, _STATED, _NOT_NOW) if _is_state(each)]
+        bad = next((word for word in (*words, *_texts(level, _SOUNDS)) if is_bad(word)), "")
+        if bad or (words and words[0].upper() in _OVER):
+            return found if found.upper() in _OVER else bad or found or words[0]
+        found = found or next(iter(words), "")
+    return found
+
+
+def links(document: Any) -> tuple[tuple[str, str], ...]:
+    """Return the nearest page that a document leads to, none where it names no address for people.
+
+    An address whose field says that it lets whoever has it in is none.
+    """
+    fields = (
+        (_plain(key), item)
+        for level in _levels(document)
+        for part in level
+        if isinstance(part, dict)
+        for key, item in part.items()
+        if isinstance(item, str) and _PAGE.fullmatch(item) and not is_secret(key)
+    )
+    found = {name: page for name, page in reversed(list(fields)) if _LEADS.fullmatch(name)}
+    return (("Details", next(reversed(found.values()))),) if found else ()
 
 
 def severity(document: Any, *others: str) -> Severity | None:
@@ -125,7 +185,8 @@ def severity(document: Any, *others: str) -> Severity | None:
         return Severity.INFO
     levels = (text for part in _levels(document) for text in _texts(part, _SEVERITIES, _GRADED))
     graded = (_LEVELS.get(text.upper()) for text in levels)
-    return next((level for level in graded if level), sounding(" ".join((now, *others))))
+    usual = Severity.WARNING if is_bad(now) else sounding(" ".join((now, *others)))
+    return next((level for level in graded if level), usual)
 
 
 def sounding(text: str) -> Severity:
@@ -174,5 +235,9 @@ def _texts(
         )
 
 
+def _is_state(text: str) -> bool:
+    return len(text) <= 60 and "arn:" not in text
+
+
 def _plain(name: str) -> str:
-    return re.sub(r"[ _-]", "", name).lower()
+    return re.sub(r"[ _.-]", "", name).lower()

@@ -11,11 +11,10 @@ from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 
 _OF_CLOUDWATCH = {
-    "Percent": Unit.PERCENT, "Bytes": Unit.BYTES, "Seconds": Unit.SECONDS,
-    "Milliseconds": Unit.MILLISECONDS, "Microseconds": Unit.MICROSECONDS,
-    "Kilobytes": Unit.KILOBYTES, "Megabytes": Unit.MEGABYTES, "Gigabytes": Unit.GIGABYTES,
-    "Count/Second": Unit.PER_SECOND, "Bytes/Second": Unit.BYTES_PER_SECOND,
-}  # fmt: skip
+    name: unit
+    for unit in Unit
+    if (name := unit.value.title().replace(" Per ", "/")) not in {"None", "Per/Second"}
+} | {"Count/Second": Unit.PER_SECOND}
 # by namespace, then by what the metric's name is like; the first that fits
 _KNOWN: dict[str, tuple[tuple[str, Unit], ...]] = {
     "AWS/ApplicationELB": ((".*Time", Unit.SECONDS), (".*Bytes", Unit.BYTES)),
@@ -31,6 +30,11 @@ _KNOWN: dict[str, tuple[tuple[str, Unit], ...]] = {
     "AWS/DynamoDB": (("SuccessfulRequestLatency|ReplicationLatency", Unit.MILLISECONDS),),
     "AWS/EBS": (("Volume.*Bytes", Unit.BYTES), ("Volume.*Time", Unit.SECONDS),
         ("BurstBalance|.*Percentage", Unit.PERCENT)),
+    "AWS/DX": (("ConnectionBps.*|VirtualInterfaceBps.*", Unit.BITS_PER_SECOND),),
+    "AWS/Kafka": (("KafkaDataLogsDiskUsed|.*MemoryUsedPercent|Cpu.*", Unit.PERCENT),),
+    "AWS/RUM": (("WebVitals(Largest|First|Interaction).*|Performance.*", Unit.MILLISECONDS),),
+    "ECS/ContainerInsights": (("Memory(Utilized|Reserved)", Unit.MEGABYTES),
+        ("(Network|Storage)(Rx|Tx|Read|Write)Bytes", Unit.BYTES)),
     "AWS/EC2": (("Network(In|Out)|(Disk|EBS).*Bytes", Unit.BYTES),),
     "AWS/EFS": ((".*IOBytes|StorageBytes", Unit.BYTES), ("PermittedThroughput",
         Unit.BYTES_PER_SECOND)),
@@ -65,16 +69,20 @@ _KNOWN: dict[str, tuple[tuple[str, Unit], ...]] = {
         "|disk_(used|free|total)|swap_(used|free)"), Unit.BYTES)),
 }  # fmt: skip
 _ANY = ((".*Utilization|CPUUtilization", Unit.PERCENT),)  # of AWS' namespaces all are percentages
-_COUNTED = "SampleCount"
+_NAMED = ((".*(Percent|Percentage|_percent)", Unit.PERCENT),)  # whoever's they are
+_COUNTED = re.compile(r"SampleCount|TC\(.*|tc\d.*", re.IGNORECASE)
+_SHARE = re.compile(r"PR\(.*", re.IGNORECASE)  # the percentile rank of a value is a share
 
 
 def unit_of(metric: MetricRef, said: str | None) -> Unit:
     """Return a metric's unit: what the alarm says of it, else the metric's own known one."""
-    if metric.statistic == _COUNTED:
+    if _COUNTED.fullmatch(metric.statistic):
         return Unit.NONE
+    if _SHARE.fullmatch(metric.statistic):
+        return Unit.PERCENT
     if (unit := _OF_CLOUDWATCH.get(said or "")) is not None:
         return unit
     known = _KNOWN.get(metric.namespace, ())
-    patterns = (*known, *_ANY) if metric.namespace.startswith("AWS/") else known
+    patterns = (*known, *(_ANY if metric.namespace.startswith("AWS/") else ()), *_NAMED)
     fitting = (usual for pattern, usual in patterns if re.fullmatch(pattern, metric.name))
     return next(fitting, Unit.NONE)

@@ -47,7 +47,7 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
         title=shortened(title, HEADLINE),
         key=_key(entry, source),
         state=state,
-        severity=grade(entry, source) or meaning.sounding(title),
+        severity=grade(entry, source) or meaning.sounding(f"{title} {meaning.state(source.item)}"),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,

@@ -12,6 +12,8 @@ from avatarwatch.alert_state import AlertState
 _SPEAKS = 60  # characters from which on a subject says by itself what happened
 _ASSIGNED = re.compile(r"^(\w+)='(.*?)'$", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
+_BANNER = re.compile(r"[*=#~-]{3,} ?[^\n]{0,80}")  # ***** Nagios *****
+_WORDS = 2  # a first line of so few says nothing: "ALERT"
 
 
 def parse(text: str, arrival: Arrival) -> Alert:
@@ -21,6 +23,9 @@ def parse(text: str, arrival: Arrival) -> Alert:
     """
     lines = text.strip()
     first, _, rest = lines.partition("\n")
+    if rest.strip() and _BANNER.fullmatch(first):
+        lines = rest.strip()
+        first, _, rest = lines.partition("\n")
     title = ""
     if arrival.subject:
         said = found[0] if (found := _SENTENCE.match(first)) else ""
@@ -30,6 +35,8 @@ def parse(text: str, arrival: Arrival) -> Alert:
         first, rest = arrival.subject, lines
     elif len(first) > HEADLINE:
         rest = lines
+    elif rest and len(first.split()) <= _WORDS:
+        title = " · ".join(line.strip() for line in lines.split("\n") if line.strip())
     return Alert(
         kind=Kind.TEXT,
         name=shortened(first, HEADLINE),

@@ -60,7 +60,12 @@ def spelled(value: Any) -> str:
 
 def masked(label: str, value: str) -> str:
     """Return a fact's value, hidden where its field's name says that it is a secret."""
-    return "(hidden)" if value and _SECRET.search(label) else value
+    return "(hidden)" if value and is_secret(label) else value
+
+
+def is_secret(label: str) -> bool:
+    """Whether a field's name says that its value lets whoever reads it in."""
+    return _SECRET.search(label) is not None
 
 
 def one_line(text: str, limit: int) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from enum import Enum
 
-_BYTE_STEPS = ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+_STEPS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 # From which magnitude on how many decimals; between 99 and 100 (availability, success) the second
 # decimal is the news.
 _DECIMALS = ((100, 0), (99, 2), (10, 1), (1, 2))
@@ -27,6 +27,21 @@ class Unit(Enum):
     KILOBYTES = "kilobytes"
     MEGABYTES = "megabytes"
     GIGABYTES = "gigabytes"
+    TERABYTES = "terabytes"
+    KILOBYTES_PER_SECOND = "kilobytes per second"
+    MEGABYTES_PER_SECOND = "megabytes per second"
+    GIGABYTES_PER_SECOND = "gigabytes per second"
+    TERABYTES_PER_SECOND = "terabytes per second"
+    BITS = "bits"
+    KILOBITS = "kilobits"
+    MEGABITS = "megabits"
+    GIGABITS = "gigabits"
+    TERABITS = "terabits"
+    BITS_PER_SECOND = "bits per second"
+    KILOBITS_PER_SECOND = "kilobits per second"
+    MEGABITS_PER_SECOND = "megabits per second"
+    GIGABITS_PER_SECOND = "gigabits per second"
+    TERABITS_PER_SECOND = "terabits per second"
     OBJECTIVE = "percent of an objective"
 
 
@@ -48,11 +63,33 @@ def compact(value: float) -> str:
     return f"{value:.2g}"
 
 
-def _bytes(value: float) -> str:
-    for step, name in _BYTE_STEPS:
+def _stepped(value: float, short: str, plural: str) -> str:
+    for step, prefix in _STEPS:
         if abs(value) >= step:
-            return f"{compact(value / step)} {name}"
-    return f"{compact(value)} bytes"
+            return f"{compact(value / step)} {prefix}{short}"
+    return f"{compact(value)} {plural}"
+
+
+def _bytes(value: float) -> str:
+    return _stepped(value, "B", "bytes")
+
+
+def _bits(value: float) -> str:
+    return _stepped(value, "bit", "bit")
+
+
+def _times(factor: float, write: Callable[[float], str], end: str) -> Callable[[float], str]:
+    return lambda value: f"{write(value * factor)}{end}"
+
+
+def _scaled() -> dict[Unit, Callable[[float], str]]:
+    """Return how the multiples of bytes and bits are written, by themselves and by the second."""
+    return {
+        Unit(f"{prefix}{name}{rate}"): _times(factor, write, "/s" if rate else "")
+        for name, write in (("bytes", _bytes), ("bits", _bits))
+        for prefix, factor in (("", 1), ("kilo", 1e3), ("mega", 1e6), ("giga", 1e9), ("tera", 1e12))
+        for rate in ("", " per second")
+    }
 
 
 def _milliseconds(value: float) -> str:
@@ -77,20 +114,15 @@ def _objective(value: float) -> str:
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.NONE: compact,
     Unit.PERCENT: lambda value: f"{compact(value)} %",
-    Unit.BYTES: _bytes,
     Unit.MILLISECONDS: _milliseconds,
     Unit.SECONDS: lambda value: f"{compact(value)} s",
     Unit.DAYS: lambda value: f"{compact(value)} days",
     Unit.USD: _usd,
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
     Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
-    Unit.BYTES_PER_SECOND: lambda value: f"{_bytes(value)}/s",
     Unit.MICROSECONDS: lambda value: _milliseconds(value / 1000),
-    Unit.KILOBYTES: lambda value: _bytes(value * 1e3),
-    Unit.MEGABYTES: lambda value: _bytes(value * 1e6),
-    Unit.GIGABYTES: lambda value: _bytes(value * 1e9),
     Unit.OBJECTIVE: _objective,
-}
+} | _scaled()
 
 
 def humanize(value: float, unit: Unit) -> str:

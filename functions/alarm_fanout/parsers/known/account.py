@@ -32,6 +32,8 @@ ACCOUNT = (
         service="Trusted Advisor",
         of=("Trusted Advisor Check Item Refresh Notification",),
         titles=("{check-name}: {resource_id|name}[, {status|words}]",
+            ("{check-name}: {check-item-detail/Current Usage} of {check-item-detail/Limit Amount}"
+            " used: {check-item-detail/Limit Name}[ of {check-item-detail/Service}]"),
             "{check-name}[: {check-item-detail/Status}][, {status|words}]"),
         severity=(Grade("status", {"ERROR": CRITICAL, "WARN": WARNING, "OK": INFO}),),
         facts=(("Status", "{status}"), ("Resource", "{resource_id}"),
@@ -51,12 +53,30 @@ ACCOUNT = (
             "Certificate of {DomainName}: {/detail-type|words}"),
         severity=(Grade("DaysToExpiry", numbers=((8, WARNING), (-9999, CRITICAL))),),
         otherwise=WARNING,
+        link="acm/home?region={/region}#/certificates/list",
     ),
     Known(
         service="KMS",
         of=("KMS CMK Deletion", "KMS Imported Key Material Expiration", "KMS CMK Rotation"),
         titles=("Key {key-id}: {/detail-type|words}",),
+        severity=(Grade("/detail-type", {"KMS CMK ROTATION": INFO}),),
         otherwise=WARNING,
+        link="kms/home?region={/region}#/kms/keys/{key-id}",
+    ),
+    Known(
+        service="Config",
+        has=("configurationItem/resourceId", "configurationItemDiff/changeType"),
+        titles=(("{configurationItem/resourceType} {configurationItem/resourceId}:"
+            " {configurationItemDiff/changedProperties/?} changed"),
+            ("{configurationItem/resourceType} {configurationItem/resourceId}:"
+            " {configurationItemDiff/changeType|words}")),
+        facts=(("Changes", "{configurationItemDiff/changedProperties|pairs}"),),
+    ),
+    Known(
+        service="CloudTrail",
+        has=("s3Bucket", "s3ObjectKey/0"),
+        titles=("CloudTrail log files in {s3Bucket}",),
+        facts=(("Files", "{s3ObjectKey/*}"),),
     ),
     Known(
         service="Application Signals",

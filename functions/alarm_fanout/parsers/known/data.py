@@ -6,6 +6,8 @@ on an RDS event"; AWS Backup "Monitoring events with EventBridge" and "Notificat
 notifications" and "Event publishing".
 """
 
+from msgspec.structs import replace
+
 from alarm_fanout.parsers.known.model import WARNING, Grade, Known, failing
 
 _BAD_NEWS = dict.fromkeys(
@@ -40,15 +42,48 @@ _EMAIL_GRADES = dict.fromkeys(
     ("COMPLAINT", "REJECT", "RENDERING FAILURE", "RENDERINGFAILURE"), WARNING
 )
 
+_SUBSCRIBED = Known(
+    service="RDS",
+    has=("Event Message", "Source ID"),
+    titles=("{Source ID}: {Event Message}",),
+    otherwise=WARNING,
+    facts=(
+        ("Source", "{Event Source}"),
+        ("Event", "{Event ID|fragment}"),
+        ("ARN", "{Source ARN}"),
+    ),
+    url="Identifier Link",
+)
+_TRANSFER = (
+    "SFTP Server File Upload", "SFTP Server File Download", "FTPS Server File Upload",
+    "FTPS Server File Download", "FTP Server File Upload", "FTP Server File Download",
+)  # fmt: skip
+
 DATA = (
+    _SUBSCRIBED,
+    replace(_SUBSCRIBED, service="DMS", has=("Event Message", "SourceId"),
+        titles=("{SourceId}: {Event Message}",), otherwise=None),
     Known(
-        service="RDS",
-        has=("Event Message", "Source ID"),
-        titles=("{Source ID}: {Event Message}",),
-        otherwise=WARNING,
-        facts=(("Source", "{Event Source}"), ("Event", "{Event ID|fragment}"),
-            ("ARN", "{Source ARN}")),
-        url="Identifier Link",
+        service="Transfer Family",
+        of=tuple(f"{each} {end}" for each in _TRANSFER for end in ("Completed", "Failed")),
+        titles=(("{/detail-type|last}: {file-path} by {username}[, {failure-code|words}]"
+            "[: {failure-message}]"),
+            "{/detail-type|last}: {server-id}[, {failure-code|words}][: {failure-message}]"),
+        severity=(failing("status-code"),),
+        facts=(("User", "{username}"), ("File", "{file-path}"), ("Size", "{bytes|bytes}"),
+            ("From", "{client-ip}"), ("Protocol", "{protocol}"), ("Server", "{server-id}"),
+            ("Session", "{session-id}")),
+        link="transfer/home?region={/region}#/servers/{server-id}",
+    ),
+    Known(
+        service="Athena",
+        of=("Athena Query State Change",),
+        titles=(("Query in {workgroupName} {currentState|words}"
+            "[: {athenaError/errorMessage}][ ({queryExecutionId})]"),),
+        severity=(failing("currentState"),),
+        facts=(("Query", "{queryExecutionId}"), ("State", "{currentState}"),
+            ("Workgroup", "{workgroupName}"), ("Statement", "{statementType}")),
+        link="athena/home?region={/region}#/query-editor/history/{queryExecutionId}",
     ),
     Known(
         service="RDS",
@@ -135,7 +170,13 @@ DATA = (
         service="EBS",
         of=("EBS Snapshot Notification", "EBS Volume Notification",
             "EBS Multi-Volume Snapshots Completion Status"),
-        titles=("{/resources/0|name}: {event|words} {result|words}[: {cause}]",),
+        titles=("{/resources/0|name}[ of {source|name}]: {event|words} {result|words}[: {cause}]",
+            "{snapshot_id|name}[ of {source|name}]: {event|words} {result|words}[: {cause}]"),
         severity=(failing("result"),),
+        facts=(("Snapshot", "{snapshot_id|name}"), ("Of", "{source|name}"),
+            ("Snapshots", "{snapshots/*/snapshot_id|name}"),
+            ("Volumes", "{snapshots/*/source|name}"), ("Failed", "{cause}"),
+            ("Began", "{startTime}"), ("Request", "{request-id}")),
+        link="ec2/home?region={/region}#Snapshots:snapshotId={snapshot_id|name}",
     ),
 )  # fmt: skip

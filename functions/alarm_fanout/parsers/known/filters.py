@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
-from alarm_fanout.parsers.texts import digest
+from alarm_fanout.parsers.document import flattened
+from alarm_fanout.parsers.texts import digest, masked
 from avatarwatch.units import Unit, humanize
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MOST_PAIRS = 8
 _SCALING = {
     "EC2_INSTANCE_LAUNCH": "instance launched",
     "EC2_INSTANCE_LAUNCH_ERROR": "launch failed",
@@ -53,12 +55,20 @@ def _reason(text: str) -> str | None:
 def _counts(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
+    counts = {str(label).upper(): count for label, count in value.items()}
     found = [
         f"{count:g} {label.lower()}"
         for label in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
-        if isinstance(count := value.get(label), int | float) and count
+        if isinstance(count := counts.get(label), int | float) and count
     ]
     return ", ".join(found) or None
+
+
+def _pairs(value: Any) -> str | None:
+    """Write what was asked for, by the last names of its fields; secrets are hidden."""
+    fields = ((label.rsplit(".", 1)[-1], text) for label, text in flattened(value))
+    found = [f"{label}: {masked(label, text)}" for label, text in fields if text]
+    return ", ".join(found[:_MOST_PAIRS]) or None
 
 
 def _after(marker: str, parts: int) -> Callable[[str], str]:
@@ -74,11 +84,13 @@ def _after(marker: str, parts: int) -> Callable[[str], str]:
 TEXTS: dict[str, Callable[[str], str | None]] = {
     "name": name,
     "words": words,
+    "last": lambda text: " ".join(text.split()[-2:]).capitalize(),
     "first": lambda text: text[:1].upper() + text[1:],
     "key": unquote_plus,
     "service": _after("service", 2),
     "function": _after("function", 1),
     "stack": _after("stack", 1),
+    "image": _after("image", 2),
     "deployment": lambda text: words(text).removeprefix("service deployment "),
     "scaling": lambda text: _SCALING.get(text.rsplit(":", 1)[-1], words(text.rsplit(":", 1)[-1])),
     "job": lambda text: text.removesuffix(" State Change").capitalize(),
@@ -93,4 +105,6 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "root": lambda text: "" if text == "Root" else None,
     "public": lambda text: "public" if text == "yes" else None,
 }
-DOCUMENTS: dict[str, Callable[[Any], str | None]] = {"counts": _counts, "digest": digest}
+DOCUMENTS: dict[str, Callable[[Any], str | None]] = {
+    "counts": _counts, "digest": digest, "pairs": _pairs,
+}  # fmt: skip

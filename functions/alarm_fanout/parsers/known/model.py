@@ -1,9 +1,10 @@
 """What one entry says of a service's events: where title, severity, state, resource, link stand.
 
 A *path* leads into the message, its steps divided by slashes: ``findings/0/Title``; ``*`` is each
-item of a list. Within an EventBridge event it begins in ``detail``, with a leading slash in the
-event itself. A *template* has paths in braces, with a filter after a bar (``{/resources/0|name}``),
-and optional parts in square brackets, which are left out with what they lack.
+item of a list or object. Within an EventBridge event it begins in ``detail``, with a leading slash
+in the event itself. A *template* has paths in braces, with a filter after a bar
+(``{/resources/0|name}``), and optional parts in square brackets, which are left out with what they
+lack.
 """
 
 from __future__ import annotations

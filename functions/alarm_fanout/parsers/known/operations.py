@@ -33,6 +33,32 @@ OPERATIONS = (
         keys=("{insightId}",),
     ),
     Known(
+        service="X-Ray",
+        of=("AWS X-Ray Insight Update",),
+        titles=("{Summary}", "{RootCauseServiceId/Name} of {GroupName}: {Categories/*|words}"),
+        otherwise=WARNING,
+        facts=(("Group", "{GroupName}"), ("Cause", "{RootCauseServiceId/Name}"),
+            ("What", "{Categories/*|words}"),
+            ("Requests", "{ClientRequestImpactStatistics/TotalCount}"),
+            ("Faults", "{ClientRequestImpactStatistics/FaultCount}")),
+        link="cloudwatch/home?region={/region}#xray:insights/{InsightId}",
+        state=State("State", {"ACTIVE": AlertState.ALARM, "CLOSED": AlertState.OK}),
+        keys=("{InsightId}",),
+    ),
+    Known(
+        service="Internet Monitor",
+        of=("Internet Monitor Health Event",),
+        titles=(("Internet to {monitor-arn|name}: {impactType|words} impaired"
+            "[, {percentOfTotalTrafficImpacted} % of the traffic]"
+            "[: {impacted-locations/*/City}][ ({impacted-locations/*/ASName})]"),),
+        otherwise=WARNING,
+        facts=(("Monitor", "{monitor-arn|name}"), ("Countries", "{impacted-locations/*/Country}"),
+            ("Networks", "{impacted-locations/*/ASName}")),
+        link="cloudwatch/home?region={/region}#internet-monitor:health-events",
+        state=State("status", {"ACTIVE": AlertState.ALARM, "RESOLVED": AlertState.OK}),
+        keys=("{/resources/0}", "{monitor-arn}"),
+    ),
+    Known(
         service="Synthetics",
         of=("Synthetics Canary TestRun Failure", "Synthetics Canary TestRun Successful",
             "Synthetics Canary Status Change"),

@@ -102,8 +102,8 @@ def _walk(value: Any, steps: Sequence[str]) -> Iterator[Any]:
         return
     step, rest = steps[0], steps[1:]
     match value:
-        case list() if step == "*":
-            for item in value:
+        case list() | dict() if step == "*":
+            for item in value.values() if isinstance(value, dict) else value:
                 yield from _walk(item, rest)
         case list() if step.isdecimal() and int(step) < len(value):
             yield from _walk(value[int(step)], rest)

@@ -180,6 +180,17 @@ SECURITY = (
         link="ecr/repositories/private/{/account}/{repository-name}?region={/region}",
     ),
     Known(
+        service="Image Builder",
+        of=("EC2 Image Builder CVE Detected",),
+        titles=("Image {/resources/0|image} has {finding-severity-counts|counts}",),
+        severity=(
+            Grade("finding-severity-counts/critical", numbers=((1, CRITICAL),)),
+            Grade("finding-severity-counts/high", numbers=((1, WARNING),)),
+        ),
+        facts=(("Resource", "{resource-id}"),),
+        link="imagebuilder/home?region={/region}#/images",
+    ),
+    Known(
         service="ECR",
         of=("ECR Image Action",),
         titles=("{action-type|words|first} of {repository-name}[:{image-tag}]: {result|words}",),
@@ -220,6 +231,7 @@ SECURITY = (
             ("Root user called {eventName} of {eventSource|host}[: {errorCode}]"
             "{userIdentity/type|root}"),
             ("{eventName} of {eventSource|host}[: {serviceEventDetails/status|words}]"
+            "[: {serviceEventDetails/*/state|words}][: {serviceEventDetails/*/message}]"
             "[: {errorCode}][ · {additionalEventData/SecretId|name}]"
             "[ by {userIdentity/arn|name}]"),
         ),
@@ -227,7 +239,7 @@ SECURITY = (
         otherwise=None,
         sentence=("{errorMessage}",),
         facts=(("By", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),
-            ("Error", "{errorCode}")),
+            ("Asked for", "{requestParameters|pairs}"), ("Error", "{errorCode}")),
     ),
     Known(
         service="CloudTrail Insights",
