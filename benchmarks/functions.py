@@ -83,29 +83,17 @@ def key_figures(found: dict[str, Any]) -> list[Figure]:
 def _handlers() -> dict[str, Handler]:
     """Return the built template's functions, with their layers in the order of their paths."""
     template = yaml_parse((BUILT / "template.yaml").read_text())
-    deployment = Deployment(template)
+    deployment = Deployment(template, {"MakeAccessLogBucket": "true"})  # so that all are there
     shared = template["Globals"]["Function"].get("Layers", [])
     found = {}
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             properties = resource["Properties"]
-            layers = _layers(deployment, [*shared, *properties.get("Layers", [])])
+            named = deployment.value([*shared, *properties.get("Layers", [])])
+            layers = tuple(BUILT / layer.strip("<>") / "python" for layer in named)
             module = properties["Handler"].removesuffix(".handler")
             found[name.removesuffix("Function")] = Handler(module, BUILT / name, layers)
     return found
-
-
-def _layers(deployment: Deployment, written: list[Any]) -> tuple[Path, ...]:
-    return tuple(BUILT / _chosen(deployment, each) / "python" for each in written)
-
-
-def _chosen(deployment: Deployment, layer: Any) -> str:
-    """Return a layer's logical id; it may be one that is not made with these parameters."""
-    [(kind, argument)] = layer.items()
-    if kind == "Ref":
-        return str(argument)
-    condition, then, otherwise = argument  # Fn::If
-    return _chosen(deployment, then if deployment.holds(condition) else otherwise)
 
 
 def _size(folder: Path) -> int:

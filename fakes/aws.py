@@ -129,7 +129,7 @@ class FakeSsm:
 
 
 @dataclass(slots=True)
-class FakeCloudWatch:
+class OneCourse:
     """The same points for every metric that is asked for, and a picture of four bytes."""
 
     points: tuple[tuple[datetime, float], ...] = ()

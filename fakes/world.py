@@ -34,7 +34,7 @@ from avatarwatch.catalogue import Severity
 from avatarwatch.maintenance import Window
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
-from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeCloudWatch, FakeSns
+from fakes.aws import EMAIL_TOPIC, SMS_TOPIC, FakeSns, OneCourse
 from fakes.clock import Clock
 from fakes.pagerduty import FakePagerDuty
 from fakes.slack import FakeBot, FakeWebhook, Workspace
@@ -112,7 +112,7 @@ class World:
     answers: bool = False
     windows: tuple[Window, ...] | None = ()
     settings_problem: str | None = None
-    cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
+    cloudwatch: OneCourse = field(default_factory=OneCourse)
     slack: Workspace = field(init=False)
     teams: FakeTeams = field(init=False)
     pagerduty: FakePagerDuty = field(init=False)

@@ -19,7 +19,7 @@ from alarm_fanout import handler as entry
 from alarm_fanout import queue, wiring
 from alarm_fanout.channels import http, topic
 from alarm_fanout.channels.base import Parts
-from fakes.aws import FakeCloudWatch, FakeSns, FakeSsm
+from fakes.aws import FakeSns, FakeSsm, OneCourse
 from fakes.clock import Clock
 from fakes.sqs import FakeQueue
 from fakes.steps import Steps
@@ -39,7 +39,7 @@ class Services:
     ssm: FakeSsm
     clock: Clock = field(default_factory=lambda: Clock(datetime.now(UTC)))
     sns: FakeSns = field(default_factory=lambda: FakeSns(Steps()))
-    cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
+    cloudwatch: OneCourse = field(default_factory=OneCourse)
     queue: FakeQueue = field(init=False)
     slept: list[float] = field(default_factory=list)
 

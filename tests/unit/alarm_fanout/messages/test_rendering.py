@@ -14,7 +14,7 @@ from slack_sdk.models.attachments import Attachment
 from slack_sdk.models.blocks import Block
 
 from alarm_fanout.routing import RouteSettings
-from fakes.aws import FakeCloudWatch
+from fakes.aws import OneCourse
 from fakes.clock import Clock
 from fakes.slack import Posted
 from fakes.world import ALL, World
@@ -31,9 +31,7 @@ EVERY_CHANNEL = RouteSettings(alarms="*", channels=ALL)
 def told(name: str) -> World:
     """Tell an event file over every channel, to people who have heard of nothing."""
     points = tuple((NOW - timedelta(minutes=5 * n), float(10 + n % 7)) for n in range(1, 12))
-    world = World(
-        clock=Clock(NOW), routes=(EVERY_CHANNEL,), cloudwatch=FakeCloudWatch(points=points)
-    )
+    world = World(clock=Clock(NOW), routes=(EVERY_CHANNEL,), cloudwatch=OneCourse(points=points))
     with world.running():
         world.invoke(event(name))
     return world
