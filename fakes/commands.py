@@ -109,7 +109,10 @@ def written(where: str, source: str) -> Iterator[Command]:
 
     The beginning of one that is kept by a name is read where it is used.
     """
+    if "aws " not in source:  # most programs: spared the parsing, which all of them make slow
+        return
     tree = ast.parse(source)
+    nodes = list(ast.walk(tree))
     kept = {
         each.targets[0].id: each.value.value
         for each in tree.body
@@ -118,11 +121,11 @@ def written(where: str, source: str) -> Iterator[Command]:
         and isinstance(each.value, ast.Constant)
         and isinstance(each.value.value, str)
     }
-    texts = [_text(each, kept) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr)]
-    inside = {id(part) for e in ast.walk(tree) if isinstance(e, ast.JoinedStr) for part in e.values}
+    texts = [_text(each, kept) for each in nodes if isinstance(each, ast.JoinedStr)]
+    inside = {id(part) for e in nodes if isinstance(e, ast.JoinedStr) for part in e.values}
     texts += [
         each.value
-        for each in ast.walk(tree)
+        for each in nodes
         if isinstance(each, ast.Constant)
         and isinstance(each.value, str)
         and id(each) not in inside
