@@ -1,5 +1,6 @@
 """Putting the contract into another environment's Python, such as an emulator's."""
 
+import os
 from pathlib import Path
 
 FILE_NAME = "aws_contract.pth"
@@ -18,5 +19,9 @@ def write_pth(site_packages: Path, parent: Path) -> Path:
     run = f'__import__("runpy").run_path({str(script)!r}, run_name="__main__")'
     target = site_packages / FILE_NAME
     line = f'import os; os.environ.get("AWS_CONTRACT") == "1" and {run}\n'
-    target.write_text(line, encoding="utf-8")
+    if not target.is_file() or target.read_text(encoding="utf-8") != line:
+        # whole at once: a Python that starts meanwhile would go without the contract
+        half = target.with_name(f"{FILE_NAME}.{os.getpid()}")
+        half.write_text(line, encoding="utf-8")
+        half.replace(target)
     return target

@@ -7,11 +7,13 @@ machine may have neither there (pyenv or uv keep theirs elsewhere, Debian's come
 from __future__ import annotations
 
 import compileall
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
@@ -40,8 +42,10 @@ def sam_environment(given: Mapping[str, str]) -> dict[str, str]:
     return {**given, "PATH": path, "SAM_CLI_TELEMETRY": "0"}
 
 
-def run_sam(arguments: list[str], environment: Mapping[str, str]) -> None:
-    """Run a command of sam that asks nothing; its output is ``out/sam-<command>.log``.
+def run_sam(arguments: list[str], environment: Mapping[str, str], of: str = "") -> None:
+    """Run a command of sam that asks nothing; its output is ``out/sam-<command><of>.log``.
+
+    ``of`` tells the logs of commands apart that run side by side.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def run_sam(arguments: list[str], environment: Mapping[str, str]) -> None:
         The command failed.
     """
     OUT.mkdir(exist_ok=True)
-    log = OUT / f"sam-{arguments[0]}.log"
+    log = OUT / f"sam-{arguments[0]}{of}.log"
     with log.open("wb") as output:
         done = subprocess.run(
             [str(SAM), *arguments],
@@ -70,16 +74,26 @@ def build() -> None:
 
     Lambda cannot write bytecode beside code, so it would never have any. Unchecked, because a
     package's times change on their way into Lambda. sam's own cache looks packages up, copies and
-    zips anew what did not change: half a minute that each end-to-end test would wait.
+    zips anew what did not change: half a minute that each end-to-end test would wait. One process
+    builds; who wants to at the same time waits, and finds it built.
     """
-    now = fingerprint()
-    if _STAMP.exists() and _STAMP.read_text() == now:
-        return
-    with TemporaryDirectory() as folder:
-        download(deployed(), Path(folder))
-        run_sam(["build"], {**os.environ, **only_from(Path(folder))})
-    compileall.compile_dir(BUILT, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
-    _STAMP.write_text(now)
+    with _alone():
+        now = fingerprint()
+        if _STAMP.exists() and _STAMP.read_text() == now:
+            return
+        with TemporaryDirectory() as folder:
+            download(deployed(), Path(folder))
+            run_sam(["build"], {**os.environ, **only_from(Path(folder))})
+        compileall.compile_dir(BUILT, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+        _STAMP.write_text(now)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    OUT.mkdir(exist_ok=True)
+    with (OUT / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed, or its process has ended
+        yield
 
 
 def deployed() -> list[Path]:

@@ -25,15 +25,21 @@ def architecture(machine: str) -> str:
     return "arm64" if machine.lower() in {"aarch64", "arm64"} else "x86_64"
 
 
+def ours(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters with those that every stack on an emulator here has."""
+    return {"Emulated": "true", "Architecture": architecture(platform.machine()), **parameters}
+
+
 def deploy(emulator: Emulator, parameters: Mapping[str, str], stack: str = STACK) -> Stack:
     """Run `sam deploy --config-env local` against the emulator; raises SamError."""
-    given = {"Emulated": "true", "Architecture": architecture(platform.machine()), **parameters}
+    given = ours(parameters)
     # sam takes an empty value only in quotes; one that is not given keeps what it was before
     overrides = [f"{name}={value}" if value else f'{name}=""' for name, value in given.items()]
     run_sam(
         ["deploy", "--config-env", "local", "--stack-name", stack,
          "--parameter-overrides", *overrides],
         emulator.environment(),
+        of=f"-{emulator.port}",
     )  # fmt: skip
     return describe(emulator, stack)
 

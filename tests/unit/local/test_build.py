@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(sam, "run_sam", run)
     monkeypatch.setattr(sam, "download", lambda _, folder: (folder / "held.whl").touch())
+    monkeypatch.setattr(sam, "OUT", tmp_path)
     monkeypatch.setattr(sam, "BUILT", built)
     monkeypatch.setattr(sam, "_STAMP", built / ".fingerprint")
     before = sam.fingerprint
@@ -112,3 +114,20 @@ def test_a_pin_without_a_hash_is_not_built(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "requirements.txt").write_text(f"{made.requirement}\n")
     with pytest.raises(sam.SamError, match=r"(?i)hash|sha256"):
         sam.download([tmp_path / "requirements.txt"], tmp_path / "wheels")
+
+
+def test_who_wants_it_meanwhile_waits_and_finds_it_built(
+    sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, others = sam.run_sam, [threading.Thread(target=sam.build)]
+
+    def run_while_another_wants_to(arguments: list[str], environment: dict[str, str]) -> None:
+        if not others[0].ident:
+            others[0].start()
+            others[0].join(0.2)  # it would have built by then
+        run(arguments, environment)
+
+    monkeypatch.setattr(sam, "run_sam", run_while_another_wants_to)
+    sam.build()
+    others[0].join()
+    assert builds(sources) == 1
