@@ -57,8 +57,9 @@ def _table(tested: Iterable[Tested]) -> Table:
     for each in tested:
         names = sorted({*each.opened, *each.recovered}) or ["none"]
         for name in names:
-            told = (_said(each.opened, name), _said(each.recovered, name))
-            table.add_row(each.rule.severity if name == names[0] else "", name, *told)
+            over = "not told: its route" if name in each.spared else _said(each.recovered, name)
+            first = each.rule.severity if name == names[0] else ""
+            table.add_row(first, name, _said(each.opened, name), over)
     return table
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from alarm_fanout.channels.registry import OF_THE_TEMPLATE
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from alarm_fanout.ledger import Ledger
 from avatarwatch.alert_state import AlertState
@@ -42,8 +43,14 @@ class Tested:
     def arrived(self) -> bool:
         """Whether every channel took both, and there was one at all."""
         told = [*self.opened.values(), *self.recovered.values()]
-        both = bool(self.opened) and self.opened.keys() == self.recovered.keys()
-        return both and all(status is DeliveryStatus.DELIVERED for status in told)
+        both = self.opened.keys() == self.recovered.keys() | self.spared
+        return bool(told) and both and all(each is DeliveryStatus.DELIVERED for each in told)
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """Return who is not told of the recovery: a route may keep it from e-mail and SMS."""
+        untold = self.opened.keys() - self.recovered.keys()
+        return frozenset(untold & set(OF_THE_TEMPLATE) if self.recovered else ())
 
 
 def sent(deployment: Deployment, rules: tuple[AlertRule, ...], wait: Wait) -> Iterator[Tested]:
