@@ -10,9 +10,14 @@ from hypothesis import settings
 
 import aws_contract
 from aws_contract import held
+from side_by_side import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from summary import pytest_terminal_summary
 
-__all__ = ["pytest_terminal_summary"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
