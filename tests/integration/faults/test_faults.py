@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
 from fakes.expanded import expanded_file
 from integration.faults import page
-from integration.faults.kinds import Fault
+from integration.faults.kinds import Fault, Kind, Span
+from integration.faults.stack import NOW
 from integration.faults.stories import STORIES
 from integration.faults.table import COLUMNS, ELSEWHERE, TWICE, cell, cells, clean, tell
+from integration.faults.wire import Wire, _UrllibAnswers
 from local.inbox.client import InboxClient
 from local.inbox.server import InboxServer
 
@@ -76,6 +80,22 @@ def test_what_comes_of_each_fault(
         elif words != rows.get(fault.call, {}).get(fault.way):
             problems.append(f"{fault}: {words!r}; the page has another outcome: `make chaos`")
     assert not problems, "\n\n".join(problems)
+
+
+def test_an_answer_that_comes_too_late_leaves_no_socket_open(inbox: InboxClient) -> None:
+    answers: list[Any] = []
+
+    def send() -> Any:
+        answers.append(urlopen(f"{inbox.url}/api/messages"))  # noqa: S310 - the inbox
+        return answers[0]
+
+    call = "slack:chat.postMessage"
+    late = Fault(call, Kind.TIMEOUT_AFTER, Span.ONCE)
+    wire = Wire(lambda: NOW, lambda _: None, {}, late)
+    address = f"{inbox.url}/slack/api/chat.postMessage"
+    with pytest.raises(TimeoutError):
+        wire._ask(address, send, _UrllibAnswers(address))
+    assert answers[0].closed
 
 
 def chosen(rows: page.Rows, faults: list[Fault]) -> list[Fault]:

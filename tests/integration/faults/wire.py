@@ -177,10 +177,15 @@ class Wire:
             return answers.refused(kind)
         answer = send()
         self.took_effect.append((call, {}))
-        if kind:
-            self._wait(HTTP_PATIENCE * (1 if kind is Kind.TIMEOUT_AFTER else 0.9))
-            if kind is Kind.TIMEOUT_AFTER:
-                raise answers.broken(kind)
+        try:
+            if kind:
+                self._wait(HTTP_PATIENCE * (1 if kind is Kind.TIMEOUT_AFTER else 0.9))
+        except Killed:
+            answer.close()
+            raise
+        if kind is Kind.TIMEOUT_AFTER:
+            answer.close()  # nobody will read it, and its socket would stay open
+            raise answers.broken(kind)
         return answer
 
     def _fails(self, call: str) -> Kind | None:
