@@ -163,8 +163,14 @@ scroller.addEventListener("scroll", () => { if (nearEnd()) jump.hidden = true; }
 window.addEventListener("hashchange", openTarget);
 
 remember(feed);
-// On a phone the column is a strip: bring the current place into it.
-document.querySelector("#places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the column is a strip: bring the current place into it. Not by scrollIntoView, from
+// which a browser may count as where Tab goes on: the first key is to reach the link to the messages.
+const current = document.querySelector("#places [aria-current]");
+if (current) {
+  const strip = document.getElementById("places");
+  const [inner, outer] = [current.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}
 remember(document.getElementById("places"));
 markUnread();
 if (newestLast && !location.hash) toEnd();

@@ -47,8 +47,14 @@ OF_EACH = [
     (7.5, Unit.MILLISECONDS, "7.5 ms"), (7.5, Unit.SECONDS, "7.5 s"), (7.5, Unit.DAYS, "7.5 days"),
     (7.5, Unit.USD, "$7.50"), (7.5, Unit.PER_MINUTE, "7.5/min"), (7.5, Unit.PER_SECOND, "7.5/s"),
     (1500, Unit.BYTES_PER_SECOND, "1.5 kB/s"), (2500, Unit.MICROSECONDS, "2.5 ms"),
-    (3, Unit.KILOBYTES, "3 kB"), (4, Unit.MEGABYTES, "4 MB"), (5, Unit.GIGABYTES, "5 GB"),
-    (7.5, Unit.OBJECTIVE, "7.5 %"),
+    (7.5, Unit.OBJECTIVE, "7.5 %"), (7.5, Unit.BITS, "7.5 bit"),
+    (7.5, Unit.BITS_PER_SECOND, "7.5 bit/s"),
+    *(
+        (7.5, Unit[f"{name}{of}{rate}"], f"7.5 {short}{what}{each}")
+        for name, short in (("KILO", "k"), ("MEGA", "M"), ("GIGA", "G"), ("TERA", "T"))
+        for of, what in (("BYTES", "B"), ("BITS", "bit"))
+        for rate, each in (("", ""), ("_PER_SECOND", "/s"))
+    ),
 ]  # fmt: skip
 
 
