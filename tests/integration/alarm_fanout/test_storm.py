@@ -18,7 +18,8 @@ import pytest
 
 from alarm_fanout.channels.base import Deferred
 from alarm_fanout.channels.http import RATE_LIMITED
-from benchmarks.storm import CHANGES, SECONDS, Change, arrivals, changes
+from benchmarks.parts.storm_told import Change
+from benchmarks.storm import CHANGES, SECONDS, arrivals, changes
 from fakes.alarms import alarm
 from fakes.clock import MORNING
 from fakes.seen import standing, tellings
