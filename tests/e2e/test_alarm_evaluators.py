@@ -14,9 +14,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from alarm_evaluator import Missing, decide
+from fakes.quick_moto import mock_aws
 from local.emulator import Emulator
 from local.paths import EMULATOR_HOME
 from unit.alarm_evaluator.test_aws_tables import COLUMNS, ROWS, points

@@ -11,10 +11,10 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from fakes.known_metrics import HOME, is_known
 from fakes.metric_filter import matcher
+from fakes.quick_moto import mock_aws
 from local.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "integration.md").read_text()

@@ -12,13 +12,13 @@ from typing import Any, cast
 
 import boto3
 import pytest
-from moto import mock_aws
 
 import aws_contract
 from access_logs import wiring
 from access_logs.handler import EventError, handler
 from avatarwatch import clients
 from avatarwatch.environment import SettingsError
+from fakes.quick_moto import mock_aws
 
 STREAM = "timestamp,sc-status,sc-bytes,x-edge-result-type,cs-method"
 TABLE, LOGS = "state", "avatar-access-logs"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
 import boto3
-from moto import mock_aws
 from pagerduty import api_client as pagerduty_client
 
 from alarm_fanout import handler as entry
@@ -21,6 +20,7 @@ from alarm_fanout.channels import http, topic
 from alarm_fanout.channels.base import Parts
 from fakes.aws import FakeSns, FakeSsm, OneCourse
 from fakes.clock import Clock
+from fakes.quick_moto import mock_aws
 from fakes.sqs import FakeQueue
 from fakes.steps import Steps
 from fakes.world import ENVIRONMENT, Context

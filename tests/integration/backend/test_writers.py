@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
 import pytest
-from moto import mock_aws
 
 import aws_contract
 from aws_contract import core
+from fakes.quick_moto import mock_aws
 from local.backend.aws_side import AwsSideWriter
 from local.backend.driver import Backend
 from local.backend.kpis import publish_upload_kpis

@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from fakes import chat as fake
+from fakes.quick_moto import mock_aws
 from local.doctor.checks import chat
 from local.doctor.deployment import Deployment
 

@@ -17,7 +17,6 @@ from unittest import mock
 
 import boto3
 import time_machine
-from moto import mock_aws
 
 from avatarwatch import clients
 from avatarwatch.catalogue import CATALOGUE
@@ -25,6 +24,7 @@ from avatarwatch.catalogue.alarm import Alarm, Metric
 from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, references
+from fakes.quick_moto import mock_aws
 from fakes.stack_requests import Request, requests
 from integration.faults.kinds import Fault
 from integration.faults.wire import RULES_READ, Killed, Wire

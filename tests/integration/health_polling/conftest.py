@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from avatarwatch import clients
+from fakes.quick_moto import mock_aws
 from health_polling import wiring
 
 REGION = "eu-north-1"

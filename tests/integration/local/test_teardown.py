@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 
+from fakes.quick_moto import mock_aws
 from local.teardown import TeardownError, main, remove_bucket, stack_name, tear_down
 
 STACK = "avatar-watch-dev"

@@ -21,7 +21,6 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
-from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
 from avatarwatch import clients
@@ -29,6 +28,7 @@ from aws_contract.policies import listed
 from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.physical import ACCOUNT, REGION, physical_name, references
+from fakes.quick_moto import mock_aws
 from fakes.rights import ACTIONS, Rights
 from fakes.stack_requests import requests
 from local.cloudformation import Deployment

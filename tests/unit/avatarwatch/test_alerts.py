@@ -8,11 +8,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from avatarwatch.alert_state import AlertState
 from avatarwatch.alerts import AlertMessage, AlertMessageError, publish
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Severity, rule_of_alarm
+from fakes.quick_moto import mock_aws
 
 MESSAGE: dict[str, Any] = {
     "alert": "EndpointDown",

@@ -11,11 +11,11 @@ import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
+from fakes.quick_moto import mock_aws
 
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 KEY = ("incident", "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:zahlung é 🔥")

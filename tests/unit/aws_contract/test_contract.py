@@ -10,10 +10,10 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from moto import mock_aws
 
 import aws_contract
 from aws_contract.core import Breach, rule
+from fakes.quick_moto import mock_aws
 
 ELEVEN = [{"Id": str(number), "MessageBody": "x"} for number in range(11)]
 QUEUE = "https://sqs.eu-north-1.amazonaws.com/123456789012/alerts"

@@ -9,8 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
+from fakes.quick_moto import mock_aws
 from local.doctor.checks.keys import topic_key
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Kind
