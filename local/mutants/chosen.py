@@ -1,4 +1,4 @@
-"""A pytest plugin: run the tests that a file names, in its order, and no others."""
+"""A pytest plugin: run the tests that a file names, in its order and no others, within a limit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
+
+from local.mutants.bounds import bound, end_with_parent
+
+
+def pytest_configure() -> None:
+    """Take no more of a processor than `MUTANTS_LIMIT` seconds."""
+    end_with_parent()
+    bound(float(os.environ["MUTANTS_LIMIT"]))
 
 
 @pytest.hookimpl(trylast=True)

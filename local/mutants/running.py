@@ -17,17 +17,16 @@ from pathlib import Path
 
 from local.mutants import choosing, trees
 from local.mutants.mutations import Mutation
-from local.mutants.warm import Ended, Task
+from local.mutants.warm import OVERDUE, PATIENCE, Ended, Task
 
 TESTS = ["-m", "not e2e and not runtime and not browser"]
 """Deployments and browsers take minutes a test; what they alone would notice counts as alive."""
 BUDGET = 40.0
 """Seconds of tests' own time that a mutant is tried with, and as many again beside them."""
 GRACE = 30.0
-"""Seconds that a run may take besides three times the tests' own time.
+"""Seconds of a processor that a run may take besides three times the tests' own time.
 
-Of a processor where a process was split off (a busy machine would look like a loop without an end),
-else by the clock.
+By the clock ``PATIENCE`` times as many: a busy machine would look like a loop without an end.
 """
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=no",
           "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "local.mutants.unshrunk",
@@ -49,10 +48,13 @@ class Fate(StrEnum):
     TIMEOUT = "timeout"
     ALIVE = "alive"
     UNREACHED = "unreached"
+    UNDECIDED = "undecided"
 
 
 FATES = {0: Fate.ALIVE, 1: Fate.KILLED, None: Fate.TIMEOUT}
 """By how the tests ended: their exit code, or None when they did not."""
+UNCOLLECTED = 2
+"""pytest's exit code when a module of tests could not be imported, as when it was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Trial:
 
     @property
     def lives(self) -> bool:
-        """Whether nobody noticed."""
-        return self.fate in {Fate.ALIVE, Fate.UNREACHED}
+        """Whether nobody is known to have noticed."""
+        return self.fate in {Fate.ALIVE, Fate.UNREACHED, Fate.UNDECIDED}
 
 
 def record(tree: Path, folder: Path, tests: Sequence[str], *, workers: int) -> None:
@@ -161,16 +163,22 @@ def attempt(tree: Path, mutation: Mutation, reach: choosing.Reach) -> Trial:
             ran += len(tests)
             code, said = _tests(tree, tests, _limit(tests, reach))
             if code != 0:
-                fate = FATES.get(code, Fate.KILLED)
-                return Trial(mutation, fate, ran, could, said)
+                return Trial(mutation, _fate(code, said), ran, could, said)
         return Trial(mutation, Fate.ALIVE, ran, could)
     finally:
         file.write_bytes(source)
         os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+def _fate(code: int | None, said: str) -> Fate:
+    """Say what became of a mutant; what pytest itself ended by proves nothing."""
+    if code == UNCOLLECTED and said.startswith("ERROR"):
+        return Fate.KILLED
+    return FATES.get(code, Fate.UNDECIDED)
+
+
 def _tests(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, str]:
-    """Run tests until one fails: the exit code, None when time ran out, and the one that failed."""
+    """Run tests until one fails: the exit code, None when time ran out, and what failed or why."""
     list_of_tests = tree / "out" / "chosen.json"
     list_of_tests.parent.mkdir(exist_ok=True)
     list_of_tests.write_text(json.dumps(list(tests)))
@@ -179,21 +187,23 @@ def _tests(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, 
     process = subprocess.Popen(
         command,
         cwd=tree,
-        env=trees.environment(tree, MUTANTS_CHOSEN=str(list_of_tests)),
+        env=trees.environment(tree, MUTANTS_CHOSEN=str(list_of_tests), MUTANTS_LIMIT=str(limit)),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,  # what the tests start ends with them
     )
     try:
-        said, _ = process.communicate(timeout=limit)
+        said, _ = process.communicate(timeout=PATIENCE * limit)
     except subprocess.TimeoutExpired:
-        return None, f"none in {limit:.0f} s"
+        return None, f"none in {PATIENCE * limit:.0f} s"
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     if process.returncode == NOTHING:
         raise MutantsError(f"pytest found none of {tests[:3]}")
+    if process.returncode in OVERDUE:
+        return None, f"none in {limit:.0f} s of a processor"
     failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return process.returncode, failed[0] if failed else said.strip()[-200:]

@@ -11,7 +11,6 @@ import contextlib
 import gc
 import json
 import os
-import resource
 import signal
 import sys
 import time
@@ -24,6 +23,7 @@ import pytest
 
 from local.mutants import patching
 from local.mutants.areas import SOURCES
+from local.mutants.bounds import bound, end_with_parent
 
 TOOL = 4
 """Free for whoever asks, by the table in ``sys.monitoring``'s documentation."""
@@ -31,8 +31,6 @@ COLD = 77
 """Exit code of a process that could not put its mutant into what is there."""
 OVERDUE = {-signal.SIGXCPU, -signal.SIGKILL}
 """Of a process that has used up its time."""
-MEMORY = 6 * 2**30
-"""Bytes that a trial may take: a loop that does not end fills what there is."""
 PATIENCE = 6
 
 
@@ -118,9 +116,10 @@ class Trials:
             return
         code = 3
         try:
+            end_with_parent()
             os.setsid()  # what the tests start ends with them
             os.close(reading)
-            _limited(task.limit)
+            bound(task.limit)
             code = COLD if not items or not self._changed(task, known) else _tried(items, writing)
         finally:
             os._exit(code)
@@ -158,14 +157,6 @@ class Trials:
         os.write(self._fates, f"{line}\n".encode())
 
 
-def _limited(seconds: float) -> None:
-    """End this process by SIGXCPU after so many seconds of a processor."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (until, until + 1))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-
-
 def _tried(items: Sequence[pytest.Item], writing: int) -> int:
     """Run tests until one fails: 1, else 0."""
     with Path(os.devnull).open("w") as nothing:
@@ -182,6 +173,7 @@ def _tried(items: Sequence[pytest.Item], writing: int) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the tasks."""
+    end_with_parent()
     found = json.loads(Path(os.environ["MUTANTS_TASKS"]).read_text())
     tasks = [Task(**each) for each in found["tasks"]]
     fates = int(os.environ["MUTANTS_FATES"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,37 @@ def test_a_project_whose_tests_fail_is_not_tried(project: Path, tmp_path: Path) 
     drawn = sample(project, 99, 1)
     with pytest.raises(running.MutantsError, match="without a mutant"):
         list(running.warm(tree, drawn, reach, workers=1))
+
+
+@pytest.mark.parametrize(
+    ("ends", "fate"),
+    [
+        ("assert False", Fate.KILLED),
+        ("pytest.exit('enough', returncode=3)", Fate.UNDECIDED),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", Fate.TIMEOUT),
+        ("os.kill(os.getpid(), signal.SIGTERM)", Fate.UNDECIDED),
+    ],
+)
+def test_what_proves_nothing_of_a_mutant_is_not_its_death(
+    project: Path, tmp_path: Path, ends: str, fate: Fate
+) -> None:
+    tree = trees.copy(project, tmp_path / "tree")
+    text = f"import os, signal, pytest\ndef test_spin():\n    {ends}\n"
+    (tree / "tests" / "test_thing.py").write_text(text)
+    test = "tests/test_thing.py::test_spin"
+    reach = choosing.Reach({test: 0.1}, {"functions/thing/work.py:6": frozenset({test})})
+    trial = running.attempt(tree, sample(project, 1, 1)[0], reach)
+    assert trial.fate is fate
+    assert trial.lives is (fate is Fate.UNDECIDED)
+
+
+def test_a_mutant_that_stops_the_import_is_dead(project: Path, tmp_path: Path) -> None:
+    tree = trees.copy(project, tmp_path / "tree")
+    [mutant] = [each for each in sample(project, 99, 1) if each.new == "(8)"]
+    of_module = {"thing.work": frozenset({"tests/test_thing.py"})}
+    reach = choosing.Reach({"tests/test_thing.py::test_spin": 0.1}, {}, of_module)
+    broken = replace(mutant, new="raise_of_nothing")
+    assert running.attempt(tree, broken, reach).fate is Fate.KILLED
 
 
 def test_the_table_counts_by_area() -> None:
