@@ -5,6 +5,8 @@ from collections.abc import Callable
 from enum import Enum
 
 _STEPS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_LONG = ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
+"""Seconds of a unit and its name, seconds of the next smaller one and its name."""
 # From which magnitude on how many decimals; between 99 and 100 (availability, success) the second
 # decimal is the news.
 _DECIMALS = ((100, 0), (99, 2), (10, 1), (1, 2))
@@ -93,7 +95,18 @@ def _scaled() -> dict[Unit, Callable[[float], str]]:
 
 
 def _milliseconds(value: float) -> str:
-    return f"{compact(value / 1000)} s" if abs(value) >= 1000 else f"{compact(value)} ms"
+    return _seconds(value / 1000) if abs(value) >= 1000 else f"{compact(value)} ms"
+
+
+def _seconds(value: float) -> str:
+    """Write a time as people say it: from two minutes on in its two largest units."""
+    whole = round(abs(value))
+    if whole < 120 or whole >= 1e15:
+        return f"{compact(value)} s"
+    seconds, unit, smaller, name = next(each for each in _LONG if whole >= 2 * each[0])
+    many, rest = divmod(round(whole / smaller), seconds // smaller)
+    parts = f"{many:,} {unit}", f"{rest} {name}" if rest else ""
+    return f"{'-' if value < 0 else ''}{' '.join(filter(None, parts))}"
 
 
 def _usd(value: float) -> str:
@@ -115,7 +128,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.NONE: compact,
     Unit.PERCENT: lambda value: f"{compact(value)} %",
     Unit.MILLISECONDS: _milliseconds,
-    Unit.SECONDS: lambda value: f"{compact(value)} s",
+    Unit.SECONDS: _seconds,
     Unit.DAYS: lambda value: f"{compact(value)} days",
     Unit.USD: _usd,
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",

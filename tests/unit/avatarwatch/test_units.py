@@ -26,6 +26,14 @@ from avatarwatch.units import Unit, compact, good_share, humanize
         (-2.5e12, Unit.BYTES, "-2.5 TB"),
         (980, Unit.MILLISECONDS, "980 ms"),
         (5214, Unit.MILLISECONDS, "5.21 s"),
+        (119, Unit.SECONDS, "119 s"),
+        (120, Unit.SECONDS, "2 min"),
+        (185, Unit.SECONDS, "3 min 5 s"),
+        (-900, Unit.SECONDS, "-15 min"),
+        (7170, Unit.SECONDS, "119 min 30 s"),
+        (93_784, Unit.SECONDS, "26 h 3 min"),
+        (180_000, Unit.SECONDS, "2 d 2 h"),
+        (900_000, Unit.MILLISECONDS, "15 min"),
         (12, Unit.DAYS, "12 days"),
         (1284.6, Unit.USD, "$1,284.60"),
         (0.0123, Unit.USD, "$0.012"),
@@ -40,6 +48,17 @@ from avatarwatch.units import Unit, compact, good_share, humanize
 )
 def test_humanize(value: float, unit: Unit, text: str) -> None:
     assert humanize(value, unit) == text
+
+
+@given(st.floats(120, 1e9))
+def test_a_long_time_is_told_to_its_smaller_unit(seconds: float) -> None:
+    of = {"d": 86_400, "h": 3600, "min": 60, "s": 1}
+    parts = humanize(seconds, Unit.SECONDS).replace(",", "").split()
+    told = sum(int(many) * of[unit] for many, unit in zip(parts[::2], parts[1::2], strict=True))
+    half = {"d": 1800, "h": 30, "min": 0.5}[parts[1]]
+    assert abs(told - seconds) <= half + 0.5
+    if len(parts) > 2:
+        assert 0 < int(parts[2]) < of[parts[1]] / of[parts[3]]
 
 
 OF_EACH = [
