@@ -71,7 +71,7 @@ class Course(Struct, frozen=True):
 def course_of(
     episodes: Iterable[Episode], span: Span, zone: tzinfo, system: str, runbook: str
 ) -> Course:
-    """Return what happened in a span.
+    """Return what happened in a span, of the episodes that touch it.
 
     What is still open now was open at the span's end, whatever came of it later: made again, a
     report says the same.
@@ -79,8 +79,6 @@ def course_of(
     rules: dict[str, AlertRule] = {}
     found: list[Incident] = []
     for episode in episodes:
-        if not _touches(episode, span):
-            continue
         rule = CATALOGUE.get(episode.alert_id or "") or rule_of_alarm(episode.name, system)
         each = _incident(episode, rule, span, zone, runbook)
         found.append(each)
@@ -105,13 +103,6 @@ def course_of(
         median_answer=median(answers) if answers else None,
         unneeded=tuple(_candidates(alerts, rules)),
     )
-
-
-def _touches(episode: Episode, span: Span) -> bool:
-    begun = episode.opened_at or episode.closed_at
-    if begun is None or begun >= span.end:
-        return False
-    return _open(episode) or _end(episode) >= span.start
 
 
 def _open(episode: Episode) -> bool:

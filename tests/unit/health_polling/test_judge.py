@@ -53,6 +53,26 @@ def test_slow_is_degraded() -> None:
     assert (judged.verdict, judged.reason) == (W, "answers in 6 s, over 2 s")
 
 
+def test_as_slow_as_is_allowed_is_not_slow() -> None:
+    assert judge(endpoint(slow_ms=2000), answered(guide(), ms=2000), NOON).verdict is P
+
+
+def test_as_old_as_is_allowed_is_not_old() -> None:
+    for age, verdict in ((600, P), (-600, P), (601, W), (-601, W)):
+        document = {**guide(), "timestamp": (NOON - timedelta(seconds=age)).isoformat()}
+        judged = judge(endpoint(stale_after=600), answered(document), NOON)
+        assert judged.verdict is verdict
+        if verdict is W:
+            assert ("in the future" in judged.reason) is (age < 0)
+
+
+def test_a_redirect_to_nowhere_and_what_is_none() -> None:
+    said = [judge(endpoint(), answered(body=b"", status=each), NOON).reason
+            for each in (299, 300, 399, 400)]  # fmt: skip
+    redirects = "redirects ({}) to nowhere: not followed"
+    assert said == ["", redirects.format(300), redirects.format(399), "HTTP status 400"]
+
+
 @pytest.mark.parametrize("age", [timedelta(minutes=12), timedelta(minutes=-12)])
 def test_an_old_documents_good_words_are_not_believed(age: timedelta) -> None:
     document = {**guide(), "timestamp": (NOON - age).isoformat()}
@@ -133,6 +153,19 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
         ('body.name == "api"', ""),
         ("body.name > 3", "body.name > 3: body.name is api, which cannot be compared"),
         ("certificate_days > 14", "certificate_days > 14: certificate_days is 9.0"),
+        ("certificate_days >= 9", ""),
+        ("response_time <= 50", ""),
+        ("response_time < 50", "response_time < 50: response_time is 50"),
+        ("response_time >= 50", ""),
+        ("response_time > 50", "response_time > 50: response_time is 50"),
+        ("body.shards[0] exists", ""),
+        ("body.shards[2] not exists", ""),
+        ("body.shards.state exists", "body.shards.state exists: there is no body.shards.state"),
+        ("body.name[0] exists", "body.name[0] exists: there is no body.name[0]"),
+        ("body.queue.size != 3", ""),  # what is not there is not 3
+        ("body.queue.size not contains 3", ""),
+        ("body.queue.depth contains 25", ""),
+        ("body.missing contains x", "body.missing contains x: there is no body.missing"),
     ],
 )  # fmt: skip
 def test_conditions(condition: str, unmet: str) -> None:
@@ -169,6 +202,28 @@ def test_a_condition_that_can_never_hold_is_refused_when_it_is_read(
     [problem] = found.problems
     assert problem.text.startswith("conditions: ")
     assert words in problem.text
+
+
+@pytest.mark.parametrize(
+    ("subject", "least", "most"),
+    [("status", 100, 599), ("response_time", 0, 30_000), ("certificate_days", -3650, 36_500)],
+)
+def test_a_condition_that_some_answer_could_meet_is_read(
+    subject: str, least: int, most: int
+) -> None:
+    def is_read(condition: str) -> bool:
+        entry = {"url": "https://example.com", "conditions": [condition]}
+        return not read_endpoints("", [entry], {}).problems
+
+    for bound, inward in ((least, "<"), (most, ">")):
+        assert is_read(f"{subject} == {bound}")
+        assert is_read(f"{subject} {inward}= {bound}")
+        assert not is_read(f"{subject} {inward} {bound}")
+    assert not is_read(f"{subject} == {least - 1}")
+    assert not is_read(f"{subject} == {most + 1}")
+    assert is_read(f"{subject} == {least + 1}")
+    assert not is_read(f"{subject} == true")
+    assert not is_read(f"{subject} exists")
 
 
 def test_a_condition_on_the_certificate_without_tls_is_refused() -> None:

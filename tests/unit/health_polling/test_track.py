@@ -91,3 +91,33 @@ def test_failures_of_yesterday_do_not_count_today() -> None:
     later = observe(track, F, START + 2 * MINUTE + FORGET + MINUTE, Thresholds())
     assert later.status is Status.UP
     assert later.window == "F"
+
+
+def test_a_gap_as_long_as_is_remembered_forgets_nothing() -> None:
+    track = played([P, F, F], Thresholds())[-1]
+    at = START + 2 * MINUTE + FORGET
+    assert observe(track, F, at, Thresholds()).status is Status.DOWN
+    assert observe(track, F, at + timedelta(seconds=1), Thresholds()).status is Status.UP
+
+
+def test_what_was_down_before_a_gap_is_down_from_then_on() -> None:
+    down = played([P, F, F, F], Thresholds())[-1]
+    later = observe(down, F, START + 3 * MINUTE + 2 * FORGET, Thresholds())
+    assert (later.status, later.since, later.failing_since) == (
+        Status.DOWN, START + MINUTE, START + MINUTE,
+    )  # fmt: skip
+
+
+def test_it_was_well_from_the_first_good_one_after_the_last_failure() -> None:
+    track = played([F, F, F, P, F, P, P], Thresholds())[-1]
+    assert track.good_since == START + 5 * MINUTE
+    assert observe(track, F, START + 7 * MINUTE, Thresholds()).good_since is None
+
+
+def test_degraded_is_over_by_good_ones_alone() -> None:
+    """Warnings are no recovery, and no failure either."""
+    limits = Thresholds(3, 5, 2)
+    statuses = [t.status for t in played([P, W, W, W, P, W, P, P], limits)[1:]]
+    assert statuses[3:] == [Status.DEGRADED] * 4 + [Status.UP]
+    down = [t.status for t in played([F, F, F, W, W, P, P], limits)[1:]]
+    assert down[2:] == [Status.DOWN, Status.DOWN, Status.DEGRADED, Status.DEGRADED, Status.UP]
