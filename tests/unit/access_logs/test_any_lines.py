@@ -33,7 +33,7 @@ rows = st.fixed_dictionaries(
     {},
     optional={
         "time": st.sampled_from(["10:00:59", "10:01:00", "23:59:59", "24:00:00", "1:2:3"]),
-        "sc_status": st.sampled_from(["200", "304", "403", "404", "500", "000", "-", "abc"]),
+        "sc_status": st.sampled_from(["200", "304", "400", "403", "499", "500", "000", "-", "abc"]),
         "sc_bytes": numbers,
         "time_taken": seconds,
         "time_to_first_byte": seconds,
