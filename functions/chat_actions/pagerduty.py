@@ -28,7 +28,7 @@ def read_pagerduty(request: Request, now: datetime) -> Answer:
     try:
         document = json.loads(request.body)
     except (ValueError, RecursionError):
-        raise NoAnswerError("no JSON") from None
+        raise NoAnswerError("the body is no JSON") from None
     match document:
         case {
             "event": {

@@ -32,6 +32,10 @@ class Request:
     headers: dict[str, str]
     body: bytes
 
+    def header(self, name: str) -> str:
+        """Return a header by its name in lower case, empty where there is none."""
+        return self.headers.get(name, "")
+
 
 def read_request(event: Any) -> Request:
     """Read a function URL's event; raises NoRequestError, or OversizedError before it decodes."""
@@ -44,7 +48,7 @@ def read_request(event: Any) -> Request:
     texts = {str(name).lower(): str(value) for name, value in named.items()}
     text = body if isinstance(body, str) else ""
     coded = event.get("isBase64Encoded") is True
-    if len(text) > (BODY_LIMIT * 4 // 3 + 4 if coded else BODY_LIMIT):
+    if len(text) > (-(-BODY_LIMIT // 3) * 4 if coded else BODY_LIMIT):
         raise OversizedError(f"{len(text)} characters")
     raw = _decoded(text) if coded else text.encode(errors="surrogatepass")
     if len(raw) > BODY_LIMIT:

@@ -24,7 +24,7 @@ class NoAnswerError(Exception):
 def read_slack(request: Request, now: datetime) -> Answer:
     """Return the answer that a click gives; raises NoAnswerError for all else that Slack sends."""
     # by its signature, which holds its time: Slack sends no request twice
-    signature = request.headers.get("x-slack-signature", "")
+    signature = request.header("x-slack-signature")
     identity = f"slack:{hashlib.sha256(signature.encode()).hexdigest()[:32]}"
     payload = _payload(request.body)
     match payload:
@@ -58,10 +58,9 @@ def _payload(body: bytes) -> dict[str, Any]:
 
 def _what(action_id: Any) -> tuple[What, bool]:
     """Return what an action's id says, and whether it is about rows of a group."""
-    text = action_id if isinstance(action_id, str) else ""
     for prefix in (ANSWERS, ROWS):
-        if text.startswith(prefix):
-            name = text.removeprefix(prefix).removesuffix(":all")
+        if isinstance(action_id, str) and action_id.startswith(prefix):
+            name = action_id.removeprefix(prefix).removesuffix(":all")
             if name in set(What):
                 return What(name), prefix == ROWS
     raise NoAnswerError("a button that is a link, or none of ours")

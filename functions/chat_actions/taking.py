@@ -49,6 +49,8 @@ STATUS = {
     Outcome.FAILED: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_REFUSED = {Verdict.LATE: Outcome.LATE, Verdict.FORGED: Outcome.FORGED}
+
 
 @dataclass(slots=True)
 class Taking:
@@ -76,7 +78,7 @@ class Taking:
             return Outcome.FAILED
         verdict = _judged(request, secrets, self.now)
         if verdict is not Verdict.GENUINE:
-            return Outcome.LATE if verdict is Verdict.LATE else Outcome.FORGED
+            return _REFUSED[verdict]
         return self._answered(request)
 
     def _answered(self, request: Request) -> Outcome:
@@ -102,7 +104,7 @@ class Taking:
             self.store.put(Document((PARTITION, answer.id), 0, body), self.now + KEPT)
         except ConflictError:
             return Outcome.REPEATED
-        message = json.dumps({"source": SOURCE, "answer": body}, default=str)
+        message = json.dumps({"source": SOURCE, "answer": body})
         try:
             self.connect().send_message(QueueUrl=self.queue_url, MessageBody=message)
         except (ClientError, BotoCoreError) as error:

@@ -11,9 +11,7 @@ from avatarwatch.console import MetricRef
 from avatarwatch.units import Unit
 
 _OF_CLOUDWATCH = {
-    name: unit
-    for unit in Unit
-    if (name := unit.value.title().replace(" Per ", "/")) not in {"None", "Per/Second"}
+    name: unit for unit in Unit if (name := unit.value.title().replace(" Per ", "/")) != "None"
 } | {"Count/Second": Unit.PER_SECOND}
 # by namespace, then by what the metric's name is like; the first that fits
 _KNOWN: dict[str, tuple[tuple[str, Unit], ...]] = {
@@ -68,7 +66,7 @@ _KNOWN: dict[str, tuple[tuple[str, Unit], ...]] = {
         (("mem_(used|free|total|available|cached)"
         "|disk_(used|free|total)|swap_(used|free)"), Unit.BYTES)),
 }  # fmt: skip
-_ANY = ((".*Utilization|CPUUtilization", Unit.PERCENT),)  # of AWS' namespaces all are percentages
+_ANY = ((".*Utilization", Unit.PERCENT),)  # of AWS' namespaces all are percentages
 _NAMED = ((".*(Percent|Percentage|_percent)", Unit.PERCENT),)  # whoever's they are
 _COUNTED = re.compile(r"SampleCount|TC\(.*|tc\d.*", re.IGNORECASE)
 _SHARE = re.compile(r"PR\(.*", re.IGNORECASE)  # the percentile rank of a value is a share
@@ -80,8 +78,8 @@ def unit_of(metric: MetricRef, said: str | None) -> Unit:
         return Unit.NONE
     if _SHARE.fullmatch(metric.statistic):
         return Unit.PERCENT
-    if (unit := _OF_CLOUDWATCH.get(said or "")) is not None:
-        return unit
+    if said in _OF_CLOUDWATCH:
+        return _OF_CLOUDWATCH[said]
     known = _KNOWN.get(metric.namespace, ())
     patterns = (*known, *(_ANY if metric.namespace.startswith("AWS/") else ()), *_NAMED)
     fitting = (usual for pattern, usual in patterns if re.fullmatch(pattern, metric.name))

@@ -90,6 +90,8 @@ def test_logs_are_those_of_the_window_alone() -> None:
     fragment = urlsplit(
         Console("eu-north-1").logs("/aws/api", START, END, "fields @message")
     ).fragment
-    assert fragment.startswith("logsV2:logs-insights$3FqueryDetail$3D~(start~'2026-11-23T10*3a00")
-    assert "end~'2026-11-23T10*3a15*3a00.000Z" in fragment
-    assert fragment.endswith("source~(~'*2faws*2fapi))")
+    assert fragment == (
+        "logsV2:logs-insights$3FqueryDetail$3D~(start~'2026-11-23T10*3a00*3a00.000Z"
+        "~end~'2026-11-23T10*3a15*3a00.000Z~timeType~'ABSOLUTE~tz~'UTC"
+        "~editorString~'fields*20*40message~source~(~'*2faws*2fapi))"
+    )

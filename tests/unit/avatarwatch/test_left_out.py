@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatarwatch import left_out
-from avatarwatch.left_out import KEPT, MOST, LeftOut, without
+from avatarwatch.left_out import LeftOut, without
 from avatarwatch.state_table.documents import Document
 from avatarwatch.state_table.memory import MemoryDocumentStore
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+KEPT, MOST = timedelta(days=455), 4000
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 SECONDS = st.integers(0, 4 * 3600)
 
@@ -40,8 +41,9 @@ def test_the_same_minute_twice_is_one_and_runs_do_not_touch(times: list[int]) ->
 
 
 def test_what_nobody_can_look_back_on_is_forgotten() -> None:
-    old = LeftOut().plus(NOON - KEPT - 2 * MINUTE).plus(NOON - KEPT + MINUTE)
-    assert [run.start for run in old.plus(NOON).runs] == [NOON - KEPT + MINUTE, NOON]
+    old = LeftOut().plus(NOON - KEPT - 3 * MINUTE).plus(NOON - KEPT - MINUTE)
+    later = old.plus(NOON - KEPT + MINUTE).plus(NOON)
+    assert [run.start for run in later.runs] == [NOON - KEPT + MINUTE, NOON]
     many = LeftOut()
     for number in range(0, 2 * MOST + 20, 2):
         many = many.plus(NOON + number * MINUTE)

@@ -14,7 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avatarwatch.maintenance import LONGEST, Span, Window, WindowError, checked, coming, spans_of
+from avatarwatch.maintenance import (
+    Span,
+    Window,
+    WindowError,
+    checked,
+    coming,
+    is_over,
+    spans_of,
+)
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,6 +31,7 @@ SUNDAYS = Window(
     "FREQ=WEEKLY;BYDAY=SU",
 )  # fmt: skip
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+LONGEST = 7 * 24 * 60
 
 
 def by_the_minute(window: Window, falls_on: Callable[[date], bool]) -> Iterator[Span]:
@@ -68,6 +77,10 @@ def last_friday(day: date) -> bool:
     return day.weekday() == 4 and day.day > last - 7
 
 
+def days_after(day: date) -> list[date]:
+    return [day + timedelta(days=number) for number in range(1, 7)]
+
+
 RULES: dict[str, Callable[[date], bool]] = {
     "FREQ=DAILY": lambda _: True,
     "FREQ=WEEKLY;BYDAY=SU": lambda day: day.weekday() == 6,
@@ -77,6 +90,14 @@ RULES: dict[str, Callable[[date], bool]] = {
     "FREQ=MONTHLY;BYDAY=1MO": lambda day: day.weekday() == 0 and day.day <= 7,
     "FREQ=MONTHLY;BYDAY=-1FR": last_friday,
     "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU": lambda day: (day - date(2026, 1, 4)).days % 14 == 0,
+    "RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1": lambda day: (
+        day.weekday() < 5
+        and all(later.weekday() >= 5 or later.month != day.month for later in days_after(day))
+    ),
+    # with weeks from Monday on, Monday and Sunday are of one week
+    "freq=weekly;interval=2;byday=mo,su;wkst=su": lambda day: (
+        (day - date(2026, 1, 4)).days % 14 in {0, 1}
+    ),
     "FREQ=YEARLY;BYMONTH=3,10;BYMONTHDAY=25,29": (
         lambda day: day.month in {3, 10} and day.day in {25, 29}
     ),
@@ -132,6 +153,46 @@ def test_one_that_comes_once_is_over_afterwards() -> None:
     assert coming(once, datetime(2026, 11, 29, 3, tzinfo=UTC)) is None
 
 
+@pytest.mark.parametrize(
+    ("repeat", "starts", "ends"),
+    [
+        ("", "2026-11-29T02:30", datetime(2026, 11, 29, 3, tzinfo=UTC)),
+        ("", "2199-11-29T02:30", datetime(2199, 11, 29, 3, tzinfo=UTC)),
+        # the last day of a rule may have one, as far as this is concerned
+        (
+            "FREQ=WEEKLY;UNTIL=20260111", "2026-01-04T02:30",
+            datetime(2026, 1, 11, 0, 30, tzinfo=UTC),
+        ),
+        (
+            "FREQ=WEEKLY;UNTIL=20260111T040000", "2026-01-04T02:30",
+            datetime(2026, 1, 11, 4, 30, tzinfo=UTC),
+        ),
+    ],
+)  # fmt: skip
+def test_a_window_is_over_once_its_last_one_has_ended(
+    repeat: str, starts: str, ends: datetime
+) -> None:
+    window = checked(replace(SUNDAYS, repeat=repeat, starts=starts))
+    assert [is_over(window, ends - MINUTE), is_over(window, ends)] == [False, True]
+
+
+def test_a_rule_without_an_end_is_never_over() -> None:
+    assert not is_over(SUNDAYS, datetime(2190, 1, 1, tzinfo=UTC))
+
+
+def test_what_comes_is_looked_for_over_four_hundred_days() -> None:
+    once = replace(SUNDAYS, repeat="", starts="2027-12-28T00:00", zone="UTC")
+    begins = datetime(2027, 12, 28, tzinfo=UTC)
+    for ago, found in ((timedelta(days=400) - MINUTE, True), (timedelta(days=400), False)):
+        assert (coming(once, begins - ago) is not None) is found
+
+
+def test_a_window_is_on_utcs_clock_unless_it_says_so() -> None:
+    [span] = spans_of(Window("a", "*", "b", "2026-03-29T02:30", 1), *YEAR)
+    assert span.start == datetime(2026, 3, 29, 2, 30, tzinfo=UTC)
+    assert checked(Window("a", "*", "b", "2026-03-29T02:30", 1)).repeat == ""
+
+
 def test_until_is_on_the_zones_clock() -> None:
     until = replace(SUNDAYS, repeat="FREQ=WEEKLY;BYDAY=SU;UNTIL=20260111T023000")
     assert len(list(spans_of(until, *YEAR))) == 2
@@ -146,6 +207,9 @@ def test_until_is_on_the_zones_clock() -> None:
         ({"minutes": LONGEST + 1}, "minutes: needs 1 to 10080"),
         ({"minutes": LONGEST}, "repeat: it comes again before it is over"),
         ({"repeat": "FREQ=DAILY", "minutes": 1440}, "repeat: it comes again before it is over"),
+        ({"repeat": "FREQ=DAILY;BYDAY="}, "repeat: 'BYDAY=' is none of FREQ"),
+        ({"repeat": "FREQ=DAILY;BYDAY"}, "repeat: 'BYDAY' is none of FREQ"),
+        ({"repeat": "BYDAY=SU"}, "repeat: FREQ needs one of"),
         ({"repeat": "FREQ=HOURLY"}, "repeat: FREQ needs one of DAILY, WEEKLY, MONTHLY, YEARLY"),
         ({"repeat": "FREQ=DAILY;COUNT=5"}, "repeat: 'COUNT=5' is none of FREQ"),
         ({"repeat": "FREQ=DAILY;UNTIL=20270101T000000Z"}, "repeat: UNTIL needs"),
@@ -156,10 +220,12 @@ def test_until_is_on_the_zones_clock() -> None:
         ({"repeat": "FREQ=DAILY;FREQ=WEEKLY"}, "repeat: 'FREQ=WEEKLY' is none of"),
         ({"starts": "sunday"}, "starts: needs a time like"),
         ({"starts": "2026-01-04T02:30+01:00"}, "starts: is on the clock of `zone`"),
-        ({"starts": "1899-01-04T02:30"}, "starts: needs a year"),
+        ({"starts": "1999-12-31T23:59"}, "starts: needs a year of 2000 to 2199"),
+        ({"starts": "2200-01-01T00:00"}, "starts: needs a year of 2000 to 2199"),
         ({"zone": "Europe/Stokholm"}, "zone: the tz database has no 'Europe/Stokholm'"),
         ({"zone": "../etc"}, "zone: the tz database has no"),
         ({"alarms": " "}, "alarms: needs a text"),
+        ({"reason": " "}, "reason: needs a text"),
         ({"name": ""}, "name: needs a text"),
     ],
 )

@@ -59,6 +59,7 @@ def test_the_window_is_five_minutes_on_either_side(seconds: int) -> None:
         request(signature=SIGNATURE[3:]),
         request(signature=SIGNATURE[:-1]),
         request(signature="v0=ä"),
+        request(signature="v0=\ud800"),
         request(signature=""),
         Request("POST", "/slack", {}, BODY),
     ],
@@ -70,6 +71,13 @@ def test_what_differs_anywhere_is_forged(forged: Request) -> None:
 def test_late_is_only_what_was_genuine() -> None:
     later = NOW + timedelta(hours=1)
     assert of_slack(request(), "another secret", later) is Verdict.FORGED
+
+
+@pytest.mark.parametrize(("digits", "verdict"), [(12, Verdict.LATE), (13, Verdict.FORGED)])
+def test_a_time_has_twelve_digits_at_most(digits: int, verdict: Verdict) -> None:
+    time = "9" * digits
+    signature = interactivity.signature(SLACK_SECRET, time, BODY)
+    assert of_slack(request(BODY, time, signature), SLACK_SECRET, NOW) is verdict
 
 
 # of blanks alone Slack's package takes none; our settings take none below 16 characters

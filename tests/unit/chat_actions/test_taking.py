@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import dataclass, field
@@ -18,12 +19,12 @@ from avatarwatch.answers import KEPT, PARTITION, SOURCE, Answer, What, button_va
 from avatarwatch.environment import SettingsError
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.memory import MemoryDocumentStore
-from chat_actions.request import BODY_LIMIT
 from chat_actions.secrets import SecretsSource, read_secrets
 from chat_actions.taking import STATUS, Outcome, Taking
 from fakes import chat
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+BODY_LIMIT = 256 * 1024  # bytes: docs/chat.md
 KEY = "arn:aws:cloudwatch:eu-north-1:123456789012:alarm:payments"
 VALUE = button_value(NOW - timedelta(minutes=4), KEY)
 CLICK = chat.click("answer:acknowledge", VALUE)
@@ -48,7 +49,8 @@ class World:
         )
         self.source = SecretsSource(cast("Any", ssm), "/chat")
 
-    def _get(self, **_: Any) -> dict[str, Any]:
+    def _get(self, Name: str, *, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803 - botocore's
+        assert (Name, WithDecryption) == ("/chat", True)
         self.reads += 1
         if self.error:
             raise self.error
@@ -115,7 +117,8 @@ def test_a_row_of_a_menu_names_its_message(world: World, what: What) -> None:
     ("url", "kept"),
     [
         ("https://hooks.slack.com/actions/T1/1/x", "https://hooks.slack.com/actions/T1/1/x"),
-        ("h" * 501, ""), (None, ""), (7, ""), (["https://hooks.slack.com/"], ""),
+        ("h" * 500, "h" * 500), ("h" * 501, ""), (None, ""), (7, ""),
+        (["https://hooks.slack.com/"], ""),
     ],
 )  # fmt: skip
 def test_where_who_clicked_can_be_answered_is_handed_on(world: World, url: Any, kept: str) -> None:
@@ -158,10 +161,39 @@ def test_what_was_signed_long_ago_is_late(world: World, age: timedelta) -> None:
     assert world.take(chat.of_slack(CLICK, NOW - age)) is Outcome.LATE
 
 
-@pytest.mark.parametrize("age", [timedelta(minutes=51), -timedelta(minutes=51), timedelta(days=9)])
-def test_an_old_event_of_pagerduty_is_late(world: World, age: timedelta) -> None:
-    event = chat.of_pagerduty(chat.acknowledged(KEY, NOW - age))
-    assert world.take(event) is Outcome.LATE
+@pytest.mark.parametrize("minutes", [50, 50.001, 51, 9 * 24 * 60])
+@pytest.mark.parametrize("side", [1, -1])
+def test_an_event_of_pagerduty_is_late_after_fifty_minutes(
+    world: World, minutes: float, side: int
+) -> None:
+    event = chat.of_pagerduty(chat.acknowledged(KEY, NOW - side * timedelta(minutes=minutes)))
+    assert world.take(event) is (Outcome.TAKEN if minutes == 50 else Outcome.LATE)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("2026-11-23T10:10:00Z", NOW - timedelta(minutes=5)),
+        ("2026-11-23T10:10:00", NOW - timedelta(minutes=5)),
+        ("2026-11-23T11:10:00+01:00", NOW - timedelta(minutes=5)),
+    ],
+)
+def test_a_time_without_a_zone_is_in_utc(world: World, written: str, at: datetime) -> None:
+    document = chat.acknowledged(KEY, NOW)
+    document["event"]["occurred_at"] = written
+    assert world.take(chat.of_pagerduty(document)) is Outcome.TAKEN
+    assert world.sent[0]["answer"]["at"] == at.isoformat().replace("+00:00", "Z")
+
+
+def test_what_is_kept_of_an_answer_has_an_end(world: World) -> None:
+    document = chat.acknowledged("k" * 300, NOW, identity="i" * 200)
+    assert world.take(chat.of_pagerduty(document)) is Outcome.TAKEN
+    assert world.take(chat.of_slack(chat.click("answer:take", "1|" + "k" * 3000), NOW)) is (
+        Outcome.TAKEN
+    )
+    event, click = (decode(each["answer"], Answer) for each in world.sent)
+    assert (event.id, event.dedup_key) == ("pagerduty:" + "i" * 100, "k" * 255)
+    assert len(f"{click.opened}|{click.key}") == 2000
 
 
 FORGED = {
@@ -173,12 +205,22 @@ FORGED = {
         "requestContext": {"http": {"method": "POST", "path": "/pagerduty"}}},
     "a GET": chat.event("/slack", b"", {}, method="GET"),
     "no base64": chat.of_slack(CLICK, NOW) | {"isBase64Encoded": True, "body": "%%%"},
+    "base64 with something between": chat.of_slack(CLICK, NOW) | {
+        "isBase64Encoded": True, "body": f"%{chat.of_slack(CLICK, NOW, coded=True)['body']}"},
+    "half of a character": chat.event("/slack", b"", {}) | {"body": "\ud800"},
     "no body": chat.of_slack(CLICK, NOW) | {"body": None},
     "headers of another kind": chat.of_slack(CLICK, NOW) | {"headers": ["x"]},
     "no request": {"action": "mute", "alarms": "*"},
     "nothing": None,
     "pagerduty's by a wrong secret": chat.of_pagerduty(chat.acknowledged(KEY, NOW), "wrong"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("end", "outcome"), [("/", Outcome.TAKEN), ("~", Outcome.FORGED)])
+def test_a_path_may_end_in_a_slash(world: World, end: str, outcome: Outcome) -> None:
+    event = chat.of_slack(CLICK, NOW)
+    event["requestContext"]["http"]["path"] += end
+    assert world.take(event) is outcome
 
 
 @pytest.mark.parametrize("name", FORGED)
@@ -200,9 +242,18 @@ def test_what_is_oversized_is_not_even_verified(world: World, *, coded: bool) ->
     assert world.reads == reads
 
 
+def test_what_is_coded_is_measured_before_it_is_decoded(world: World) -> None:
+    longest = len(base64.b64encode(bytes(BODY_LIMIT)))
+    for length, outcome in ((longest, Outcome.FORGED), (longest + 1, Outcome.OVERSIZED)):
+        event = chat.of_slack(CLICK, NOW) | {"isBase64Encoded": True, "body": "%" * length}
+        assert world.take(event) is outcome
+
+
 IGNORED = {
     "a link": chat.click("link-0", VALUE),
     "another's button": chat.click("approve", VALUE),
+    "an answer without its kind": chat.click("take", VALUE),
+    "an id that is no text": chat.click(cast("Any", 5), VALUE),
     "an unknown answer": chat.click("answer:explode", VALUE),
     "no value": chat.click("answer:take", ""),
     "no alert": chat.click("answer:take", "12.0|"),
@@ -224,6 +275,18 @@ def test_what_is_genuine_and_no_answer_is_taken_and_left(world: World, name: str
 @pytest.mark.parametrize("body", [b"", b"payload=%7B", b"payload=1", b"x" * 1000, b"\xff=\xff"])
 def test_a_body_of_another_kind_is_left(world: World, body: bytes) -> None:
     assert world.take(chat.of_slack(body, NOW, coded=True)) is Outcome.IGNORED
+
+
+@pytest.mark.parametrize(("others", "outcome"), [(9, Outcome.TAKEN), (10, Outcome.IGNORED)])
+def test_a_form_has_ten_fields_at_most(world: World, others: int, outcome: Outcome) -> None:
+    body = chat.form(CLICK) + b"&x=1" * others
+    assert world.take(chat.of_slack(body, NOW)) is outcome
+
+
+def test_a_message_is_named_by_what_contains_it_or_by_itself(world: World) -> None:
+    payload = chat.click("rows:take", row_value(KEY, "12.000"), menu=True, place=("C2", "7.1"))
+    assert world.take(chat.of_slack({**payload, "container": {}}, NOW)) is Outcome.TAKEN
+    assert answer(world).place == ("C2", "7.1")
 
 
 @pytest.mark.parametrize(
@@ -252,6 +315,15 @@ def test_other_events_of_pagerduty_are_left(world: World, document: dict[str, An
 )
 def test_a_name_is_any_text_on_one_line(world: World, user: dict[str, Any], by: str) -> None:
     world.take(chat.of_slack(chat.click("answer:take", VALUE, user=user), NOW))
+    assert answer(world).by == by
+
+
+@pytest.mark.parametrize(
+    ("who", "by"),
+    [("Bo \n Li", "Bo Li"), ("n" * 500, "n" * 80), (" ", "somebody"), (5, "somebody")],
+)
+def test_pagerduty_names_who_it_was_as_slack_does(world: World, who: Any, by: str) -> None:
+    world.take(chat.of_pagerduty(chat.acknowledged(KEY, NOW, who=who)))
     assert answer(world).by == by
 
 
@@ -293,7 +365,7 @@ def test_the_secrets_are_read_now_and_then_and_kept_when_ssm_is_down(world: Worl
     ("text", "said"),
     [
         ("{}", "slack_signing_secret, pagerduty_webhook_secret or both"),
-        ('{"slack_signing_secret": "short"}', "slack_signing_secret has fewer than 16"),
+        (json.dumps({"slack_signing_secret": "s" * 15}), "slack_signing_secret has fewer than 16"),
         ('{"slack_signing_secret": 5}', "chat secrets.slack_signing_secret: needs to be a text"),
         ('{"slack_secret": "x"}', "chat secrets.slack_secret: is no setting"),
         ("nothing", "chat secrets: document: Invalid JSON"),
@@ -307,7 +379,7 @@ def test_a_wrong_document_names_the_field(text: str, said: str) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert chat.SLACK_SECRET not in repr(read_secrets(json.dumps(chat.SECRETS)))
+    assert repr(read_secrets(json.dumps({"slack_signing_secret": "s" * 16}))) == "Secrets(…)"
 
 
 @given(
