@@ -34,6 +34,7 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     """Tell a document by its headline, its sentence and its first ten fields."""
     said = summary or meaning.sentence(document)
     named = meaning.title(document, arrival.subject)
+    named += meaning.more(document) if named and not arrival.subject else ""
     name = arrival.subject or named or "JSON message"
     # what has no name of its own is what it says, and what says nothing is how it is
     title = with_sentence(

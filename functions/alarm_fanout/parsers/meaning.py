@@ -36,6 +36,9 @@ _STATES = (
 _STATED = re.compile(
     r".*(?:status|state|result|outcome|monitorcondition|health|indicator|eventtype|phase)"
 )
+# flags that say how it is: what is not so, what is so
+_GOOD = re.compile("ok|success|succeeded|successful|healthy|passed|available|reachable|alive|up")
+_POOR = re.compile("failed|failure|errors?|down|unhealthy|degraded|timedout|aborted|crashed")
 _SOUNDS = ("type", "changetype")  # that say how it is where they sound bad
 _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
 _GRADED = re.compile(r".*(?:severity|urgency|importance)(?:level)?")
@@ -55,7 +58,8 @@ _BAD = re.compile(
     r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
     r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went|gone) down\b|^down$"
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
-    r"|vulnerab|\bwarning\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b",
+    r"|vulnerab|\bwarning\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
+    rf"|\bfiring\b|\balerting\b|\bnot (?:{_GOOD.pattern})\b",
     re.IGNORECASE,
 )
 _NOT_BAD = re.compile(
@@ -88,7 +92,7 @@ def headline(document: Any, of: str = "") -> str:
         case {"Records": [{"eventSource": str(source), "eventName": str(name)}, *_]}:
             return f"{source} {name}"  # S3's notifications and their kin
         case _:
-            return _called(document, _plain(of)) or next(_texts([document], _NAMES, _NAMED), "")
+            return _called(document, _plain(of)) or next(_texts(top(document), _NAMES, _NAMED), "")
 
 
 def _called(document: Any, of: str) -> str:
@@ -114,24 +118,33 @@ def title(document: Any, subject: str = "") -> str:
     return subject if part in subject else f"{subject}: {part}"
 
 
+def more(document: Any) -> str:
+    """Say how many stand in a list besides the first, by which it is called; empty if none."""
+    others = len(document) - 1 if isinstance(document, list) else 0
+    return f" and {others} more" if others > 0 else ""
+
+
 def kind(document: Any) -> str:
     """Return what a document says that it is, where it has no name; empty if nothing.
 
     How bad it is is no kind.
     """
-    found = _texts([document], _KINDS)
+    found = _texts(top(document), _KINDS)
     return next((text for text in found if text.upper() not in _LEVELS), "")
 
 
 def about(document: Any) -> str:
     """Return what a document that has no name is about: a host, a certificate; empty if none."""
-    return next(_texts([document], _ABOUT), "")
+    return next(_texts(top(document), _ABOUT), "")
 
 
 def nested(document: Any) -> str:
     """Return what the nearest part of a document that has a name is called; empty if none."""
     parts = list(_levels(document, _ASIDE))[1:]
-    return next((text for level in parts for text in _texts(level, _NAMES, _NAMED)), "")
+    named = (text for level in parts for text in _texts(level, _NAMES, _NAMED))
+    # Prometheus has an alert's name among its labels
+    alerts = (text for level in _levels(document) for text in _texts(level, ("alertname",)))
+    return next(named, "") or next(alerts, "")
 
 
 def sentence(document: Any) -> str:
@@ -139,10 +152,13 @@ def sentence(document: Any) -> str:
 
     Within its parts only a text of several words is a sentence.
     """
-    top, *parts = _levels(document, _ASIDE)
-    said = next(_texts(top, _SENTENCES, _SAID), "")
+    nearest, *parts = _levels(document, _ASIDE)
+    said = next(_texts(nearest, _SENTENCES, _SAID), "")
     within = (text for level in parts for text in _texts(level, _SENTENCES, _SAID))
-    return said or next((text for text in within if " " in text), "")
+    texts = (
+        each.strip() for each in nearest if isinstance(each, str) and isinstance(document, list)
+    )
+    return said or next((text for text in within if " " in text), "") or next(texts, "")
 
 
 def state(document: Any) -> str:
@@ -154,7 +170,8 @@ def state(document: Any) -> str:
     found = ""
     for level in _levels(document, _WAS):
         words = [each for each in _texts(level, _STATES, _STATED, _NOT_NOW) if _is_state(each)]
-        bad = next((word for word in (*words, *_texts(level, _SOUNDS)) if is_bad(word)), "")
+        told = (*words, *_texts(level, _SOUNDS), *_flags(level))
+        bad = next((word for word in told if is_bad(word)), "")
         if bad or (words and words[0].upper() in _OVER):
             return found if found.upper() in _OVER else bad or found or words[0]
         found = found or next(iter(words), "")
@@ -199,9 +216,14 @@ def is_bad(text: str) -> bool:
     return bool(_BAD.search(_NOT_BAD.sub("", text)))
 
 
+def top(document: Any) -> list[Any]:
+    """Return what stands at the top of a document: itself, or the first of a list."""
+    return document[:_FEW] if isinstance(document, list) else [document]
+
+
 def _levels(document: Any, without: re.Pattern[str] | None = None) -> Iterator[list[Any]]:
     """Yield the objects of a document by their depth, but those of names to pass over."""
-    level: list[Any] = [document]
+    level: list[Any] = top(document)
     for _ in range(_NEAR):
         yield level
         level = [
@@ -233,6 +255,17 @@ def _texts(
             for key, text in fields.items()
             if key not in names and endings.fullmatch(key) and not (without and without.match(key))
         )
+
+
+def _flags(level: list[Any]) -> Iterator[str]:
+    """Yield what flags say that is wrong: ``not ok``, ``failed``."""
+    for part in level:
+        for key, item in part.items() if isinstance(part, dict) else ():
+            name = re.sub("^(?:is|has|was)", "", _plain(key))
+            if item is False and _GOOD.fullmatch(name):
+                yield f"not {name}"
+            elif item is True and _POOR.fullmatch(name):
+                yield name
 
 
 def _is_state(text: str) -> bool:

@@ -248,7 +248,7 @@ EXPECTED: dict[str, Row] = {
     "own-alert-invalid": (_told(_EVENT, "EndpointDown", "json:*", "10:15:02.310"),),
     # unknown JSON and plain text
     "unknown-json": (_told(_EVENT, "thumbnailer", "json:*", "18:00:00.000"),),
-    "unknown-json-array": (_told(_EVENT, "JSON message", "json:*", "18:01:00.000"),),
+    "unknown-json-array": (_told(_EVENT, "disk: not ok and 1 more", "json:*", "18:01:00.000"),),
     "s3-event-notification": (_told(_EVENT, "S3", "event:*", "18:02:01.000"),),
     "autoscaling-launch-failed": (
         _told(_EVENT, 'Auto Scaling: failed launch for group "resize"', "event:*", "18:03:00.402"),

@@ -135,6 +135,30 @@ def test_json_without_content_is_told_all_the_same(payload: Any) -> None:
     assert _read(payload).name == "JSON message"
 
 
+@pytest.mark.parametrize(
+    ("payload", "title", "severity"),
+    [
+        ([{"name": "backup", "status": "FAILED"}] * 3, "backup and 2 more: FAILED", "warning"),
+        ([{"alertname": "DiskFull", "status": "firing"}], "DiskFull: firing", "warning"),
+        (
+            [{"labels": {"alertname": "Load", "severity": "critical"}, "startsAt": "now"}],
+            "Load",
+            "critical",
+        ),
+        (["db1 is out of memory", "db2 too"], "db1 is out of memory", "warning"),
+        ({"check": "disk", "ok": False}, "disk: not ok", "warning"),
+        ({"check": "disk", "ok": True}, "disk", "info"),
+        ({"check": "disk", "isHealthy": False}, "disk: not healthy", "warning"),
+        ({"job": "import", "failed": True}, "import: failed", "warning"),
+        ({"job": "import", "failed": False}, "import", "info"),
+        ({"name": "sync", "detail": {"has_errors": True}}, "sync: errors", "warning"),
+    ],
+)
+def test_lists_and_flags_say_what_is_wrong(payload: Any, title: str, severity: str) -> None:
+    alert = _read(payload)
+    assert (alert.title, alert.severity and alert.severity.value) == (title, severity)
+
+
 def test_text() -> None:
     with_subject, without = (only_alert(f"plain-text-{way}-subject") for way in ("with", "without"))
     assert with_subject.summary.startswith("The nightly import of avatars stopped")
