@@ -99,8 +99,8 @@ build: environments ## Build the functions and layers (sam build), with their by
 	@$(BIN)/python -m local.sam
 
 .PHONY: deploy
-deploy: build ## Deploy to your AWS account: make deploy ENV=dev|prod
-	$(BIN)/sam deploy --config-env $(ENV)
+deploy: environments ## Build and deploy to your AWS account: make deploy ENV=dev|prod [PARAMETERS="OpsEmail=..."]
+	@$(BIN)/python -m local.deploy $(ENV)
 
 .PHONY: delete
 delete: environments ## Delete from your AWS account: make delete ENV=dev|prod (prod keeps its reports)

@@ -36,6 +36,10 @@ from rich.table import Table
 from benchmarks.parts.summary import Figure
 from health_polling.rounds import CONCURRENCY
 from local.emulator import free_port
+from local.generate.template import load
+from local.price.bill import lines, total
+from local.price.deployment import Deployed
+from local.price.page import DEFAULT
 
 COUNTS = (50, 500, 2000)
 MACHINE, CORE = "", ", one core each"
@@ -47,11 +51,6 @@ _CONFIG = """modules:
     timeout: 10s
     http: {preferred_ip_protocol: ip4, fail_if_body_not_matches_regexp: ['"database"']}
 """
-# List prices of us-east-1: metric a month, a million requests and a GB-second of Lambda, a million
-# writes and reads of DynamoDB on demand, 1,000 PutMetricData and PutObject calls, GB of logs.
-_METRIC, _ALARM, _LAMBDA_CALL, _GB_SECOND = 0.30, 0.10, 0.20e-6, 0.0000166667
-_WRITE, _READ, _PUT_METRIC, _PUT_OBJECT, _LOG_GB = 0.625e-6, 0.125e-6, 0.01e-3, 0.005e-3, 0.50
-_MINUTES = 30 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +84,21 @@ def run(console: Console) -> dict[str, Any]:
                 row = {"ours": _median(ours), "blackbox": _median(theirs)}
                 result[f"{count}{cores}"] = row
     _print(console, result)
-    result["dollars_a_month"] = {str(n): round(price(n), 2) for n in (1, 20)}
+    result["dollars_a_month"] = {str(n): round(price(n), 4) for n in (1, 20)}
     for endpoints, dollars in result["dollars_a_month"].items():
         console.print(
-            f"{endpoints} endpoints with the guide's document: ${dollars} a month at list prices"
+            f"{endpoints} endpoints with the guide's document: ${dollars} a month at list price"
         )
     return result
 
 
-def price(endpoints: int, components: int = 5, own: int = 0, *, seconds: float = 1.2) -> float:
-    """Return US$ a month for so many endpoints with TLS and the guide's document, no free tier.
-
-    ``own`` are metrics that settings ask for beside the five over all endpoints; ``seconds`` is a
-    round's length with 512 MB of memory.
-    """
-    metrics = 5 + own
-    documents = min(endpoints, 64)
-    kilobytes = 1.0 + 0.15 * components  # of state an endpoint
-    writes = max(documents, endpoints * kilobytes)
-    rounds = _LAMBDA_CALL + seconds / 2 * _GB_SECOND + _PUT_METRIC * -(-metrics // 1000)
-    rounds += writes * _WRITE + writes / 4 * _READ + _LOG_GB * endpoints * 0.7e-6
-    pages = _MINUTES / 5 * 2 * _PUT_OBJECT
-    return metrics * _METRIC + 2 * _ALARM + _MINUTES * rounds + pages
+def price(endpoints: int) -> float:
+    """Return US$ a month of a whole deployment that polls so many, at list price."""
+    given = {
+        **DEFAULT,
+        "HealthEndpoints": ",".join(f"https://{n}.example" for n in range(endpoints)),
+    }
+    return total(lines(Deployed.of(load(), given)))[0]
 
 
 def _cores() -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
@@ -13,6 +13,7 @@ from samcli.cli.main import cli as sam
 
 from aws_contract.core import Breach, first_breach
 from fakes.commands import GLOBAL_OPTIONS, Command, CommandError, given_of, request
+from local.parameters import words
 from local.paths import ROOT
 
 # of `aws cloudformation deploy`, which no model has (AWS CLI Command Reference)
@@ -31,6 +32,7 @@ def check(command: Command, outputs: Mapping[str, str], parameters: Mapping[str,
     """
     if command.words[0] in _OTHERS:
         _OTHERS[command.words[0]](command)
+        _check_written(command, parameters["template.yaml"] | parameters["global.yaml"])
     elif command.words[0] == "sam":
         _check_sam(command, parameters)
     elif command.words[0] != "aws":
@@ -110,9 +112,21 @@ def _check_sam(command: Command, parameters: Mapping[str, set[str]]) -> None:
 
 
 def _check_overrides(command: Command, parameters: set[str]) -> None:
-    for word in command.options.get("parameter-overrides", ()):
-        if word.partition("=")[0] not in parameters:
-            raise CommandError(f"there is no parameter {word.partition('=')[0]}")
+    _check_names(command.options.get("parameter-overrides", ()), parameters)
+
+
+def _check_written(command: Command, parameters: set[str]) -> None:
+    """Parameters that `make` hands on, in one word."""
+    for word in command.words:
+        name, _, text = word.partition("=")
+        if name == "PARAMETERS" and text != "…":
+            _check_names(words(text), parameters)
+
+
+def _check_names(texts: Iterable[str], parameters: set[str]) -> None:
+    for name in (text.partition("=")[0] for text in texts):
+        if name not in parameters:
+            raise CommandError(f"there is no parameter {name}")
 
 
 def _check_deploy(command: Command, parameters: Mapping[str, set[str]]) -> None:

@@ -45,6 +45,18 @@ def checked(template: Mapping[str, Any], given: Mapping[str, str]) -> Deployment
 
     A name that it does not know, a value that it does not allow, and what its rules say.
     """
+    refuse(template, given)
+    deployment = Deployment(template, given)
+    if wrong := deployment.refusals():
+        raise ParameterError("; ".join(wrong))
+    return deployment
+
+
+def refuse(template: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Raise ParameterError for each name that the template has not, each value it does not allow.
+
+    Its rules are not asked: a stack that is there keeps what is not given, which nobody knows here.
+    """
     known = {**template["Parameters"], **{name: {"Type": "String"} for name in PSEUDO}}
     wrong = [_unknown(name, known) for name in given if name not in known]
     wrong += [
@@ -52,11 +64,8 @@ def checked(template: Mapping[str, Any], given: Mapping[str, str]) -> Deployment
         for name, value in given.items()
         if name in known and not allows(known[name], value)
     ]
-    deployment = Deployment(template, given)
-    wrong = wrong or deployment.refusals()
     if wrong:
         raise ParameterError("; ".join(wrong))
-    return deployment
 
 
 def allows(parameter: Mapping[str, Any], value: str) -> bool:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Measure, Source
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
+from health_polling.store import SHARDS
 from kpi_aggregation import burn
 from kpi_aggregation.windows import LOOKS
 from local.price.deployment import Deployed
@@ -28,6 +30,10 @@ SECONDS = {  # a warm run of each function
 ROUND_KB, RUN_KB = 0.9, 3.0  # a run's log lines, with what Lambda writes about it
 ENDPOINT_KB = 0.12  # a poll's share of them
 WRITES_A_WINDOW = 2  # its lease is taken and given back at each look
+# An endpoint's state with the guide's five components, rewritten each minute (a test weighs it),
+# and its ninety days, read for each status page
+ENDPOINT_STATE_KB, ENDPOINT_DAYS_KB = 1.6, 8.0
+WRITE_KB, READ_KB = 1, 4  # of a unit (DynamoDB, Developer Guide, "Read and write operations")
 _SAVINGS = 2  # LifecycleSavingExpected, LifecycleSavingRealised
 POLLERS, POLL_SECONDS = 2, 20  # of the queue's mapping: long polls
 RUNS_A_MONTH = 41  # of Reporting: days, weeks and months, those twice
@@ -104,7 +110,7 @@ def lines(found: Deployed) -> list[Line]:
         Line("logs kept (GB)", _log_gb(found) * found.log_days / DAYS, usd["log_gb_month"],
              free["log_gb"]),
         Line("StateTable: writes", _writes(found), usd["dynamodb_write"]),
-        Line("StateTable: reads", 4 * _writes(found), usd["dynamodb_read"]),
+        Line("StateTable: reads", _reads(found), usd["dynamodb_read"]),
         Line("queue", POLLERS * DAYS * 86_400 / POLL_SECONDS, usd["sqs_call"],
              free["sqs_calls"]),
         Line("status page", DAYS * PAGES_A_DAY if found.rounds else 0, usd["s3_put"]),
@@ -224,7 +230,30 @@ def _log_gb(found: Deployed) -> float:
 
 
 def _writes(found: Deployed) -> float:
+    return _writes_but_health() + DAYS * found.rounds * health_writes(found.endpoints)
+
+
+def _reads(found: Deployed) -> float:
+    return 4 * _writes_but_health() + DAYS * found.rounds * health_reads(found.endpoints)
+
+
+def health_writes(endpoints: int) -> int:
+    """Return the units that a round writes: each document of several endpoints as a whole."""
+    documents = min(endpoints, SHARDS)
+    return sum(
+        ceil(len(range(n, endpoints, documents)) * ENDPOINT_STATE_KB / WRITE_KB)
+        for n in range(documents)
+    )
+
+
+def health_reads(endpoints: int) -> float:
+    """Return the units that a round reads: all states, what is kept of all, its share of a page."""
+    states, days = endpoints * ENDPOINT_STATE_KB, endpoints * ENDPOINT_DAYS_KB
+    return ceil(states / READ_KB) + 1 + ceil(days / READ_KB) * PAGES_A_DAY / 1440
+
+
+def _writes_but_health() -> float:
     windows_a_day = {Cadence.FIVE_MINUTES: 288, Cadence.HOUR: 24, Cadence.DAY: 1}
     looks = sum(count * len(LOOKS[cadence]) for cadence, count in windows_a_day.items())
     windows = looks * WRITES_A_WINDOW + 288
-    return DAYS * (windows + found.rounds + 288)
+    return DAYS * (windows + 288)

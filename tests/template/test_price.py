@@ -10,6 +10,8 @@ import pytest
 
 from fakes.commands import commands
 from fakes.parameters import KEY, values
+from local.deploy import merged
+from local.parameters import pairs, words
 from local.paths import ROOT
 from local.price.bill import Line, lines, total
 from local.price.dashboards import referenced
@@ -166,10 +168,12 @@ def test_the_reports_hold_savings_against_what_the_suite_costs(source: dict[str,
 def test_the_readme_says_what_it_costs(source: dict[str, Any]) -> None:
     readme = (ROOT / "README.md").read_text()
     assert summary(source) in readme
-    [deploy] = [
-        each for each in commands("README.md", readme) if each.words[:2] == ("sam", "deploy")
-    ]
-    given = dict(each.split("=", 1) for each in deploy.options["parameter-overrides"])
+    [beside] = [
+        word.removeprefix("PARAMETERS=")
+        for each in commands("README.md", readme) if each.words[:2] == ("make", "deploy")
+        for word in each.words if word.startswith("PARAMETERS=")
+    ]  # fmt: skip
+    given = merged((ROOT / "samconfig.toml").read_text(), "prod", pairs(words(beside)))
     assert f"the command below {summary(source, given)}" in " ".join(readme.split())
 
 

@@ -75,6 +75,7 @@ def test_there_are_commands_to_check() -> None:
     assert {
         "aws ssm put-parameter", "aws sqs start-message-move-task", "aws sqs purge-queue",
         "aws cloudformation deploy", "sam deploy --config-env", "make mute ENV=prod",
+        "make deploy ENV=prod",
         "aws lambda invoke",
     } <= read  # fmt: skip
     assert any(command.words[1:3] == ("lambda", "invoke") for command in WRITTEN)
@@ -103,6 +104,7 @@ def test_what_is_in_us_east_1_says_so() -> None:
         ("make doktor ENV=prod", "no target"),
         ("make doctor ENV=production", "no environment"),
         ("make doctor STAGE=prod", "reads no"),
+        ("make deploy ENV=prod PARAMETERS='OpsMail=a@b.example'", "no parameter OpsMail"),
         ("python -m benchmarks.wealth", "there is no"),
         ("pre-commit uninstall", "cannot"),
         ("git reset --hard", "nobody has looked"),

@@ -49,7 +49,7 @@ def test_any_environment_can_be_looked_at(command: str, environment: str) -> Non
 def test_an_environment_of_samconfig_is_deployed(environment: str) -> None:
     done = make("--dry-run", "deploy", f"ENV={environment}")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == f".venv/bin/sam deploy --config-env {environment}"
+    assert done.stdout.splitlines()[-1] == f".venv/bin/python -m local.deploy {environment}"
 
 
 @pytest.mark.parametrize(
