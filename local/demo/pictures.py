@@ -23,12 +23,14 @@ from local.scene import Scene
 from reporting.spans import Kind
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 _COLORS = 256  # of a PNG's palette
+# A page of documentation is some 840 pixels wide: what is much wider cannot be read in it.
+WIDTH, SCALE = 920, 1.5
 IMAGES = ROOT / "docs" / "images"
-# what the README shows, by the inbox's view
-VIEWS = {"inbox": "channel/%23critical", "storm": "channel/%23warning", "pagerduty": "pagerduty"}
+# what README and the page on notifications show, by the inbox's view
+VIEWS = {"inbox": "channel/%23critical", "storm": "channel/%23warning"}
 
 
 def main() -> int:
@@ -67,7 +69,7 @@ def _photograph(
     Their threads are opened; or left shut, for more messages on a higher picture.
     """
     height = 1640 if shut_and_high else 1000
-    page = browser.new_page(viewport={"width": 1180, "height": height})
+    page = _page(browser, height)
     page.goto(url, wait_until="load")
     for thread in page.locator("details.thread > summary").all() if not shut_and_high else ():
         thread.click()
@@ -76,6 +78,13 @@ def _photograph(
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()
+    _make_small(target)
+
+
+def _page(browser: Browser, height: int) -> Page:
+    return browser.new_page(
+        viewport={"width": WIDTH, "height": height}, device_scale_factor=SCALE
+    )  # fmt: skip
 
 
 def _photograph_reports(browser: Browser, folder: Path) -> None:
@@ -89,13 +98,17 @@ def _photograph_dashboards(browser: Browser, folder: Path) -> None:
     """Write dashboard-cloudwatch.png and dashboard-grafana.png into a folder."""
     for page in draw("overview"):  # as a deployment has it by default
         target = folder / f"dashboard-{page.path.stem}.png"
-        tab = browser.new_page(viewport={"width": 1608, "height": 1000})
+        tab = _page(browser, 1000)
         tab.goto(page.path.as_uri())
         tab.screenshot(path=target, full_page=True)
         tab.close()
-        with Image.open(target) as drawn:
-            small = _few_colors(drawn.convert("RGB"))
-        small.save(target, optimize=True)
+        _make_small(target)
+
+
+def _make_small(target: Path) -> None:
+    with Image.open(target) as drawn:
+        small = _few_colors(drawn.convert("RGB"))
+    small.save(target, optimize=True)
 
 
 def _few_colors(image: Image.Image) -> Image.Image:

@@ -51,7 +51,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr(deploy, "build", lambda: commands.append(["build"]))
-    monkeypatch.setattr(deploy.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return commands
 
 
