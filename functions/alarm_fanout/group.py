@@ -11,7 +11,7 @@ from enum import StrEnum
 from avatarwatch.catalogue import Severity
 
 IN_A_ROW = timedelta(minutes=2)  # changes of a message so near to each other are of one storm
-_VARIES = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
+_VARIES = re.compile(r"\b[0-9a-f]{8,}\b|\d+")
 
 
 class Standing(StrEnum):

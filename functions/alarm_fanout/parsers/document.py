@@ -22,8 +22,8 @@ _FIRST = frozenset({
 })  # fmt: skip
 # what no person asks: how the message is made, and what only machines compare
 _LAST = re.compile(
-    r"(?:.*version(?:id)?|.*schema.*|id|.*uuid|.*requestid|.*requestids?|etag|.*digest|sequencer"
-    r"|signature.*|signingcerturl|unsubscribeurl|messageid|topicarn|x-amz-.*|principalid|.*checksum"
+    r"(?:.*version(?:id)?|.*schema.*|id|.*uuid|.*requestids?|etag|.*digest|sequencer"
+    r"|signature.*|signingcerturl|unsubscribeurl|messageid|topicarn|xamz.*|principalid|.*checksum"
     r"|configurationid|.*hash|.*metadata.*|.*correlationid|account(?:id)?|awsaccountid|(?:aws)?region|owner(?:id)?|.*arn|eventsource|traceid|spanid|.*timestamp|eventtime"
     r"|updatedat|createdat|createdby|modifiedby|invokedby)"
 )

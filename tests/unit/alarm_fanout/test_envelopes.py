@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alarm_fanout.envelopes import Envelope, instant, unpack
+from alarm_fanout.envelopes import Envelope, apart, instant, unpack
 from unit.alarm_fanout.parsers.event_files import envelopes, event
 
 _TOPIC = "arn:aws:sns:eu-north-1:123456789012:avatar-watch-AlertsTopic-K3J2H1G0F9E8"
@@ -92,6 +92,70 @@ def test_a_batch_keeps_its_order() -> None:
 
 def test_no_records_are_no_messages() -> None:
     assert unpack({"Records": []}) == []
+
+
+def forwarded(times: int) -> dict[str, Any]:
+    message: dict[str, Any] = {"words": "x"}
+    for number in range(times + 1):
+        message = {
+            "Type": "Notification", "MessageId": f"m-{number}", "TopicArn": f"{_TOPIC}{number}",
+            "Message": json.dumps(message), "Timestamp": "2026-11-23T10:15:31Z",
+        }  # fmt: skip
+    return message
+
+
+@pytest.mark.parametrize(("times", "taken_out"), [(0, True), (1, True), (3, True), (4, False)])
+def test_a_notification_is_taken_out_of_three_others(times: int, *, taken_out: bool) -> None:
+    envelope = _of_body(json.dumps(forwarded(times)))
+    assert (envelope.payload == {"words": "x"}) is taken_out
+    if taken_out:
+        assert (envelope.message_id, envelope.topic_arn) == ("m-0", f"{_TOPIC}0")
+
+
+@pytest.mark.parametrize(
+    ("answer", "topic", "is_one"),
+    [
+        ({"source": "avatarwatch.chat", "answer": {}}, None, True),
+        ({"source": "avatarwatch.chat", "answer": {}}, _TOPIC, False),
+        ({"source": "another", "answer": {}}, None, False),
+        ({"source": "avatarwatch.chat", "answer": "x"}, None, False),
+        ({"answer": {}}, None, False),
+    ],
+)
+def test_an_answer_comes_into_the_queue_itself(
+    answer: dict[str, Any], topic: str | None, *, is_one: bool
+) -> None:
+    one, other = Envelope(answer, answer, topic_arn=topic), Envelope("x", "x")
+    assert apart([one, other]) == (([other], [one]) if is_one else ([one, other], []))
+
+
+def test_a_request_gives_its_id_where_the_message_has_none() -> None:
+    event = {"detail-type": "x", "detail": {}, "id": "e-1", "time": "2026-11-23T10:15:31Z"}
+    assert [each.message_id for each in unpack(event, "r-1")] == ["e-1"]
+    assert [each.message_id for each in unpack({"a": 1}, "r-1")] == ["r-1"]
+    assert [each.message_id for each in unpack({"a": 1})] == [None]
+
+
+@pytest.mark.parametrize(
+    ("count", "receives"), [("2", 2), ("999999999", 999_999_999), ("1000000000", 1)]
+)
+def test_a_count_has_nine_digits_at_most(count: str, receives: int) -> None:
+    assert _of_body("words", ApproximateReceiveCount=count).receives == receives
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "year"),
+    [("946684800000", 2000), ("946684799999", None), ("7258118399999", 2199),
+     ("7258118400000", None), ("09466848000000", None)],
+)  # fmt: skip
+def test_times_are_of_two_centuries(milliseconds: str, year: int | None) -> None:
+    sent = _of_body("words", SentTimestamp=milliseconds).sent_at
+    assert (sent.year if sent else None) == year
+    for text, is_one in (
+        ("1999-12-31T23:59:59Z", False), ("2000-01-01T00:00:00Z", True),
+        ("2199-12-31T23:59:59Z", True), ("2200-01-01T00:00:00Z", False),
+    ):  # fmt: skip
+        assert (instant(f" {text} ") is not None) is is_one
 
 
 @pytest.mark.parametrize("text", ["", "42", "null", '"words"', "{broken", "NaN", "[" * 100_000])

@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,3 +179,150 @@ def test_where_names_are_equal_the_rows_say_where() -> None:
     assert text.count("1111-1111-1111") == 2
     assert "us-east-1" in text
     assert "3 \\u00d7 cpu-high" in text
+
+
+SECOND = timedelta(seconds=1)
+
+
+def test_of_equally_bad_ones_who_has_a_row_stands_first_and_then_the_newest() -> None:
+    rows = [
+        member("old"), member("new", 2), member("row", 1, rung=True),
+        member("named", 3, rung=True, named=True), member("older row", rung=True),
+    ]  # fmt: skip
+    group = opened(rows, NOW)
+    assert [each.key for each in group.ongoing] == ["row", "older row", "named", "new", "old"]
+    assert [each.key for each in group.without_a_row([member("row", rung=True)])] == ["older row"]
+
+
+@pytest.mark.parametrize(("after", "waves"), [(119, 4), (120, 0), (121, 0)])
+def test_changes_within_two_minutes_are_of_one_storm(after: int, waves: int) -> None:
+    group = replace(opened([member("a")], NOW), updated_at=NOW, waves=3)
+    shown = group.as_shown(NOW + after * SECOND)
+    assert (shown.waves, shown.updated_at) == (waves, NOW + after * SECOND)
+    assert all(each.shown and each.rung for each in shown.members.values())
+
+
+@pytest.mark.parametrize(
+    ("shown", "joined", "rises"),
+    [
+        ([], [Severity.INFO], True),
+        ([], [], False),
+        ([Severity.WARNING], [], False),
+        ([Severity.WARNING], [Severity.CRITICAL], True),
+        ([Severity.WARNING], [Severity.WARNING], False),
+        ([Severity.WARNING], [Severity.INFO, Severity.CRITICAL], True),
+        ([Severity.CRITICAL, Severity.INFO], [Severity.WARNING], False),
+    ],
+)
+def test_it_rises_where_what_joined_is_worse_than_all_that_is_shown(
+    shown: list[Severity], joined: list[Severity], *, rises: bool
+) -> None:
+    rows = [
+        *(member(f"s{n}", severity=each, shown=True, rung=True) for n, each in enumerate(shown)),
+        *(member(f"j{n}", severity=each) for n, each in enumerate(joined)),
+    ]
+    assert opened(rows, NOW).rises is rises
+    over = member("o", severity=Severity.CRITICAL, standing=Standing.OVER)
+    assert opened([*rows, over], NOW).rises is rises
+
+
+@pytest.mark.parametrize(
+    ("known", "tells", "expects"),
+    [
+        ({"shown": True, "rung": True}, True, True),
+        ({"shown": True, "rung": True, "minutes": 1, "answered": "x"}, True, True),
+        ({"shown": True, "rung": True, "minutes": -1}, False, False),
+        ({"shown": True, "rung": True, "answered": "x"}, False, False),
+        ({"rung": True}, False, False),
+        ({}, False, True),
+        (None, False, False),
+    ],
+)
+def test_a_message_tells_a_change_or_will(
+    known: dict[str, Any] | None, *, tells: bool, expects: bool
+) -> None:
+    group = opened([] if known is None else [member("a", **known)], NOW)
+    told = member("a")
+    assert (group.tells(told), group.expects(told)) == (tells, expects)
+
+
+@pytest.mark.parametrize(
+    ("known", "later", "rung"),
+    [
+        ({"rung": True}, {"minutes": 1}, True),
+        # people read that it was over
+        ({"rung": True, "standing": Standing.OVER, "shown": True}, {"minutes": 1}, False),
+        ({"rung": True, "standing": Standing.OVER, "shown": True}, {}, True),
+        ({"rung": True, "standing": Standing.OVER}, {"minutes": 1}, True),
+        ({}, {"minutes": 1}, False),
+    ],
+)
+def test_what_opens_again_rings_again_where_people_read_of_its_end(
+    known: dict[str, Any], later: dict[str, Any], *, rung: bool
+) -> None:
+    group = opened([member("a", **known, named=True)], NOW).with_members([member("a", **later)])
+    assert (group.members["a"].rung, group.members["a"].named) == (rung, True)
+
+
+def test_an_older_change_replaces_nothing_and_an_end_keeps_who_answered() -> None:
+    known = member("a", answered="anna", shown=True)
+    group = opened([known], NOW)
+    assert group.with_members([member("a", -1)]) == group
+    end = member("a", 1, standing=Standing.OVER, after="after 1 min")
+    [over] = group.with_members([end]).over
+    assert (over.answered, over.after, over.shown) == ("anna", "after 1 min", False)
+    [over] = group.with_members([replace(end, answered="bo", changed_at=NOW)]).over
+    assert (over.answered, over.shown) == ("bo", True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "short"),
+    [
+        ({}, "cpu 18.2"), ({"threshold": "over 10"}, "cpu 18.2, over 10"),
+        ({"sentence": "4 of 5"}, "cpu 18.2: 4 of 5"), ({"value": ""}, "cpu"),
+        ({"threshold": "over 10", "sentence": "4 of 5"}, "cpu 18.2, over 10"),
+    ],
+)  # fmt: skip
+def test_a_member_in_short(fields: dict[str, Any], short: str) -> None:
+    assert member("cpu", **fields).short == short
+    [family] = families([member("cpu", **fields)])
+    assert family.text == short
+    [over] = families([member("cpu", **fields, standing=Standing.OVER)])
+    assert over.text == member("cpu", **(fields | {"threshold": ""})).short
+
+
+@pytest.mark.parametrize(
+    ("titles", "patterns"),
+    [
+        (("db-1", "db-2"), {"db-*"}),
+        (("db-1", "db-1"), {"db-1"}),
+        (("job 0a1b2c3d", "job ffffffff"), {"job *"}),
+        (("red", "blue"), {"red", "blue"}),
+        # half of the shortest name is alike, and less than half
+        (("ab-x", "ab-yyyy", "ab-zz"), {"ab-*"}),
+        (("a-xx", "a-yyyy", "a-zz"), {"a-*"}),
+        (("a-xxx", "a-yyyy", "a-zzz"), {"a-xxx", "a-yyyy", "a-zzz"}),
+        (("x-end", "y-end", "z-end"), {"*-end"}),
+        (("same", "same more", "same most"), {"same*"}),
+    ],
+)
+def test_what_makes_a_family(titles: tuple[str, ...], patterns: set[str]) -> None:
+    rows = [member(f"{n}", title=title) for n, title in enumerate(titles)]
+    assert {family.pattern for family in families(rows)} == patterns
+    thresholds = [replace(row, threshold=f"over {n}") for n, row in enumerate(rows)]
+    assert len(families(thresholds)) == len(rows), "what is over other thresholds is no family"
+
+
+def test_the_worst_family_stands_first_and_then_the_largest() -> None:
+    rows = [
+        *(member(f"few-{n}") for n in range(2)), *(member(f"many-{n}") for n in range(3)),
+        *(member(f"bad-{n}", severity=Severity.CRITICAL if n else Severity.INFO) for n in range(2)),
+    ]  # fmt: skip
+    assert [family.pattern for family in families(rows)] == ["bad-*", "many-*", "few-*"]
+
+
+def test_the_worst_of_a_family_is_the_greatest_number() -> None:
+    rows = [member(f"db-{n}", value=f"{n}", number=number)
+            for n, number in enumerate((-3.0, None, -1.0, -2.0))]  # fmt: skip
+    [family] = families(rows)
+    assert family.text == "4 \N{MULTIPLICATION SIGN} db-*, worst 2"
