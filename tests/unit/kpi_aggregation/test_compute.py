@@ -7,14 +7,34 @@ from math import isfinite
 
 import pytest
 
-from avatarwatch.kpi.readings import NoData, Outcome, Readings, Series, Unread, Value, Window
+from avatarwatch.kpi.readings import (
+    NoData,
+    Outcome,
+    Readings,
+    Series,
+    Source,
+    Unread,
+    Value,
+    Window,
+)
 from avatarwatch.kpis import KPIS, Cadence, Kpi
 from avatarwatch.units import Unit
 from kpi_aggregation.answer import as_json
-from kpi_aggregation.compute import Verdict, changes, evaluate, is_incomplete, verdict, without
+from kpi_aggregation.compute import (
+    MOST,
+    Verdict,
+    changes,
+    evaluate,
+    is_incomplete,
+    of_one_source,
+    verdict,
+    without,
+)
 from kpi_aggregation.publisher import data
 from kpi_aggregation.report import Report, WindowReport
-from kpi_aggregation.sets import SLIVER, Amount
+from kpi_aggregation.sets import SLIVER, Amount, greatest, is_oversized, missing
+from kpi_aggregation.usage import Usage
+from kpi_aggregation.windows import Record
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -187,3 +207,79 @@ def test_a_threshold_ahead_is_told_with_its_day() -> None:
     told = as_json(Report(Cadence.DAY, [one]))["kpis"]["DaysUntilStorageCritical"]
     # 24 November 00:00 + 81.5 days
     assert (told["shown"], told["day"]) == ("81.5 days", "2027-02-13")
+
+
+def test_half_an_event_is_none() -> None:
+    """Counts are whole numbers; what is between them comes of adding up."""
+    known = Amount(10.0, 100.0)
+    assert missing(known, Amount(10.5, 105.0)) == Amount(0.5, 5.0)
+    assert missing(known, Amount(10.49, 100.0)) is None
+    assert missing(known, Amount(10.49, 104.0)) == Amount(SLIVER, 4.0)
+    assert is_oversized(known, Amount(9.5, 95.0))
+    assert not is_oversized(known, Amount(9.51, 95.1))
+    assert missing(None, known) == known
+
+
+def test_of_what_was_noted_and_what_is_seen_neither_shrinks() -> None:
+    one, two, three = (Amount(float(n), 5.0 * n) for n in (1, 2, 3))
+    noted, seen = {"a": one, "b": three, "c": one}, {"a": two, "b": two, "d": two}
+    assert greatest(noted, seen) == {"a": two, "b": three, "c": one, "d": two}
+
+
+def test_as_much_as_a_datum_may_be_is_put() -> None:
+    [measure] = LATENCY.inputs
+    for value in (MOST, -MOST):
+        readings = Readings({measure: {"": Series((AT,), (value,))}})
+        assert isinstance(evaluate([LATENCY], readings, WINDOW, None)[LATENCY], Value)
+
+
+def test_a_source_is_waited_for_until_it_can_have_told() -> None:
+    [measure] = LATENCY.inputs
+    readings, ready = (
+        Readings({measure: {"": Series((AT,), (5.0,))}}),
+        WINDOW.end + measure.lateness,
+    )
+    early = evaluate([LATENCY], readings, WINDOW, ready - timedelta(seconds=1))[LATENCY]
+    assert isinstance(early, NoData)
+    assert early.early
+    assert isinstance(evaluate([LATENCY], readings, WINDOW, ready)[LATENCY], Value)
+
+
+def test_a_window_s_costs_stay_of_their_source() -> None:
+    [bill, *_] = [m for m in KPIS["CostIncrease30d"].inputs if m.source is Source.BILLING]
+    [latency] = LATENCY.inputs
+    series = {bill: {"": Series((AT,), (5.0,))}, latency: {"": Series((AT,), (5.0,))}}
+    for known, is_left in ((None, True), ("a bill", True), ("another", False)):
+        found = of_one_source(Readings(series), Record(costs_from=known), "a bill")
+        assert set(found.unread) == (set() if is_left else {bill})
+    assert not found.unread[bill].passing
+
+
+def test_a_run_s_price_is_that_of_each_call() -> None:
+    """One of each at us-east-1's list prices: $0.01 a thousand, $0.005 a GB, $0.01 a question."""
+    assert Usage(metrics_requested=1000).usd == pytest.approx(0.01)
+    assert Usage(list_calls=1000).usd == Usage(put_calls=1000).usd == pytest.approx(0.01)
+    assert Usage(scanned_bytes=2e9).usd == pytest.approx(0.01)
+    assert Usage(cost_requests=1).usd == pytest.approx(0.01)
+    assert Usage(get_calls=1000).usd == 0  # its metrics are what is paid
+    every = Usage(9, 1000, 1000, 1000, 2e9, 1)
+    assert every.usd == pytest.approx(0.05)
+    assert every.as_json() == {
+        "get_calls": 9, "metrics_requested": 1000, "list_calls": 1000, "put_calls": 1000,
+        "scanned_bytes": 2e9, "cost_requests": 1, "usd": 0.05,
+    }  # fmt: skip
+
+
+def test_an_answer_spells_out_twenty_corrections() -> None:
+    rate = KPIS["DeduplicationRate"]
+    decided = changes({rate: Value(3000, 100)}, {rate.metric: Amount(100, 4000)})
+    done = [
+        WindowReport(Window(AT + n * WINDOW.length, AT + (n + 1) * WINDOW.length), {}, decided)
+        for n in range(21)
+    ]
+    answer = as_json(Report(Cadence.FIVE_MINUTES, done))
+    assert (answer["corrected"], len(answer["changes"]), answer["numbers"]) == (21, 20, 21)
+    assert (answer["first"], answer["last"]) == (
+        AT.isoformat(), (AT + 20 * WINDOW.length).isoformat(),
+    )  # fmt: skip
+    assert as_json(Report(Cadence.DAY))["first"] is as_json(Report(Cadence.DAY))["last"] is None

@@ -14,6 +14,7 @@ from kpi_aggregation.queries import (
     MAX_QUERIES,
     Query,
     Resource,
+    billed,
     furthest,
     pack,
     queries_of,
@@ -42,6 +43,45 @@ def test_a_call_keeps_to_one_page_of_points() -> None:
     assert len(calls) == ceil(200 / (MAX_POINTS // 1441))
     for call in calls:
         assert len(call.queries) * 1440 <= MAX_POINTS
+
+
+@pytest.mark.parametrize(("points", "calls"), [(MAX_POINTS // 2, 1), (MAX_POINTS // 2 + 1, 2)])
+def test_a_page_is_filled_to_its_last_point(points: int, calls: int) -> None:
+    span = Window(AT, AT + (points - 1) * MINUTE)  # as many points as minutes, and the one between
+    assert len(pack(dict.fromkeys(many(2, MINUTE), timedelta()), span)) == calls
+
+
+def test_what_looks_back_further_takes_nobody_along() -> None:
+    """Of a full call the rest begins anew, with its own span."""
+    far, near = many(MAX_QUERIES), many(MAX_QUERIES + 1)[-1]
+    backs = dict.fromkeys(far, timedelta(hours=3)) | {near: timedelta(minutes=10)}
+    first, second = pack(backs, FIVE)
+    assert (first.start, second.start) == (AT - timedelta(hours=3), AT - timedelta(minutes=10))
+    assert second.queries == (near,)
+
+
+@pytest.mark.parametrize(("period", "apart"), [(1, True), (4, True), (5, False), (59, False)])
+def test_points_that_are_kept_for_a_shorter_time_are_asked_apart(
+    period: int, *, apart: bool
+) -> None:
+    both = [Query("r", "N", f"m{n}", (), "Sum", n * MINUTE) for n in (period, 30)]
+    assert len(pack(dict.fromkeys(both, timedelta()), FIVE)) == 1 + apart
+    hours = [Query("r", "N", f"m{n}", (), "Sum", n * MINUTE) for n in (period, 60)]
+    assert len(pack(dict.fromkeys(hours, timedelta()), FIVE)) == 2
+
+
+def test_a_series_has_a_period_of_its_own_or_the_window_s() -> None:
+    resource = Resource("", "eu-north-1")
+    [own] = queries_of(UPLOAD_P95, resource, 7 * MINUTE)
+    assert own.period == (UPLOAD_P95.period or 7 * MINUTE)
+
+
+@pytest.mark.parametrize(("statistics", "metrics"), [(0, 0), (1, 1), (5, 1), (6, 2), (11, 3)])
+def test_five_statistics_of_a_metric_are_paid_as_one(statistics: int, metrics: int) -> None:
+    one = [Query("r", "N", "m", (), f"p{n}", MINUTE) for n in range(statistics)]
+    assert billed(one) == metrics
+    other = [Query("r", "N", "m", (("a", "b"),), "Sum", MINUTE)]
+    assert billed(one + other) == metrics + 1
 
 
 def test_regions_are_asked_apart() -> None:

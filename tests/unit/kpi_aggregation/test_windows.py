@@ -95,8 +95,31 @@ def test_a_days_log_lines_are_there_at_its_first_look() -> None:
 
 
 def test_the_oldest_window_can_still_be_published() -> None:
+    """And an hour later as well, which is longer than a run takes; one before it could not."""
     for cadence in Cadence:
-        assert AT - oldest_start(cadence, AT) <= timedelta(days=14)
+        oldest = oldest_start(cadence, AT)
+        assert AT + timedelta(hours=1) - oldest <= timedelta(days=14)
+        assert AT + timedelta(hours=1) - (oldest - cadence.length) >= timedelta(days=14)
+
+
+@given(at=MOMENTS, cadence=st.sampled_from(Cadence))
+def test_a_first_run_begins_where_the_last_look_is_not_over(at: datetime, cadence: Cadence) -> None:
+    last = LOOKS[cadence][-1]
+    assert at - last - cadence.length < first_start(cadence, at) <= at - last
+
+
+@given(st.integers(1, 40), st.sampled_from(Cadence))
+def test_what_is_due_is_the_present_or_missed_and_no_window_twice(
+    number: int, cadence: Cadence
+) -> None:
+    due = list(windows(cadence, AT - number * cadence.length, AT))
+    found = batches(cadence, due)
+    flat = sorted(window.start for batch in found for window in batch)
+    assert len(flat) == len(set(flat))
+    if due:
+        recent = due[-1].start - LOOKS[cadence][-1]
+        assert found[0] == [window for window in due if window.start >= recent]
+        assert all(window.start < recent for batch in found[1:] for window in batch)
 
 
 def test_the_present_does_not_wait_for_a_hole_behind_it() -> None:
@@ -112,8 +135,11 @@ def test_the_present_does_not_wait_for_a_hole_behind_it() -> None:
     ("age", "delay"),
     [
         (timedelta(minutes=9), timedelta(minutes=3)),
-        (timedelta(hours=4), timedelta(hours=2)),
-        (timedelta(hours=25), timedelta(hours=48)),
+        (timedelta(hours=3) - MINUTE, timedelta(minutes=3)),
+        (timedelta(hours=3), timedelta(hours=2)),
+        (timedelta(hours=24) - MINUTE, timedelta(hours=2)),
+        (timedelta(hours=24), timedelta(hours=48)),
+        (timedelta(), timedelta(minutes=3)),
     ],
 )
 def test_where_a_run_died_the_next_waits_until_what_was_put_can_be_read(
