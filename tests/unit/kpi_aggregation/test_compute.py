@@ -251,8 +251,8 @@ def test_a_window_s_costs_stay_of_their_source() -> None:
     series = {bill: {"": Series((AT,), (5.0,))}, latency: {"": Series((AT,), (5.0,))}}
     for known, is_left in ((None, True), ("a bill", True), ("another", False)):
         found = of_one_source(Readings(series), Record(costs_from=known), "a bill")
+        assert [each.passing for each in found.unread.values()] == ([] if is_left else [False])
         assert set(found.unread) == (set() if is_left else {bill})
-    assert not found.unread[bill].passing
 
 
 def test_a_run_s_price_is_that_of_each_call() -> None:
