@@ -1,0 +1,101 @@
+"""The members under which services write how they are, spelt as they spell them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from health_polling.reading.read import read
+from health_polling.verdict import Verdict
+
+P, W, F = Verdict.PASS, Verdict.WARN, Verdict.FAIL
+
+STATUS = """status health state outcome globalStatus overall_status overallHealth overall
+    healthStatus aggregated-status serviceStatus system_status appStatus applicationStatus
+    currentStatus servingStatus statusName stateName statusText availability indicator result
+    healthCheck condition aggregateState aggregateStatus overallState systemState systemHealth
+    healthState""".split()
+INSIDE = """code status state indicator overall level value health name text label description
+    message type""".split()
+FLAGS = """healthy isHealthy ok isOk success up isUp alive is_alive ready isReady live""".split()
+MORE_FLAGS = """connected isConnected reachable available isAvailable online passed passing running
+    operational working responding accessible""".split()
+ILL_FLAGS = "error hasError hasErrors failed failing unhealthy down".split()
+REASONS = """error err message output reason description exception detail notificationMessage
+    summary cause title errorMessage msg""".split()
+
+
+def verdict(document: Any) -> Verdict:
+    return read(json.dumps(document).encode(), "application/json").verdict
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_a_status_by_its_word(name: str) -> None:
+    assert [verdict({name: word}) for word in ("healthy", "degraded", "down")] == [P, W, F]
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_status_in_an_object_that_stands_where_a_word_does(name: str) -> None:
+    assert [verdict({"status": {name: word}}) for word in ("UP", "DOWN")] == [P, F]
+
+
+@pytest.mark.parametrize("name", ["statusCode", "httpStatus", "httpCode", "code"])
+def test_a_status_by_the_number_of_http(name: str) -> None:
+    said = {number: verdict({name: number}) for number in (200, 399, 400, 599)}
+    assert said == {200: P, 399: P, 400: F, 599: F}
+    for number in (199, 600):
+        assert verdict({name: number}) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("name", [*FLAGS, *MORE_FLAGS])
+def test_a_status_by_a_flag(name: str) -> None:
+    assert [verdict({name: flag}) for flag in (True, False)] == [P, F]
+    if name in FLAGS:
+        assert verdict({"status": "ok", name: False}) is F
+
+
+@pytest.mark.parametrize("name", ILL_FLAGS)
+def test_a_flag_that_is_ill_when_it_is_set(name: str) -> None:
+    assert verdict({"status": "ok", name: True}) is F
+    assert verdict({"status": "ok", name: False}) is P
+
+
+@pytest.mark.parametrize("name", ["degraded", "isDegraded"])
+def test_a_flag_of_what_is_degraded(name: str) -> None:
+    assert verdict({"status": "ok", name: True}) is W
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("optional", True), ("fatal", False), ("critical", False), ("isCritical", False),
+     ("required", False), ("essential", False), ("mandatory", False)],
+)  # fmt: skip
+def test_a_part_that_is_not_needed_only_degrades(name: str, *, value: bool) -> None:
+    def checked(**more: object) -> Verdict:
+        return verdict({"status": "ok", "checks": {"redis": {"status": "down", **more}}})
+
+    assert checked(**{name: value}) is W
+    assert checked(**{name: not value}) is checked() is F
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_a_part_says_why_it_is_ill(name: str) -> None:
+    for part in ({name: "no route"}, {"details": {name: "no route"}}, {"data": {name: "no route"}}):
+        body = json.dumps({"status": "ok", "checks": {"redis": {"status": "down", **part}}})
+        [component] = read(body.encode(), "application/json").components
+        assert component.reason == "no route"
+
+
+@pytest.mark.parametrize("name", ["failures", "errors", "causes"])
+def test_of_several_reasons_five_are_told(name: str) -> None:
+    cases: list[tuple[Any, str]] = [
+        (["no route", {"message": "timed out"}, 7], "no route; timed out"),
+        ([f"r{n}" for n in range(9)], "r0; r1; r2; r3; r4"),
+        ({f"p{n}": "gone" for n in range(9)}, "; ".join(f"p{n}: gone" for n in range(5))),
+    ]
+    for value, said in cases:
+        body = json.dumps({"status": "ok", "checks": {"redis": {"status": "down", name: value}}})
+        [component] = read(body.encode(), "application/json").components
+        assert component.reason == said
