@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -130,9 +131,13 @@ class FakeSsm:
 
 @dataclass(slots=True)
 class OneCourse:
-    """The same points for every metric that is asked for, and a picture of four bytes."""
+    """The same points for every metric that is asked for, and a picture of four bytes.
+
+    ``linked`` are the points of the accounts that ours is the monitoring account of.
+    """
 
     points: tuple[tuple[datetime, float], ...] = ()
+    linked: Mapping[str, tuple[tuple[datetime, float], ...]] = field(default_factory=dict)
     error: Exception | None = None
     widgets: list[dict[str, Any]] = field(default_factory=list)
     put: list[dict[str, Any]] = field(default_factory=list)
@@ -157,10 +162,14 @@ class OneCourse:
         if self.error:
             raise self.error
         assert 0 < len(MetricDataQueries) <= 500
-        inside = sorted((p for p in self.points if StartTime <= p[0] < EndTime), reverse=True)
         results = []
         for query in MetricDataQueries:
-            assert set(query) == {"Id", "MetricStat"}
+            account = query.get("AccountId")
+            if account is not None and account not in self.linked:
+                raise ClientError({"Error": {"Code": "ValidationError"}}, "GetMetricData")
+            points = self.points if account is None else self.linked[account]
+            inside = sorted((p for p in points if StartTime <= p[0] < EndTime), reverse=True)
+            assert set(query) - {"AccountId"} == {"Id", "MetricStat"}
             assert set(query["MetricStat"]) == {"Metric", "Period", "Stat"}
             times, values = [p[0] for p in inside], [p[1] for p in inside]
             results.append({"Id": query["Id"], "Timestamps": times, "Values": values})

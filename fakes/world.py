@@ -145,8 +145,9 @@ class World:
     def fanout(self, context: LambdaContext) -> Fanout:
         """Return the work of one invocation, as the wiring does."""
         store = WatchedStore(self.documents, writing=self.steps.take)
-        charts = Charts(lambda _: cast("CloudWatchClient", self.cloudwatch), print)
         function = FunctionSettings.from_env()
+        cloudwatch = cast("CloudWatchClient", self.cloudwatch)
+        charts = Charts(lambda _: cloudwatch, print, function.account)
         system = replace(SYSTEM, answers=self.answers)
         parts = Parts(function, system, store, charts.graph, self.clock, self.clock.sleep)
         made = {name: getattr(self, f"_{name}")(parts) for name in NAMES if name in self.has}

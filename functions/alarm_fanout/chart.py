@@ -29,25 +29,36 @@ class Charts:
 
     client: Callable[[str], CloudWatchClient]
     log: Callable[[str], None]
+    account: str = ""
+    """Our own. Another one's metric is asked for as its own, which CloudWatch refuses where ours is
+    no monitoring account of it: never a metric of ours by the same name."""
 
     def with_courses(self, notices: Iterable[Notice]) -> list[Notice]:
-        """Add to each notice how its metric went, with one call for each region."""
+        """Add to each notice how its metric went, with one call for each region and account."""
         listed = list(notices)
         found: dict[str, Course] = {}
-        for region in dict.fromkeys(notice.alert.region for notice in listed):
+        for place in dict.fromkeys(self._place(notice) for notice in listed):
             drawable = {
                 f"m{index}": notice
                 for index, notice in enumerate(listed)
-                if region and notice.alert.region == region and _metric(notice)
+                if place[0] and self._place(notice) == place and _metric(notice)
             }
-            if region and drawable:
-                found.update(self._courses(region, drawable))
+            if drawable:
+                found.update(self._courses(*place, drawable))
         return [replace(notice, course=found.get(notice.id)) for notice in listed]
 
-    def _courses(self, region: str, notices: Mapping[str, Notice]) -> dict[str, Course]:
+    def _place(self, notice: Notice) -> tuple[str, str]:
+        """Return the region and the account, empty for ours, of a notice's metric."""
+        metric = _metric(notice)
+        account = (metric and metric.account) or notice.alert.account or ""
+        return notice.alert.region or "", "" if account == self.account else account
+
+    def _courses(
+        self, region: str, account: str, notices: Mapping[str, Notice]
+    ) -> dict[str, Course]:
         queries: list[MetricDataQueryTypeDef] = []
         for name, notice in notices.items():
-            wanted = _queries(name, notice)
+            wanted = _queries(name, notice, account)
             if len(queries) + len(wanted) <= QUERIES_LIMIT:
                 queries += wanted
         now = max(notice.now for notice in notices.values())
@@ -70,6 +81,7 @@ class Charts:
         alert, metric = notice.alert, _metric(notice)
         if not (alert.region and metric):
             return None
+        metric = replace(metric, account=self._place(notice)[1])
         try:
             answer = self.client(alert.region).get_metric_widget_image(
                 MetricWidget=json.dumps(_widget(notice, metric)), OutputFormat="png"
@@ -92,10 +104,11 @@ def _span(notice: Notice) -> timedelta:
     return max(timedelta(hours=1), timedelta(seconds=period * POINTS))
 
 
-def _queries(name: str, notice: Notice) -> list[MetricDataQueryTypeDef]:
+def _queries(name: str, notice: Notice, account: str) -> list[MetricDataQueryTypeDef]:
     metric = _metric(notice)
     if metric is None:
         return []
+    metric = replace(metric, account=account)
     queries = [_query(name, metric)]
     if notice.route.ratio:
         # the set behind the ratio: what was counted is its sum in percent, of how many its count
@@ -105,7 +118,7 @@ def _queries(name: str, notice: Notice) -> list[MetricDataQueryTypeDef]:
 
 
 def _query(name: str, metric: MetricRef) -> MetricDataQueryTypeDef:
-    return {
+    query: MetricDataQueryTypeDef = {
         "Id": name,
         "MetricStat": {
             "Metric": {
@@ -117,6 +130,7 @@ def _query(name: str, metric: MetricRef) -> MetricDataQueryTypeDef:
             "Stat": metric.statistic,
         },
     }
+    return query | {"AccountId": metric.account} if metric.account else query
 
 
 def _course(name: str, notice: Notice, values: Mapping[str, Mapping[datetime, float]]) -> Course:
@@ -163,7 +177,7 @@ def _widget(notice: Notice, metric: MetricRef) -> dict[str, Any]:
         "title": notice.route.title,
         "metrics": [
             [metric.namespace, metric.name, *(part for pair in metric.dimensions for part in pair),
-             {"stat": metric.statistic, "period": metric.period}]
+             metric.rendering]
         ],
         "start": f"-PT{int(span.total_seconds())}S",
         "end": "PT0S",

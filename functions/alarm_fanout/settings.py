@@ -36,6 +36,11 @@ class FunctionSettings:
     time_zone: str = "UTC"
     chat_answers: bool = False
 
+    @property
+    def account(self) -> str:
+        """The account that this runs in: its topics are its own."""
+        return self.email_topic_arn.split(":")[4]
+
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; raise SettingsError naming what is missing."""

@@ -52,7 +52,7 @@ def fanout(context: LambdaContext) -> Fanout:
         answers=function.chat_answers,
         own_logs=function.own_logs,
     )
-    charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text))
+    charts = Charts(_hasty_cloudwatch, lambda text: logger().info(text), function.account)
     settings, problem = _settings(function, now)
     parts = Parts(function, system, store, charts.graph)
     made = channels((settings or _NONE).sections, parts)

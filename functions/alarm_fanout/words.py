@@ -236,7 +236,7 @@ def _facts(alert: Alert, *, ours: bool) -> tuple[tuple[str, str], ...]:
     if alert.children:
         facts.append(("Triggered by", ", ".join(_child(child, alert) for child in alert.children)))
     if alert.crossing and not ours:
-        facts += _measured(alert.crossing)
+        facts += _measured(alert.crossing, alert.account)
     return tuple(facts[:SHOWN_FACTS])
 
 
@@ -245,13 +245,15 @@ def _child(child: Child, parent: Alert) -> str:
     return f"{child.name} ({', '.join((child.state, *where))})"
 
 
-def _measured(crossing: Crossing) -> list[tuple[str, str]]:
-    """Say what a foreign alarm looks at: its name need not tell."""
+def _measured(crossing: Crossing, account: str | None) -> list[tuple[str, str]]:
+    """Say what a foreign alarm looks at, and whose it is: its name need not tell."""
     found = [("Formula", crossing.expression)] if crossing.expression else []
     metrics = crossing.metrics
     if metrics:
         names = dict.fromkeys(f"{each.name} ({each.statistic})" for each in metrics)
         of = dict.fromkeys(f"{k}={v}" for metric in metrics for k, v in metric.dimensions)
         where = f" of {', '.join(of)}" if of else ""
-        found.append(("Metric", f"{', '.join(names)}{where}"))
+        others = dict.fromkeys(spaced(m.account) for m in metrics if m.account not in {"", account})
+        whose = f", account{'s' if len(others) > 1 else ''} {', '.join(others)}" if others else ""
+        found.append(("Metric", f"{', '.join(names)}{where}{whose}"))
     return found

@@ -14,6 +14,7 @@ from avatarwatch.units import Unit
 
 # arn:partition:cloudwatch:region:account:alarm:name; the name may hold colons
 _ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]+:\d{12}:alarm:.+", re.DOTALL | re.ASCII)
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _OBJECTIVES = "AWS/ApplicationSignals"
 _SHARE = re.compile(r"%\)?$|\bpercent(?:age)?\)?$", re.IGNORECASE)  # how a formula's label ends
 _BAND = "ANOMALY_DETECTION_BAND"
@@ -56,7 +57,9 @@ class Rule:
     breaching: int | None = None
 
 
-def metric(found: Part, stat: str | None, period: int | None) -> MetricRef | None:
+def metric(
+    found: Part, stat: str | None, period: int | None, account: str | None = None
+) -> MetricRef | None:
     """Return the metric that an object names, None where namespace or name is missing.
 
     SNS calls the name ``metricName`` and lists the dimensions, EventBridge does neither.
@@ -76,6 +79,7 @@ def metric(found: Part, stat: str | None, period: int | None) -> MetricRef | Non
         tuple(dimensions[:_DIMENSIONS_LIMIT]),
         statistic((stat or "Average")[:_NAME_LIMIT]),
         period or 60,
+        account if account and _ACCOUNT.fullmatch(account) else "",
     )
 
 
@@ -196,7 +200,8 @@ def _query(found: Part) -> Query:
     measured = stat.part("metric") if stat else None
     read = None
     if stat and measured:
-        read = metric(measured, stat.text("stat"), stat.count("period", SECONDS_LIMIT))
+        period = stat.count("period", SECONDS_LIMIT)
+        read = metric(measured, stat.text("stat"), period, found.text("accountId"))
     return Query(
         metric=read,
         expression=found.text("expression"),

@@ -21,13 +21,23 @@ MARGIN = timedelta(minutes=30)  # what a graph shows before and after the window
 
 @dataclass(frozen=True, slots=True)
 class MetricRef:
-    """One CloudWatch metric as an alarm reads it; ``period`` in seconds."""
+    """One CloudWatch metric as an alarm reads it; ``period`` in seconds.
+
+    ``account`` is whose it is, empty where that is the alarm's own.
+    """
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
     statistic: str
     period: int
+    account: str = ""
+
+    @property
+    def rendering(self) -> dict[str, str | int]:
+        """How a graph shows it: the options behind a metric's name and dimensions."""
+        own: dict[str, str | int] = {"stat": self.statistic, "period": self.period}
+        return own | ({"accountId": self.account} if self.account else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Console:
         """
         rows = [
             [m.namespace, m.name, *(part for pair in m.dimensions for part in pair),
-             {"stat": m.statistic, "period": m.period}]
+             m.rendering]
             for m in metrics
         ]  # fmt: skip
         graph = {
