@@ -45,6 +45,14 @@ def test_it_is_published_as_the_parser_reads_it() -> None:
         ("summary", ""),
         ("time", datetime(2026, 11, 23, 10, 15)),  # noqa: DTZ001 - the mistake in question
         ("key", "k" * 256),
+        ("key", ""),
+        ("alert", "a" * 201),
+        ("reason", None),
+        ("links", [("a", "b")]),
+        ("facts", {3: "days"}),
+        ("time", 5),
+        ("time", "0001-01-01T00:00:00+23:00"),
+        ("state", None),
         ("summary", None),
         ("facts", {"Days": 3}),
         ("time", "yesterday"),
@@ -56,6 +64,35 @@ def test_a_mistake_is_refused_by_its_field(field: str, value: Any) -> None:
         with pytest.raises(AlertMessageError) as refused:
             make(MESSAGE | {field: value})
         assert [name for name, _ in refused.value.problems] == [field]
+
+
+def test_what_a_message_has_room_for_and_need_not_have() -> None:
+    body = {name: MESSAGE[name] for name in ("state", "summary")}
+    body |= {"alert": "a" * 200, "key": "k" * 255, "time": "2026-11-23T11:15:00+01:00"}
+    message = AlertMessage.read(body)
+    assert (message.source, message.reason) == ("avatarwatch", "")
+    assert (message.facts, message.links) == ({}, {})
+    assert message.as_json() == body | {
+        "time": "2026-11-23T10:15:00Z", "source": "avatarwatch", "reason": "", "facts": {},
+        "links": {},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("alert", "a" * 201, "is longer than 200 characters"), ("summary", "", "is empty"),
+        ("facts", [], "is no object of texts"), ("state", "X", "has a value that we do not know"),
+        ("source", "x", "has a value that we do not know"), ("time", "x", "is no time of ISO 8601"),
+        ("time", "2026-11-23T10:15:00", "needs an offset from UTC"),
+        ("time", "0001-01-01T00:00:00+23:00", "is out of range"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named(field: str, value: Any, why: str) -> None:
+    with pytest.raises(AlertMessageError) as refused:
+        AlertMessage.read(MESSAGE | {field: value})
+    assert refused.value.problems == ((field, why),)
+    assert str(refused.value) == f"{field} {why}"
 
 
 def test_what_is_read_says_all_that_is_wrong_with_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwatch.error_budget import PERIOD, ErrorBudget
+from avatarwatch.error_budget import PERIOD, ErrorBudget, coverage
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Readings, Series, Value, Window
 from avatarwatch.kpi_inputs import AVAILABILITY
@@ -66,3 +66,23 @@ def test_page_kpi_and_message_agree(days: int, failed: int) -> None:
     assert page.basis == formula.basis(kpi)
     assert told["Error budget"] == f"{page.rest} ({page.coverage})"
     assert told["In the same time"] == f"{page.succeeded} succeeded"
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (HOUR - timedelta(seconds=1), "less than 1 h known"), (HOUR, "1 h known"),
+        (DAY - timedelta(seconds=1), "23 h known"), (DAY, "1 day known"),
+        (2 * DAY - timedelta(seconds=1), "1 day known"), (2 * DAY, "2 days known"),
+        (30 * DAY - timedelta(seconds=1), "29 days known"), (30 * DAY, "all known"),
+    ],
+)  # fmt: skip
+def test_how_much_is_known(known: timedelta, said: str) -> None:
+    assert coverage(known) == f"of 30 days, {said}"
+
+
+def test_a_budget_that_is_just_used_up_is_not_overspent() -> None:
+    found = ErrorBudget(75, "polls", 25, 100, PERIOD, timedelta(hours=2))
+    assert found.rest == "0 % left"
+    assert found.happened == "75 % of 100 polls succeeded, without maintenance (2 h of it)"
+    assert ErrorBudget(75, "polls", 26, 100, PERIOD).rest == "overspent by 4 %"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Value, Window
+from avatarwatch.kpi.entry import Direction, Target
+from avatarwatch.kpi.formulas import PerTime, Ratio, Statistic, Term, Trailing, hours
+from avatarwatch.kpi.levels import Level, LevelGrowth
+from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Value, Window
 from avatarwatch.kpi_inputs import (
     ORIGIN_P95,
     PROBES,
@@ -197,3 +201,123 @@ def test_several_resources_add_up_or_the_worst_counts() -> None:
     assert Readings({PROBES.plus[0]: probes}).over(PROBES.plus[0], NOW, window.end) == 10
     latencies = {"a": Series.of({NOW: 80}), "b": Series.of({NOW: 900})}
     assert Readings({ORIGIN_P95: latencies}).over(ORIGIN_P95, NOW, window.end) == 900
+
+
+ONE = Measure(Source.CUSTOM, "One")
+OTHER = Measure(Source.CUSTOM, "Other")
+HOUR_OF_ONE = Window(NOW, NOW + timedelta(hours=1))
+
+
+def read(**points: Mapping[datetime, float]) -> Readings:
+    measures = {"one": ONE, "other": OTHER}
+    return Readings({measures[name]: {"": Series.of(each)} for name, each in points.items()})
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "scale", "value"),
+    [
+        (1, 4, 100.0, 25.0), (4, 4, 100.0, 100.0), (4.001, 4, 100.0, None), (5, 4, 1.0, 1.25),
+        (0, 4, 100.0, 0.0), (-1, 4, 100.0, None), (1, -4, 100.0, None),
+    ],
+)  # fmt: skip
+def test_a_share_is_of_something_and_no_more_than_all_of_it(
+    above: float, below: float, scale: float, value: float | None
+) -> None:
+    ratio = Ratio(Term("Above", (ONE,)), Term("Below", (OTHER,)), scale)
+    found = ratio.compute(read(one={NOW: above}, other={NOW: below}), HOUR_OF_ONE)
+    assert (found.value if isinstance(found, Value) else None) == value
+    if isinstance(found, Value):
+        assert found.parts == (("Above", above), ("Below", below))
+        assert (found.total, found.count) == (above * scale, below)
+
+
+def test_nothing_is_divided_by_nothing() -> None:
+    ratio = Ratio(Term("Above", (ONE,)), Term("Below", (OTHER,)))
+    none = NoData("no Below in the window")
+    assert ratio.compute(read(one={NOW: 1}, other={NOW: 0}), HOUR_OF_ONE) == none
+    assert ratio.compute(read(one={NOW: 1}), HOUR_OF_ONE) == none
+
+
+@pytest.mark.parametrize(
+    ("points", "over"),
+    [
+        ({"one": {NOW: 6}, "other": {NOW: 2}}, 2.0), ({"one": {NOW: 6}}, None),
+        ({"other": {NOW: 2}}, None), ({}, None),
+    ],
+)  # fmt: skip
+def test_a_difference_needs_both_its_sides(
+    points: dict[str, Mapping[datetime, float]], over: float | None
+) -> None:
+    term = Term("Saved", (ONE,), (OTHER,), per=2)
+    assert term.over(read(**points), NOW, HOUR_OF_ONE.end) == over
+    assert term.text == "(One - Other) / 2"
+
+
+def test_of_a_sum_one_part_is_enough() -> None:
+    term = Term("Both", (ONE, OTHER))
+    assert term.over(read(one={NOW: 6}), NOW, HOUR_OF_ONE.end) == 6
+    assert term.over(read(one={NOW: 6}, other={NOW: 1}), NOW, HOUR_OF_ONE.end) == 7
+    assert term.text == "One + Other"
+
+
+def test_a_rate_is_by_the_second_or_the_minute_over_the_window_or_its_own_time() -> None:
+    term, minute = Term("Ones", (ONE,)), timedelta(minutes=1)
+    points = read(one={NOW - minute: 7, NOW: 60, HOUR_OF_ONE.end: 1000})
+    assert PerTime(term, minute).compute(points, HOUR_OF_ONE) == Value(60, 60)
+    by_second = PerTime(term, timedelta(seconds=1), timedelta(hours=2))
+    assert by_second.compute(points, HOUR_OF_ONE) == Value(67, 7200)
+    assert by_second.lookback == timedelta(hours=2)
+    assert PerTime(term, minute).compute(read(), HOUR_OF_ONE) == NoData("no Ones in the window")
+
+
+def test_a_trailing_sum_ends_with_its_window() -> None:
+    day = Trailing(Term("Ones", (ONE,)), timedelta(days=1))
+    end = HOUR_OF_ONE.end
+    points = read(one={end - DAY - timedelta(seconds=1): 1, end - DAY: 2, NOW: 4, end: 8})
+    assert day.compute(points, HOUR_OF_ONE) == Value(6)
+    assert day.compute(read(), HOUR_OF_ONE) == NoData("no Ones in 1 d")
+
+
+def test_no_count_is_below_nothing() -> None:
+    assert Statistic(ONE).compute(read(one={NOW: -2}), HOUR_OF_ONE) == NoData("absurd: -2")
+    assert Statistic(ONE).compute(read(one={NOW: 0}), HOUR_OF_ONE) == Value(0.0)
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [(1, "1 min"), (59, "59 min"), (60, "1 h"), (90, "90 min"), (1440, "1 d"), (1500, "25 h"),
+     (2880, "2 d")],
+)  # fmt: skip
+def test_a_span_is_written_in_its_largest_unit(span: int, text: str) -> None:
+    assert hours(timedelta(minutes=span)) == text
+
+
+@pytest.mark.parametrize(
+    ("direction", "met"),
+    [(Direction.BELOW, [True, False, False]), (Direction.ABOVE, [False, False, True]),
+     (Direction.AT_LEAST, [False, True, True])],
+)  # fmt: skip
+def test_a_target_is_met(direction: Direction, met: list[bool]) -> None:
+    assert [Target(direction, 5).is_met(value) for value in (4.9, 5, 5.1)] == met
+
+
+def test_a_series_is_read_from_its_start_until_its_end() -> None:
+    second = timedelta(seconds=1)
+    series = Series.of({NOW + second: 2, NOW: 1, NOW + 2 * second: float("nan")})
+    assert series.between(NOW, NOW + second) == (1,)
+    assert series.between(NOW, NOW + 2 * second) == (1, 2)
+    assert series.latest(NOW - second, DAY) is None
+    assert series.latest(NOW, DAY) == (NOW, 1)
+    assert series.latest(NOW + second + DAY - second, DAY) == (NOW + second, 2)
+    assert series.latest(NOW + second + DAY, DAY) is None
+
+
+def test_a_figure_that_may_be_below_nothing_is_told() -> None:
+    signed = replace(ONE, signed=True)
+    readings = Readings({signed: {"": Series.of({NOW: -3})}})
+    assert Level(signed, DAY).compute(readings, HOUR_OF_ONE) == Value(-3.0)
+    assert Level(ONE, DAY).compute(read(one={NOW: -3}), HOUR_OF_ONE) == NoData("absurd: -3")
+    growth = LevelGrowth(ONE, DAY, DAY)
+    assert growth.compute(read(one={NOW: 3, NOW - DAY: 5}), HOUR_OF_ONE) == Value(-2)
+    assert growth.compute(read(one={NOW: 3}), HOUR_OF_ONE) == NoData("no One 1 d before")
+    assert growth.compute(read(one={NOW - DAY: 3}), HOUR_OF_ONE) == NoData("no One now")
