@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from alarm_fanout.channels.registry import load
 from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.units import Unit, humanize
 from local.paths import STYLE
@@ -55,6 +56,7 @@ def html(found: Rehearsal, other: Rehearsal | None = None) -> str:
     return templates.get_template("rehearsal.html").render(
         found=found, other=other, pairs=pairs(found, other), shown=shown,
         bars=lambda line: bars(found, line), curve=curve, mark=mark, times=times, missed=missed,
+        label=lambda channel: load(channel).label,
         width=WIDTH, height=HEIGHT, night=NIGHT,
     )  # fmt: skip
 
