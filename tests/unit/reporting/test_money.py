@@ -8,9 +8,12 @@ import pytest
 
 from avatarwatch.kpis import KPIS
 from avatarwatch.left_out import LeftOut, Run
-from reporting.found import Amount, Days
+from reporting.found import Amount, Days, Found, State
 from reporting.judging.figures import Figure, figure
+from reporting.judging.lines.monthly import service_level
+from reporting.judging.material import Material
 from reporting.judging.money import Return, Uptime, crossings, returned, uptime
+from reporting.settings import Limits
 from reporting.spans import DAY, Kind, span_of
 
 SPAN = span_of(Kind.WEEKLY, date(2026, 11, 23))
@@ -83,6 +86,17 @@ def test_maintenance_is_of_neither() -> None:
     assert (found.minutes, found.polled, found.maintenance) == (7 * 1440 - 100, 6900, 100)
     whole = up(99.0, each_day(0.0, 1440.0), LeftOut((Run(SPAN.start, 7 * 1440),)))
     assert whole.minutes == 1.0  # nothing is divided by nothing
+
+
+def test_all_of_the_allowed_minutes_may_be_used_and_none_more() -> None:
+    budgets = {
+        name: figure(KPIS[name], {}, SPAN, ())
+        for name in ("UploadBudgetLeft", "AvailabilityBudgetLeft")
+    }
+    for down, state in ((9.0, State.DONE), (10.0, State.DONE), (10.01, State.PERSON)):
+        used = Uptime(10_000, 10_000, down, 10.0, 99.9)
+        found = service_level(Material(SPAN, budgets, Found(), Limits(), "", uptime=used))
+        assert found.state is state
 
 
 def crossed(level: float | None, days: Days) -> tuple[date | None, str]:
