@@ -99,3 +99,65 @@ def test_of_several_reasons_five_are_told(name: str) -> None:
         body = json.dumps({"status": "ok", "checks": {"redis": {"status": "down", name: value}}})
         [component] = read(body.encode(), "application/json").components
         assert component.reason == said
+
+
+ERRORS = "error err exception errors errorMessage failure lastError".split()
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_says_what_is_wrong_and_a_count_of_them_does_not(name: str) -> None:
+    for wrong in ("no route", ["x"], [{"a": 1}], {"message": "x"}, {"code": 3}, {"type": "x"}):
+        assert verdict({name: wrong}) is F
+    for nothing in ("none", "No", "0", "off", "nil", "", 3, None, [], [3], {}, {"rate": 1}):
+        assert verdict({name: nothing}) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "name", ["message", "msg", "response", "detail", "text", "heartbeat", "ping"]
+)
+def test_where_nothing_else_says_it_a_message_does(name: str) -> None:
+    assert [verdict({name: word}) for word in ("ok", "degraded", "down")] == [P, W, F]
+    assert verdict({name: "hello there"}) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("document", "form", "found"),
+    [
+        ({"initialized": True, "sealed": False}, "Vault", P),
+        ({"initialized": True, "sealed": False, "standby": True}, "Vault", W),
+        ({"initialized": True, "sealed": False, "performance_standby": True}, "Vault", W),
+        ({"initialized": True, "sealed": True}, "Vault", F),
+        ({"initialized": False, "sealed": False}, "Vault", F),
+        ({"initialized": True, "sealed": False, "removed_from_cluster": True}, "Vault", F),
+        *(
+            ({"page": {}, "status": {"indicator": word}}, "Statuspage", said)
+            for word, said in {
+                "none": P, "minor": W, "maintenance": W, "major": F, "critical": F,
+            }.items()
+        ),
+        *(
+            ({"cluster_name": "x", "status": word, mark: 1}, "Elasticsearch", said)
+            for mark in ("timed_out", "number_of_nodes", "active_shards")
+            for word, said in {"green": P, "Yellow": W, "red": F}.items()
+        ),
+        *(
+            ({"uuid": "x", "status": {"overall": {name: word}}}, "Kibana", said)
+            for name in ("level", "state")
+            for word, said in {"available": P, "degraded": W, "critical": F}.items()
+        ),
+        *(
+            ({"kind": "Pod", "metadata": {}, "status": {"conditions": [
+                {"type": kind, "status": word}, {"type": "DiskPressure", "status": "False"}]}},
+             "Kubernetes object", said)
+            for kind in ("Ready", "Available")
+            for word, said in {"True": P, "False": F, "Unknown": F}.items()
+        ),
+        ({"kind": "Pod", "metadata": {}, "status": {"phase": "Running"}}, "Kubernetes object", P),
+    ],
+)  # fmt: skip
+def test_a_known_format_says_it_in_its_own_way(
+    document: dict[str, Any], form: str, found: Verdict
+) -> None:
+    reading = read(json.dumps(document).encode(), "application/json")
+    assert (reading.format, reading.verdict) == (form, found)
+    assert reading.statuses == ({429, 472, 473} if form == "Vault" else set())
