@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from fakes.health import NOON, answered, endpoint, failed
+from health_polling.documents import EndpointList, Problem
 from health_polling.exchange import Exchange, Phases
 from health_polling.figures import Polled, figures
 from health_polling.history import DAYS_KEPT, INCIDENTS_KEPT, History, finished_day
+from health_polling.report import MOST_TROUBLES, Report
 from health_polling.verdict import ComponentReading, Judgement, Verdict
 from health_polling.watch import FORM_KEPT, MINUTES_KEPT, Change, Day, Service, advance, remembered
 
@@ -162,3 +165,34 @@ def test_an_endpoint_has_the_kinds_that_were_asked_for() -> None:
         assert {d.dimensions[0] for d in own} == {("Endpoint", "api")}
         if kind == "ComponentUp":
             assert [d.dimensions[1] for d in own] == [("Component", "db"), ("Component", "s3")]
+
+
+def test_a_round_s_answer_says_what_it_found_and_what_it_did() -> None:
+    listed = EndpointList((), (Problem("endpoint 3", "no url"),))
+    report = Report(
+        [polled(judged(P)), polled(judged(W)), polled(judged(P))],
+        [change(1, down=True), replace(change(1, down=False), component="db")],
+        ["endpoint-down/api"], our_fault=True, page_written=True, left_out=True,
+    )  # fmt: skip
+    assert report.as_json(listed) == {
+        "endpoints": 3,
+        "verdicts": {"pass": 2, "warn": 1},
+        "troubles": [{"endpoint": "api", "verdict": "warn", "reason": ""}],
+        "changes": ["api down", "api db up"],
+        "told": ["endpoint-down/api"],
+        "our_network_is_at_fault": True,
+        "page_written": True,
+        "left_out_as_maintenance": True,
+        "problems": ["endpoint 3: no url"],
+    }
+    many = Report([polled(judged(F))] * (MOST_TROUBLES + 1)).as_json(listed)
+    assert (len(many["troubles"]), many["endpoints"]) == (MOST_TROUBLES, MOST_TROUBLES + 1)
+    assert many["told"] == []
+
+
+def test_a_round_is_whole_where_every_endpoint_was_judged_and_nothing_went_wrong() -> None:
+    one, other = polled(judged(P)), polled(judged(U))
+    assert Report([one]).is_whole
+    assert not Report([]).is_whole
+    assert not Report([one, other]).is_whole
+    assert not Report([one], errors=[ValueError("no")]).is_whole
