@@ -150,6 +150,10 @@ LEGAL: dict[str, Rules] = {
     "no ids": [rule(ID=None), rule(ID=None, Filter={"Prefix": "b/"})],
     "an id of 255": [rule(ID="i" * 255)],
     "disabled": [rule(Status="Disabled")],
+    "moved on day 0, deleted on day 1": [
+        rule(Transitions=[to("GLACIER", 0)], Expiration={"Days": 1})
+    ],
+    "moved on day 0, on on day 1": [moves(to("GLACIER", 0), to("DEEP_ARCHIVE", 1))],
     "everything": [rule(Filter={})],
     "an empty prefix": [rule(Filter={"Prefix": ""})],
     "a legacy prefix": [_old("a/")],

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from hypothesis import assume, given, settings
@@ -90,6 +91,19 @@ def test_columns_read_every_time_of_a_day_and_no_other() -> None:
     )
     for wrong in ("24:00:00", "00:60:00", "99:99:00"):
         assert read("10:00:00", wrong) is None
+
+
+@given(st.lists(st.decimals(0, 80_000, places=3), min_size=1, max_size=5), st.integers(0, 3))
+def test_columns_read_every_number_of_seconds(numbers: list[Decimal], places: int) -> None:
+    """With so many decimals or none: what they left would come out the same, ten times as late."""
+    form, tally = TabularFormat(STANDARD_FIELDS), Tally()
+    texts = [f"{number:.{places}f}" for number in numbers]
+    lines = ["\t".join(cdn(time_taken=each)[name] for name in STANDARD_FIELDS) for each in texts]
+    block = "\n".join(lines).encode()
+    assert quick.tabular(Block.of(block), form, tally) == len(numbers)
+    assert tally == carefully(block, form).tally
+    total = sum(time for minute in tally.minutes.values() for _, time in minute.total.values())
+    assert total == sum(int(Decimal(each) * 1000) for each in texts)
 
 
 @given(st.lists(s3_rows, min_size=1, max_size=20))

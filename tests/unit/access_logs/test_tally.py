@@ -140,6 +140,17 @@ def test_a_file_of_which_half_is_readable_counts() -> None:
         lines(3, 4)
 
 
+@pytest.mark.parametrize("small", [0, 1 << 40])
+def test_lines_without_any_separator_hide_none_that_follow(
+    small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "SMALL", small)
+    row = "\t".join(cdn()[name] for name in STANDARD_FIELDS)
+    text = f"#Fields: {' '.join(STANDARD_FIELDS)}\nno-log\n#Version: 1.0\n{row}\n{row}\n"
+    found = FileCounter().count(io.BytesIO(text.encode()))
+    assert (found.tally.requests, found.lines, found.unread) == (2, 3, 1)
+
+
 def test_a_file_that_is_no_log_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "ENOUGH", 5)
     monkeypatch.setattr(counting, "blocks", lambda _: map(Block.of, (b"no log\n" * 4,) * 4))
