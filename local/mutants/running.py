@@ -30,7 +30,8 @@ By the clock ``PATIENCE`` times as many: a busy machine would look like a loop w
 """
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=no",
           "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "local.mutants.unshrunk",
-          "--hypothesis-seed=0"]  # fmt: skip
+          # the process that others are split off from runs no test, and so uses no snapshot
+          "--snapshot-warn-unused", "--hypothesis-seed=0"]  # fmt: skip
 NOTHING = 5
 """pytest's exit code when it has collected nothing."""
 SOUND = -1
