@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import ast
 import importlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alarm_fanout.channels.slack.groups import GroupStore
+from alarm_fanout.ledger import Ledger
+from alarm_fanout.mailbox import Mailbox, sns
+from alarm_fanout.planning import Plans
+from avatarwatch import answers, episodes, left_out, mutes
+from avatarwatch.access_days import days_of
+from avatarwatch.state_table.memory import MemoryDocumentStore
 from local.paths import ROOT
 
 DAYS = {
@@ -56,3 +63,19 @@ def _constants() -> set[str]:
 
 def test_what_a_partition_keeps_is_said_here() -> None:
     assert _constants() <= set(DAYS)
+
+
+def test_a_deployment_finds_what_the_one_before_it_remembered() -> None:
+    """Another name is another partition, and what stands in the first is forgotten."""
+    store = MemoryDocumentStore()
+    ledger = Ledger(store)
+    assert [
+        ledger._incidents.key, ledger._parents.key, ledger._mutes.key, ledger._measures.key,
+        Mailbox(store, "", None, sns)._silences.key, GroupStore(store)._groups.key,
+        Plans(ledger, (), datetime.now(UTC))._kept.key, days_of(store).key,
+        left_out.partition(store).key, episodes.partition_of(datetime(2026, 3, 1, tzinfo=UTC)),
+        answers.PARTITION, mutes.PARTITION,
+    ] == [
+        "incident", "parent", "mute", "measure", "mailbox", "group", "maintenance", "access-day",
+        "health#left-out", "episode#2026-03", "answer", "mute",
+    ]  # fmt: skip

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatarwatch.access_days import (
-    MOST,
     OTHERS,
     AccessDay,
     Requester,
@@ -19,6 +18,7 @@ from avatarwatch.access_days import (
 )
 from avatarwatch.state_table.memory import MemoryDocumentStore
 
+MOST = 50
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 requesters = st.builds(
     Requester, st.sampled_from(["cdn", "bucket"]), st.integers(0, 99).map("user/{}".format),
