@@ -54,7 +54,7 @@ _ASIDE = re.compile(
 )
 _BAD = re.compile(
     r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
-    r"|reject|impaired|breach|non[ _-]?compliant|rolled?[ _-]?back|crash|lost|fault|refused"
+    r"|reject|impaired|breach|non[ _-]?compliant|roll(?:ed)?[ _-]?back|crash|lost|fault|refused"
     r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
     r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went|gone) down\b|^down$"
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"

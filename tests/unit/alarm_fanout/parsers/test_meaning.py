@@ -1,0 +1,134 @@
+"""What fields of JSON that nobody told us about mean: each name, and which of several counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from alarm_fanout.parsers import meaning
+from avatarwatch.catalogue import Severity
+
+CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
+ORDERED: dict[Callable[[Any], str], str] = {
+    meaning.headline: "title subject name alarm_name AlertName alert event event-name",
+    meaning.kind: "type job service",
+    meaning.about: "rule check monitor backup certificate application app cluster resource host"
+    " hostname instance device node",
+    meaning.sentence: "summary message text description reason stoppedReason status-reason"
+    " statusMessage errorMessage error eventMessage cause output",
+    meaning.state: "state status result outcome newState current_state lastStatus jobStatus"
+    " statusCode conclusion buildStatus executionStatus operation eventType",
+}
+
+
+@pytest.mark.parametrize("read", ORDERED)
+def test_of_several_names_the_first_counts(read: Callable[[Any], str]) -> None:
+    names = ORDERED[read].split()
+    for place in range(len(names)):
+        document = {name: f"of {name}" for name in reversed(names[place:])}
+        assert read(document) == f"of {names[place]}"
+
+
+@pytest.mark.parametrize(
+    ("levels", "severity"),
+    [
+        ("CRITICAL FATAL EMERGENCY SEV0 SEV1 P1 DISASTER", CRITICAL),
+        ("HIGH ERROR MAJOR WARNING WARN MEDIUM SEV2 P2 AVERAGE URGENT", WARNING),
+        ("LOW MINOR NORMAL INFO INFORMATIONAL NOTICE SUCCESS DEBUG NONE SEV3 SEV4 P3 P4 P5", INFO),
+    ],
+)
+def test_how_bad_a_level_is(levels: str, severity: Severity) -> None:
+    usual = {CRITICAL: INFO, WARNING: INFO, INFO: WARNING}[severity]
+    text = "all is well" if usual is INFO else "it has failed"
+    assert meaning.severity({"severity": "unheard of"}, text) is usual
+    for level in levels.split():
+        for name in ("severity", "level", "SeverityLabel", "alert_type", "priority", "urgency",
+                     "importance", "job-severity-level"):  # fmt: skip
+            assert meaning.severity({name: level.lower()}, text) is severity
+
+
+@pytest.mark.parametrize(
+    "word", ["cleared", "closed", "healthy", "ok", "recovered", "resolved", "succeeded", "success"]
+)
+def test_what_is_over_is_no_trouble(word: str) -> None:
+    document = {"state": word, "severity": "critical", "part": {"status": "failed"}}
+    assert meaning.severity(document) is INFO
+    assert meaning.severity({"state": "open", "severity": "critical"}) is CRITICAL
+
+
+BAD = """fail failed failure error errors abort aborted timed-out time_out timeout denied
+    unhealthy degraded exhausted expired interrupted rejected impaired breached non-compliant
+    non_compliant rolled-back roll_back rollback crashed lost fault refused unreachable unavailable
+    blocked misconfigured suspended violation insufficient exceeded invalid
+    corrupt killed disconnected stalled offline compromised halted vulnerability firing alerting
+    panic warning critical problem down"""
+
+
+@pytest.mark.parametrize("word", sorted(BAD.split()))
+def test_a_word_that_sounds_bad(word: str) -> None:
+    assert meaning.is_bad(f"it: {word}") is (word != "down")
+    assert meaning.is_bad(word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["timed out", "rolled back", "not ready", "not_ready", "web is down", "web went down",
+     "web has gone down", "[web down]", "threats found", "THREAT_FOUND", "out of memory",
+     "low memory", "HTTP 503", "status: 500", "not ok", "not available", "not reachable",
+     "not healthy", "not passed", "not successful", "not up"],
+)  # fmt: skip
+def test_words_that_sound_bad_together(text: str) -> None:
+    assert meaning.is_bad(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no errors", "0 failures", "zero faults", "without any warnings", "no breaches",
+     "no problems", "no threats found", "no vulnerabilities", "no disk errors", "errors: 0",
+     "failed = 0", "faults:0", "lost: 0", "warnings: 0", "problems: 0", "by default", "HTTP 200",
+     "country", "downtown", "invalidated"],
+)  # fmt: skip
+def test_words_that_only_resemble_those(text: str) -> None:
+    assert not meaning.is_bad(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "leads"),
+    [
+        ("url", True), ("detailsUrl", True), ("link", True), ("html_link", True),
+        ("unsubscribeUrl", False), ("signingCertUrl", False), ("avatarUrl", False),
+        ("apiUrl", False), ("imageLink", False), ("logoUrl", False), ("callbackUrl", False),
+        ("webhook_url", False), ("uri", False),
+    ],
+)  # fmt: skip
+def test_which_address_is_a_page_for_people(name: str, *, leads: bool) -> None:
+    address = "https://status.example.com/1"
+    assert meaning.links({name: address}) == ((("Details", address),) if leads else ())
+    assert meaning.links({name: "http://status.example.com/1"}) == ()
+
+
+@pytest.mark.parametrize(("length", "is_one"), [(2, False), (3, True), (1000, True), (1001, False)])
+def test_how_long_an_address_may_be(length: int, *, is_one: bool) -> None:
+    assert bool(meaning.links({"url": "https://" + "x" * length})) is is_one
+
+
+def test_what_is_deeper_than_three_levels_is_about_a_part() -> None:
+    document: dict[str, Any] = {"a": {"b": {"status": "FAILED"}}}
+    assert meaning.state(document) == "FAILED"
+    assert meaning.state({"a": document}) == ""
+    assert meaning.state({"parts": [{}, {}, {"status": "FAILED"}]}) == "FAILED"
+    assert meaning.state({"parts": [{}, {}, {}, {"status": "FAILED"}]}) == ""
+
+
+@pytest.mark.parametrize("part", ["previous", "prior", "old", "former", "desired"])
+def test_what_was_or_is_wanted_is_not_how_it_is(part: str) -> None:
+    assert meaning.state({f"{part}Thing": {"status": "FAILED"}, "status": "RUNNING"}) == "RUNNING"
+    assert meaning.state({f"{part}Status": "FAILED", "jobPhase": "RUNNING"}) == "RUNNING"
+
+
+@pytest.mark.parametrize(("length", "state"), [(60, "x" * 60), (61, "")])
+def test_a_state_is_a_short_word(length: int, state: str) -> None:
+    assert meaning.state({"status": "x" * length}) == state
+    assert meaning.state({"status": "arn:aws:x"}) == ""
