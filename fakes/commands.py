@@ -211,15 +211,21 @@ def _value(shape: Shape, words: list[str], option: str) -> Any:
     if shape.type_name == "boolean":
         return words != ["false"] and not option.startswith("no-")
     if isinstance(shape, ListShape):
-        if len(words) == 1 and words[0].startswith("["):
-            return json.loads(words[0])
-        return [_value(shape.member, [word], option) for word in words]
+        return _listed(shape, words, option)
     if isinstance(shape, StructureShape):
         return json.loads(words[0]) if words[0].startswith("{") else _shorthand(shape, words[0])
     [word] = words[:1] or [""]
     if shape.type_name in {"integer", "long"}:
         return int(word)
     return word.encode() if shape.type_name == "blob" else word
+
+
+def _listed(shape: ListShape, words: list[str], option: str) -> Any:
+    if words[0].startswith("file://"):
+        return []  # what the file holds is not in the page
+    if len(words) == 1 and words[0].startswith("["):
+        return json.loads(words[0])
+    return [_value(shape.member, [word], option) for word in words]
 
 
 def _shorthand(shape: StructureShape, text: str) -> dict[str, Any]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Callable, Iterator, Mapping
+from inspect import isclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 
 import msgspec
 from msgspec import Meta
 
-from avatarwatch.complaints import HTTPS, URL
+from avatarwatch.complaints import HTTPS, URL, meant, near, worded
+
+if TYPE_CHECKING:
+    from msgspec.structs import FieldInfo
+
+type Decoded = Callable[[Any, Any], Any]
+"""How a kind that msgspec does not know is read of a value: its ``dec_hook``."""
 
 type Text = Annotated[str, Meta(min_length=1)]
 type Url = Annotated[str, Meta(pattern=URL)]
@@ -61,3 +69,48 @@ class SecretUrl(Secret):
     __slots__ = ()
     pattern = re.compile(URL)
     form = "an address that begins with https://"
+
+
+def faults(value: Any, model: Any, within: str, decoded: Decoded) -> Iterator[str]:
+    """Yield all that is wrong with a section, each by its field: msgspec ends at the first.
+
+    What a misspelt name leaves out is no mistake of its own: it is judged as it was meant.
+    """
+    if not isinstance(value, dict) or not issubclass(model, msgspec.Struct):
+        yield from _fault(value, model, within, decoded)
+        return
+    known = {field.encode_name: field for field in msgspec.structs.fields(model)}
+    given: dict[str, Any] = {}
+    for name in sorted(value.keys() - known.keys()):
+        there = meant(name, known) or f"there are {', '.join(known)}"
+        yield f"{within}.{name}: is no setting, {there}"
+        given |= dict.fromkeys(near(name, known), value[name])
+    given |= {name: each for name, each in value.items() if name in known}
+    wrong = [
+        fault
+        for name, field in known.items()
+        for fault in _of_field(field, given, f"{within}.{name}", decoded)
+    ]
+    yield from wrong or _fault(given, model, within, decoded)
+
+
+def _of_field(
+    field: FieldInfo, given: Mapping[str, Any], place: str, decoded: Decoded
+) -> Iterator[str]:
+    if field.encode_name not in given:
+        if field.required:
+            yield f"{place}: is missing"
+        return
+    value = given[field.encode_name]
+    for part in get_args(field.type) or (field.type,):
+        if isinstance(value, dict) and isclass(part) and issubclass(part, Section):
+            yield from faults(value, part, place, decoded)
+            return
+    yield from _fault(value, field.type, place, decoded)
+
+
+def _fault(value: Any, kind: Any, place: str, decoded: Decoded) -> Iterator[str]:
+    try:
+        msgspec.convert(value, kind, dec_hook=decoded)
+    except msgspec.ValidationError as error:
+        yield worded(str(error), place)

@@ -10,9 +10,9 @@ from typing import Any, Self
 import msgspec
 
 from alarm_fanout.channels.registry import OF_THE_TEAM, load, targets
-from alarm_fanout.fields import Section, Text
+from alarm_fanout.fields import Section, Text, faults
 from alarm_fanout.routing import RouteSettings, Target
-from avatarwatch.complaints import worded
+from avatarwatch.complaints import meant
 from avatarwatch.environment import SettingsError, require
 from avatarwatch.maintenance import Window, WindowError, checked
 
@@ -70,6 +70,14 @@ def _siblings(own: str | None) -> str | None:
     return own.rpartition("/")[0] if own and "/" in own else None
 
 
+class DocumentError(SettingsError):
+    """A settings document is wrong; ``problems`` say how, each beginning with its field."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(f"notification settings: {'; '.join(problems)}")
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
     """The JSON document in the SecureString: a section for each channel, routes, maintenance.
@@ -97,20 +105,20 @@ class NotificationSettings:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Check a settings document; raise SettingsError naming each field that is wrong."""
+        """Check a settings document; raise DocumentError naming each field that is wrong."""
         try:
             document = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
-            raise SettingsError(f"notification settings: document: Invalid JSON: {error}") from None
+            raise DocumentError(f"document: Invalid JSON: {error}") from None
         if not isinstance(document, dict):
-            raise SettingsError("notification settings: document: needs to be a JSON object")
+            raise DocumentError("document: needs to be a JSON object")
         reader = _Reader()
         routes = reader.routes(document.pop("routes", []))
         windows = reader.windows(document.pop("maintenance", []))
         sections = {name: reader.section(name, value) for name, value in document.items()}
         reader.problems += _unanswerable(routes, sections)
         if reader.problems:
-            raise SettingsError(f"notification settings: {'; '.join(reader.problems)}")
+            raise DocumentError(*reader.problems)
         there = {name: each for name, each in sections.items() if each}
         doubts = tuple(
             f"routes.{n}.channels: {name} is not set up, there is no section {name}"
@@ -156,6 +164,9 @@ class WindowSettings(Section, frozen=True):
         return Window(**{name: getattr(self, name) for name in self.__struct_fields__})
 
 
+_SECTIONS = (*OF_THE_TEAM, "routes", "maintenance")
+
+
 @dataclass(slots=True)
 class _Reader:
     """Read the parts of a document, and note what is wrong with each."""
@@ -166,8 +177,8 @@ class _Reader:
     def section(self, name: str, value: Any) -> Section | None:
         """Return a channel's settings, None where there is a problem with them."""
         if name not in OF_THE_TEAM:
-            there = f"there are {', '.join((*OF_THE_TEAM, 'routes', 'maintenance'))}"
-            self.problems.append(f"{name}: is no setting, {_meant(name, OF_THE_TEAM) or there}")
+            there = f"there are {', '.join(_SECTIONS)}"
+            self.problems.append(f"{name}: is no setting, {meant(name, _SECTIONS) or there}")
             return None
         try:
             model: type[Section] = load(name).settings_model
@@ -206,45 +217,19 @@ class _Reader:
         return tuple(found.values())
 
     def _read[T](self, value: Any, model: type[T], within: str) -> T | None:
-        known = model.__struct_fields__ if issubclass(model, msgspec.Struct) else ()
-        meant_by: dict[str, Any] = {}
-        if isinstance(value, dict) and known:
-            # all at once: msgspec ends at the first
-            for name in sorted(value.keys() - set(known)):
-                meant = _meant(name, known) or f"there are {', '.join(known)}"
-                self.problems.append(f"{within}.{name}: is no setting, {meant}")
-                meant_by |= dict.fromkeys(_near(name, known), value[name])
-            value = {name: each for name, each in value.items() if name in known}
         try:
             return msgspec.convert(value, model, dec_hook=_decoded)
         except msgspec.ValidationError:
-            # what a misspelt name leaves out is no mistake of its own: judged as it was meant
-            self._judge(meant_by | value if meant_by else value, model, within)
+            self.problems += faults(value, model, within, _decoded)
             return None
-
-    def _judge(self, value: Any, model: type, within: str) -> None:
-        try:
-            msgspec.convert(value, model, dec_hook=_decoded)
-        except msgspec.ValidationError as error:
-            self.problems.append(worded(str(error), within))
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    """Ask for the right name that a wrong one is near to, empty if none is."""
-    return "".join(f"did you mean {close}?" for close in _near(name, known))
-
-
-def _near(name: str, known: Iterable[str]) -> list[str]:
-    """Return the one right name that a wrong one is near to, if there is one."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only who errs needs it
-
-    return get_close_matches(name, known, n=1)
 
 
 def _decoded(kind: Any, value: Any) -> Any:
     """Read what msgspec does not know: secrets, and what a route may name."""
     if kind is not Target:
         return kind.of(value)
-    if value not in targets():
-        raise ValueError(f"is no channel; there are {', '.join(sorted(targets()))}")
+    there = sorted(targets())
+    if value not in there:
+        asked = meant(value, there) if isinstance(value, str) else ""
+        raise ValueError(f"is no channel, {asked or f'there are {", ".join(there)}'}")
     return Target(value)

@@ -16,7 +16,7 @@ import msgspec
 import msgspec.structs
 from msgspec import Meta
 
-from avatarwatch.complaints import worded
+from avatarwatch.complaints import meant, worded
 from health_polling.addresses import AddressError, parse_target
 from health_polling.conditions import ConditionError, parse_condition
 from health_polling.endpoint import Endpoint, Thresholds, Timeouts
@@ -157,7 +157,7 @@ def _all_wrong(raw: Any, secrets: Mapping[str, str]) -> list[str]:
     if not isinstance(raw, dict):
         return [f"entry: Expected an address or an object, got {type(raw).__name__}"]
     fields = {field.encode_name: field for field in msgspec.structs.fields(EndpointEntry)}
-    wrong = [f"{str(name)[:64]}: is no setting" for name in raw if name not in fields]
+    wrong = [_no_setting(str(name)[:64], fields) for name in raw if name not in fields]
     plain = EndpointEntry(url=" ")
     read: dict[str, Any] = {name: getattr(plain, name) for name in fields} | {"url": None}
     for name, field in fields.items():
@@ -170,6 +170,11 @@ def _all_wrong(raw: Any, secrets: Mapping[str, str]) -> list[str]:
             wrong.append(worded(str(error), name))
     entry = SimpleNamespace(**read)
     return [*wrong, *_beyond_types(entry), *_beyond_reading(entry, secrets)]
+
+
+def _no_setting(name: str, fields: Iterable[str]) -> str:
+    close = meant(name, fields)
+    return f"{name}: is no setting" + (f", {close}" if close else "")
 
 
 def secret_names(entries: Iterable[Any]) -> set[str]:

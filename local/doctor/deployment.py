@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
 import boto3
@@ -27,7 +27,11 @@ class NoDeploymentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One stack: its parameters and outputs by name, its resources' names by logical id."""
+    """One stack: its parameters and outputs by name, its resources' names by logical id.
+
+    ``role`` is the ARN of the role that CloudFormation deploys it by, empty for whoever asks it to;
+    ``failed`` says why, by logical id, of what the last deployment left behind half done.
+    """
 
     stack: str
     region: str
@@ -36,6 +40,9 @@ class Deployment:
     outputs: Mapping[str, str]
     resources: Mapping[str, str]
     client_in: Client
+    stack_id: str = ""
+    role: str = ""
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """Return a client; of the stack's region unless another is named."""
@@ -68,6 +75,7 @@ class Deployment:
                 " AWS_REGION, other credentials by AWS_PROFILE."
             ) from error
         pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+        listed = [each for page in pages for each in page["StackResourceSummaries"]]
         return cls(
             stack,
             region,
@@ -76,10 +84,17 @@ class Deployment:
             {e["OutputKey"]: e["OutputValue"] for e in found.get("Outputs", [])},
             {
                 each["LogicalResourceId"]: each["PhysicalResourceId"]
-                for page in pages
-                for each in page["StackResourceSummaries"]
+                for each in listed
+                if each.get("PhysicalResourceId") and each["ResourceStatus"] != "DELETE_COMPLETE"
             },
             client_in,
+            found.get("StackId", ""),
+            found.get("RoleARN", ""),
+            {
+                each["LogicalResourceId"]: each.get("ResourceStatusReason", "no reason given")
+                for each in listed
+                if each["ResourceStatus"].endswith("_FAILED")
+            },
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # A host by its name: what urllib cannot take apart (a bracket, a port of 70000) fails in each try
 _PORT = r"[1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
@@ -79,3 +80,15 @@ def _in_words(what: str) -> str:
 
 def _any_of(kinds: str) -> str:
     return " or ".join(_KINDS.get(each, each) for each in kinds.split(" | "))
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """Return the one right name that a wrong one is near to, if there is one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only who errs needs it
+
+    return get_close_matches(name, known, n=1)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Ask for the right name that a wrong one is near to, empty if none is."""
+    return "".join(f"did you mean {close}?" for close in near(name, known))

@@ -6,15 +6,30 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.doctor.checks import alarms, chat, keys, notifications, people, schedules, watched
+from local.doctor.checks import (
+    alarms,
+    by_hand,
+    chat,
+    dependencies,
+    deployer,
+    keys,
+    muted,
+    notifications,
+    people,
+    schedules,
+    slack,
+    watched,
+)
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Check, Finding, Kind
 
 CHECKS: tuple[Check, ...] = (
     schedules.stack,
+    schedules.twins,
     notifications.settings,
-    notifications.slack,
+    slack.slack,
     notifications.routes,
+    muted.mutes,
     chat.answers,
     people.subscriptions,
     people.sms,
@@ -23,14 +38,16 @@ CHECKS: tuple[Check, ...] = (
     watched.distributions,
     watched.log_group,
     watched.endpoints,
+    dependencies.dependencies,
     watched.other_alarms,
     watched.costs,
+    by_hand.changed_by_hand,
+    by_hand.more_mappings,
     schedules.functions,
-    schedules.triggers,
     schedules.dead_letters,
-    alarms.there,
     alarms.without_data,
     schedules.quotas,
+    deployer.deploying_role,
 )
 
 

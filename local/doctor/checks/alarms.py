@@ -1,4 +1,4 @@
-"""Whether the alarms are there, act, and have something to look at."""
+"""Whether the alarms have something to look at."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.doctor.deployment import Deployment
-from local.doctor.finding import Finding, Kind, mistake
-from local.generate.template import load
+from local.doctor.finding import Finding, Kind
 
 # Why an alarm's metric may have no point, by its namespace.
 _WHY = {
@@ -29,23 +28,6 @@ def _deployed(deployment: Deployment) -> dict[str, dict[str, Any]]:
         )
         for alarm in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
     }
-
-
-def there(deployment: Deployment) -> Iterator[Finding]:
-    """Name the alarms that somebody deleted or whose actions somebody turned off."""
-    found = _deployed(deployment)
-    kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
-    for logical, resource in load()["Resources"].items():
-        name = deployment.resources.get(logical)
-        if resource["Type"] not in kinds or name is None:
-            continue
-        name = name.rsplit(":", 1)[-1]  # of a composite alarm CloudFormation knows the ARN
-        if name not in found:
-            mend = "deploy with another threshold and back: CloudFormation does not see the loss"
-            yield mistake(f"alarm {name}", "is not there any more", mend)
-        elif not found[name].get("ActionsEnabled", True):
-            mend = f"aws cloudwatch enable-alarm-actions --alarm-names {name}"
-            yield mistake(f"alarm {name}", "is turned off: it tells nobody", mend)
 
 
 def without_data(deployment: Deployment) -> Iterator[Finding]:

@@ -42,8 +42,11 @@ def topic_key(deployment: Deployment) -> Iterator[Finding]:
 
 def _locked_out(deployment: Deployment, where: str, key: str, policy: str) -> Iterator[Finding]:
     """Hold the key's policy against the topic's: who may publish must be let in by both."""
-    topic = deployment.outputs["AlertsTopicArn"]
-    attributes = deployment.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    topic, client = deployment.outputs["AlertsTopicArn"], deployment.client("sns")
+    try:
+        attributes = client.get_topic_attributes(TopicArn=topic)["Attributes"]
+    except client.exceptions.NotFoundException:
+        return  # that the topic is gone is told of the topic
     try:
         publishers, locks = read(attributes["Policy"]), read(policy)
     except PolicyError as error:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from inspect import isclass
-from typing import Any, get_args
+from typing import get_args
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from alarm_fanout.channels.registry import OF_THE_TEAM, load
-from alarm_fanout.channels.slack import SlackSettings
-from alarm_fanout.fields import Section
+from alarm_fanout.fields import SecretUrl, Section
 from alarm_fanout.routing import RouteSettings
-from alarm_fanout.settings import NotificationSettings
-from avatarwatch.catalogue import CATALOGUE
-from avatarwatch.environment import SettingsError
+from alarm_fanout.settings import DocumentError, NotificationSettings
+from avatarwatch.catalogue import CATALOGUE, Severity
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind, mistake
 
 _WRITE = "aws ssm put-parameter --overwrite --type SecureString --tier Intelligent-Tiering"
-_SECONDS = 10.0
-# chat:write posts and updates; files:write uploads graphs (Slack's documentation of each method)
-_SCOPES = ("chat:write", "files:write")
+_README = "mend it after README, Notification settings"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_NONE_OF_THEM = re.compile(r"'(?P<value>[^']*)' is none of what it can be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Document:
     kind: str
     text: str
     settings: NotificationSettings | None
-    problem: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def document(deployment: Deployment) -> Document | None:
@@ -49,8 +47,8 @@ def document(deployment: Deployment) -> Document | None:
         return None
     try:
         return Document(found["Type"], found["Value"], NotificationSettings.read(found["Value"]))
-    except SettingsError as error:
-        return Document(found["Type"], found["Value"], None, str(error))
+    except DocumentError as error:
+        return Document(found["Type"], found["Value"], None, error.problems)
 
 
 def settings(deployment: Deployment) -> Iterator[Finding]:
@@ -64,17 +62,50 @@ def settings(deployment: Deployment) -> Iterator[Finding]:
     if read.kind != "SecureString":
         mend = f"delete it and write it anew: {_WRITE} --name {name} --value file://…"
         yield mistake("settings", f"{name} is a {read.kind}: the tokens stand in clear", mend)
-    for problem in filter(None, read.problem.removeprefix("notification settings: ").split("; ")):
+    for problem in read.problems:
         place, _, what = problem.partition(": ")
-        mend = nearest(place) or "mend it after README, Notification settings"
-        yield mistake(f"settings, {place}", what, mend)
+        yield mistake(f"settings, {place}", what, nearest(place, what) or _README)
+    if read.settings:
+        yield from _in_clear(read.settings)
+        yield from _doubtful(deployment, read.settings)
     if read.settings and not read.settings.sections:
         names = ", ".join(load(name).label for name in OF_THE_TEAM)
-        yield Finding(Kind.NOTE, "settings", f"name none of {names}: e-mail and SMS alone tell")
+        what = f"name none of {names}: e-mail and SMS alone tell"
+        yield Finding(Kind.NOTE, "settings", what, "add a section (README, Notification settings)")
 
 
-def nearest(place: str) -> str:
-    """Return what a misspelt field may have been meant to be."""
+def _in_clear(settings: NotificationSettings) -> Iterator[Finding]:
+    """Name each address by http that is not this machine's own: a webhook's is its secret."""
+    for name, section in settings.sections.items():
+        for field in section.__struct_fields__:
+            value = getattr(section, field)
+            address = value.reveal() if isinstance(value, SecretUrl) else value
+            parts = urlsplit(address) if isinstance(address, str) else None
+            if parts and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+                what = "is no https address: what is told goes in clear, and its secret with it"
+                yield mistake(f"settings, {name}.{field}", what, "write it with https://")
+
+
+def _doubtful(deployment: Deployment, settings: NotificationSettings) -> Iterator[Finding]:
+    """Name what can be read and does not do what it says."""
+    for name, why in settings.broken.items():
+        yield mistake(f"settings, {name}", f"cannot be used: {why}", "deploy again")
+    answers = bool(deployment.parameters.get("ChatSecretsParameter"))
+    for doubt in (settings if answers else settings.without_answers()).doubts:
+        place, _, what = doubt.partition(": ")
+        mend = "add its section, or name another channel (README, Notification settings)"
+        if place.endswith("escalate_minutes"):
+            mend = "deploy with ChatSecretsParameter=… (docs/chat.md), or leave the field out"
+        yield mistake(f"settings, {place}", what, mend)
+
+
+def nearest(place: str, what: str = "") -> str:
+    """Return what a misspelt field or word may have been meant to be."""
+    if none := _NONE_OF_THEM.search(what):
+        words = get_close_matches(none["value"], [*Severity], 1, 0.5)
+        return f"did you mean {words[0]}?" if words else ""
+    if asked := re.search(r"did you mean [^?]+\?", what):
+        return asked[0]
     names = sorted({"routes", *OF_THE_TEAM, *_fields()})
     [*_, last] = place.split(".")
     close = [each for each in get_close_matches(last, names, 1, 0.6) if each != last]
@@ -91,37 +122,11 @@ def _fields() -> Iterator[str]:
             waiting += [each for each in parts if isclass(each) and issubclass(each, Section)]
 
 
-def slack(deployment: Deployment) -> Iterator[Finding]:
-    """Ask Slack who the bot is, and which rights its token has."""
-    read = document(deployment)
-    found = read.settings.sections.get("slack") if read and read.settings else None
-    if not isinstance(found, SlackSettings) or found.bot_token is None:
-        return  # an incoming webhook cannot be asked without posting into its channel
-    try:
-        answer = httpx.post(
-            f"{found.api_url}auth.test",
-            headers={"Authorization": f"Bearer {found.bot_token.reveal()}"},
-            timeout=_SECONDS,
-        )
-        told: Any = answer.json()
-    except (httpx.HTTPError, json.JSONDecodeError) as error:
-        yield Finding(Kind.UNASKED, "Slack", f"does not answer: {error}", "try again")
-        return
-    if not told.get("ok"):
-        mend = "take a new bot token from the app's page (OAuth & Permissions) into the settings"
-        yield mistake("Slack", f"refuses the token: {told.get('error')}", mend)
-        return
-    given = answer.headers.get("x-oauth-scopes")
-    if given is None:
-        return
-    for scope in _SCOPES:
-        if scope not in given.replace(" ", "").split(","):
-            mend = f"add {scope} to the app's bot scopes and install it anew"
-            yield mistake("Slack", f"the token lacks {scope}", mend)
-
-
 def routes(deployment: Deployment) -> Iterator[Finding]:
-    """Name each route that no alert takes: misspelt, or behind one that takes all of its alerts."""
+    """Name each route that no alert takes, and each that tells nobody of what is critical.
+
+    No alert takes one that is misspelt, or that stands behind one which takes all of its alerts.
+    """
     read = document(deployment)
     if read is None or read.settings is None:
         return
@@ -137,7 +142,20 @@ def routes(deployment: Deployment) -> Iterator[Finding]:
             mend = f"did you mean {close[0]}?" if close else "mend or drop it (docs/runbook.md)"
             where = f"settings, routes.{number}"
             yield mistake(where, f"{route.alarms!r} matches no alert that is left to it", mend)
+        if route.channels is not None and not route.channels:
+            yield from _told_nobody(f"settings, routes.{number}", taken)
         left = {alert: name for alert, name in left.items() if alert not in taken}
+
+
+def _told_nobody(where: str, alerts: set[str]) -> Iterator[Finding]:
+    critical = sorted(a for a in alerts if CATALOGUE[a].severity is Severity.CRITICAL)
+    mend = "name channels in it; for a while there is `make mute`"
+    if critical:
+        what = f"its channels are none: nobody is told of {', '.join(critical[:3])}"
+        more = f" and {len(critical) - 3} more that are critical" if len(critical) > 3 else ""
+        yield mistake(where, what + more, mend)
+    elif alerts:
+        yield Finding(Kind.NOTE, where, f"nobody is told of {', '.join(sorted(alerts))}", mend)
 
 
 def _is_of_others(route: RouteSettings, deployment: Deployment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -20,30 +21,46 @@ from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind, mistake
 
 _SECONDS = 20.0  # for all endpoints together
-_LISTS = ("AvatarBucketNames", "EnforcedBucketNames", "InventoryBucketNames")
+_LISTS = (
+    "AvatarBucketNames", "EnforcedBucketNames", "InventoryBucketNames", "AccessLogBucketName",
+)  # fmt: skip
 
 
 def buckets(deployment: Deployment) -> Iterator[Finding]:
     """Look for each bucket, in the stack's region."""
     client = deployment.client("s3")
     watched = deployment.names("AvatarBucketNames")
-    for parameter in _LISTS:
-        for name in deployment.names(parameter):
-            try:
-                where = client.get_bucket_location(Bucket=name)["LocationConstraint"]
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "NoSuchBucket":
+    for name, parameters in _bucket_names(deployment).items():
+        where = f"bucket {name}"
+        try:
+            found = client.get_bucket_location(Bucket=name)["LocationConstraint"]
+        except ClientError as error:
+            match error.response["Error"]["Code"]:
+                case "NoSuchBucket":
+                    mend = f"mend the name in {' and '.join(parameters)}, or make the bucket"
+                    yield mistake(where, "there is no such bucket", mend)
+                case "AccessDenied":
+                    mend = "if it is another account's, take its name out; else give s3:GetBucket*"
+                    yield Finding(Kind.UNASKED, where, "may not be looked at", mend)
+                case _:
                     raise
-                mend = f"mend the name in {parameter}, or make the bucket"
-                yield mistake(f"bucket {name}", "there is no such bucket", mend)
-                continue
-            region = where or "us-east-1"  # S3 calls its first region so
-            if region != deployment.region:
-                mend = f"watch it by a stack in {region}: metrics and rules are of its region"
-                yield mistake(f"bucket {name}", f"is in {region}, not {deployment.region}", mend)
+            continue
+        region = found or "us-east-1"  # S3 calls its first region so
+        if region != deployment.region:
+            mend = f"watch it by a stack in {region}: metrics and rules are of its region"
+            yield mistake(where, f"is in {region}, not {deployment.region}", mend)
     for name in set(deployment.names("EnforcedBucketNames")) - set(watched):
         mend = "name it in AvatarBucketNames as well"
         yield mistake(f"bucket {name}", "is enforced, but not watched: nothing is done", mend)
+
+
+def _bucket_names(deployment: Deployment) -> dict[str, list[str]]:
+    """Return each bucket that the parameters name, with the parameters that do."""
+    found: dict[str, list[str]] = {}
+    for parameter in _LISTS:
+        for name in deployment.names(parameter):
+            found.setdefault(name, []).append(parameter)
+    return found
 
 
 def distributions(deployment: Deployment) -> Iterator[Finding]:
@@ -53,18 +70,29 @@ def distributions(deployment: Deployment) -> Iterator[Finding]:
         where = f"distribution {each}"
         try:
             client.get_distribution(Id=each)
-            client.get_monitoring_subscription(DistributionId=each)
+            kept = client.get_monitoring_subscription(DistributionId=each)
+            if not _is_measured(kept):
+                yield _unmeasured(each)
         except ClientError as error:
             match error.response["Error"]["Code"]:
                 case "NoSuchDistribution":
                     mend = "mend the id in DistributionIds (aws cloudfront list-distributions)"
                     yield mistake(where, "there is no such distribution", mend)
                 case "NoSuchMonitoringSubscription":
-                    mend = f"deploy global.yaml with MeasuredDistributionId={each} ($2.40 a month)"
-                    what = "has no additional metrics: no cache hit rate, no origin latency"
-                    yield mistake(where, what, mend)
+                    yield _unmeasured(each)
                 case _:
                     raise
+
+
+def _is_measured(kept: Any) -> bool:
+    subscription = kept["MonitoringSubscription"]["RealtimeMetricsSubscriptionConfig"]
+    return bool(subscription["RealtimeMetricsSubscriptionStatus"] == "Enabled")
+
+
+def _unmeasured(distribution: str) -> Finding:
+    mend = f"deploy global.yaml with MeasuredDistributionId={distribution} ($2.40 a month)"
+    what = "has no additional metrics: no cache hit rate, no origin latency"
+    return mistake(f"distribution {distribution}", what, mend)
 
 
 def log_group(deployment: Deployment) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from fakes.quick_moto import mock_aws
-from local.doctor.checks import notifications
+from local.doctor.checks import notifications, slack
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Check, Kind
 
@@ -79,38 +79,137 @@ def test_the_nearest_right_name(place: str, meant: str) -> None:
     assert notifications.nearest(place) == meant
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ({"ok": True}, []),
-        ({"ok": False, "error": "token_revoked"}, ["Slack: refuses the token: token_revoked"]),
-    ],
-)
-def test_what_slack_says_of_the_token(
-    answer: Any, expected: list[str], deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(json.dumps({"slack": SLACK}))
-    asked: list[str] = []
+ALL = ["chat:write", "files:write", "channels:read", "groups:read"]
+THERE = {"ok": True, "channel": {"is_archived": False, "is_member": True}}
 
-    def post(url: str, headers: Any, timeout: float) -> httpx.Response:
+
+def no(error: str) -> dict[str, Any]:
+    return {"ok": False, "error": error}
+
+
+def a_channel(**how: bool) -> dict[str, Any]:
+    return {"ok": True, "channel": {"is_archived": False, "is_member": True} | how}
+
+
+class Slack:
+    """Slack's Web API (docs.slack.dev): auth.test, conversations.info and conversations.list."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        token: Any = None,
+        info: Any = THERE,
+        listed: Any = (),
+        scopes: list[str] | None = ALL,
+    ) -> None:
+        self.answers = {
+            "auth.test": token or {"ok": True}, "conversations.info": info,
+            "conversations.list": {"ok": True, "channels": listed}
+            if isinstance(listed, tuple) else listed,
+        }  # fmt: skip
+        self.scopes = scopes
+        self.asked: list[tuple[str, Any]] = []
+        monkeypatch.setattr(httpx, "post", self.post)
+
+    def post(self, url: str, headers: Any, data: Any, timeout: float) -> httpx.Response:
         assert headers == {"Authorization": "Bearer xoxb-1"}
         assert timeout
-        asked.append(url)
-        return httpx.Response(
-            200, json=answer, headers={"x-oauth-scopes": "chat:write,files:write"}
-        )
+        method = url.removeprefix("https://slack.example.com/api/")
+        self.asked.append((method, data.get("channel")))
+        scopes = {"x-oauth-scopes": ",".join(self.scopes)} if self.scopes is not None else {}
+        return httpx.Response(200, json=self.answers[method], headers=scopes)
 
-    monkeypatch.setattr(httpx, "post", post)
-    found = told(notifications.slack, deployment)
-    assert asked == ["https://slack.example.com/api/auth.test"]
-    assert [line.split(" → ")[0] for line in found] == expected
+
+def by(**channels: str) -> dict[str, Any]:
+    return {"slack": SLACK | {"channels": {"critical": "C12345678", "warning": "C12345678",
+                                           "info": "C12345678"} | channels}}  # fmt: skip
+
+
+def test_slack_is_asked_for_each_channel_once(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by(info="C87654321")))
+    asked = Slack(monkeypatch)
+    assert told(slack.slack, deployment) == []
+    assert asked.asked == [
+        ("auth.test", None), ("conversations.info", "C12345678"),
+        ("conversations.info", "C87654321"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "mend"),
+    [("token_revoked", "take a new bot token"), ("invalid_auth", "take a new bot token"),
+     ("missing_scope", "add the scope"), ("ratelimited", "try again")],
+)  # fmt: skip
+def test_what_slack_says_of_the_token(
+    error: str, mend: str, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by()))
+    Slack(monkeypatch, token=no(error))
+    [line] = told(slack.slack, deployment)
+    assert line.startswith(f"Slack: refuses the token: {error} → {mend}")
+
+
+@pytest.mark.parametrize(
+    ("info", "said", "mend"),
+    [
+        (no("channel_not_found"), "is not there, or is private", "make the channel"),
+        (a_channel(is_archived=True), "is archived", "unarchive"),
+        (a_channel(is_member=False), "does not have the bot in it", "invite the bot"),
+        (a_channel(is_archived=True, is_member=False), "is archived", "unarchive"),
+    ],
+)
+def test_a_channel_that_the_bot_may_not_post_into(
+    info: Any, said: str, mend: str, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by()))
+    Slack(monkeypatch, info=info)
+    [line] = told(slack.slack, deployment)
+    assert line.startswith(f"Slack's channel C12345678: {said}")
+    assert f"→ {mend}" in line
+
+
+def test_channels_by_their_names_are_looked_up_in_the_list(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by(critical="#there", warning="gone", info="#old")))
+    listed = (
+        {"name": "there", "is_archived": False, "is_member": True},
+        {"name": "old", "is_archived": True, "is_member": True},
+    )
+    asked = Slack(monkeypatch, listed=listed)
+    found = [line.split(":")[0] for line in told(slack.slack, deployment)]
+    assert found == ["Slack's channel gone", "Slack's channel #old"]
+    assert [method for method, _ in asked.asked] == ["auth.test", "conversations.list"]
+
+
+def test_who_may_write_anywhere_public_needs_no_invitation(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by()))
+    may = [*ALL, "chat:write.public"]
+    Slack(monkeypatch, info=a_channel(is_member=False), scopes=may)
+    assert told(slack.slack, deployment) == []
+    Slack(monkeypatch, info=a_channel(is_member=False, is_private=True), scopes=may)
+    assert len(told(slack.slack, deployment)) == 1
+
+
+@pytest.mark.parametrize("channel", ["C12345678", "#by-name"])
+def test_channels_that_the_token_may_not_read_are_said_to_be_unasked(
+    channel: str, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(json.dumps(by(critical=channel)))
+    Slack(monkeypatch, info=no("missing_scope"), listed=no("missing_scope"))
+    [found] = slack.slack(deployment)
+    assert found.kind is Kind.NOTE
+    assert "channels:read" in found.mend
 
 
 def test_a_scope_that_is_lacking(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(json.dumps({"slack": SLACK}))
-    answer = httpx.Response(200, json={"ok": True}, headers={"x-oauth-scopes": "chat:write"})
-    monkeypatch.setattr(httpx, "post", lambda *_, **__: answer)
-    [line] = told(notifications.slack, deployment)
+    write(json.dumps(by()))
+    Slack(monkeypatch, scopes=["chat:write"])
+    [line] = told(slack.slack, deployment)
     assert line.startswith("Slack: the token lacks files:write → add files:write")
 
 
@@ -123,8 +222,63 @@ def test_slack_that_does_not_answer_is_not_asked(
         raise httpx.ConnectError("no route")
 
     monkeypatch.setattr(httpx, "post", post)
-    [found] = notifications.slack(deployment)
+    [found] = slack.slack(deployment)
     assert found.kind is Kind.UNASKED
+
+
+def test_several_mistakes_are_each_told_with_the_nearest_right_name(
+    deployment: Deployment,
+) -> None:
+    document = {
+        "slack": {
+            "bot_tokn": "xoxb-1", "channels": {"critcal": "C1", "warning": "C2", "info": "C3"},
+        },
+        "pagerduty": {"routingkey": "d" * 32},
+        "routes": [{"alarms": "Storage*", "channels": ["slak"], "severity": "crit"}],
+    }  # fmt: skip
+    write(json.dumps(document))
+    found = {
+        each.where.removeprefix("settings, "): each.mend
+        for each in notifications.settings(deployment)
+    }
+    assert found == {
+        "slack.bot_tokn": "did you mean bot_token?",
+        "slack.channels.critcal": "did you mean critical?",
+        "pagerduty.routingkey": "did you mean routing_key?",
+        "routes.0.channels.0": "did you mean slack?",
+        "routes.0.severity": "did you mean critical?",
+    }
+
+
+def test_what_is_told_in_clear(deployment: Deployment) -> None:
+    teams = {"webhook_url": "http://teams.example.com/hook?sig=s3cret"}
+    write(json.dumps({"slack": SLACK, "teams": teams}))
+    [line] = told(notifications.settings, deployment)
+    assert line.startswith("settings, teams.webhook_url: is no https address")
+    assert "s3cret" not in line
+
+
+def test_an_inbox_on_this_machine_is_not_in_clear(deployment: Deployment) -> None:
+    write(json.dumps({"slack": SLACK | {"api_url": "http://127.0.0.1:8025/slack/api/"}}))
+    assert told(notifications.settings, deployment) == []
+
+
+def test_what_can_be_read_and_does_not_do_what_it_says(deployment: Deployment) -> None:
+    routes = [{"alarms": "Storage*", "channels": ["teams"], "escalate_minutes": 15}]
+    write(json.dumps({"slack": SLACK, "routes": routes}))
+    found = told(notifications.settings, deployment)
+    assert [line.split(":")[0] for line in found] == [
+        "settings, routes.0.channels", "settings, routes.0.escalate_minutes",
+    ]  # fmt: skip
+    assert "ChatSecretsParameter" in found[1].split(" → ")[1]
+
+
+def test_a_route_that_tells_nobody(deployment: Deployment) -> None:
+    routes = [{"alarms": "Storage*", "channels": []}, {"alarms": "Report", "channels": []}]
+    write(json.dumps({"slack": SLACK, "routes": routes}))
+    mistake, note = notifications.routes(deployment)
+    assert (mistake.kind, note.kind) == (Kind.MISTAKE, Kind.NOTE)
+    assert "StorageCritical" in mistake.what
 
 
 def test_routes_that_no_alert_takes(deployment: Deployment) -> None:

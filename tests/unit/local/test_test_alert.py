@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from alarm_fanout.incident import DeliveryStatus
 from avatarwatch.catalogue.own import TESTS
+from local.doctor.deployment import Deployment
 from local.test_alert import sending
 
 TAKEN, REFUSED = DeliveryStatus.DELIVERED, DeliveryStatus.REFUSED
@@ -28,3 +32,29 @@ def test_all_that_should_have_been_told_was_taken(
     opened: dict[str, DeliveryStatus], recovered: dict[str, DeliveryStatus], *, arrived: bool
 ) -> None:
     assert sending.Tested(TESTS[0], opened, recovered).arrived is arrived
+
+
+class Untold:
+    """SNS that takes everything, and a table in which nothing ever stands."""
+
+    def __init__(self) -> None:
+        self.published: list[dict[str, Any]] = []
+
+    def publish(self, *, Message: str, **_: Any) -> dict[str, str]:  # noqa: N803
+        self.published.append(json.loads(Message))
+        return {"MessageId": "1"}
+
+    def batch_get_item(self, **_: Any) -> dict[str, Any]:
+        return {"Responses": {}}
+
+
+def test_after_an_alert_that_nobody_told_no_other_is_waited_for() -> None:
+    aws, waited = Untold(), list[float]()
+    outputs = {"AlertsTopicArn": "arn:aws:sns:eu-north-1:1:t", "StateTableName": "state"}
+    deployment = Deployment(
+        "s", "eu-north-1", "CREATE_COMPLETE", {"SystemName": "patient"}, outputs, {}, lambda *_: aws
+    )
+    [first] = sending.sent(deployment, TESTS, waited.append)
+    assert not first.arrived
+    assert sum(waited) == sending.PATIENCE
+    assert [each["state"] for each in aws.published] == ["ALARM", "OK"]
