@@ -200,3 +200,34 @@ def test_budgets_and_anomalies_are_cost_alerts() -> None:
 def test_budgets_say_how_many_of_their_days_are_known() -> None:
     details = line(scenes.rich(), "Review SLA compliance")["details"]
     assert details[1].endswith("of 30 days, 1 day known")
+
+
+def test_a_plan_names_the_buckets_that_are_to_be_decided_and_what_each_is_worth() -> None:
+    world = scenes.sparse()
+    world.cost_run(LAST, {
+        "expected_saving_usd_month": 2.5,
+        "buckets": {
+            "b": {"outcome": "advise", "line": "GLACIER_IR would save",
+                  "expected_saving_usd_month": 2.0},
+            "c": {"outcome": "leave", "line": "nothing moves"},
+            "a": {"outcome": "error"},
+        },
+    })  # fmt: skip
+    found = line(world, "Plan optimization opportunities")
+    assert found["state"] == "needs a person"
+    assert found["text"] == (
+        "Cost control's plan of 2026-11-30 is worth $2.50 a month; to decide: a, b."
+    )
+    assert found["details"] == [
+        "a: error.", "b: advise, $2.00 a month. GLACIER_IR would save", "c: leave. nothing moves",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", ["advise", "stop", "refused", "unverified", "error"])
+def test_what_is_to_be_decided_is_what_cost_control_could_not(outcome: str) -> None:
+    world = scenes.sparse()
+    for each, state in (("leave", "done"), (outcome, "needs a person")):
+        world.cost_run(LAST, {"buckets": {"a": {"outcome": each}}})
+        found = line(world, "Plan optimization opportunities")
+        assert found["state"] == state
+        assert "is worth an unknown sum a month" in found["text"]
