@@ -171,3 +171,5 @@ def test_mistakes_are_told_once_and_when_they_are_mended() -> None:
     _, [many] = mistakes(RoundState(), tuple(Problem(f"e{n}", "x" * 900) for n in range(30)), NOON)
     assert len(many.facts) == 5
     assert len(many.summary) <= 600
+    _, [long] = mistakes(RoundState(), (Problem("w" * 200, "t" * 900),), NOON)
+    assert long.facts == {"w" * 100: "t" * 300}
