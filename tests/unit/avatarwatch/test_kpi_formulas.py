@@ -12,6 +12,7 @@ from avatarwatch.kpi.entry import Direction, Target
 from avatarwatch.kpi.formulas import PerTime, Ratio, Statistic, Term, Trailing, hours
 from avatarwatch.kpi.levels import Level, LevelGrowth
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Value, Window
+from avatarwatch.kpi.signals import Middle
 from avatarwatch.kpi_inputs import (
     ORIGIN_P95,
     PROBES,
@@ -321,3 +322,12 @@ def test_a_figure_that_may_be_below_nothing_is_told() -> None:
     assert growth.compute(read(one={NOW: 3, NOW - DAY: 5}), HOUR_OF_ONE) == Value(-2)
     assert growth.compute(read(one={NOW: 3}), HOUR_OF_ONE) == NoData("no One 1 d before")
     assert growth.compute(read(one={NOW - DAY: 3}), HOUR_OF_ONE) == NoData("no One now")
+
+
+def test_a_median_is_of_the_last_six_hours() -> None:
+    five = timedelta(minutes=5)
+    end = NOW + five
+    within = {NOW: 1, end - timedelta(hours=6): 9, NOW - five: 5}
+    assert Middle(ONE, 3).compute(read(one=within), Window(NOW, end)) == Value(5)
+    late = {NOW: 1, end - timedelta(hours=6) - timedelta(seconds=1): 9, NOW - five: 5}
+    assert Middle(ONE, 3).compute(read(one=late), Window(NOW, end)) == Value(1)

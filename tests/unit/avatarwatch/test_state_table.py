@@ -253,3 +253,32 @@ def test_a_write_that_botocore_repeats_is_no_conflict() -> None:
         with pytest.raises(ConflictError):
             store.put(Document(KEY, first.version, {"n": 3}), LATER)
         assert store.get(KEY) == second
+
+
+def test_what_is_read_is_what_was_written_last() -> None:
+    """Who decides on a reading that is a second old writes over what another decided since."""
+    with mock_aws():
+        client = table()
+        asked: list[Any] = []
+
+        def noted(call: Any) -> Any:
+            def asking(**request: Any) -> Any:
+                asked.append(request)
+                return call(**request)
+
+            return asking
+
+        client.batch_get_item = noted(client.batch_get_item)
+        client.query = noted(client.query)
+        store = DynamoDocumentStore(client, "StateTable")
+        store.get(KEY)
+        list(store.query("incident"))
+    of_keys, of_partition = asked
+    assert of_keys["RequestItems"]["StateTable"]["ConsistentRead"] is True
+    assert of_partition["ConsistentRead"] is True
+
+
+def test_half_a_character_is_kept_in_memory_as_any_other() -> None:
+    store = MemoryDocumentStore()
+    written = store.put(new(("incident", "\ud800"), text="\ud800"), LATER)
+    assert store.get(written.key) == written
