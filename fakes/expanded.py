@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
 
-from local.paths import ROOT
+from local.templates import written
 
 
 def expand(source: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def expand(source: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def expanded_file(name: str) -> dict[str, Any]:
     """Return one of our templates as it is deployed; do not change it."""
-    return expand(yaml_parse((ROOT / name).read_text()))
+    return expand(written(name))
 
 
 class _Policies:

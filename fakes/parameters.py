@@ -12,10 +12,9 @@ from itertools import combinations, product
 from typing import Any
 
 from allpairspy import AllPairs  # type: ignore[import-untyped]
-from samcli.yamlhelper import yaml_parse
 
 from local.cloudformation import Deployment
-from local.paths import ROOT
+from local.templates import written
 
 type Row = Mapping[str, str]
 type Pair = tuple[tuple[str, str], tuple[str, str]]
@@ -70,11 +69,9 @@ class NoSecondValueError(Exception):
     """A parameter has a default only; the message names it and says where to add a value."""
 
 
-@cache
 def load(name: str) -> dict[str, Any]:
     """Return a template as it is written."""
-    parsed: dict[str, Any] = yaml_parse((ROOT / name).read_text())
-    return parsed
+    return written(name)
 
 
 def values(name: str, parameter: Mapping[str, Any]) -> tuple[str, ...]:

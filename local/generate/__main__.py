@@ -16,9 +16,10 @@ from local.generate import (
     template_blocks,
 )
 from local.generate.custom_metric_tables import integration_page
-from local.generate.template import TEMPLATE, parsed
+from local.generate.template import TEMPLATE
 from local.paths import ROOT
 from local.price import page as price_page
+from local.templates import parsed
 
 _INTEGRATION = ROOT / "docs" / "integration.md"
 _SCALE = ROOT / "docs" / "scale.md"

@@ -11,14 +11,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import cfnlint
-from samcli.yamlhelper import yaml_parse
-
 from local.generate.marks import replaced
-from local.paths import ROOT, TEMPLATES
+from local.paths import TEMPLATES
+from local.templates import written
 
 # What SAM makes of its own types in our template.
 MADE_BY_SAM = {
@@ -56,9 +55,8 @@ _OF_SAM = (
 
 def types_of(name: str) -> frozenset[str]:
     """Return the types of a template's resources as CloudFormation makes them."""
-    template: Mapping[str, Any] = yaml_parse((ROOT / name).read_text())
-    written = {resource["Type"] for resource in template["Resources"].values()}
-    return frozenset(made for each in written for made in MADE_BY_SAM.get(each, (each,)))
+    there = {resource["Type"] for resource in written(name)["Resources"].values()}
+    return frozenset(made for each in there for made in MADE_BY_SAM.get(each, (each,)))
 
 
 @cache
@@ -66,7 +64,8 @@ def handler_actions() -> Mapping[str, frozenset[str]]:
     """Return the actions of each of our types' handlers, as the registry has them."""
     wanted = frozenset().union(*map(types_of, TEMPLATES))
     found: dict[str, frozenset[str]] = {}
-    schemas = Path(str(cfnlint.__file__)).parent / "data" / "schemas" / "resources"
+    # not imported: it takes seconds, and brings sympy
+    schemas = Path(str(distribution("cfn-lint").locate_file("cfnlint/data/schemas/resources")))
     for file in schemas.glob("*.json"):
         schema = json.loads(file.read_text())
         if schema["typeName"] in wanted:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from samcli.yamlhelper import yaml_parse
 
 from local.cloudformation import Deployment
 from local.paths import ROOT
+from local.templates import parsed
 
 TEMPLATE = ROOT / "template.yaml"
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
@@ -76,13 +74,6 @@ class Composite:
 def load() -> dict[str, Any]:
     """Return template.yaml, intrinsics in their long form."""
     return parsed(TEMPLATE.read_text())
-
-
-@lru_cache(maxsize=4)
-def parsed(text: str) -> dict[str, Any]:
-    """Return a template's text as data, intrinsics in their long form."""
-    template: dict[str, Any] = yaml_parse(text)
-    return template
 
 
 def defaults(template: Mapping[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from local.generate import (
     resource_policies,
 )
 from local.generate.marks import replaced, without_begun
-from local.generate.template import parsed
+from local.templates import parsed
 
 
 def render(text: str) -> str:

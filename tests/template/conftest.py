@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from fakes.expanded import expand, expanded_file
-from local.paths import ROOT
+from local.templates import written
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """CloudFormation's registry, of which cfn-lint has a copy."""
+
+    regions: Sequence[str]
+    schemas: Any
+
+    def types(self, region: str) -> set[str]:
+        """Return the types of resources that a region knows."""
+        return set(self.schemas.get_resource_types(region))
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """Import cfn-lint where it is needed: it takes seconds, which each worker would collect by."""
+    helpers, schema = map(import_module, ("cfnlint.helpers", "cfnlint.schema"))
+    return Registry(helpers.REGIONS, schema.PROVIDER_SCHEMA_MANAGER)
 
 
 @pytest.fixture(scope="session")
 def source() -> dict[str, Any]:
     """Return template.yaml as it is written."""
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
+    return written("template.yaml")
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from local.paths import ROOT, TEMPLATES
+from local.templates import parsed, written
 
 CONFIG = ROOT / ".checkov.yaml"
 
 
 def skips(name: str) -> list[tuple[str, dict[str, Any]]]:
     """Return each skip beside a resource of a template, with the resource's name."""
-    resources = yaml_parse((ROOT / name).read_text())["Resources"]
+    resources = written(name)["Resources"]
     return [
         (resource, skip)
         for resource, written in resources.items()
@@ -26,7 +26,7 @@ def skips(name: str) -> list[tuple[str, dict[str, Any]]]:
 def test_every_template_is_looked_at() -> None:
     there = {path.name for path in ROOT.glob("[!.]*.yaml")}
     assert set(TEMPLATES) == there
-    assert set(yaml_parse(CONFIG.read_text())["file"]) == there
+    assert set(parsed(CONFIG.read_text())["file"]) == there
     makefile = (ROOT / "Makefile").read_text()
     assert "checkov --config-file .checkov.yaml" in makefile
     linted = " ".join(re.findall(r"\$\(BIN\)/cfn-lint .* -- (.+)$", makefile, re.MULTILINE))
@@ -50,6 +50,6 @@ def test_a_skip_for_all_has_its_reason_above_or_beside_it() -> None:
 
 
 def test_nothing_is_skipped_twice() -> None:
-    everywhere = set(yaml_parse(CONFIG.read_text())["skip-check"])
+    everywhere = set(parsed(CONFIG.read_text())["skip-check"])
     beside = [skip["id"] for name in TEMPLATES for _, skip in skips(name)]
     assert not everywhere & set(beside)

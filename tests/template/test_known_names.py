@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from alarm_fanout.delivery import Tally
 from alarm_fanout.fanout import Report
@@ -30,6 +29,7 @@ from local.backend.writers import SAMPLES, custom_data, log_line
 from local.cloudformation import Deployment
 from local.generate.template import alarms, defaults
 from local.paths import ROOT
+from local.templates import written
 from reporting.gathering import BESIDES
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -54,8 +54,7 @@ type Resources = dict[str, dict[str, Any]]
 
 @cache
 def deployed(name: str) -> Resources:
-    template = yaml_parse((ROOT / name).read_text())
-    return Deployment(template, GIVEN).resources()
+    return Deployment(written(name), GIVEN).resources()
 
 
 def of_type(resources: Resources, kind: str) -> Resources:

@@ -6,15 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from cfnlint.helpers import REGIONS
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
-from samcli.yamlhelper import yaml_parse
 
 from local.cloudformation import Deployment
 from local.paths import ROOT
+from local.templates import written
+from template.conftest import Registry
 
 WITHOUT_RUM = {"ap-east-2", "ap-southeast-6", "cn-north-1", "cn-northwest-1"}
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "rum.yaml").read_text())
+TEMPLATE = written("rum.yaml")
 GUIDE = (ROOT / "docs" / "integration.md").read_text()
 
 
@@ -84,9 +83,9 @@ def test_what_costs_says_its_price(parameter: str) -> None:
     assert "$" in TEMPLATE["Parameters"][parameter]["Description"]
 
 
-def test_the_regions_without_it_are_why_it_is_a_template_of_its_own() -> None:
+def test_the_regions_without_it_are_why_it_is_a_template_of_its_own(registry: Registry) -> None:
     used = {resource["Type"] for resource in TEMPLATE["Resources"].values()}
-    lacking = {r for r in REGIONS if used - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(r))}
+    lacking = {region for region in registry.regions if used - registry.types(region)}
     assert lacking == WITHOUT_RUM
 
 

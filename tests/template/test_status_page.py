@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
-
 from local.cloudformation import Deployment
-from local.paths import ROOT
+from local.templates import written
 
 type Resources = dict[str, dict[str, Any]]
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "status-page.yaml").read_text())
-MAIN: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+TEMPLATE = written("status-page.yaml")
+MAIN = written("template.yaml")
 
 
 def statements(given: dict[str, str]) -> list[dict[str, Any]]:

@@ -35,9 +35,10 @@ from local.generate.__main__ import main, outdated, rendered
 from local.generate.alarm_resources import scalar
 from local.generate.composite_rules import composite
 from local.generate.marks import MarksError, replaced
-from local.generate.template import TEMPLATE, alarms, defaults, parsed
+from local.generate.template import TEMPLATE, alarms, defaults
 from local.generate.template_blocks import render
 from local.paths import ROOT
+from local.templates import parsed
 
 GRAFANA = "dashboards/grafana/avatar-watch.json"
 MADE_UP = rule(
