@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from botocore import xform_name
@@ -28,6 +29,7 @@ GLOBAL_OPTIONS = {
 SERVICES = {"s3api": "s3"}
 # options that the AWS CLI names otherwise than their members (awscli.customizations.argrename)
 RENAMED = {("sns", "subscribe", "endpoint"): "notification-endpoint"}
+_SESSION = Session()
 
 
 class CommandError(Exception):
@@ -190,8 +192,9 @@ def given_of(
     return model, members, given
 
 
+@cache
 def _operation(service: str, name: str) -> OperationModel:
-    model = Session().get_service_model(SERVICES.get(service, service))
+    model = _SESSION.get_service_model(SERVICES.get(service, service))
     for each in model.operation_names:
         if xform_name(each, "-") == name:
             return model.operation_model(each)

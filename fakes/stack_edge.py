@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, Shape, StructureShape
@@ -47,6 +48,7 @@ def distribution(name: str, properties: Params) -> Params:
     return {"DistributionConfig": {"CallerReference": name, **made}}
 
 
+@cache
 def _input(operation: str) -> StructureShape:
     shape = Session().get_service_model("cloudfront").operation_model(operation).input_shape
     assert shape

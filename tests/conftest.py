@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import cache
+from typing import Any
 
+import botocore.session
 import pytest
 from hypothesis import settings
 
@@ -36,6 +39,9 @@ settings.load_profile("untimed")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before any botocore session exists: sessions made earlier are not checked.
 aws_contract.enable()
+# Each session would read the services' models anew, and moto begins one for each test.
+_sessions: Any = botocore.session
+_sessions.create_loader = cache(_sessions.create_loader)
 
 
 @pytest.fixture(autouse=True)
