@@ -77,7 +77,7 @@ def build() -> None:
     zips anew what did not change: half a minute that each end-to-end test would wait. One process
     builds; who wants to at the same time waits, and finds it built.
     """
-    with _alone():
+    with alone():
         now = fingerprint()
         if _STAMP.exists() and _STAMP.read_text() == now:
             return
@@ -89,7 +89,8 @@ def build() -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Let no other process into what is built meanwhile."""
     OUT.mkdir(exist_ok=True)
     with (OUT / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed, or its process has ended

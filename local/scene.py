@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,12 +63,14 @@ def notification_settings(inbox_url: str) -> dict[str, Any]:
 class Scene:
     """What the demo, the end-to-end tests and the benchmarks play on; a context manager.
 
-    ``parameters`` override the template's; ``settings`` the notification settings document.
+    ``parameters`` override the template's; ``settings`` the notification settings document;
+    ``deploys`` makes the stack of what was built.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] | None = None
     inbox_port: int = 0
+    deploys: Callable[[Emulator, Mapping[str, str]], Stack] = deploy
     emulator: Emulator = field(default_factory=Emulator)
     stack: Stack = field(default_factory=lambda: Stack({}, {}))
     _open: ExitStack = field(default_factory=ExitStack)
@@ -145,7 +147,7 @@ class Scene:
             "ChatSecretsParameter": CHAT_PARAMETER,
             **self.parameters,
         }
-        self.stack = deploy(self.emulator, overrides)
+        self.stack = self.deploys(self.emulator, overrides)
         sns = self.emulator.client("sns")
         for kind, topic in (("email", "EmailTopicArn"), ("sms", "SmsTopicArn")):
             sns.subscribe(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fakes.packed import deploy
 from local.demo import evidence
 from local.scene import Scene
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Scene]:
     """A stack of its own: the alarm that fires here must not have heard of other tests' uploads."""
-    with Scene() as scene:
+    with Scene(deploys=deploy) as scene:
         yield scene
 
 

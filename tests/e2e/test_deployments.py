@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fakes.inventory import inventory
+from fakes.packed import BUCKET, deploy
 from fakes.parameters import fewest_rows, values
 from local.cloudformation import Deployment
 from local.generate.template import defaults, load
 from local.paths import EMULATOR_HOME
-from local.sam import build
 from local.scene import Scene
-from local.stack import Stack, deploy, describe, ours
+from local.stack import Stack, describe, ours
 from local.teardown import tear_down
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.e2e
 
 STACK = "avatar-watch-options"
 GROUP = "/aws/avatar-system/api"
-BUCKET_OF_SAM = "aws-sam-cli-managed-default"  # where it uploads: made by its first deployment
 # of the values that every parameter is tried with, those whose effect is looked at below
 OPTIONAL = {name: values(name, declared)[-1] for name, declared in load()["Parameters"].items()} | {
     "ApiLogGroupName": GROUP,
@@ -85,7 +84,6 @@ def empty() -> Iterator[Scene]:
         made.start_emulator()
         made.start_inbox()
         made.emulator.client("logs").create_log_group(logGroupName=GROUP)
-        build()
         yield made
 
 
@@ -124,7 +122,7 @@ def test_a_stack_comes_grows_shrinks_and_goes_without_a_trace(emulator: Emulator
     assert kept >= 3  # a round of health polling may have written its page meanwhile
     told = tear_down(emulator.client("cloudformation"), s3, STACK, lambda: delete(emulator))
     assert told == f"{STACK} is deleted, and its bucket with {kept} versions of objects"
-    left = {each for each in inventory(emulator.client) if BUCKET_OF_SAM not in str(each)}
+    left = {each for each in inventory(emulator.client) if BUCKET not in str(each)}
     assert left == before
 
 

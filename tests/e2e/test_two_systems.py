@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakes.packed import deploy
 from local.sam import SamError
 from local.scene import API_LOG_GROUP
-from local.stack import Stack, deploy
+from local.stack import Stack
 
 if TYPE_CHECKING:
     from local.emulator import Emulator

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakes.packed import deploy
 from local.invoke import InvokeError, check_engine, has_image, warm
 from local.running import Running
 from local.scene import Scene
@@ -24,7 +25,7 @@ def invoke() -> Iterator[Invoke]:
         pytest.skip(f"runtime layer: {error}")
     if not has_image():
         pytest.skip("runtime layer: the Lambda image is not here, and tests pull nothing")
-    with Scene() as scene, warm(Running.of(scene)) as client:
+    with Scene(deploys=deploy) as scene, warm(Running.of(scene)) as client:
 
         def call(function: str, event: Any) -> Any:
             answer = client.invoke(FunctionName=function, Payload=json.dumps(event))
