@@ -11,6 +11,7 @@ from enum import StrEnum
 from avatarwatch.catalogue import Severity
 
 IN_A_ROW = timedelta(minutes=2)  # changes of a message so near to each other are of one storm
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _VARIES = re.compile(r"\b[0-9a-f]{8,}\b|\d+")
 
 
@@ -138,7 +139,8 @@ class Group:
     @property
     def joined(self) -> list[Member]:
         """What nobody has heard of yet, in the order of rows."""
-        return [row for row in self.rows if not row.rung]
+        unheard = {key: row for key, row in self.members.items() if not row.rung}
+        return replace(self, members=unheard).rows if unheard else []
 
     def without_a_row(self, shown: Iterable[Member]) -> list[Member]:
         """Return what only the message names, where it has no row for it any more."""
@@ -211,7 +213,7 @@ def _changed(known: Member | None, member: Member) -> Member:
 
 def rank(severity: Severity) -> int:
     """Return how bad a severity is, 0 the worst."""
-    return list(Severity).index(severity)
+    return _RANKS[severity]
 
 
 def families(members: Sequence[Member]) -> list[Family]:

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Self
 from urllib.parse import quote
 
@@ -112,14 +113,14 @@ def jsurl(value: object) -> str:
         case list():
             return "~(" + "".join(map(jsurl, value)) + ")"
         case str():
-            return "~'" + _UNSAFE.sub(_escape, value)
+            return "~'" + _UNSAFE.sub(lambda match: _escaped(match.group()), value)
         case _:
             return "~" + json.dumps(value)
 
 
-def _escape(match: re.Match[str]) -> str:
+@lru_cache(maxsize=256)
+def _escaped(character: str) -> str:
     """Escape the UTF-16 code units of one character as JSURL does."""
-    character = match.group()
     if character == "$":
         return "!"
     units = character.encode("utf-16-be").hex(" ", 2).split()

@@ -6,6 +6,7 @@ its budget says how long that was. Nothing is left out that does not stand here.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -46,7 +47,8 @@ class LeftOut:
         last = self.runs[-1] if self.runs else None
         if last and minute < last.end:
             return self
-        kept = tuple(run for run in self.runs if run.end > minute - KEPT)[-MOST:]
+        first = bisect_right(self.runs, minute - KEPT, key=lambda run: run.end)
+        kept = self.runs[first:][-MOST:]
         if last and minute == last.end:
             return replace(self, runs=(*kept[:-1], replace(last, minutes=last.minutes + 1)))
         return replace(self, runs=(*kept, Run(minute, 1)))

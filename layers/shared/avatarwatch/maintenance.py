@@ -8,7 +8,7 @@ first (RFC 5545, section 3.3.5); a window lasts its minutes, whatever the clocks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
@@ -28,6 +28,7 @@ PARTS = ("FREQ", "INTERVAL", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPO
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _YEARS = range(2000, 2200)
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of a month at most
 _UNTIL = re.compile(r"\d{8}(T\d{6})?")
 
 
@@ -130,7 +131,17 @@ def _rule(repeat: str, start: datetime, to: datetime) -> rrule:
         found = rrulestr(f"RRULE:{text};UNTIL={last:%Y%m%dT%H%M%S}", dtstart=start)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise WindowError(f"repeat: {error}") from None
+    if not _has_a_day(parts):
+        raise WindowError("repeat: it never comes")
     return found
+
+
+def _has_a_day(parts: Mapping[str, str]) -> bool:
+    """Whether a rule's months have its days; dateutil would look for one up to the year 9999."""
+    months = [int(month) for month in parts.get("BYMONTH", "1").split(",")]
+    longest = max((_DAYS[month - 1] for month in months if 1 <= month <= 12), default=0)
+    days = [int(day) for day in parts.get("BYMONTHDAY", "1").split(",")]
+    return any(0 < abs(day) <= longest for day in days)
 
 
 def _parts(repeat: str) -> dict[str, str]:

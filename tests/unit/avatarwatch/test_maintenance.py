@@ -46,9 +46,12 @@ def by_the_minute(window: Window, falls_on: Callable[[date], bool]) -> Iterator[
 
 @cache
 def _of_day(day: date, wanted: int, zone: ZoneInfo, minutes: int) -> Span:
-    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
+    # three hours before, by the offset of that noon: further no clock is set
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
+    moment = (noon + timedelta(minutes=wanted - 15 * 60)).replace(tzinfo=UTC)
+    moment -= noon.utcoffset() or timedelta()
     before = moment
-    for _ in range(46 * 60):
+    for _ in range(6 * 60):
         shown = moment.astimezone(zone)
         if shown.date() == day and shown.hour * 60 + shown.minute >= wanted:
             passed = shown.hour * 60 + shown.minute - wanted
@@ -216,6 +219,9 @@ def test_until_is_on_the_zones_clock() -> None:
         ({"repeat": "FREQ=DAILY;UNTIL=20279901"}, "repeat: UNTIL=20279901 is no time"),
         ({"repeat": "FREQ=WEEKLY;BYDAY=XX"}, "repeat: "),
         ({"repeat": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "repeat: it never comes"),
+        ({"repeat": "FREQ=WEEKLY;BYMONTH=4,6;BYMONTHDAY=31,-31"}, "repeat: it never comes"),
+        ({"repeat": "FREQ=YEARLY;BYMONTH=13;BYMONTHDAY=1"}, "repeat: it never comes"),
+        ({"repeat": "FREQ=DAILY;BYMONTHDAY=0"}, "repeat: it never comes"),
         ({"repeat": "every sunday"}, "repeat: 'EVERY SUNDAY' is none of"),
         ({"repeat": "FREQ=DAILY;FREQ=WEEKLY"}, "repeat: 'FREQ=WEEKLY' is none of"),
         ({"starts": "sunday"}, "starts: needs a time like"),
