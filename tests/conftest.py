@@ -13,6 +13,7 @@ from hypothesis import settings
 
 import aws_contract
 from aws_contract import held
+from examples import examples
 from side_by_side import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from summary import pytest_terminal_summary
 
@@ -33,7 +34,7 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
 )
 # No test fails because a machine is busy.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, max_examples=examples(100))
 settings.load_profile("untimed")
 # A shell's background job ignores Ctrl-C, and so would all that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from avatarwatch.kpi.preferred import COVERED, Preferred
 from avatarwatch.kpi.readings import NoData, Source, Value, Window
 from avatarwatch.kpis import KPIS, Cadence
+from examples import examples
 from fakes.cloudwatch import Point
 from fakes.kpi_system import KilledError, KpiSystem
 from kpi_aggregation.answer import as_json
@@ -152,7 +153,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(delays=DELAYS, runs=RUNS)
 @example(delays=[[0] * 8, [0] * 8], runs=[(20, 3, True), (5, 2, False)])
 @example(delays=[[NEVER] * 8, AT_ONE], runs=[(20, 2, True)])

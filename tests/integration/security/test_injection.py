@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avatarwatch.observability import logger
+from examples import examples
 from fakes.alarms import alarm, notification
 from fakes.world import World
 from local.paths import ROOT
@@ -33,7 +34,7 @@ TEXT = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=10), min_size=1, max
     "".join
 )
 MANY = settings(
-    max_examples=60,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

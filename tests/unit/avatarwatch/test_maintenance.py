@@ -23,6 +23,7 @@ from avatarwatch.maintenance import (
     is_over,
     spans_of,
 )
+from examples import examples
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -241,7 +242,7 @@ def test_what_is_wrong_is_named_by_its_field(changes: dict[str, object], said: s
     assert str(caught.value).startswith(said)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.sampled_from(sorted(RULES)), st.integers(1, 600),
     st.datetimes(datetime(2026, 1, 5), datetime(2026, 12, 1)),  # noqa: DTZ001 - made UTC below

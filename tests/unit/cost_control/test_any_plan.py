@@ -18,6 +18,7 @@ from cost_control.money.use import Requests
 from cost_control.planning.given import Policy
 from cost_control.planning.levels import Level
 from cost_control.planning.plan import plan_lifecycle
+from examples import examples
 from fakes.lifecycle_strategies import legal_configurations
 
 TODAY = date(2026, 11, 23)
@@ -51,7 +52,7 @@ BUCKETS = st.builds(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(BUCKETS, st.sampled_from(Level), st.booleans())
 def test_a_plan_saves_and_harms_nobody(bucket: Bucket, level: Level, one_zone: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
     policy = Policy(allow_one_zone=one_zone)

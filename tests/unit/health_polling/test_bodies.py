@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from fakes.health import endpoint
 from health_polling.exchange import Answer, Exchange, Phases
 from health_polling.judge import judge
@@ -93,7 +94,7 @@ FACTS = st.dictionaries(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(case=st.sampled_from(HEALTHY), facts=FACTS)
 def test_a_fact_more_never_changes_a_verdict(case: dict[str, Any], facts: dict[str, Any]) -> None:
     found = judged(case, {**case["body"], **facts})

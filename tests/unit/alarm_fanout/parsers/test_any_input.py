@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from alarm_fanout.alert import Alert
 from alarm_fanout.envelopes import Envelope, unpack
 from alarm_fanout.parsers import UnreadableError
+from examples import examples
 from unit.alarm_fanout.parsers.event_files import NAMES, NOW, alerts, envelopes, event, one_of
 from unit.alarm_fanout.parsers.expected import EXPECTED, Expected
 
@@ -72,13 +73,13 @@ def _read(event: Any) -> None:
 
 
 @given(_JSON | _NEARLY)
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_any_json_as_an_event(value: Any) -> None:
     _read(value)
 
 
 @given(_NEARLY)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_any_json_as_a_body_in_a_queue(value: Any) -> None:
     body = json.dumps(value)
     _read({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]})
@@ -108,7 +109,7 @@ def _change(draw: st.DataObject, document: Any) -> None:
 
 
 @given(st.data(), st.sampled_from(_DOCUMENTS), st.integers(1, 4))
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_real_messages_with_fields_dropped_or_replaced(
     draw: st.DataObject, document: dict[str, Any], times: int
 ) -> None:
@@ -119,7 +120,7 @@ def test_real_messages_with_fields_dropped_or_replaced(
 
 
 @given(st.data(), st.sampled_from(NAMES), st.integers(1, 4))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_real_events_with_fields_dropped_or_replaced(
     draw: st.DataObject, name: str, times: int
 ) -> None:

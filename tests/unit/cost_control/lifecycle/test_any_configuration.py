@@ -16,6 +16,7 @@ from cost_control.lifecycle.model import Configuration
 from cost_control.money.moves import Move
 from cost_control.money.prices import StorageClass
 from cost_control.planning.plan import own_rule
+from examples import examples
 from fakes.lifecycle_strategies import documents, legal_configurations
 
 MOVES = st.builds(
@@ -49,7 +50,7 @@ def test_reading_and_writing_loses_nothing(document: dict[str, Any]) -> None:
     assert write(read(document)) == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(legal_configurations, MOVES)
 def test_every_foreign_rule_survives_and_the_result_is_legal(
     before: Configuration, move: Move
