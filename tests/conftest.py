@@ -14,13 +14,24 @@ from hypothesis import settings
 import aws_contract
 from aws_contract import held
 from examples import examples
-from side_by_side import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from side_by_side import (
+    pytest_collection,
+    pytest_collection_modifyitems,
+    pytest_unconfigure,
+    pytest_xdist_make_scheduler,
+    pytest_xdist_node_collection_finished,
+    pytest_xdist_setupnodes,
+)
 from summary import pytest_terminal_summary
 
 __all__ = [
+    "pytest_collection",
     "pytest_collection_modifyitems",
     "pytest_terminal_summary",
+    "pytest_unconfigure",
     "pytest_xdist_make_scheduler",
+    "pytest_xdist_node_collection_finished",
+    "pytest_xdist_setupnodes",
 ]
 
 # At import, before any fixture: a request that escapes has nowhere to go and nobody to be.

@@ -1,14 +1,24 @@
-"""How the tests are spread over workers: file by file, those that wait for others first."""
+"""How the tests are spread over workers: file by file, those that wait for others first.
+
+Where nothing is compiled yet, one worker collects first, and the build goes on beside it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import fcntl
+import subprocess
+import sys
+from collections.abc import Generator
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from local.paths import EMULATOR_HOME, ROOT
+
 if TYPE_CHECKING:
     from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 STACK = "the deployed stack"
 """What shares ``e2e/conftest.py``'s stack runs on one worker, so that it is deployed once."""
@@ -49,6 +59,57 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Collect on a worker in the order that its tests are handed out in."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: place(item.nodeid))
+
+
+HELD = pytest.StashKey[IO[str]]()
+BUILDS = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def _lock(config: pytest.Config) -> IO[str]:
+    folder = config.rootpath / "out"
+    folder.mkdir(exist_ok=True)
+    return (folder / "collecting.lock").open("w")
+
+
+def is_cold(config: pytest.Config) -> bool:
+    """Tell whether pytest has not compiled the tests yet, which takes longer than to collect."""
+    tests = config.rootpath / "tests"
+    return next(tests.rglob("__pycache__/test_*-pytest-*.pyc"), None) is None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before there are workers: hold all but one back where all would compile, begin to build."""
+    if is_cold(config):
+        config.stash[HELD] = _lock(config)
+        fcntl.flock(config.stash[HELD], fcntl.LOCK_EX)
+    whole = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
+    if whole and config.rootpath == ROOT and EMULATOR_HOME.exists():
+        command = [sys.executable, "-m", "local.sam"]
+        config.stash[BUILDS] = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: WorkerController) -> None:
+    """Let the others collect, which find compiled what the first one has compiled."""
+    if held := node.config.stash.get(HELD, None):
+        held.close()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no build behind."""
+    if build := config.stash.get(BUILDS, None):
+        build.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect on the first worker at once, on another when nobody is compiling."""
+    worker = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"]
+    if worker != "gw0":
+        with _lock(session.config) as shared:
+            fcntl.flock(shared, fcntl.LOCK_SH)
+    return (yield)
 
 
 class SideBySide(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
