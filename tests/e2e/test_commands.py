@@ -32,6 +32,9 @@ NOT_RUN = {
     "sqs list-message-move-tasks": "the same",
     "sns get-sms-sandbox-account-status": "the emulator has no sandbox",
     "sns get-sms-attributes": "the same",
+    "cloudformation create-change-set": "the emulator knows no drift, and would change the scene",
+    "cloudformation describe-change-set": "of that change set",
+    "cloudformation execute-change-set": "the same",
     "cloudformation describe-type": "the emulator has no registry",
     "cloudfront get-monitoring-subscription": "of a distribution that is not there",
 }
