@@ -165,10 +165,16 @@ class _AlwaysChecked(_Checked):
 
 def _refuse_if_broken(client: BaseClient, operation: OperationModel, params: Params) -> None:
     shape = operation.input_shape
-    if shape is None or _VALIDATOR.validate(params, shape).has_errors():
-        return  # botocore refuses it in its own words, in the next step
-    found = first_breach(operation, params)
-    if found is None:
+    if shape is None:
+        return
+    try:
+        found = first_breach(operation, params)
+    except Exception:
+        if _VALIDATOR.validate(params, shape).has_errors():
+            return  # botocore refuses it in its own words, in the next step
+        raise
+    # what is sound is validated once, by botocore
+    if found is None or _VALIDATOR.validate(params, shape).has_errors():
         return
     rule_name, breach = found
     _record(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import quantiles
@@ -40,6 +40,47 @@ class Point:
 
 
 @dataclass(slots=True)
+class Slots:
+    """The points of one metric by period, sorted in as they come: a day's are asked for often."""
+
+    source: list[Point]
+    period: int  # s
+    read: int = 0  # points of the source
+    points: dict[tuple[int, str], list[Point]] = field(default_factory=lambda: defaultdict(list))
+    known: dict[tuple[int, str], dict[str, float]] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        for point in self.source[self.read :]:
+            slot = int(point.at.timestamp()) // self.period, point.unit
+            self.points[slot].append(point)
+            self.known.pop(slot, None)
+        self.read = len(self.source)
+
+    def between(
+        self, stat: str, unit: str | None, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, float]]:
+        """Yield the statistic of each slot that has points from ``start`` to before ``end``.
+
+        Without a unit every unit's points are told, each by itself (MetricStat, API reference).
+        """
+        first, last = (int(at.timestamp()) // self.period for at in (start, end))
+        for slot, of in sorted(self.points):
+            if unit not in {None, of} or not first <= slot <= last:
+                continue
+            at, points = datetime.fromtimestamp(slot * self.period, UTC), self.points[slot, of]
+            if first < slot < last:
+                yield at, self._whole(stat, (slot, of))
+            elif within := [point for point in points if start <= point.at < end]:
+                yield at, _statistic(stat, within)
+
+    def _whole(self, stat: str, slot: tuple[int, str]) -> float:
+        known = self.known.setdefault(slot, {})
+        if stat not in known:
+            known[stat] = _statistic(stat, self.points[slot])
+        return known[stat]
+
+
+@dataclass(slots=True)
 class FakeCloudWatch:
     """One region. ``page`` is how many points an answer holds before it is continued.
 
@@ -55,6 +96,7 @@ class FakeCloudWatch:
     down: bool = False  # nothing is read here
     refuses_slivers: bool = False  # as it would be if a sample count had to be whole
     status: dict[str, str] = field(default_factory=dict)  # StatusCode by metric name
+    _slots: dict[tuple[Metric, int], Slots] = field(default_factory=dict)
 
     def client(self) -> CloudWatchClient:
         """Return a boto3 client whose requests end here."""
@@ -73,12 +115,14 @@ class FakeCloudWatch:
 
     def averages(self, namespace: str) -> dict[tuple[str, datetime], float]:
         """Return what a reader with Average sees, by metric and timestamp."""
-        return {
-            (metric, at): _statistic("Average", [point for point in points if point.at == at])
-            for (space, metric, _), points in self.points.items()
-            if space == namespace
-            for at in {point.at for point in points}
-        }
+        found: dict[tuple[str, datetime], float] = {}
+        for (space, metric, _), points in self.points.items():
+            if space == namespace:
+                at_once: dict[datetime, list[Point]] = defaultdict(list)
+                for point in points:
+                    at_once[point.at].append(point)
+                found |= {(metric, at): _statistic("Average", all_) for at, all_ in at_once.items()}
+        return found
 
     def of_bucket(self, metric: str, at: datetime, value: float, **dimensions: str) -> None:
         """Put a point of S3's as S3 does."""
@@ -164,15 +208,14 @@ class FakeCloudWatch:
         _only(stat, STAT_MEMBERS)
         metric = stat["Metric"]
         dimensions = frozenset((d["Name"], d["Value"]) for d in metric["Dimensions"])
-        # without a unit every unit's points are told, each by itself (MetricStat, API reference)
-        buckets: dict[tuple[int, str], list[Point]] = defaultdict(list)
-        for point in self.points.get((metric["Namespace"], metric["MetricName"], dimensions), ()):
-            if start <= point.at < end and stat.get("Unit", point.unit) == point.unit:
-                buckets[int(point.at.timestamp()) // stat["Period"], point.unit].append(point)
-        return [
-            (datetime.fromtimestamp(slot * stat["Period"], UTC), _statistic(stat["Stat"], points))
-            for (slot, _), points in sorted(buckets.items())
-        ]
+        key = (metric["Namespace"], metric["MetricName"], dimensions)
+        if key not in self.points:
+            return []
+        slots = self._slots.get((key, stat["Period"]))
+        if slots is None or slots.source is not self.points[key]:  # tests put others in its place
+            slots = self._slots[key, stat["Period"]] = Slots(self.points[key], stat["Period"])
+        slots.refresh()
+        return list(slots.between(stat["Stat"], stat.get("Unit"), start, end))
 
     def _list(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _only(params, {"Namespace", "MetricName", "Dimensions", "NextToken"})

@@ -74,6 +74,7 @@ class FakeS3:
     def __init__(self, **buckets: FakeBucket) -> None:
         self.buckets = {name.replace("_", "-"): one for name, one in buckets.items()}
         self.calls: list[str] = []
+        self._clients: dict[int, S3Client] = {}
         self._hooks: dict[str, deque[Hook]] = defaultdict(deque)
         self._afterwards: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
         self._troubles: dict[str, deque[str]] = defaultdict(deque)
@@ -88,11 +89,14 @@ class FakeS3:
         self.stale_seconds, self.clock, self.is_stale = seconds, clock, is_stale
 
     def client(self, *, attempts: int = 1) -> S3Client:
-        """Return a real client whose network is this fake."""
+        """Return a real client whose network is this fake, the same each time."""
+        if attempts in self._clients:
+            return self._clients[attempts]
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
         client = _session().client("s3", config=config)
         answer: Any = self._send  # its answer counts, which the stubs do not know
         client.meta.events.register_first("before-send.s3", answer)
+        self._clients[attempts] = client
         return client
 
     def once(self, operation: str, hook: Hook) -> None:

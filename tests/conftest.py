@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 import aws_contract
+from at import pytest_addoption, pytest_configure
 from aws_contract import held
 from examples import examples
 from side_by_side import (
@@ -25,8 +26,10 @@ from side_by_side import (
 from summary import pytest_terminal_summary
 
 __all__ = [
+    "pytest_addoption",
     "pytest_collection",
     "pytest_collection_modifyitems",
+    "pytest_configure",
     "pytest_terminal_summary",
     "pytest_unconfigure",
     "pytest_xdist_make_scheduler",

@@ -39,7 +39,7 @@ def test_open_acknowledged_muted_over(opened: Room, critical: str, open_page: Op
     expect(message).to_contain_text("bo is on it since")
     expect(message.get_by_alt_text("🙋").first).to_be_visible()
     message.get_by_role("button", name="Mute 1 h").click()
-    expect(message).to_contain_text(re.compile(r"Muted by bo until \d\d:\d\d"))
+    expect(message).to_contain_text(re.compile(r"Muted by bo until (\w+ \d+, \d+ )?\d\d:\d\d"))
     expect(buttons).to_have_text(["I'm on it"])
     opened.rings(PAGED, state="OK")
     expect(message).to_contain_text("Recovered")

@@ -20,6 +20,8 @@ from kpi_aggregation import handler as module
 from kpi_aggregation.settings import FunctionSettings
 
 MINUTE = timedelta(minutes=1)
+# an hour at which no day is just over, whatever the machine's clock says
+NOW = (datetime.now(UTC) - timedelta(1)).replace(hour=10, minute=7, second=0, microsecond=0)
 
 
 class Context:
@@ -34,13 +36,13 @@ class Invocations:
     """The function on a system with two hours of traffic; each call returns what it logged."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, minutes: int = 115) -> None:
-        self.system, self._stream, now = KpiSystem(), StringIO(), datetime.now(UTC)
-        traffic(self.system, now.replace(second=0, microsecond=0) - 120 * MINUTE, minutes)
+        self.system, self._stream = KpiSystem(), StringIO()
+        traffic(self.system, NOW - 120 * MINUTE, minutes)
         self.system.logs.statuses = ["Complete"] * 9
         # a service of its own: Powertools keeps the handler, and with it the stream, of a service
         logger = Logger(service=f"kpi-{uuid4()}", stream=self._stream)
         monkeypatch.setattr(module, "logger", lambda: logger)
-        monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(now, cadence))
+        monkeypatch.setattr(module, "aggregation", lambda cadence, *_: self.system.at(NOW, cadence))
         monkeypatch.setattr(module, "budget_watch", lambda _, __, at: self.system.watch(at))
         monkeypatch.setattr(FunctionSettings, "from_env", lambda: SETTINGS)
 
@@ -111,7 +113,7 @@ def asked_for(system: KpiSystem, metric: str) -> int:
 
 
 def test_an_hourly_invocation_tells_of_hours_and_days_in_one_line(invoked: Invocations) -> None:
-    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(1)
+    yesterday = NOW.replace(hour=0, minute=0) - timedelta(1)
     traffic(invoked.system, yesterday + timedelta(hours=3), 100)
     line = invoked({"cadence": "PT1H"})
     hours, days = line["runs"]
@@ -135,7 +137,7 @@ def leave_out(invoked: Invocations, start: datetime, minutes: int) -> None:
 def test_availability_and_its_budget_say_what_maintenance_they_leave_out(
     invoked: Invocations,
 ) -> None:
-    yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(1)
+    yesterday = NOW.replace(hour=0, minute=0) - timedelta(1)
     traffic(invoked.system, yesterday + timedelta(hours=3), 100)
     leave_out(invoked, yesterday - timedelta(hours=1), 190)  # of it 130 min are of the day
     kpis = invoked({"cadence": "PT1H"})["runs"][1]["kpis"]
@@ -146,8 +148,7 @@ def test_availability_and_its_budget_say_what_maintenance_they_leave_out(
 
 
 def test_a_burning_budget_says_what_maintenance_it_leaves_out(invoked: Invocations) -> None:
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    leave_out(invoked, now - timedelta(days=3), 25)
+    leave_out(invoked, NOW - timedelta(days=3), 25)
     invoked({"cadence": "PT5M"})
     told = {message.alert: message.facts for message in invoked.system.told}
     said = " polls succeeded, without maintenance (25 min of it)"

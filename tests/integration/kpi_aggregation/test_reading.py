@@ -21,7 +21,7 @@ from local.price.deployment import Deployed
 from local.price.page import DEFAULT
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+START = (datetime.now(UTC) - timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
 MIDNIGHT = START.replace(hour=0)
 # what is published once a day is computed from the same series in any window
 OFTEN = [

@@ -14,7 +14,7 @@ from kpi_aggregation.claims import LEASE
 
 MINUTE = timedelta(minutes=1)
 # within the two weeks that CloudWatch takes, by the real clock that the AWS contract reads
-START = (datetime.now(UTC) - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+START = (datetime.now(UTC) - timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
 SPAN = 120  # minutes of traffic
 
 type Published = dict[tuple[str, datetime], float]

@@ -27,7 +27,7 @@ from kpi_aggregation.windows import LOOKS
 
 MINUTE, FIVE, DAY = timedelta(minutes=1), timedelta(minutes=5), timedelta(days=1)
 # within the two weeks that CloudWatch takes, by the real clock that the AWS contract reads
-START = (datetime.now(UTC) - timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+START = (datetime.now(UTC) - timedelta(days=5)).replace(hour=10, minute=0, second=0, microsecond=0)
 SPAN = 40  # minutes of traffic
 LAST_LOOK = LOOKS[Cadence.FIVE_MINUTES][-1]
 
