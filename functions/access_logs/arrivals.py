@@ -101,8 +101,8 @@ def stream_records(event: dict[str, Any]) -> list[StreamRecord]:
         except (binascii.Error, ValueError):
             data = None
         # eventID is "<shard>:<sequence number>"; the event source's ARN names the stream
-        stream = record["eventSourceARN"].rsplit("/", 1)[-1]
-        shard = record["eventID"].split(":", 1)[0]
+        stream = record["eventSourceARN"].rpartition("/")[2]
+        shard = record["eventID"].partition(":")[0]
         found.append(StreamRecord(f"{stream}#{shard}", record["kinesis"]["sequenceNumber"], data))
     return found
 

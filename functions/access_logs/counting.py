@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from access_logs.entry import LineError
@@ -27,7 +29,8 @@ type Format = S3Format | TabularFormat | JsonFormat
 _FIELDS = "#Fields:"
 SMALL = 64 * 1024
 """Bytes below which loading NumPy takes longer than reading line by line."""
-BLOCK_HEAD = 64 * 1024
+FIRST_LINES = 5
+"""Lines of a file without a header, one of which tells its format."""
 SAMPLES = 50_000
 ENOUGH = 10_000
 """Lines after which a file is known to be no log, when most of them cannot be read."""
@@ -69,7 +72,7 @@ class FileCounter:
     """
 
     watched: Collection[str] = ()
-    ignored: str = ""
+    ignored: str | None = None
     plain_fields: Sequence[str] = STANDARD_FIELDS
 
     def count(self, file: Readable) -> Counted:
@@ -106,7 +109,8 @@ class FileCounter:
 
         They are returned without the fields' names, if they begin with those.
         """
-        for line in lines[:BLOCK_HEAD].decode("utf-8", "replace").split("\n")[:5]:
+        for each in islice(io.BytesIO(lines), FIRST_LINES):
+            line = each.decode("utf-8", "replace")
             if line.startswith("{"):
                 return JsonFormat(), lines
             form = S3Format(self.watched, self.ignored)

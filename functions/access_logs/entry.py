@@ -29,10 +29,10 @@ class Entry:
     minute: int
     status: int
     size: int
+    address: str
     first_byte: int | None = None
     total: int | None = None
     hit: bool | None = None
-    address: str = "-"
     requester: str = "-"
 
 

@@ -21,7 +21,8 @@ from access_logs.entry import REFUSED, Entry, Origin
 from avatarwatch.access_days import ANONYMOUS, UNKNOWN, Requester, heaviest
 
 WIDTH = 1.1
-"""Upper edge of a bucket over its lower edge, at most; below ten milliseconds each is its own."""
+"""Upper edge of a bucket over its lower edge, at most; from two to twenty milliseconds each is its
+own."""
 
 
 def _edges(number: int) -> tuple[int, ...]:
@@ -32,7 +33,7 @@ def _edges(number: int) -> tuple[int, ...]:
 
 
 EDGES = _edges(149)
-"""Where each bucket but the first begins, in milliseconds; the last at about an hour and a half.
+"""Where each bucket but the first begins, in milliseconds; the last at about an hour.
 That makes 150, the values that PutMetricData takes in a datum (API reference)."""
 MOST_REFUSED = 400
 """Requesters that were refused, of a day in one tally; those that were least often beyond twice

@@ -46,6 +46,23 @@ EQUIVALENT = (
         "blocks of a byte more hold the same lines",
     ),
     Equivalent(
+        "functions/access_logs/sums.py",
+        '_BUCKET_OF = np.searchsorted(EDGES, np.arange(1 << 15), side="right")'
+        "  # of the usual times",
+        "1", "(2)", "times beyond the table are looked up in what it is made of",
+    ),
+    Equivalent(
+        "functions/access_logs/sums.py",
+        '_BUCKET_OF = np.searchsorted(EDGES, np.arange(1 << 15), side="right")'
+        "  # of the usual times",
+        "15", "(16)", "times beyond the table are looked up in what it is made of",
+    ),
+    Equivalent(
+        "functions/access_logs/tally.py",
+        "_LONGEST_ADDRESS = 64  # what is longer is none, and is not kept to be known again",
+        "64", "(65)", "no address has so many characters",
+    ),
+    Equivalent(
         "functions/reporting/asking/buckets.py",
         'code = error.response.get("Error", {}).get("Code", "")',
         '""', "('~')", "no error is called so: either is none of those that are known",

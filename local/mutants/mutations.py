@@ -110,10 +110,19 @@ def _silent(parent: ast.AST, node: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr=level))):
             return level in LEVELS
+        case ast.Constant(value=str()) if _is_type_of_cast(parent, node):
+            return True
         case ast.Constant():  # the text between an f-string's fields has no place of its own
             return isinstance(parent, ast.JoinedStr)
         case ast.JoinedStr():  # how a field of an f-string is formatted
             return isinstance(parent, ast.FormattedValue)
+    return False
+
+
+def _is_type_of_cast(parent: ast.AST, node: ast.AST) -> bool:
+    match parent:
+        case ast.Call(func=ast.Name(id="cast"), args=[kind, *_]):
+            return kind is node
     return False
 
 

@@ -32,7 +32,7 @@ class S3Format:
     """
 
     watched: Collection[str] = ()
-    ignored: str = ""
+    ignored: str | None = None
     origin: Origin = Origin.BUCKET
 
     def watches(self, bucket: str) -> bool:

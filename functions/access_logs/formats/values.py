@@ -45,7 +45,7 @@ def milliseconds(text: str, field: str, *, seconds: bool) -> int | None:
 def minute_of_day(time: str) -> int:
     """Return the minute of the day of ``HH:MM:SS``; LineError if it is none."""
     hours, minutes = time[:2], time[3:5]
-    if time[2:3] != ":" or time[5:6] not in {":", ""} or not (hours + minutes).isdecimal():
+    if time[2:3] != ":" or time[5:6] != ":" or not (hours + minutes).isdecimal():
         raise LineError(f"time is {time[:40]!r}, not HH:MM:SS")
     if int(hours) > 23 or int(minutes) > 59:
         raise LineError(f"time is {time[:40]!r}, no time of day")
@@ -69,7 +69,7 @@ def minute_of_stamp(stamp: str) -> int:
     long.
     """
     day, month, year, zone = stamp[:2], stamp[3:6], stamp[7:11], stamp[21:]
-    if month not in _MONTHS or zone not in {"+0000", ""}:
+    if month not in _MONTHS or zone != "+0000":
         raise LineError(f"time is {stamp[:40]!r}, not DD/Mon/YYYY:HH:MM:SS +0000")
     return day_start(f"{year}-{_MONTHS[month]:02d}-{day}") + minute_of_day(stamp[12:20])
 

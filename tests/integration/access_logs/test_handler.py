@@ -129,13 +129,15 @@ def test_the_tick_publishes_what_waits(queue: str) -> None:
     assert handler({"action": "publish"}, context()) == {"batches": 0, "requests": 0, "waits": ""}
 
 
-def test_what_is_gone_when_there_is_no_time_comes_again(queue: str) -> None:
-    hurried = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: 1_000)
+@pytest.mark.parametrize(("left", "counted"), [(20_000, True), (19_999, False)])
+def test_what_is_not_begun_when_there_is_no_time_comes_again(
+    left: int, queue: str, *, counted: bool
+) -> None:
+    hurried = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: left)
     event = {"Records": [put("a.gz", log(10, datetime.now(UTC)))]}
     assert queue
-    assert handler(event, cast("Any", hurried)) == {
-        "batchItemFailures": [{"itemIdentifier": "a.gz"}]
-    }
+    failed = [] if counted else [{"itemIdentifier": "a.gz"}]
+    assert handler(event, cast("Any", hurried)) == {"batchItemFailures": failed}
 
 
 @pytest.mark.parametrize("event", [{}, [], None, {"Records": []}, {"action": "count"}])

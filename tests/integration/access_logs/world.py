@@ -13,6 +13,7 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from access_logs.arrivals import Message, StreamRecord
+from access_logs.formats.cloudfront import STANDARD_FIELDS
 from access_logs.ledger import Ledger
 from access_logs.publishing import Publisher
 from access_logs.settings import FunctionSettings
@@ -95,15 +96,23 @@ class LogBucket:
 
     objects: dict[str, bytes] = field(default_factory=dict)
     denied: bool = False
+    versions: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)  # how, of each object
     exceptions: Any = field(default_factory=lambda: type("E", (), {"ClientError": ClientError}))
 
-    def get_object(self, *, Bucket: str, Key: str, IfMatch: str = "") -> dict[str, Any]:  # noqa: N803
+    def get_object(self, *, Bucket: str, Key: str, **how: str) -> dict[str, Any]:  # noqa: N803
         assert Bucket == "logs"
+        assert how.keys() <= {"IfMatch", "VersionId"}
+        self.asked.append(how)
         if self.denied:
             raise _error("AccessDenied", "GetObject")
+        if "VersionId" in how:
+            if (Key, how["VersionId"]) not in self.versions:
+                raise _error("NoSuchVersion", "GetObject")
+            return {"Body": io.BytesIO(self.versions[Key, how["VersionId"]])}
         if Key not in self.objects:
             raise _error("NoSuchKey", "GetObject")
-        if IfMatch and IfMatch != etag(self.objects[Key]):
+        if how.get("IfMatch") not in {None, etag(self.objects[Key])}:
             raise _error("PreconditionFailed", "GetObject")
         return {"Body": io.BytesIO(self.objects[Key])}
 
@@ -113,11 +122,11 @@ def etag(data: bytes) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
-def notification(key: str, data: bytes, number: int = 0) -> Message:
-    """Return the message that announces an object."""
+def notification(key: str, data: bytes, number: int = 0, **other: str) -> Message:
+    """Return the message that announces an object, with what else it says of it."""
     record = {
         "eventName": "ObjectCreated:Put",
-        "s3": {"bucket": {"name": "logs"}, "object": {"key": key, "eTag": etag(data)}},
+        "s3": {"bucket": {"name": "logs"}, "object": {"key": key, "eTag": etag(data), **other}},
     }
     return Message(f"{key}/{number}", json.dumps({"Records": [record]}))
 
@@ -138,6 +147,7 @@ class World:
     set_aside: list[tuple[str, str]] = field(default_factory=list)
     bucket: LogBucket = field(default_factory=LogBucket)
     distribution_ids: tuple[str, ...] = ()
+    seconds_left: float = 60.0
     store: SteppedStore = field(init=False)
     metrics: Metrics = field(init=False)
     invocations: Counter[str] = field(default_factory=Counter)
@@ -154,7 +164,12 @@ class World:
     def work(self) -> Work:
         """Return an invocation's counting."""
         settings = FunctionSettings(
-            "table", "queue", ("avatars",), self.distribution_ids, (), self.stream_fields
+            "table",
+            "queue",
+            ("avatars",),
+            self.distribution_ids,
+            STANDARD_FIELDS,
+            self.stream_fields,
         )
         keep = lambda reason, body: self.set_aside.append((reason, body))  # noqa: E731
         return Work(settings, self.ledger(), cast("Any", self.bucket), self.now, keep)
@@ -163,7 +178,7 @@ class World:
         """Return an invocation's publishing."""
         return Publisher(
             self.ledger(), self.store, cast("Any", self.metrics), cast("Any", self.metrics),
-            NAMESPACE, lambda: self.now, lambda: 60.0,
+            NAMESPACE, lambda: self.now, lambda: self.seconds_left,
         )  # fmt: skip
 
     def deliver(self, *messages: Message) -> None:

@@ -299,7 +299,15 @@ def generated(number: int, book: Tally) -> Iterator[str]:
         size, total = rng.randrange(90_000), round(rng.lognormvariate(3, 1.5))
         first, minute = rng.randrange(total + 1), rng.randrange(120)
         book.count(
-            Entry(29_919_360 + minute, status, size, first, total, hit_of(result, "GET", status)),
+            Entry(
+                29_919_360 + minute,
+                status,
+                size,
+                "-",
+                first,
+                total,
+                hit_of(result, "GET", status),
+            ),
             Origin.CDN,
         )
         fields = cdn(

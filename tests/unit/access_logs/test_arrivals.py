@@ -69,6 +69,20 @@ def test_versions_and_contents_are_different_sources() -> None:
     assert len(several) == 4
 
 
+def test_a_file_is_known_again_by_what_an_earlier_version_wrote_down() -> None:
+    """Marks are kept for days: under another name, a file that comes again would count twice."""
+    assert [LogFile("logs", "a b/é.gz", "0f", version).identity for version in (None, "v1")] == [
+        "object#f603ba3361229eda0ef59bac7c77dfe53dd2ee70",
+        "object#2fd0272102708af1e525fbb996d0a9d0c4145a13",
+    ]
+
+
+def test_a_notification_may_leave_out_what_tells_contents_apart() -> None:
+    bare = s3_record("a.gz")
+    del bare["s3"]["object"]["eTag"]
+    assert files({"Records": [bare]}) == [LogFile("logs", "a.gz", "")]
+
+
 def test_a_streams_records_are_named_by_stream_and_shard() -> None:
     def kinesis(sequence: str, data: str) -> dict[str, Any]:
         return {

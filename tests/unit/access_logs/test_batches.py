@@ -8,12 +8,7 @@ import pytest
 
 from access_logs.entry import Origin
 from access_logs.ledger import Waiting
-from access_logs.publishing import (
-    MINUTES_OF_A_BATCH,
-    TALLIES_OF_A_BATCH,
-    VALUES_OF_A_BATCH,
-    _choose,
-)
+from access_logs.publishing import _choose
 from access_logs.tally import Minute, Tally
 
 from .lines import TEN
@@ -37,22 +32,22 @@ def waiting(
 @pytest.mark.parametrize(
     ("each", "taken"),
     [
-        ({"minutes": 1}, TALLIES_OF_A_BATCH),  # of the same minute
-        ({"minutes": 1, "apart": True}, MINUTES_OF_A_BATCH),
-        ({"minutes": 70, "apart": True}, MINUTES_OF_A_BATCH // 70),
+        ({"minutes": 1}, 400),  # of the same minute
+        ({"minutes": 1, "apart": True}, 140),
+        ({"minutes": 70, "apart": True}, 2),
         ({"minutes": 71, "apart": True}, 1),
         ({"minutes": 999}, 1),  # one that is too large goes alone
-        ({"values": 100}, VALUES_OF_A_BATCH // 100),
-        ({"values": 101}, VALUES_OF_A_BATCH // 101),
+        ({"values": 100}, 200),
+        ({"values": 101}, 198),
     ],
 )
 def test_a_batch_is_as_large_as_it_may_be(each: dict[str, int | bool], taken: int) -> None:
-    more = waiting(TALLIES_OF_A_BATCH + 9, **each)  # type: ignore[arg-type]
+    more = waiting(409, **each)  # type: ignore[arg-type]
     assert [each.name for each in _choose(more).counting] == [str(n) for n in range(taken)]
 
 
 def test_those_of_attempts_that_lost_take_no_room() -> None:
-    both = [*waiting(TALLIES_OF_A_BATCH + 9, counts=False), *waiting(TALLIES_OF_A_BATCH)]
+    both = [*waiting(409, counts=False), *waiting(400)]
     chosen = _choose(both)
-    assert (len(chosen.lost), len(chosen.counting)) == (TALLIES_OF_A_BATCH + 9, TALLIES_OF_A_BATCH)
+    assert (len(chosen.lost), len(chosen.counting)) == (409, 400)
     assert _choose(()).counting == []

@@ -31,6 +31,7 @@ def edits(source: str) -> list[tuple[str, str]]:
         ("x = 'key'", [("'key'", "('key~')")]),
         ("min(a)", [("min(a)", "(max(a))"), ("min(a)", "pass")]),
         ("save(a)", [("save(a)", "pass")]),
+        ("x = cast(int, 'a')", [("'a'", "('a~')")]),
         ("def f():\n    return a", [("return a", "return None")]),
         ("for a in b:\n    continue", [("continue", "break")]),
         ("x = f'{a + b}'", [("a + b", "(a - b)")]),
@@ -55,6 +56,7 @@ def test_each_kind_of_change(source: str, found: list[tuple[str, str]]) -> None:
         "x = f'a{b:>3}'",
         "def f():\n    return None",
         "type A = Annotated[int, 3]",
+        "x = cast('int', a)",
     ],
 )
 def test_what_says_nothing_at_run_time_stays(source: str) -> None:
