@@ -65,11 +65,9 @@ def apart(envelopes: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelope]
 
 
 def _is_answer(envelope: Envelope) -> bool:
-    match envelope.payload:
-        case {"source": source, "answer": dict()}:
-            return source == SOURCE and envelope.topic_arn is None
-        case _:
-            return False
+    said = envelope.payload
+    is_ours = isinstance(said, dict) and said.get("source") == SOURCE and "answer" in said
+    return is_ours and isinstance(said["answer"], dict) and envelope.topic_arn is None
 
 
 def instant(text: object) -> datetime | None:

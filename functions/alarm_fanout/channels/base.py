@@ -57,7 +57,6 @@ class Delivered:
     """A person can read it; ``ref`` is where, when the channel can come back to it."""
 
     ref: MessageRef | None = None
-    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

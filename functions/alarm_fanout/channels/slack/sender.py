@@ -176,7 +176,7 @@ class Sender:
             return
         told = [n for n in notices for row in self._members([n]) if group.tells(row)]
         if told:  # by the message of another batch, for which it waited
-            yield told, Delivered(ref, grouped=True)
+            yield told, Delivered(ref)
         left = [notice for notice in notices if notice not in told]
         if not left:
             return
@@ -278,7 +278,7 @@ def _of_group(receipt: Receipt, ref: MessageRef) -> Receipt:
     """Say where it stands, or will once the rest of it is told."""
     match receipt:
         case Delivered():
-            return Delivered(ref, grouped=True)
+            return Delivered(ref)
         case Deferred():
             return replace(receipt, ref=ref)
         case _:
