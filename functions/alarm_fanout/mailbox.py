@@ -43,10 +43,12 @@ def trouble(confirmed: int, pending: int, address: str | None) -> str | None:
     subscribed, is not among those that wait any more, and is told nothing all the same.
     """
     if pending:
-        who = f"{pending} e-mail addresses have" if pending > 1 else "an e-mail address has"
+        who, told = "an e-mail address has", "is told nothing"
+        if pending > 1:
+            who, told = f"{pending} e-mail addresses have", "are told nothing"
         own = f" ({address}?)" if address and not confirmed else ""
         return (
-            f"{who} not confirmed{own} and is told nothing: click the link in the mail from"
+            f"{who} not confirmed{own} and {told}: click the link in the mail from"
             " no-reply@sns.amazonaws.com"
         )
     if address and not confirmed:

@@ -12,7 +12,7 @@ from alarm_fanout.mailbox import Mailbox, trouble
 from avatarwatch.state_table.memory import MemoryDocumentStore
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
-CLICK = "and is told nothing: click the link in the mail from no-reply@sns.amazonaws.com"
+CLICK = "click the link in the mail from no-reply@sns.amazonaws.com"
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ CLICK = "and is told nothing: click the link in the mail from no-reply@sns.amazo
     [
         (1, 0, "a@b", None), (0, 0, None, None), (1, 0, None, None),
         (0, 0, "a@b", "a@b is not subscribed any more: nobody reads the e-mails"),
-        (0, 1, "a@b", f"an e-mail address has not confirmed (a@b?) {CLICK}"),
-        (1, 1, "a@b", f"an e-mail address has not confirmed {CLICK}"),
-        (0, 1, None, f"an e-mail address has not confirmed {CLICK}"),
-        (0, 2, None, f"2 e-mail addresses have not confirmed {CLICK}"),
+        (0, 1, "a@b", f"an e-mail address has not confirmed (a@b?) and is told nothing: {CLICK}"),
+        (1, 1, "a@b", f"an e-mail address has not confirmed and is told nothing: {CLICK}"),
+        (0, 1, None, f"an e-mail address has not confirmed and is told nothing: {CLICK}"),
+        (0, 2, None, f"2 e-mail addresses have not confirmed and are told nothing: {CLICK}"),
     ],
 )  # fmt: skip
 def test_who_is_told_nothing(
