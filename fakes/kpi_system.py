@@ -83,11 +83,13 @@ class Fuse:
 class FakeLogs:
     """Logs Insights with a script: the statuses that its queries go through, and the count.
 
-    ``failing`` are the errors of the looks at a query that come before those.
+    ``failing`` are the errors of the looks at a query that come before those, ``refusing`` what
+    becomes of the queries that are begun before any other.
     """
 
     statuses: list[str] = field(default_factory=lambda: ["Running", "Complete"])
     failing: list[str] = field(default_factory=list)
+    refusing: list[Exception] = field(default_factory=list)
     uploaders: int | None = 0
     started: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -101,6 +103,8 @@ class FakeLogs:
             case "StartQuery":
                 if params["queryString"] != QUERY:
                     raise NotImplementedError(params["queryString"])
+                if self.refusing:
+                    raise self.refusing.pop(0)
                 self.started.append(params)
                 return {"queryId": f"query-{len(self.started)}"}
             case "GetQueryResults" if self.failing:
@@ -177,7 +181,7 @@ class KpiSystem:
         return Aggregation(
             claims=Claims(self.store, cadence),
             reader=Reader(resources, self._clients.__getitem__, self.usage,
-                          self.settings.thresholds or {}, self._cost_explorer(now)),
+                          self.settings.thresholds, self._cost_explorer(now)),
             insights=Insights(lambda: self._logs_client, self.settings.api_log_group,
                               self.settings.max_scan_bytes, self.usage,
                               lambda: self.seconds_left, sleep=lambda _: None),

@@ -167,8 +167,7 @@ class Aggregation:
         return claimed
 
     def _more(self, kpis: Sequence[Kpi]) -> Mapping[Measure, timedelta]:
-        bounded = self.insights.log_group and _counts_users(kpis)
-        return {**self.more, LOG_BYTES: timedelta()} if bounded else self.more
+        return {**self.more, LOG_BYTES: timedelta()} if _counts_users(kpis) else self.more
 
     def _with_logs(
         self, kpis: Sequence[Kpi], readings: Readings, window: Window, record: Record,

@@ -36,7 +36,7 @@ class FunctionSettings:
     worker_queue_names: tuple[str, ...] = ()
     api_log_group: str | None = None
     max_scan_bytes: float = MAX_SCAN_GB * 1e9
-    thresholds: Mapping[str, float] | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
     system: str = ""
     alerts_topic: str = ""
     least_bad: Mapping[str, float] = field(default_factory=dict)

@@ -43,7 +43,7 @@ def aggregation(
     return Aggregation(
         claims=Claims(store, cadence),
         reader=Reader(
-            resources, partial(client, "cloudwatch"), usage, settings.thresholds or {},
+            resources, partial(client, "cloudwatch"), usage, settings.thresholds,
             _cost_explorer(settings, store, usage, now),
         ),
         insights=Insights(

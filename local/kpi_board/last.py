@@ -38,7 +38,7 @@ def last_windows(
     """
     kpis = [kpi for kpi in of_cadence(Cadence.DAY) if _is_of_any_span(kpi)]
     window, usage = Window(end - LAST, end), Usage()
-    reader = Reader(Resources(settings, client, usage), client, usage, settings.thresholds or {})
+    reader = Reader(Resources(settings, client, usage), client, usage, settings.thresholds)
     outcomes = evaluate(kpis, reader.read(kpis, {}, window, LAST), window, None, _sources(basis))
     return {
         kpi.metric: humanize(outcome.value, kpi.unit)

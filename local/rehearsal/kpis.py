@@ -86,4 +86,4 @@ def reader_of(
     """Return KpiAggregation's reader over something that answers as CloudWatch."""
     client, counted = cast("Callable[[str], CloudWatchClient]", clients), usage or Usage()
     resources = Resources(settings, client, counted)
-    return Reader(resources, client, counted, settings.thresholds or {})
+    return Reader(resources, client, counted, settings.thresholds)

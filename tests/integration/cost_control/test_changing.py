@@ -294,7 +294,7 @@ def test_what_our_writing_covered_is_put_back() -> None:
 def test_what_is_denied_is_named(operation: str, right: str) -> None:
     it = Scenario(THREE)
     it.fake.refuse(operation, "AccessDenied", 403)
-    with pytest.raises(BucketError, match=right):
+    with pytest.raises(BucketError, match=f" lacks {right}: "):
         it.apply(OURS, "test")
     assert it.rules == it.before
 
@@ -309,7 +309,7 @@ def test_what_is_denied_is_named(operation: str, right: str) -> None:
 def test_a_setup_that_may_not_be_read_is_named(operation: str, right: str) -> None:
     it = Scenario(THREE)
     it.fake.refuse(operation, "AccessDenied", 403)
-    with pytest.raises(BucketError, match=right):
+    with pytest.raises(BucketError, match=f" lacks {right}: "):
         it.store.setup()
 
 

@@ -181,7 +181,7 @@ def test_one_buckets_trouble_does_not_stop_the_others() -> None:
     report = it.run()
     first, second = report.buckets.values()
     assert first.error is not None
-    assert "s3:GetLifecycleConfiguration" in first.error
+    assert " lacks s3:GetLifecycleConfiguration: " in first.error
     assert second.verdict is not None
     assert it.told[0].summary == "Cost control could not work on avatars"
 
@@ -193,7 +193,7 @@ def test_trouble_while_rules_are_read_again_is_of_the_bucket_that_is_read(readin
         it.fake.once("GetBucketLifecycleConfiguration", lambda: None)
     it.fake.refuse("GetBucketLifecycleConfiguration", "AccessDenied", 403, times=20)
     report = it.run()
-    assert "s3:GetLifecycleConfiguration" in (report.buckets["avatars"].error or "")
+    assert " lacks s3:GetLifecycleConfiguration: " in (report.buckets["avatars"].error or "")
     assert report.buckets["thumbnails"].error is None
     assert not it.has_rules
 

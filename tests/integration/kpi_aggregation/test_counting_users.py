@@ -151,3 +151,19 @@ def test_silence_costs_nothing(system: KpiSystem) -> None:
 def test_lines_without_an_upload_are_nobody(logged: KpiSystem) -> None:
     logged.logs.uploaders = None
     assert day(logged) == Value(0)
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+def test_only_the_run_that_counts_users_asks_how_long_the_log_is(
+    logged: KpiSystem, cadence: Cadence
+) -> None:
+    """Each metric that is requested costs."""
+    logged.logs.statuses = ["Complete"] * 9
+    logged.at(MIDNIGHT + DAY + 20 * MINUTE, cadence).run()
+    asked = {
+        query["MetricStat"]["Metric"]["MetricName"]
+        for name, call in logged.home.calls
+        if name == "GetMetricData"
+        for query in call["MetricDataQueries"]
+    }
+    assert ("IncomingBytes" in asked) is (cadence is Cadence.DAY)

@@ -34,7 +34,6 @@ def test_what_is_not_set_is_what_the_template_sets_by_default() -> None:
     given = defaults(load())
     settings = FunctionSettings.from_env()
     assert settings.max_scan_bytes == float(given["MaxScanGb"]) * 1e9
-    assert settings.thresholds is not None
     assert len(settings.thresholds) == 6
     for alert, value in settings.thresholds.items():
         scale = 1e9 if alert.startswith(("Storage", "Bandwidth")) else 1

@@ -6,6 +6,8 @@ import pytest
 
 from alarm_fanout.alert import Alert
 from alarm_fanout.envelopes import Envelope, unpack
+from alarm_fanout.parsers import event as event_of_any_kind
+from alarm_fanout.parsers.arrival import Arrival
 from avatarwatch.alert_state import AlertState
 from unit.alarm_fanout.parsers.event_files import NOW, envelopes, one_of, only_alert
 
@@ -109,6 +111,16 @@ def test_an_alarm_event_of_another_shape_is_told_as_an_event() -> None:
     event = {"detail-type": "CloudWatch Alarm State Change", "detail": {"alarmName": None}}
     alert = _read(event)
     assert (alert.kind.value, alert.name) == ("event", "CloudWatch Alarm State Change")
+
+
+def test_an_event_whose_fields_are_no_texts_is_told_without_them() -> None:
+    arrival = Arrival(NOW)
+    odd = {"source": 7, "detail-type": ["x"], "id": {}, "detail": {"count": 3}}
+    alert = event_of_any_kind.parse(odd, arrival)
+    assert (alert.name, alert.facts) == ("Event", (("count", "3"),))
+    other = event_of_any_kind.parse({**odd, "detail": {"count": 4}}, arrival)
+    assert alert.key != other.key, "two events without an id are two"
+    assert alert.key == event_of_any_kind.parse(dict(odd), arrival).key
 
 
 def test_unknown_json_is_readable() -> None:
