@@ -125,6 +125,6 @@ def _tool(facts: BucketFacts) -> str:
 def _by_ids(lifecycle: Configuration) -> str | None:
     for rule in foreign(lifecycle):
         for mark, tool in _MARKS.items():
-            if (rule.rule_id or "").startswith(mark):
+            if rule.rule_id and rule.rule_id.startswith(mark):
                 return tool
     return None

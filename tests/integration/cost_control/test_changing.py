@@ -177,9 +177,10 @@ def test_a_writer_who_never_stops_wins() -> None:
     assert not any(map(is_ours, it.rules.rules))
 
 
-def test_a_conflict_is_tried_again() -> None:
+@pytest.mark.parametrize("code", ["OperationAborted", "ConditionalRequestConflict"])
+def test_a_conflict_is_tried_again(code: str) -> None:
     it = Scenario(THREE)
-    it.fake.refuse("PutBucketLifecycleConfiguration", "OperationAborted", 409, times=2)
+    it.fake.refuse("PutBucketLifecycleConfiguration", code, 409, times=2)
     assert it.apply(OURS, "test").result is Result.CHANGED
     assert it.rules.rules[3:] == OURS
 

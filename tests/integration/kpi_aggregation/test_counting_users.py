@@ -62,6 +62,23 @@ def test_a_query_that_still_runs_is_continued(logged: KpiSystem) -> None:
     assert len(logged.logs.started) == 1
 
 
+def test_a_query_is_waited_for_in_whatever_state_it_has_not_ended(logged: KpiSystem) -> None:
+    logged.logs.statuses = ["Scheduled", "Unknown", "Running", "Complete"]
+    assert day(logged) == Value(412)
+    assert len(logged.logs.started) == 1
+
+
+def test_a_query_is_waited_for_as_long_as_there_are_two_seconds(logged: KpiSystem) -> None:
+    """One for the wait, and one for the next look."""
+    logged.logs.statuses = ["Running", "Complete"]
+    logged.seconds_left = 1.99
+    assert isinstance(day(logged), NoData)
+    assert logged.logs.statuses == ["Complete"]
+    logged.logs.statuses = ["Running", "Complete"]
+    logged.seconds_left = 2.0
+    assert day(logged, MIDNIGHT + DAY + 62 * MINUTE) == Value(412)
+
+
 def test_a_query_that_timed_out_is_asked_anew(logged: KpiSystem) -> None:
     logged.logs.statuses = ["Timeout"]
     missing = day(logged)
