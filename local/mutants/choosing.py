@@ -53,7 +53,16 @@ def read_reach(folder: Path, tree: Path) -> Reach:
             for function in functions:
                 callers[function].update(users.get(context, [context]))
         failed = set(seen["failed"])
-        seconds |= {test: each for test, each in seen["seconds"].items() if test not in failed}
+        shared = {
+            test: sum(seen["made"].get(each, 0.0) for each in fixtures)
+            for test, fixtures in seen["fixtures"].items()
+        }
+        # by the record the first test of several has made what they share: each may be the first
+        seconds |= {
+            test: max(each, shared.get(test, 0.0))
+            for test, each in seen["seconds"].items()
+            if test not in failed
+        }
     files = {str(each.relative_to(tree)): each for each in sorted(tree.rglob("*.py"))}
     tests = {name: each for name, each in files.items() if name.startswith("tests/")}
     modules = {

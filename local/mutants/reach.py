@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ class Recorder:
         self.context: str | None = None
         self.called: dict[str, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = defaultdict(float)
+        self.made: dict[str, float] = {}
         self.fixtures: dict[str, list[str]] = {}
         self.failed: set[str] = set()
 
@@ -63,14 +65,19 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[Any]:
-        """Make a fixture that several tests share a context of its own."""
-        before = self.context
-        if fixturedef.scope != "function":
-            self.context = f"fixture:{fixturedef.argname}"
+        """Make a fixture that several tests share a context of its own, and time it.
+
+        Whichever of them runs alone, or first, has to make it.
+        """
+        if fixturedef.scope == "function":
+            return (yield)
+        before, begun, name = self.context, time.monotonic(), fixturedef.argname
+        self.context = f"fixture:{name}"
         try:
             return (yield)
         finally:
             self.context = before
+            self.made[name] = max(time.monotonic() - begun, self.made.get(name, 0.0))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up the time, and note what fails without any mutant."""
@@ -87,6 +94,7 @@ class Recorder:
             "called": {context: sorted(each) for context, each in self.called.items()},
             "fixtures": self.fixtures,
             "seconds": {each: self.seconds[each] for each in self.fixtures},
+            "made": self.made,
             "failed": sorted(self.failed),
         }
         (folder / f"{os.getpid()}.json").write_text(json.dumps(seen))

@@ -101,6 +101,8 @@ def test_who_calls_what_is_known_and_who_checks_it_kills(
     tree = trees.copy(project, tmp_path / "tree")
     running.record(tree, tmp_path / "reach", ["tests"], workers=1)
     reach = choosing.read_reach(tmp_path / "reach", tree)
+    [seen] = (json.loads(each.read_text()) for each in (tmp_path / "reach").glob("*.json"))
+    assert "made" in seen["made"]
     name = "functions/thing/work.py"
     assert reach.calling(f"{name}:3") == {"tests/test_thing.py::test_shared"}
     assert reach.calling(f"{name}:6") == {"tests/test_thing.py::test_spin"}

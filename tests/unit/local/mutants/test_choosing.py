@@ -74,6 +74,7 @@ def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> N
         "fixtures": {"t.py::one": ["world"], "t.py::two": ["world"], "t.py::three": []},
         "seconds": {"t.py::one": 1.0, "t.py::two": 2.0, "t.py::three": 3.0},
         "failed": ["t.py::two"],
+        "made": {},
     }
     (tmp_path / "1.json").write_text(json.dumps(seen))
     reach = choosing.read_reach(tmp_path, tmp_path)
@@ -82,6 +83,20 @@ def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> N
         "f.py:2": {"t.py::one", "t.py::two"},
     }
     assert reach.seconds.keys() == {"t.py::one", "t.py::three"}, "one fails without any mutant"
+
+
+def test_what_tests_share_is_time_of_each_for_any_may_be_the_first(tmp_path: Path) -> None:
+    seen = {
+        "called": {},
+        "fixtures": {"t.py::first": ["world"], "t.py::second": ["world"], "t.py::own": ["tmp"]},
+        "seconds": {"t.py::first": 9.5, "t.py::second": 0.5, "t.py::own": 0.25},
+        "failed": [],
+        "made": {"world": 9.0},
+    }
+    (tmp_path / "1.json").write_text(json.dumps(seen))
+    reach = choosing.read_reach(tmp_path, tmp_path)
+    assert reach.seconds == {"t.py::first": 9.5, "t.py::second": 9.0, "t.py::own": 0.25}
+    assert reach.ordered(reach.seconds)[0] == "t.py::own"
 
 
 def test_modules_that_a_test_names(tmp_path: Path) -> None:
@@ -105,7 +120,7 @@ def test_who_names_what_imports_a_module_comes_after_who_names_it(tmp_path: Path
         (tmp_path / name).write_text(text)
     seconds = {f"tests/{each}.py::test": 1.0 for each in ("far", "middle", "near", "none")}
     (tmp_path / "1.json").write_text(
-        json.dumps({"called": {}, "fixtures": {}, "seconds": seconds, "failed": []})
+        json.dumps({"called": {}, "fixtures": {}, "seconds": seconds, "failed": [], "made": {}})
     )
     reach = choosing.read_reach(tmp_path, tmp_path)
     one = mutant(None, "layers/shared/data.py")
