@@ -39,6 +39,12 @@ def _old(prefix: str, **changes: Any) -> dict[str, Any]:
     return rule(**({"ID": prefix or "all", "Filter": None, "Prefix": prefix} | changes))
 
 
+def _noncurrent(days: int, newer: int | None = None) -> dict[str, Any]:
+    move = {"NoncurrentDays": days, "StorageClass": "STANDARD_IA"}
+    more = {} if newer is None else {"NewerNoncurrentVersions": newer}
+    return rule(NoncurrentVersionTransitions=[move | more], Expiration=None)
+
+
 _ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}, "Expiration": None}
 _MARKER = {"Expiration": {"ExpiredObjectDeleteMarker": True}}
 
@@ -62,6 +68,8 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
     ),
     "a tag key twice": ([rule(Filter={"And": {"Tags": [_KIND, _KIND]}})], REQUEST),
     "a long tag": ([rule(Filter={"Tag": {"Key": "k", "Value": "v" * 257}})], TAG),
+    "a long tag key": ([rule(Filter={"Tag": {"Key": "k" * 129, "Value": "v"}})], TAG),
+    "above more than the most": ([rule(Filter={"ObjectSizeGreaterThan": _MOST + 1})], REQUEST),
     "above a negative size": ([rule(Filter={"ObjectSizeGreaterThan": -1})], REQUEST),
     "below size 0": ([rule(Filter={"ObjectSizeLessThan": 0})], REQUEST),
     "below more than the most": ([rule(Filter={"ObjectSizeLessThan": _MOST + 1})], REQUEST),
@@ -94,6 +102,13 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
         [rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 101})],
         ARGUMENT,
     ),
+    "0 newer versions": (
+        [rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 0})],
+        ARGUMENT,
+    ),
+    "moved beside 101 newer versions": ([_noncurrent(30, newer=101)], ARGUMENT),
+    "moved beside 0 newer versions": ([_noncurrent(30, newer=0)], ARGUMENT),
+    "a noncurrent version to STANDARD_IA on day 29": ([_noncurrent(29)], ARGUMENT),
     "newer versions with a legacy prefix": (
         [
             _old(
@@ -104,6 +119,15 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
         REQUEST,
     ),
     "the guide's day 1": ([moves(to("STANDARD_IA", 1))], ARGUMENT),
+    "STANDARD_IA on day 29": ([moves(to("STANDARD_IA", 29))], ARGUMENT),
+    "archived 29 days after STANDARD_IA": (
+        [moves(to("STANDARD_IA", 30), to("GLACIER", 59))],
+        ARGUMENT,
+    ),
+    "archived 29 days after ONEZONE_IA": (
+        [moves(to("ONEZONE_IA", 30), to("DEEP_ARCHIVE", 59))],
+        ARGUMENT,
+    ),
     "ONEZONE_IA on day 29": ([moves(to("ONEZONE_IA", 29))], ARGUMENT),
     "before day 0": ([moves(to("GLACIER_IR", -1))], ARGUMENT),
     "into STANDARD": ([moves(to("STANDARD", 30))], XML),
@@ -162,6 +186,18 @@ LEGAL: dict[str, Rules] = {
     "legacy prefixes with other actions": [_old("a/"), _old("a/b/", **_ABORT)],
     "a tag": [rule(Filter={"Tag": _KIND})],
     "a tag without a value": [rule(Filter={"Tag": {"Key": "kind", "Value": ""}})],
+    "the longest tag": [rule(Filter={"Tag": {"Key": "k" * 128, "Value": "v" * 256}})],
+    "below size 1": [rule(Filter={"ObjectSizeLessThan": 1})],
+    "above the most": [rule(Filter={"ObjectSizeGreaterThan": _MOST})],
+    "uploads after 1 day": [
+        rule(AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}, Expiration=None)
+    ],
+    "a newer version, after 1 day": [
+        rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 1})
+    ],
+    "moved beside 100 newer versions": [_noncurrent(30, newer=100)],
+    "moved beside a newer version": [_noncurrent(30, newer=1)],
+    "archived 30 days after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("DEEP_ARCHIVE", 60))],
     "And of prefix and tag": [rule(Filter={"And": {"Prefix": "a/", "Tags": [_KIND]}})],
     "And of two tags": [rule(Filter={"And": {"Tags": [_KIND, {"Key": "size", "Value": "large"}]}})],
     "And of sizes": [rule(Filter={"And": {"ObjectSizeGreaterThan": 9, "ObjectSizeLessThan": 10}})],

@@ -11,6 +11,7 @@ from avatarwatch.kpi.readings import PROMPT
 from avatarwatch.kpis import Cadence
 from fakes.kpi_system import KilledError, KpiSystem, traffic
 from kpi_aggregation.claims import LEASE
+from kpi_aggregation.report import Report
 
 MINUTE = timedelta(minutes=1)
 # within the two weeks that CloudWatch takes, by the real clock that the AWS contract reads
@@ -166,3 +167,28 @@ def test_a_days_uploads_are_stamped_in_its_last_hour(system: KpiSystem) -> None:
     system.at(midnight + timedelta(days=1, minutes=20), Cadence.DAY).run()
     stamped = midnight + timedelta(hours=23)
     assert system.home.averages("AvatarSystem/KPI")["UploadsLast24h", stamped] == 12 * SPAN
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_windows_that_another_run_takes_first_are_busy_and_none_is_left(
+    system: KpiSystem, *, by_hand: bool
+) -> None:
+    """The other run comes between the look at what is due and the claim of it."""
+    system.reset()
+    now = START + 33 * MINUTE
+    system.at(now - 20 * MINUTE).claims.advance(START, now)
+
+    def run() -> Report:
+        work = system.at(now)
+        return work.recompute(START, now) if by_hand else work.run()
+
+    other: list[Report] = []
+    system.fuse.left, system.fuse.is_after = 0, False
+    system.fuse.then = lambda: other.append(run())
+    try:
+        mine = run()
+    finally:
+        system.fuse.then = None
+    [theirs] = other
+    assert (len(theirs.done), theirs.busy, theirs.left) == (6, 0, 0)
+    assert (mine.done, mine.busy, mine.left) == ([], 6, 0)

@@ -59,6 +59,12 @@ def test_what_s3_takes_comes_back_as_it_was(name: str) -> None:
     assert write(read(answer))["Rules"] == LEGAL[name]
 
 
+def test_a_tag_without_a_key_is_none() -> None:
+    """boto3 sends none either."""
+    [found] = violations(read({"Rules": [rule(Filter={"Tag": {"Key": "", "Value": "v"}})]}))
+    assert found.code == "InvalidTag"
+
+
 def test_the_thirty_days_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     day_one = read({"Rules": [moves(to("STANDARD_IA", 1))]})
     assert not violations(day_one, ia_minimum_days=0)

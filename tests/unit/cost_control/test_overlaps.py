@@ -1,0 +1,97 @@
+"""When objects leave by the rules of others, and which of them is about the whole bucket."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from cost_control.lifecycle.document import read
+from cost_control.lifecycle.model import Configuration
+from cost_control.money.moves import End
+from cost_control.planning.levels import Level, Standing, Thresholds
+from cost_control.planning.overlaps import (
+    days_to_try,
+    deletes_on_a_date,
+    ends,
+    transitions_already,
+)
+from cost_control.planning.standing import Totals
+from fakes.lifecycles import moves, rule, to
+
+TODAY = date(2026, 11, 23)
+
+
+def of(*rules: dict[str, Any]) -> Configuration:
+    return read({"Rules": list(rules)})
+
+
+def at(day: int) -> datetime:
+    return datetime(2026, 11, day, tzinfo=UTC)
+
+
+def whole(day: int) -> End:
+    return End(day, "avatars", is_of_all=True)
+
+
+def part(day: int) -> End:
+    return End(day, "avatars", is_of_all=False)
+
+
+WHOLE: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (rule(Filter=WHOLE, Expiration={"Days": 365}), (whole(365),)),
+        (rule(Filter=WHOLE, Expiration={"Date": at(30)}), (whole(7),)),
+        (rule(Filter=WHOLE, Expiration={"Date": at(23)}), (whole(0),)),
+        (rule(Filter=WHOLE, Expiration={"Date": at(1)}), (whole(0),)),
+        (
+            moves({"Date": at(24), "StorageClass": "GLACIER_IR"}, Filter=WHOLE),
+            (whole(1),),
+        ),
+        (
+            rule(Transitions=[to("GLACIER", 0)], Expiration={"Days": 9}),
+            (part(0), part(9)),
+        ),
+        (rule(Filter={"ObjectSizeGreaterThan": 9}), (part(365),)),
+        (rule(Filter={"ObjectSizeLessThan": 9}), (part(365),)),
+        (rule(Filter={"Tag": {"Key": "k", "Value": ""}}), (part(365),)),
+        (rule(Expiration={"ExpiredObjectDeleteMarker": True}), ()),
+        (rule(Status="Disabled"), ()),
+    ],
+)
+def test_objects_leave_on_a_day_of_their_own_or_on_a_date(
+    given: dict[str, Any], found: tuple[End, ...]
+) -> None:
+    assert ends(of(given), TODAY) == found
+
+
+def test_only_a_rule_about_the_whole_bucket_settles_where_it_moves_or_when_it_goes() -> None:
+    cold = moves(to("GLACIER_IR", 30), to("GLACIER", 90))
+    assert transitions_already(of(cold)) is None
+    assert transitions_already(of(cold | {"Filter": WHOLE})) == (
+        "rule avatars already moves objects into GLACIER_IR, GLACIER"
+    )
+    gone = rule(Expiration={"Date": at(30)})
+    for scope in ({"Prefix": "a/"}, {"ObjectSizeGreaterThan": 0}, {"ObjectSizeLessThan": 9}):
+        assert deletes_on_a_date(of(gone | {"Filter": scope})) is None
+    assert deletes_on_a_date(of(gone | {"Filter": WHOLE})) == (
+        "rule avatars deletes objects on 2026-11-30"
+    )
+    assert deletes_on_a_date(of(rule(Filter=WHOLE))) is None
+
+
+def test_a_move_is_tried_at_once_and_when_a_rule_of_others_is_over_for_half_a_year() -> None:
+    found = tuple(part(day) for day in (0, 30, 31, 180, 181))
+    assert days_to_try(found, 30) == [30, 31, 180]
+
+
+def test_a_cost_that_was_not_asked_for_crosses_nothing() -> None:
+    low = Thresholds(warning=0.01, critical=0.5)
+    assert Totals().standing(Standing(Level.WARNING, Level.NORMAL), Thresholds(), low) == Standing(
+        Level.WARNING, Level.NORMAL
+    )
