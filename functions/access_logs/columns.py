@@ -164,7 +164,7 @@ class Column:
         """Return thousandths of numbers with up to three decimals, and where it is absent."""
         length, words = self.length, self.text.words[self.end - 8]
         usual = (words >> _FOUR & _LETTER) == _POINT
-        usual &= (length > 4) & (length <= 8)
+        usual &= (length >= 4) & (length <= 8)
         # without the point it is a whole number of thousandths
         told = (words << np.uint64(8) & _UPPER_FOUR) | (words & _LAST[3])
         told = (told ^ _ZEROS) & _LAST[np.where(usual, length - 1, 0)]

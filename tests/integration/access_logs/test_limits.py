@@ -11,10 +11,12 @@ from botocore.exceptions import ClientError
 from access_logs.arrivals import Message
 from access_logs.entry import Origin
 from access_logs.tally import Minute, Tally
+from unit.access_logs.lines import s3
 
 from .world import FIELDS, NOW, World, notification, record
 
 MINUTE = timedelta(minutes=1)
+STAMP = "20/Nov/2026:10:00:59 +0000"
 ROW = "2026-11-20\t10:00:00\t{status}\t{size}\tHit\tGET\n"
 HEADER = "#Fields: date time sc-status sc-bytes x-edge-result-type cs-method\n"
 
@@ -105,17 +107,20 @@ def test_the_report_of_files_tells_each_kind() -> None:
     data, broken = log(1, 2, 3), log(1, 2) + b"no line of a log\n"
     foreign = "cf/E1EXAMPLE.2026-11-20-10.aa.gz"
     world.bucket.objects |= {"a": data, "b": broken, foreign: data, "c": b"nothing\n"}
+    lines = "\n".join([s3(time=STAMP), s3(time=STAMP, bucket="other"), s3("S3.EXPIRE.OBJECT")])
+    world.bucket.objects["d"] = lines.encode()
     counting = world.work()
     for number in (1, 2):
         counting.message(notification("a", data, number))
     counting.message(notification("b", broken))
     counting.message(notification(foreign, data))
     counting.message(notification("c", b"nothing\n"))
+    counting.message(notification("d", lines.encode()))
     counting.message(Message("m", "{}"))
     wrong = "1 fields instead of 6: 'no line of a log'"
     none = "s3://logs/c: no format that is known: it begins 'nothing'"
     assert counting.report.as_json() == {
-        "files": 2, "known": 1, "lines": 6, "requests": 5, "skipped": 1, "unread": 1,
+        "files": 3, "known": 1, "lines": 9, "requests": 6, "skipped": 1 + 2, "unread": 1,
         "outside": 0, "set_aside": 2,
         "reasons": [wrong, none, "the message is no notification of S3's"],
     }  # fmt: skip

@@ -51,6 +51,17 @@ def test_a_request_lasts_no_longer_than_a_day() -> None:
     assert s3_in_columns(s3(numbers="- 1 1 86400001 -")) is None
 
 
+@pytest.mark.parametrize(
+    "text", [".123", "0.123", "1234.567", "12345.678", "7", "-", "0.5", "-0.1"]
+)
+def test_a_time_is_the_same_in_columns_and_with_care(text: str) -> None:
+    line = row(time_taken=text)
+    read, tally = in_columns(line)
+    care = FileCounter().count_lines(line.encode(), FORM)
+    assert (read is None) is (text == "-0.1")
+    assert tally == care.tally
+
+
 def test_sizes_are_added_in_columns_as_long_as_their_sum_is_exact() -> None:
     """Columns are added as floats, which hold every whole number below 2^53 and not all above."""
     most = 2**53 // 16
