@@ -10,7 +10,9 @@ import pytest
 
 from alarm_fanout import actions
 from alarm_fanout.channels.registry import OF_THE_TEAM, load
+from alarm_fanout.fields import Section
 from alarm_fanout.routing import RouteSettings
+from alarm_fanout.settings import WindowSettings
 from health_polling.documents import EndpointEntry
 from health_polling.payload import Order
 
@@ -96,3 +98,10 @@ def test_what_is_left_out(model: Any) -> None:
     found = {each.name: each.default for each in msgspec.structs.fields(model)}
     given = {name: value for name, value in found.items() if value not in {None, msgspec.NODEFAULT}}
     assert given == DEFAULTS[model.__name__]
+
+
+def test_what_was_read_stays_as_it_was() -> None:
+    """Settings are kept from one invocation to the next."""
+    sections: list[Any] = [Section, *Section.__subclasses__()]
+    assert WindowSettings in sections
+    assert [each.__name__ for each in sections if not each.__struct_config__.frozen] == []
