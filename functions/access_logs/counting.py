@@ -139,7 +139,7 @@ def _sections(block: bytes) -> Iterator[tuple[str, bytes]]:
         if header:
             yield header, b""
         at = block.find(b"\n", comment) + 1 or len(block)
-        header = block[comment:at].decode("utf-8", "replace").rstrip("\r\n")
+        header = block[comment:at].decode("utf-8", "replace")
     yield header, block[at:]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError
 from access_logs.arrivals import Message
 from access_logs.entry import Origin
 from access_logs.tally import Minute, Tally
+from fakes.steps import Steps
 from unit.access_logs.lines import s3
 
 from .world import FIELDS, NOW, World, notification, record
@@ -171,3 +173,41 @@ def test_the_marker_of_a_batch_that_is_put_late_is_that_of_its_first_try() -> No
     world.now += timedelta(minutes=7)
     assert world.publisher().publish().batches == 0
     assert world.metrics.total("BytesSent") == (1, 1)
+
+
+def meanwhile(world: World, does: Callable[[], object]) -> None:
+    """Let something happen before the next step of the world, once."""
+    left = [does]
+
+    def before(_number: int, _what: str) -> None:
+        if left:
+            left.pop()()
+
+    world.steps = Steps(before=before)
+    world.store.steps = world.metrics.steps = world.steps
+
+
+def test_a_shard_that_another_read_meanwhile_comes_again() -> None:
+    """What the other did not have would be lost else: a stream is told once that it is done."""
+    world = World(stream_fields=FIELDS)
+    every = [record(n, NOW) for n in range(1, 11)]
+    mine = world.work()
+    meanwhile(world, lambda: world.work().records(every[:5]))
+    assert not mine.records(every)
+    assert mine.report.requests == 0
+    again = world.work()
+    assert again.records(every)
+    assert (again.report.known, again.report.requests) == (5, 5)
+    world.publisher().publish()
+    assert world.metrics.total("BytesSent") == (10, 100)
+
+
+def test_a_file_that_another_counted_meanwhile_is_known() -> None:
+    world = World()
+    world.bucket.objects["a"] = log(1, 2)
+    mine = world.work()
+    meanwhile(world, lambda: world.deliver(notification("a", log(1, 2))))
+    mine.message(notification("a", log(1, 2)))
+    assert (mine.report.files, mine.report.known, mine.report.requests) == (1, 1, 0)
+    world.publisher().publish()
+    assert world.metrics.total("BytesSent") == (2, 3)

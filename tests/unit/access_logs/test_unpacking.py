@@ -111,5 +111,5 @@ def test_sections_are_what_the_expression_says(parts: list[bytes], ends: bool) -
             header = ""
         if header:
             expected.append((header, b""))
-        at, header = comment.end(), comment.group().decode().rstrip("\r\n")
+        at, header = comment.end(), comment.group().decode()
     assert list(_sections(block)) == [*expected, (header, block[at:])]
