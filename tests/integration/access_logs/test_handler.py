@@ -12,10 +12,12 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 import aws_contract
-from access_logs import wiring
+from access_logs import ledger, wiring
 from access_logs.handler import EventError, handler
+from access_logs.publishing import Publisher
 from avatarwatch import clients
 from avatarwatch.environment import SettingsError
 from fakes.quick_moto import mock_aws
@@ -111,16 +113,8 @@ def test_files_become_metrics_and_what_is_none_is_set_aside(queue: str) -> None:
 
 def test_a_stream_is_counted_when_it_is_set_up(queue: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTS_FROM_STREAM", "true")
-    now = datetime.now(UTC).timestamp()
-    data = base64.b64encode(f"{now}\t200\t7\tHit\tGET\n".encode()).decode()
-    event = {"Records": [
-        {"eventSource": "aws:kinesis", "eventID": f"shardId-0:{n}",
-         "eventSourceARN": "arn:aws:kinesis:eu-north-1:1:stream/cdn",
-         "kinesis": {"sequenceNumber": str(n), "data": data}}
-        for n in (1, 2, 3)
-    ]}  # fmt: skip
     assert queue
-    assert handler(event, context()) == {"batchItemFailures": []}
+    assert handler(records(1, 2, 3), context()) == {"batchItemFailures": []}
     assert statistic("BytesSent", "Sum") == 21
 
 
@@ -138,6 +132,53 @@ def test_what_is_not_begun_when_there_is_no_time_comes_again(
     assert queue
     failed = [] if counted else [{"itemIdentifier": "a.gz"}]
     assert handler(event, cast("Any", hurried)) == {"batchItemFailures": failed}
+
+
+def test_a_file_that_cannot_be_asked_for_now_comes_again_and_the_others_count(queue: str) -> None:
+    now = datetime.now(UTC) - timedelta(minutes=9)
+    elsewhere = put("x.gz", log(3, now))
+    elsewhere["body"] = elsewhere["body"].replace(LOGS, "no-such-bucket")
+    event = {"Records": [put("a.gz", log(10, now)), elsewhere, put("c.gz", log(5, now))]}
+    assert queue
+    assert handler(event, context()) == {"batchItemFailures": [{"itemIdentifier": "x.gz"}]}
+    assert statistic("BytesSent", "SampleCount") == 15
+
+
+def records(*numbers: int) -> dict[str, Any]:
+    data = base64.b64encode(f"{datetime.now(UTC).timestamp()}\t200\t7\tHit\tGET\n".encode())
+    return {"Records": [
+        {"eventSource": "aws:kinesis", "eventID": f"shardId-0:{n}",
+         "eventSourceARN": "arn:aws:kinesis:eu-north-1:1:stream/cdn",
+         "kinesis": {"sequenceNumber": str(n), "data": data.decode()}}
+        for n in numbers
+    ]}  # fmt: skip
+
+
+@pytest.mark.usefixtures("queue")
+def test_a_batch_of_the_stream_that_cannot_be_entered_comes_again_from_its_first_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COUNTS_FROM_STREAM", "true")
+    monkeypatch.setattr(ledger, "ATTEMPTS", 0)
+    failed = {"batchItemFailures": [{"itemIdentifier": "4"}]}
+    assert handler(records(4, 5, 6), context()) == failed
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_was_counted_and_cannot_be_published_waits_for_the_tick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = datetime.now(UTC) - timedelta(minutes=9)
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "publish", denied)
+        assert handler({"Records": [put("a.gz", log(4, now))]}, context()) == (
+            {"batchItemFailures": []}
+        )
+    assert handler({"action": "publish"}, context()) == {"batches": 1, "requests": 4, "waits": ""}
+
+
+def denied(_: Publisher) -> None:
+    raise ClientError({"Error": {"Code": "Throttling", "Message": "slower"}}, "PutMetricData")
 
 
 @pytest.mark.parametrize("event", [{}, [], None, {"Records": []}, {"action": "count"}])
