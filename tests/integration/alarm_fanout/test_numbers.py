@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,12 +19,23 @@ from fakes.aws import OneCourse
 from fakes.cloudwatch import FakeCloudWatch
 from fakes.world import World
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PERIOD = timedelta(minutes=5)
 THRESHOLD = 10.0
 NAME = "avatar-system-UploadFailuresCritical"
 METRIC = ("AvatarSystem/KPI", "UploadFailureRate")
 AT = datetime(2026, 11, 23, 10, 16, tzinfo=UTC)
 LATEST = AT.replace(minute=10)  # the last period that is over
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _then() -> Iterator[None]:
+    """CloudWatch takes what is of the last two weeks, by the real clock."""
+    with time_machine.travel(AT):
+        yield
+
 
 type Counted = tuple[int, int]
 """How many uploads failed in a period, of how many."""
