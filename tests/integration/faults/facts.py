@@ -7,10 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from reporting.spans import Kind, span_of
 
 if TYPE_CHECKING:
     from integration.faults.stack import Lambda
@@ -53,15 +55,18 @@ def reports(world: Lambda) -> Counter[str]:
     for call, params in world.wire.took_effect:
         if call == "sns:Publish":
             alert = json.loads(params["Message"])
-            late = alert["facts"].get("Made up late", "")
-            days = [f"daily/{_day(each)}" for each in late.split(", ") if each]
-            for key in [alert["key"].removeprefix("report/"), *days]:
+            late = _made_up(alert["facts"].get("Made up late", ""), world.now())
+            for key in [alert["key"].removeprefix("report/"), *late]:
                 said[f"{key} at {alert['time']}"] = None
     return Counter(each.split(" at ")[0] for each in said)
 
 
-def _day(title: str) -> date:
-    return datetime.strptime(title, "%A %d %B %Y").replace(tzinfo=UTC).date()
+def _made_up(titles: str, now: datetime) -> Iterator[str]:
+    """Yield the keys of reports by their titles; a week's has a comma of its own."""
+    days = [now - timedelta(days=number) for number in range(40)]
+    keys = {span.title: span.key for day in days for kind in Kind for span in [span_of(kind, day)]}
+    for found in re.finditer(r"(Week [^,]+, [^,]+|[^,]+)(?:, |$)", titles):
+        yield keys[found[1]]
 
 
 def points(world: Lambda) -> dict[str, tuple[float, float]]:

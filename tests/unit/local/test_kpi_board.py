@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 
 from fakes.kpi_system import SETTINGS, KpiSystem
 from local.kpi_board.board import Board, board
 from local.kpi_board.last import last_windows
 from local.kpi_board.page import curve, goal, html
 from local.kpi_board.text import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 END, MINUTE = datetime(2026, 11, 25, tzinfo=UTC), timedelta(minutes=1)
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -27,6 +31,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
     "DatabaseCpu": {"verdict": "no data", "reason": "the parameter DatabaseInstanceIds is empty"},
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _then() -> Iterator[None]:
+    """CloudWatch keeps minutes for two weeks, by the real clock."""
+    with time_machine.travel(END):
+        yield
 
 
 @pytest.fixture
