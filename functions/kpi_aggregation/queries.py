@@ -21,7 +21,7 @@ MAX_POINTS = 100_800  # of one answer; more are told in pages (the same)
 # Points of less than five minutes are kept for 15 days, those of less than an hour for 63 (the
 # same, MetricDataQueries).
 _KEPT_LONGER = (timedelta(minutes=5), timedelta(hours=1))
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)

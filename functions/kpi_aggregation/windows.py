@@ -41,7 +41,7 @@ AT_ONCE: Mapping[Cadence, int] = {
 }
 """Windows of one batch: what one run catches up beside the present."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)

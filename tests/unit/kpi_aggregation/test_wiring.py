@@ -65,6 +65,28 @@ def test_a_put_is_sent_once_and_what_is_read_may_be_asked_again() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+def test_each_client_is_of_the_service_that_is_asked() -> None:
+    work = made()
+    asked = (work.reader.client("eu-north-1"), work.publisher.client, work.insights.client())
+    assert [each.meta.service_model.service_name for each in asked] == [
+        "cloudwatch", "cloudwatch", "logs",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_burning_budget_is_told_to_the_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str, object]] = []
+
+    def publish(client: Any, topic: str, message: object) -> None:
+        told.append((client.meta.service_model.service_name, topic, message))
+
+    monkeypatch.setattr(wiring, "publish", publish)
+    watch = wiring.budget_watch(FunctionSettings.from_env(), Usage(), datetime.now(UTC))
+    watch.tell(cast("Any", "a message"))
+    assert told == [("sns", "arn:aws:sns:eu-north-1:123456789012:alerts", "a message")]
+
+
+@pytest.mark.usefixtures("environment")
 def test_only_the_run_of_five_minutes_reads_what_burns() -> None:
     assert {cadence: made(cadence).more for cadence in Cadence} == {
         Cadence.FIVE_MINUTES: burn.measures(), Cadence.HOUR: {}, Cadence.DAY: {},
