@@ -8,6 +8,7 @@ import pytest
 
 from avatarwatch.kpi.readings import Measure, Readings, Series, Window
 from avatarwatch.kpi_inputs import DOWN, UPLOADS_OBJECTIVE
+from kpi_aggregation import burn
 from kpi_aggregation.burn import PAGES, TICKETS, BurnAlert, Burning, State, Step, burning, step
 from kpi_aggregation.burn import is_known_to_be_down as is_down
 
@@ -108,3 +109,21 @@ def test_it_is_told_once_and_over_after_half_a_quiet_hour(
     before: State, after: Step, *, burns: bool, held: bool
 ) -> None:
     assert step(before, BURNS if burns else None, NOW, is_held=held) == after
+
+
+def test_the_windows_are_those_of_the_workbook() -> None:
+    """Table 5-8: 2 % of thirty days' budget in an hour, 5 % in six, 10 % in a day and in three.
+
+    Short windows are a twelfth of the long ones, which is its guideline for them.
+    """
+    pairs = [(alert.suffix, pair) for alert in burn.ALERTS for pair in alert.pairs]
+    hour, month = timedelta(hours=1), timedelta(days=30)
+    found = [(suffix, pair.long / hour) for suffix, pair in pairs]
+    assert found == [
+        ("BudgetBurn", 1.0), ("BudgetBurn", 6.0), ("BudgetDrain", 24.0), ("BudgetDrain", 72.0),
+    ]  # fmt: skip
+    shares = [pair.rate * (pair.long / month) for _, pair in pairs]
+    assert shares == pytest.approx([0.02, 0.05, 0.1, 0.1])
+    assert all(12 * pair.short == pair.long for _, pair in pairs)
+    assert burn.measures().keys() == {m for each in burn.OBJECTIVES for m in each.measures}
+    assert set(burn.measures().values()) == {timedelta(days=3)}

@@ -72,6 +72,32 @@ def test_looks(age: int, looked: int | None, *, due: bool) -> None:
     assert is_due(FIVE, WINDOW, record, WINDOW.end + age * MINUTE) is due
 
 
+HOURS, DAYS = 60, 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("cadence", "ages"),
+    [
+        (Cadence.FIVE_MINUTES, (3, 8, 18, 63)),
+        (Cadence.HOUR, (3, 63, 6 * HOURS + 3)),
+        (Cadence.DAY, (15, 10 * HOURS, DAYS + 15, 2 * DAYS + 15)),
+    ],
+)
+def test_each_look_is_due_at_its_minute_and_the_last_settles(
+    cadence: Cadence, ages: tuple[int, ...]
+) -> None:
+    window = Window(floor(AT, cadence), floor(AT, cadence) + cadence.length)
+    record = None
+    for age in ages:
+        now = window.end + age * MINUTE
+        assert not is_due(cadence, window, record, now - MINUTE)
+        assert is_due(cadence, window, record, now)
+        assert not is_settled(cadence, window, record)
+        record = Record(looked_at=now)
+    assert is_settled(cadence, window, record)
+    assert not is_due(cadence, window, record, window.end + 9 * DAYS * MINUTE)
+
+
 def test_what_lacked_something_is_looked_at_by_the_next_run() -> None:
     record = Record(looked_at=WINDOW.end + 3 * MINUTE, incomplete=True)
     assert is_due(FIVE, WINDOW, record, WINDOW.end + 4 * MINUTE)
