@@ -11,7 +11,7 @@ from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alert_state import AlertState
 
 _CALM = frozenset({AlertState.OK, AlertState.INSUFFICIENT_DATA})
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 _NO_DATA = "no data is neither trouble nor recovery"
 _NEVER_TOLD = "it rang only for want of data when it was made, and nobody was told"
 

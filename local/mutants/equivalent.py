@@ -30,6 +30,10 @@ class Equivalent:
 
 EQUIVALENT = (
     Equivalent(
+        "functions/alarm_fanout/observe.py", "_LONG_AGO = datetime.fromtimestamp(0, UTC)",
+        "0", "(1)", "every alarm changes later than either: CloudWatch has them since 2009",
+    ),
+    Equivalent(
         "functions/health_polling/documents.py", 'plain = EndpointEntry(url=" ")',
         '" "', "(' ~')", "the address is left out again before anything is read",
     ),
