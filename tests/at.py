@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest  # noqa: TC002
+import pytest
 import time_machine
 
 
@@ -20,3 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
         travel = time_machine.travel(at.replace(tzinfo=UTC), tick=True)
         travel.start()
         config.add_cleanup(travel.stop)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.config.getoption("--at") and item.get_closest_marker("real_clock"):
+        pytest.skip("it asks something that goes by the machine's clock, and --at was given")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 import aws_contract
-from at import pytest_addoption, pytest_configure
+from at import pytest_addoption, pytest_configure, pytest_runtest_setup
 from aws_contract import held
 from examples import examples
 from side_by_side import (
@@ -30,6 +30,7 @@ __all__ = [
     "pytest_collection",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_runtest_setup",
     "pytest_terminal_summary",
     "pytest_unconfigure",
     "pytest_xdist_make_scheduler",

@@ -57,6 +57,7 @@ def old_url(tmp_path: Path) -> str:
     return file.as_uri()
 
 
+@pytest.mark.real_clock
 def test_a_page_without_news_turns_grey_and_says_since_when(open_page: Open, old_url: str) -> None:
     page = open_page(old_url)
     expect(page.locator(".banner h2")).to_have_text(re.compile(r"No news since .* \(2 h ago\)"))

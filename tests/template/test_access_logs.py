@@ -176,6 +176,7 @@ def test_every_line_is_in_the_tables(athena: duckdb.DuckDBPyConnection, rows: Ro
     assert rows.cdn
 
 
+@pytest.mark.real_clock
 def test_who_is_refused(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Rows) -> None:
     refused = [row for row in rows.bucket if row["status"] in {"401", "403"}]
     times = Counter((row["requester"], row["error"]) for row in refused)
@@ -188,6 +189,7 @@ def test_who_is_refused(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Row
     assert [row[2] for row in found] == sorted((row[2] for row in found), reverse=True)
 
 
+@pytest.mark.real_clock
 def test_the_slowest_edges(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Rows) -> None:
     times = defaultdict(list)
     for row in rows.cdn:
@@ -201,6 +203,7 @@ def test_the_slowest_edges(athena: duckdb.DuckDBPyConnection, stack: Any, rows: 
         assert within == pytest.approx(0.95, abs=5 / requests)  # times may be alike
 
 
+@pytest.mark.real_clock
 def test_missing_avatars(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Rows) -> None:
     missing = [row for row in rows.cdn if row["sc-status"] in {"403", "404"}]
     times = Counter(row["cs-uri-stem"] for row in missing)
@@ -214,6 +217,7 @@ def test_missing_avatars(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Ro
         assert last == max(f"{row['date']} {row['time']}" for row in of_uri)
 
 
+@pytest.mark.real_clock
 def test_bandwidth_by_referrer(athena: duckdb.DuckDBPyConnection, stack: Any, rows: Rows) -> None:
     sites = {"-": "none", "https://a.example/x": "a.example", "http://b.example": "b.example"}
     sizes: Counter[str] = Counter()

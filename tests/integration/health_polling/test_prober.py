@@ -121,6 +121,7 @@ def test_a_body_without_end_is_cut_and_only_a_document_is_missed(
     assert verdict(exchange) is means
 
 
+@pytest.mark.real_clock
 def test_a_names_root_dot_is_none_of_its_certificate(authority: Authority) -> None:
     with FaultyServer(tls=authority.server("api.example.com", days=9)) as server:
         exchange = ask(
@@ -190,6 +191,7 @@ def test_private_addresses_are_not_even_connected_to(server: FaultyServer) -> No
     assert len(server.requests) == before
 
 
+@pytest.mark.real_clock
 def test_tls_to_the_checked_address_with_the_name_of_the_host(authority: Authority) -> None:
     with FaultyServer(tls=authority.server("api.example.com", days=9)) as server:
         url = f"https://api.example.com:{server.port}/ok?token=x"
@@ -207,6 +209,7 @@ def test_tls_to_the_checked_address_with_the_name_of_the_host(authority: Authori
     assert exchange.phases.tls is not None
 
 
+@pytest.mark.real_clock
 @pytest.mark.parametrize(
     ("host", "days", "is_signed", "text"),
     [

@@ -75,9 +75,14 @@ class Scene:
         return judge(one, exchange, datetime.now(UTC))
 
     def by_path(self, path: str) -> Judgement:
-        """Ask for a way of the table."""
-        timeout = IN_VAIN if "timed out" in WAYS[path].says else IN_TIME
-        return self.ask(f"http://127.0.0.1:{self.server.port}/{path}", timeout=timeout)
+        """Ask for a way of the table, with more patience where a busy machine came no further."""
+        url = f"http://127.0.0.1:{self.server.port}/{path}"
+        says = WAYS[path].says
+        for timeout in (IN_VAIN, 2 * IN_VAIN, 4 * IN_VAIN) if "timed out" in says else ():
+            judged = self.ask(url, timeout=timeout)
+            if says in judged.reason:
+                return judged
+        return self.ask(url)
 
     def over_tls(
         self, *, of: str = HOST, asked: str = HOST, days: int = 30, is_signed: bool = True,
@@ -212,6 +217,7 @@ def is_right(name: str, found: Judgement) -> bool:
     )
 
 
+@pytest.mark.real_clock
 @pytest.mark.parametrize("name", NAMES)
 def test_a_way_of_the_wire_means_what_its_user_expects(
     found: dict[str, Judgement], name: str
@@ -219,6 +225,7 @@ def test_a_way_of_the_wire_means_what_its_user_expects(
     assert is_right(name, found[name]), (found[name].verdict, found[name].reason)
 
 
+@pytest.mark.real_clock
 def test_the_table_of_ways(
     found: dict[str, Judgement], record_property: Callable[[str, object], None]
 ) -> None:
