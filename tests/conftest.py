@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 import pytest
@@ -24,6 +25,9 @@ from side_by_side import (
     pytest_xdist_setupnodes,
 )
 from summary import pytest_terminal_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "pytest_addoption",
@@ -58,6 +62,15 @@ aws_contract.enable()
 # Each session would read the services' models anew, and moto begins one for each test.
 _sessions: Any = botocore.session
 _sessions.create_loader = cache(_sessions.create_loader)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_client_of_another() -> Iterator[None]:
+    """Leave no client behind whose requests end in this module's fakes, or are judged by them."""
+    yield
+    if clients := cast("Any", sys.modules.get("avatarwatch.clients")):
+        clients._client.cache_clear()
+        clients._session.cache_clear()
 
 
 @pytest.fixture(autouse=True)

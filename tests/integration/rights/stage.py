@@ -73,32 +73,24 @@ class Stage:
             get_remaining_time_in_millis=lambda: 600_000,
         )  # fmt: skip
         with mock.patch.dict("os.environ", {**self.environment, **own}):
-            self._forget()
+            _forget()
+            self._watch()
             try:
                 answer: dict[str, Any] = set_initial_no_auth_action_count(0)(handler)(
                     event, context
                 )
             finally:
-                self._forget()
+                _forget()
         return answer
 
-    def _forget(self) -> None:
-        clients._client.cache_clear()
-        clients._session.cache_clear()
+    def _watch(self) -> None:
+        """Let every request of the session that is made now be judged."""
         emitter = clients._session().get_component("event_emitter")
         emitter.register_last("provide-client-params", self._check)
         for operation in self.unplayed:
             emitter.register_first(f"before-send.{operation}", self._play)
         for operation in self.broken:
             emitter.register_first(f"before-send.{operation}", self._break)
-        for module in (
-            "access_logs.wiring", "alarm_fanout.wiring", "chat_actions.wiring",
-            "health_polling.wiring",
-        ):  # fmt: skip
-            loaded = importlib.import_module(module)
-            for kept in vars(loaded).values():
-                if hasattr(kept, "cache_clear"):
-                    kept.cache_clear()
 
     def _check(self, params: Any, model: Any, context: Any, **_: Any) -> None:
         region = context["client_region"]
@@ -115,6 +107,20 @@ class Stage:
     @staticmethod
     def _break(request: Any, **_: Any) -> AWSResponse:
         raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def _forget() -> None:
+    """Drop what one execution environment keeps, and the session: nobody else is judged here."""
+    clients._client.cache_clear()
+    clients._session.cache_clear()
+    for module in (
+        "access_logs.wiring", "alarm_fanout.wiring", "chat_actions.wiring",
+        "health_polling.wiring",
+    ):  # fmt: skip
+        loaded = importlib.import_module(module)
+        for kept in vars(loaded).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
 
 
 class _Raw(BytesIO):
