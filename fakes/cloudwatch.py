@@ -50,6 +50,8 @@ class Slots:
     known: dict[tuple[int, str], dict[str, float]] = field(default_factory=dict)
 
     def refresh(self) -> None:
+        if self.read > len(self.source):
+            raise NotImplementedError("points were taken away that were sorted in")
         for point in self.source[self.read :]:
             slot = int(point.at.timestamp()) // self.period, point.unit
             self.points[slot].append(point)
