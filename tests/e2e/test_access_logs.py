@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from local.scene import Scene
 
 pytestmark = pytest.mark.e2e
-SECONDS = 60.0
+SECONDS = 600.0  # until metrics of a log are surely missing, however busy the machine is
 DAY = 86_400
 
 
@@ -57,7 +57,7 @@ def test_a_log_file_becomes_metrics_once(scene: Scene) -> None:
     requests = sum(minute.cdn.requests for minute in minutes)
     wait = time.monotonic() + SECONDS
     while statistic(scene, "BytesSent", "SampleCount", hour) < requests:
-        assert time.monotonic() < wait, "no metrics within a minute"
+        assert time.monotonic() < wait, "no metrics came"
         time.sleep(1)
     # the same file again: S3 may announce it twice
     body = s3.get_object(Bucket=bucket, Key=file["Key"])["Body"].read()
@@ -100,7 +100,7 @@ def test_kpis_take_the_logs_of_a_day_as_their_source(scene: Scene) -> None:
     requests = sum(minute.cdn.requests for minute in minutes)
     wait = time.monotonic() + SECONDS
     while statistic(scene, "BytesSent", "SampleCount", day, DAY) < requests:
-        assert time.monotonic() < wait, "no metrics within a minute"
+        assert time.monotonic() < wait, "no metrics came"
         time.sleep(1)
 
     answer = scene.invoke("KpiAggregation", {
