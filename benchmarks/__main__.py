@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> int:
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     found = [_measured(each, console) for each in (NAMES if name == "all" else [name])]
     console.print(summary.table(found))
+    for line in (line for each in found for line in each.missed):
+        console.print(line, markup=False)
     before = summary.PAGE.read_text() if summary.PAGE.exists() else ""
     summary.PAGE.write_text(summary.page(found, before, NAMES))
     return int(any(each.failure for each in found))

@@ -25,6 +25,7 @@ FOLDER = OUT / "bench"
 PAGE = ROOT / "benchmarks" / "results.md"
 _HEADINGS = ("measurement", "figure", "found", "goal", "beside", "")
 _MARKS = {None: "", True: "met", False: "missed"}
+UNEXPLAINED = "nobody has said why"
 _DIGITS = 3  # that mean something, of a measured figure
 
 
@@ -33,7 +34,8 @@ class Figure:
     """One figure: what it is, its value and unit, and the goal that it is held to.
 
     ``at_most`` or ``at_least`` is the goal, neither for a figure that only informs; ``beside`` says
-    what the peer or baseline came to in the same run, or why a goal is missed.
+    what the peer or baseline came to in the same run; ``why``, what a miss comes from where its
+    goal has been missed.
     """
 
     what: str
@@ -42,6 +44,7 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     beside: str = ""
+    why: str = ""
 
     @property
     def is_met(self) -> bool | None:
@@ -104,6 +107,15 @@ class Measured:
         return [f"| {' | '.join(_cell(text) for text in row)} |" for row in self.rows]
 
     @property
+    def missed(self) -> list[str]:
+        """Each missed goal, with what it comes from."""
+        return [
+            f"- {self.name}, {figure.what}: {figure.why or UNEXPLAINED}"
+            for figure in self.figures
+            if figure.is_met is False
+        ]
+
+    @property
     def date(self) -> str:
         """When it was measured, and on what."""
         return f"- {self.name}: {self.at} UTC, {self.machine}"
@@ -136,9 +148,10 @@ def page(found: Iterable[Measured], before: str, names: Iterable[str]) -> str:
     figures that it had; one that is no more loses them.
     """
     now = {each.name: each for each in found if not each.failure}
-    rows, dates = [], []
+    rows, missed, dates = [], [], []
     for name in names:
         rows += now[name].lines if name in now else _lines(before, f"| {name} | ")
+        missed += now[name].missed if name in now else _lines(before, f"- {name}, ")
         dates += [now[name].date] if name in now else _lines(before, f"- {name}: ")
     return "\n".join(
         [
@@ -151,6 +164,7 @@ def page(found: Iterable[Measured], before: str, names: Iterable[str]) -> str:
             f"|{'---|' * len(_HEADINGS)}",
             *rows,
             "",
+            *(["Missed, and why:", "", *missed, ""] if missed else []),
             *dates,
             "",
         ]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from access_logs.entry import Origin
-from access_logs.tally import Minute, Spread, Tally
+from access_logs.tally import Minute, Spread, Tally, in_two
 from avatarwatch.access_metrics import MARKER, PREFIXES
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _share(part: int, whole: int) -> dict[str, Any]:
 
 def _values(spread: Spread) -> dict[str, Any]:
     """Return each bucket as its mean, so that the sum over all of them is exact."""
-    buckets = [spread[bucket] for bucket in sorted(spread)]
+    buckets = [in_two(spread[bucket]) for bucket in sorted(spread)]
     return {
         "Values": [total / count for count, total in buckets],
         "Counts": [float(count) for count, _ in buckets],

@@ -10,7 +10,7 @@ import numpy as np
 from access_logs.columns import Mask, Numbers
 from access_logs.entry import LineError, Origin
 from access_logs.formats import values
-from access_logs.tally import EDGES, Minute, Tally, add_to
+from access_logs.tally import EDGES, Minute, Tally, add_to, in_one
 
 _SPAN = 1_500  # minutes of one block: a day's lines in two megabytes are no log of a busy system
 _EXACT = 1 << 53  # whole numbers up to it are floats, which is what bincount adds
@@ -56,7 +56,7 @@ class Requests:
             if column is not None:
                 for place, bucket, count, total in _spread(at, *column):
                     spread = getattr(tally.at(self.origin, first + place), attribute)
-                    add_to(spread, bucket, count, total)
+                    add_to(spread, bucket, in_one(count, total))
 
     def _add_sums(self, tally: Tally, first: int, at: Numbers) -> None:
         span = int(at.max()) + 1

@@ -45,8 +45,24 @@ _LONGEST_ADDRESS = 64  # what is longer is none, and is not kept to be known aga
 
 MINUTES_OF_A_DAY = 24 * 60
 
-type Spread = dict[int, list[int]]
-"""Bucket → how many, and the sum of their milliseconds."""
+type Spread = dict[int, int]
+"""Bucket → how many and the sum of their milliseconds, as one number (:func:`in_one`).
+
+A busy minute has two hundred of them: a list of two for each took a quarter of what ten hours of
+logs take in memory.
+"""
+_ONE = 1 << 64
+"""How many stands above it, their sum below: no day's milliseconds come to as much."""
+
+
+def in_one(count: int, total: int) -> int:
+    """Return how many and their sum as one number, to be added to others."""
+    return count * _ONE + total
+
+
+def in_two(number: int) -> tuple[int, int]:
+    """Return how many there were and their sum."""
+    return divmod(number, _ONE)
 
 
 def bucket_of(milliseconds: int) -> int:
@@ -89,8 +105,8 @@ class Minute:
         self.lookup_size += other.lookup_size
         self.hit_size += other.hit_size
         for mine, theirs in ((self.first_byte, other.first_byte), (self.total, other.total)):
-            for bucket, (count, total) in theirs.items():
-                add_to(mine, bucket, count, total)
+            for bucket, number in theirs.items():
+                add_to(mine, bucket, number)
 
     def as_json(self) -> list[Any]:
         """Return it as a list, the spreads as flat lists of bucket, count and sum."""
@@ -108,19 +124,17 @@ class Minute:
         return cls(*numbers, first_byte, total)  # type: ignore[arg-type, call-arg]
 
 
-def add_to(spread: Spread, bucket: int, count: int, total: int) -> None:
-    """Add some times of one bucket."""
-    known = spread.setdefault(bucket, [0, 0])
-    known[0] += count
-    known[1] += total
+def add_to(spread: Spread, bucket: int, number: int) -> None:
+    """Add some times of one bucket, as :func:`in_one` has them."""
+    spread[bucket] = spread.get(bucket, 0) + number
 
 
 def _flat(spread: Spread) -> list[int]:
-    return [number for bucket in sorted(spread) for number in (bucket, *spread[bucket])]
+    return [number for bucket in sorted(spread) for number in (bucket, *in_two(spread[bucket]))]
 
 
 def _spread(flat: list[int]) -> Spread:
-    return {flat[i]: [flat[i + 1], flat[i + 2]] for i in range(0, len(flat), 3)}
+    return {flat[i]: in_one(flat[i + 1], flat[i + 2]) for i in range(0, len(flat), 3)}
 
 
 type Place = tuple[Origin, int]
@@ -153,7 +167,7 @@ class Tally:
         )  # fmt: skip
         for spread, time in ((found.first_byte, entry.first_byte), (found.total, entry.total)):
             if time is not None:
-                spread[bucket_of(time)] = [1, time]
+                spread[bucket_of(time)] = in_one(1, time)
         self.at(origin, entry.minute).add(found)
         if entry.status in REFUSED:
             self.refuse(origin, entry.minute, entry.address, entry.requester, 1)

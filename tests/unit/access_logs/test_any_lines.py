@@ -20,7 +20,7 @@ from access_logs.formats.cloudfront import STANDARD_FIELDS, TabularFormat, hit_o
 from access_logs.formats.s3 import S3Format
 from access_logs.ledger import MINUTES_OF_A_PART
 from access_logs.reading import BLOCK, Block, LogFileError, blocks
-from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, together
+from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, in_one, in_two, together
 
 from .lines import answered, cdn, s3
 
@@ -102,7 +102,7 @@ def test_columns_read_every_number_of_seconds(numbers: list[Decimal], places: in
     block = "\n".join(lines).encode()
     assert quick.tabular(Block.of(block), form, tally) == len(numbers)
     assert tally == carefully(block, form).tally
-    total = sum(time for minute in tally.minutes.values() for _, time in minute.total.values())
+    total = sum(in_two(n)[1] for minute in tally.minutes.values() for n in minute.total.values())
     assert total == sum(int(Decimal(each) * 1000) for each in texts)
 
 
@@ -222,8 +222,8 @@ def test_parts_and_documents_lose_nothing(requests: list[Entry], size: int) -> N
     for name in ("first_byte", "total"):
         told = [getattr(entry, name) for entry in requests if getattr(entry, name) is not None]
         spreads = [getattr(minute, name) for minute in whole.minutes.values()]
-        assert sum(c for s in spreads for c, _ in s.values()) == len(told)
-        assert sum(t for s in spreads for _, t in s.values()) == sum(told)
+        assert sum(in_two(n)[0] for s in spreads for n in s.values()) == len(told)
+        assert sum(in_two(n)[1] for s in spreads for n in s.values()) == sum(told)
 
 
 def test_a_part_fits_into_an_item_of_dynamodb_whoever_was_refused() -> None:
@@ -234,7 +234,7 @@ def test_a_part_fits_into_an_item_of_dynamodb_whoever_was_refused() -> None:
             whole.refuse(Origin.BUCKET, minute, f"192.0.{number % 256}.1", name, 1)
     for minute in range(60):
         for spread in (whole.at(Origin.CDN, minute).first_byte, whole.at(Origin.CDN, minute).total):
-            spread.update({bucket: [10**6, 10**11] for bucket in range(150)})
+            spread.update({bucket: in_one(10**6, 10**11) for bucket in range(150)})
         whole.at(Origin.CDN, minute).requests = 10**6
     parts = [json.dumps(part.as_json()) for part in whole.parts(MINUTES_OF_A_PART)]
     assert max(map(len, parts)) < 390_000

@@ -9,7 +9,7 @@ import pytest
 from access_logs.entry import Origin
 from access_logs.ledger import Waiting
 from access_logs.publishing import _choose
-from access_logs.tally import Minute, Tally
+from access_logs.tally import Minute, Tally, in_one
 
 from .lines import TEN
 
@@ -20,8 +20,8 @@ def waiting(
     """Yield tallies of so many minutes, and of so many values in each."""
     for name in range(number):
         first = TEN + name * minutes if apart else TEN
-        spread = {bucket: [1, 1] for bucket in range(values // 2)}
-        other = {bucket: [1, 1] for bucket in range(values - values // 2)}
+        spread = {bucket: in_one(1, 1) for bucket in range(values // 2)}
+        other = {bucket: in_one(1, 1) for bucket in range(values - values // 2)}
         held = {
             (Origin.CDN, first + n): Minute(requests=1, first_byte=spread, total=other)
             for n in range(minutes)

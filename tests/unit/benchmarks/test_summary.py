@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import benchmarks.__main__ as command
 from benchmarks.parts import summary
 from benchmarks.parts.summary import Figure, Measured
+from local.paths import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,29 @@ def test_what_was_measured_stands_on_the_page() -> None:
     text = summary.page([measured], "", ["logs"])
     assert "| logs | lines | 1,234,567 a second | at least 2 | csv\\|split | met |" in text
     assert f"- logs: {measured.at} UTC, {measured.machine}" in text
+
+
+def test_each_missed_goal_says_why() -> None:
+    figures = [
+        Figure("speed", 1.0, at_least=2.0, why="one core"),
+        Figure("size", 3.0, at_most=2.0),
+        Figure("calls", 1.0, at_most=2.0, why="not told, as it is met"),
+    ]
+    first = summary.page([Measured.now("logs", figures)], "", ["logs", "other"])
+    missed = ["- logs, speed: one core", f"- logs, size: {summary.UNEXPLAINED}"]
+    assert [line for line in first.splitlines() if line.startswith("- logs, ")] == missed
+    then = summary.page([Measured.now("other", [])], first, ["logs", "other"])
+    assert [line for line in then.splitlines() if line.startswith("- logs, ")] == missed
+    met = [Figure("speed", 3.0, at_least=2.0, why="one core")]
+    assert "Missed" not in summary.page([Measured.now("logs", met)], then, ["logs", "other"])
+
+
+def test_no_goal_of_the_last_measurement_is_missed_without_a_reason() -> None:
+    text = (ROOT / "benchmarks" / "results.md").read_text()
+    rows = [line.split(" | ") for line in text.splitlines() if line.endswith("| missed |")]
+    told = {line.partition(": ")[0] for line in text.splitlines() if line.startswith("- ")}
+    assert {f"- {row[0].removeprefix('| ')}, {row[1]}" for row in rows} <= told
+    assert summary.UNEXPLAINED not in text
 
 
 @given(
