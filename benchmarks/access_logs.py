@@ -217,7 +217,7 @@ def key_figures(found: dict[str, Any]) -> list[Figure]:
         *rates,
         Figure("peak memory of ten million lines, ratio to ten thousand", large / small,
                at_most=1.2, beside=f"{small:.0f} MB",
-               why="sums and spreads of ten hours' minutes, not lines: those are read by the block"),
+               why="what ten hours' minutes come to, not lines: a block of those at a time"),
         Figure("NumPy's import, once a start", ours["import_s"], "s"),
         Figure("a million requests counted", found["dollars"]["a million requests, counted"], "$"),
     ]  # fmt: skip

@@ -124,7 +124,9 @@ def test_what_is_open_is_over_on_the_other_side(scene: Scene, previous: Path) ->
     deploy_previous(scene, previous)
     assert {name: scene.stack.outputs[name] for name in KEPT} == before
     assert ended(scene, "rollback") == second, "the same message, by the old code"
-    assert len([m for m in evidence.slack(scene.inbox.snapshot()) if "of " in str(m)]) == 2
+    told = [str(m) for m in evidence.slack(scene.inbox.snapshot())]
+    for key in ("upgrade", "rollback"):  # what the suite says of itself meanwhile is not meant
+        assert len([text for text in told if f"of {key}" in text]) == 1, told
     assert not scene.contract_violations()
 
 
