@@ -48,11 +48,11 @@ MINUTES_OF_A_DAY = 24 * 60
 type Spread = dict[int, int]
 """Bucket → how many and the sum of their milliseconds, as one number (:func:`in_one`).
 
-A busy minute has two hundred of them: a list of two for each took a quarter of what ten hours of
+A busy minute has two hundred of them: a list of two for each took a fifth of what ten hours of
 logs take in memory.
 """
 _ONE = 1 << 64
-"""How many stands above it, their sum below: no day's milliseconds come to as much."""
+"""How many stands above it, their sum below, which 10¹¹ requests of a day each would not reach."""
 
 
 def in_one(count: int, total: int) -> int:
