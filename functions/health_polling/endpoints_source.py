@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from avatarwatch.observability import logger
 from health_polling.documents import (
     EndpointList,
     Problem,
@@ -48,9 +51,10 @@ class EndpointsSource:
         else:
             try:
                 found = self._read()
-            except self.client.exceptions.ClientError:
+            except (ClientError, BotoCoreError) as error:
                 if self._list is None:
                     raise
+                logger().warning("the endpoints are those of before", extra={"error": str(error)})
                 return self._list
         self._list, self._read_at = found, None if found.problems else now
         return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 import aws_contract
 from alarm_fanout.ledger import Ledger
@@ -19,11 +20,15 @@ from avatarwatch.mutes import PARTITION, Mute
 from avatarwatch.state_table.documents import Document
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from fakes.faulty_http import FaultyServer
+from health_polling import wiring
+from health_polling.endpoints_source import KEEP, EndpointsSource
 from health_polling.handler import handler
 from health_polling.payload import read_order
 from health_polling.store import history_of, shard_of
 from integration.health_polling.conftest import Aws
 from local.paths import ROOT
+
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,18 @@ def test_the_page_shows_what_alarm_fanout_holds_back(aws: Aws) -> None:
     assert not aws_contract.violations()
 
 
+def test_a_file_of_the_page_that_is_as_before_keeps_no_other_back(aws: Aws) -> None:
+    watch(aws)
+    invoke({"page": True})
+    s3 = aws.client("s3")
+    files = sorted(each["Key"] for each in s3.list_objects_v2(Bucket="reports")["Contents"])
+    for name in files:  # as where one of them could not be written
+        s3.delete_object(Bucket="reports", Key=name)
+        wiring._WRITTEN.pop(("reports", name))
+        invoke({"page": True})
+        assert s3.head_object(Bucket="reports", Key=name), name
+
+
 def polls(aws: Aws) -> float:
     """Return how many polls count towards availability."""
     now = datetime.now(UTC)
@@ -145,6 +162,34 @@ def test_the_list_goes_on_in_more_parameters_and_headers_are_secret(
     assert answer["problems"] == ["endpoint 6: url: only http and https are asked, not 'ftp'"]
     assert any("Authorization: Bearer s3cret" in head for head in server.requests)
     assert "s3cret" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "failure", [THROTTLED, ReadTimeoutError(endpoint_url="ssm"), ConnectionClosedError(
+        endpoint_url="ssm")], ids=["throttled", "time-out", "reset"],
+)  # fmt: skip
+def test_the_list_of_before_is_kept_while_ssm_does_not_answer(
+    aws: Aws, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)  # between a client's tries
+    watch(aws, {"name": "api", "url": "https://api.example.com/"})
+    now = datetime.now(UTC)
+    source = EndpointsSource(aws.client("ssm"), "", "/endpoints")
+    before = source.current(now)
+    assert [each.name for each in before.endpoints] == ["api"]
+
+    def fail(**_: object) -> None:
+        raise failure
+
+    events = source.client.meta.events
+    events.register("before-send.ssm", fail)
+    assert source.current(now + KEEP) == before
+    with pytest.raises(type(failure)):  # there is none of before
+        EndpointsSource(source.client, "", "/endpoints").current(now)
+    events.unregister("before-send.ssm", fail)
+    watch(aws, {"name": "other", "url": "https://api.example.com/"})
+    assert source.current(now + KEEP - timedelta(seconds=1)) == before
+    assert [each.name for each in source.current(now + KEEP).endpoints] == ["other"]
 
 
 def test_a_missing_parameter_is_named(aws: Aws) -> None:
