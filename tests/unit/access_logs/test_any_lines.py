@@ -89,7 +89,10 @@ def test_columns_read_every_time_of_a_day_and_no_other() -> None:
     assert {minute - first: each.requests for (_, minute), each in day.minutes.items()} == (
         dict.fromkeys(range(1440), 1)
     )
-    for wrong in ("24:00:00", "00:60:00", "99:99:00"):
+    usual = "10:00:00"
+    # what lies beside the digits in ASCII, in the place of one
+    beside = (usual[:at] + one + usual[at + 1 :] for at in (0, 1, 3, 4) for one in "/:;?A")
+    for wrong in ("24:00:00", "00:60:00", "99:99:00", *beside):
         assert read("10:00:00", wrong) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,12 @@ def line(world: ReportWorld, question: str) -> dict[str, Any]:
     [found] = [each for each in report["lines"] if each["question"] == question]
     assert isinstance(found, dict)
     return found
+
+
+def _public() -> ReportWorld:
+    world = scenes.rich()
+    world.answers["s3"]["GetBucketPolicyStatus"] = {"PolicyStatus": {"IsPublic": True}}
+    return world
 
 
 def test_storage_that_grows_too_fast() -> None:
@@ -171,13 +178,18 @@ def test_what_is_not_secure(service: str, operation: str, answer: Any, said: str
     assert found["links"]
 
 
-def test_who_was_refused() -> None:
-    world = scenes.rich()
+@pytest.mark.parametrize(
+    ("scene", "state"), [(scenes.rich, "done"), (scenes.empty, "done"), (_public, "needs a person")]
+)
+def test_who_was_refused(scene: Callable[[], ReportWorld], state: str) -> None:
+    """It is an answer by itself, where nothing else is known as well."""
+    world = scene()
     mallory = Requester("bucket", "arn:aws:iam::1:user/mallory", "203.0.113.0/24")
     for day in (1, 2):
         kept = AccessDay(1, {"cdn": 900, "bucket": 100}, (Refused(mallory, 30),))
         access_days.days_of(world.store).set(f"2026-11-0{day}", kept, NOW)
     found = line(world, "Check security alerts")
+    assert found["state"] == state
     assert "60 of 2,000 requests were refused on 2 of 30 days." in found["text"]
     assert found["details"][-1] == (
         "refused: arn:aws:iam::1:user/mallory from 203.0.113.0/24 (bucket), 60 times"
