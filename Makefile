@@ -149,7 +149,7 @@ undo: environments ## Take cost control's lifecycle rules back: make undo ENV=pr
 .PHONY: chaos
 chaos: environments ## Let each call of each function fail in each way, and write docs/faults.md; a storm of 10,000 changes
 	@CHAOS=$(or $(CALL),all) $(if $(CALL),,STORM=10000) $(BIN)/python -m pytest -q -n 2 --dist worksteal \
-	 tests/integration/faults/test_faults.py $(if $(CALL),,tests/integration/alarm_fanout/test_storm.py)
+	 $(if $(CALL),,tests/integration/alarm_fanout/test_storm.py) tests/integration/faults/test_faults.py
 
 # What people or other systems write, on its way into pages, messages, logs and requests
 INJECTION := tests/unit/health_polling/test_addresses.py tests/integration/health_polling/test_prober.py \

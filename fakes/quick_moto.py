@@ -1,8 +1,10 @@
 """moto, without what it works out anew for each request and each table.
 
-`mock_aws` of here is moto's own. Two things that are the same each time are worked out once in a
-process: a service's addresses (S3's module is even imported again for each request) and the private
-key of a KMS key, of which every table makes one and which nothing here signs with.
+`mock_aws` of here is moto's own. What is the same each time is worked out once in a process: a
+service's addresses (S3's module is even imported again for each request), the calls that it
+answers, the words of a client's user agent, and the private key of a KMS key, of which every table
+makes one and which nothing here signs with. And a metric without data is not looked for in each
+period of a question by itself.
 """
 
 from __future__ import annotations
@@ -10,13 +12,19 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from botocore import useragent
 from moto import mock_aws
+from moto.cloudwatch import models as cloudwatch_models
+from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.kms import models
 
 __all__ = ["mock_aws"]
 
 kms: Any = models
+answering: Any = responses
+agents: Any = useragent
+cloudwatch: Any = cloudwatch_models
 _make_urls: Any = vars(BaseBackend)["urls"].fget
 _make_key = kms.generate_private_key
 _urls: dict[tuple[type, str, str], Any] = {}
@@ -31,3 +39,25 @@ def _urls_of(backend: BaseBackend) -> Any:
 
 setattr(BaseBackend, "urls", property(_urls_of))  # noqa: B010 - mypy knows a property, not its place
 kms.generate_private_key = cache(_make_key)
+answering.method_names_from_class = cache(answering.method_names_from_class)
+agents.sanitize_user_agent_string_component = cache(agents.sanitize_user_agent_string_component)
+
+_metric_data: Any = cloudwatch.CloudWatchBackend.get_metric_data
+
+
+def _of_what_is_there(
+    self: Any, queries: list[dict[str, Any]], start_time: Any, end_time: Any, **more: Any
+) -> Any:
+    """Look through no period after the other for a metric that has no data."""
+    there = {datum.name for datum in self.get_all_metrics()}
+    span = int((end_time - start_time).total_seconds()) + 1
+    asked = [
+        query | {"MetricStat": stat | {"Period": span}}
+        if (stat := query.get("MetricStat")) and stat["Metric"]["MetricName"] not in there
+        else query
+        for query in queries
+    ]
+    return _metric_data(self, asked, start_time, end_time, **more)
+
+
+cloudwatch.CloudWatchBackend.get_metric_data = _of_what_is_there

@@ -231,15 +231,15 @@ def kpi_aggregation(world: Lambda, inbox: InboxClient) -> None:
     world.run({"cadence": "PT5M"})
     world.wire.is_quiet = False
     world.advance(300)
-    for number in range(8):
+    for number in range(6):
         at = world.now()
-        for cadence, every in (("PT5M", 1), ("PT1H", 4), ("P1D", 8)):
+        for cadence, every in (("PT5M", 1), ("PT1H", 4), ("P1D", 6)):
             if number % every == 0:
                 world.run({"cadence": cadence})
         world.advance(max(0.0, 300 - (world.now() - at).total_seconds()))
     # what an old stamp holds can be read two hours later: so long a day is left that was not taken
     world.advance(3 * 3600)
-    for number in range(6):
+    for number in range(5):
         world.advance(300)
         world.run({"cadence": "PT5M"})
         if number < 2:
