@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_logs.arrivals import is_stream, messages, stream_records
 from access_logs.wiring import publisher, seconds_left, work
-from avatarwatch.observability import correlate, logger
+from avatarwatch.observability import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,7 +29,6 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     Events of the queue and of the stream are answered with the items to try again; the action
     ``publish`` with what was published.
     """
-    correlate(context.aws_request_id)
     if isinstance(event, dict) and event.get("action") == "publish":
         return asdict(publisher(context).publish())
     if not (isinstance(event, dict) and event.get("Records")):

@@ -12,7 +12,6 @@ from alarm_fanout.envelopes import apart, unpack
 from alarm_fanout.fanout import Report, waits
 from alarm_fanout.queue import RedeliverError, hide, set_aside
 from alarm_fanout.wiring import fanout, log_report, publish_waits
-from avatarwatch.observability import correlate
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -25,7 +24,6 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     An SQS event is answered with the records to try again, anything else with a report. A direct
     event that could not be delivered raises, so that Lambda tries it again.
     """
-    correlate(context.aws_request_id)
     if isinstance(event, dict) and isinstance(event.get("action"), str):
         # late: an alert needs none of it in a cold start
         from alarm_fanout.actions import Actions, read_action  # noqa: PLC0415

@@ -7,7 +7,6 @@ from avatarwatch import startup  # first: what is imported below is what a start
 # isort: split
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.observability import correlate
 from cost_control.settings import FunctionSettings, read_request
 from cost_control.wiring import control, log_report, publish_savings
 
@@ -27,7 +26,6 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     SettingsError naming the field of a wrong event or environment, RunningError while another run
     is at work, TellingError when all was done but news could not be published: the next run tells.
     """
-    correlate(context.aws_request_id)
     settings = FunctionSettings.from_env()
     request = read_request(event, settings.buckets)
     work = control(settings, context)

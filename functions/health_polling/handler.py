@@ -7,7 +7,7 @@ from avatarwatch import startup  # first: what is imported below is what a start
 # isort: split
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.observability import correlate, logger
+from avatarwatch.observability import logger
 from health_polling.payload import read_order
 from health_polling.settings import FunctionSettings
 from health_polling.wiring import endpoints, polling, probed, utc_now
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 @startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Poll every endpoint once and return what came of it."""
-    correlate(context.aws_request_id)
     order = read_order(event)
     settings, now = FunctionSettings.from_env(), utc_now()
     if order.endpoint is not None:

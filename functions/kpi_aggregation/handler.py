@@ -12,7 +12,7 @@ from avatarwatch import left_out
 from avatarwatch.kpi_inputs import AVAILABILITY
 from avatarwatch.kpis import Cadence
 from avatarwatch.left_out import LeftOut
-from avatarwatch.observability import correlate, logger
+from avatarwatch.observability import logger
 from kpi_aggregation.answer import as_json
 from kpi_aggregation.request import RecomputeRequest, RequestError, RunRequest, scheduled
 from kpi_aggregation.settings import FunctionSettings
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 @startup.ends_with
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Compute and publish KPIs; the answer says what came of each cadence and what it cost."""
-    correlate(context.aws_request_id)
     request = scheduled(event) or _written(event)
     settings, usage = FunctionSettings.from_env(), Usage()
     if isinstance(request, RecomputeRequest):

@@ -7,7 +7,7 @@ from avatarwatch import startup  # first: what is imported below is what a start
 # isort: split
 from typing import TYPE_CHECKING, Any
 
-from avatarwatch.observability import correlate, logger
+from avatarwatch.observability import logger
 from reporting.payload import read_order
 from reporting.settings import FunctionSettings
 from reporting.wiring import counts, utc_now, work
@@ -24,7 +24,6 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     up; with one it is made again. Raises SettingsError naming the field of a wrong event or
     environment, BusyRunError while another run is at the report of a date.
     """
-    correlate(context.aws_request_id)
     settings, now = FunctionSettings.from_env(), utc_now()
     order = read_order(event, now)
     answer = work(settings, context, now).run(order)

@@ -23,7 +23,7 @@ if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # Lambda's own; reserved, so nobod
 def ends_with[R](
     handler: Callable[[Any, LambdaContext], R],
 ) -> Callable[[Any, LambdaContext], R]:
-    """Have clients keep within the function's time, and collect again after the first event.
+    """Have log lines name the request, clients keep within its time; collect after the first event.
 
     What stands by then is not collected: nearly all of it stays.
     """
@@ -31,7 +31,9 @@ def ends_with[R](
     @wraps(handler)
     def handle(event: Any, context: LambdaContext) -> R:
         from avatarwatch.clients import allow  # noqa: PLC0415 - botocore, after gc.disable()
+        from avatarwatch.observability import correlate  # noqa: PLC0415 - Powertools, the same
 
+        correlate(context.aws_request_id)
         allow(context.get_remaining_time_in_millis() / 1000)
         try:
             return handler(event, context)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from avatarwatch import clients, startup
 from avatarwatch.clients import Limits, Patience
+from avatarwatch.observability import logger
 
 
 @pytest.mark.parametrize(
@@ -49,22 +50,25 @@ def test_botocore_is_told_all_of_it() -> None:
     assert config.retries == {"mode": "standard", "total_max_attempts": 3}
 
 
-def test_a_handler_says_how_long_it_may_run_and_collects_garbage_afterwards(
+def test_a_handler_names_its_request_keeps_within_its_time_and_collects_afterwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(clients._time, "seconds", clients.SHORTEST)
-    context = cast("Any", SimpleNamespace(get_remaining_time_in_millis=lambda: 44_001))
-    during: list[bool] = []
+    context = cast(
+        "Any",
+        SimpleNamespace(aws_request_id="5c1b6b66", get_remaining_time_in_millis=lambda: 44_001),
+    )
+    during: list[tuple[bool, str | None]] = []
 
     @startup.ends_with
     def handler(event: Any, _: Any) -> Any:
-        during.append(gc.isenabled())
+        during.append((gc.isenabled(), logger().get_correlation_id()))
         return event["answer"]
 
     gc.disable()
     try:
         assert handler({"answer": 7}, context) == 7
-        assert (during, gc.isenabled()) == ([False], True)
+        assert (during, gc.isenabled()) == ([(False, "5c1b6b66")], True)
         gc.disable()
         with pytest.raises(KeyError):
             handler({}, context)
