@@ -25,6 +25,7 @@ from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
 from avatarwatch.maintenance import Window
 
+_PROBLEM = "delivery:"
 SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 PATIENT = 40  # receipts; the queue gives a message up at a hundred, by then it may take hours
@@ -138,7 +139,7 @@ class Fanout:
             self._problem(name, AlertState.ALARM, reason) for name, reason in refused.items()
         ]
         changes += [
-            self._problem(incident.key.split(":", 1)[1], AlertState.OK, "it works again")
+            self._problem(incident.key.removeprefix(_PROBLEM), AlertState.OK, "it works again")
             for incident in broken.values()
             if incident.is_open
         ]
@@ -207,7 +208,7 @@ def _kinds(channels: Mapping[str, Channel[Any]]) -> dict[str, ChannelKind]:
 
 
 def _problem_key(name: str) -> str:
-    return f"delivery:{name}"
+    return f"{_PROBLEM}{name}"
 
 
 def backoff(receives: int, seconds: float) -> int:

@@ -57,4 +57,4 @@ class Listing:
         for one in contents:
             kind = str(one.get("StorageClass", "STANDARD"))
             self.listed[one["Key"]] = (one["Size"], kind)
-        return [one["Key"] for one in contents], answer.get("IsTruncated", len(contents) == PAGE)
+        return [one["Key"] for one in contents], answer["IsTruncated"]
