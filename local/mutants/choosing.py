@@ -12,6 +12,7 @@ from pathlib import Path
 from local.mutants.areas import SOURCES
 from local.mutants.mutations import Mutation
 
+GENERATED = "tests/unit/local/test_generate.py::test_what_is_committed_is_what_would_be_made"
 IMPORTS = re.compile(r"^\s*(?:from|import) ([\w.]+)(?: import ([\w, ()\n]+?)$)?", re.MULTILINE)
 """A module, and the names that are taken from it."""
 
@@ -133,12 +134,17 @@ def beside(tests: Iterable[str], reach: Reach) -> list[str]:
 
 
 def rounds(mutation: Mutation, reach: Reach, seconds: float) -> list[list[str]]:
-    """Return the tests that run a mutant's function, then others, each as many as may run."""
+    """Return the tests that run a mutant's function, then others, each as many as may run.
+
+    What a catalogue says stands in pages and templates, and one test holds those.
+    """
     could = reaching(mutation, reach)
     others = beside(could, reach)
+    of_pages: list[str] = []
     if is_of_module(mutation, reach):
         others += farther(module_name(mutation.path), reach, {*could, *others})
-    return [together(within(each, reach, seconds)) for each in (could, others) if each]
+        of_pages = [GENERATED] if GENERATED in {*could, *others} else []
+    return [together(within(each, reach, seconds)) for each in (could, of_pages, others) if each]
 
 
 def is_of_module(mutation: Mutation, reach: Reach) -> bool:

@@ -68,6 +68,18 @@ def test_what_a_file_shares_is_made_once_and_a_mutant_has_two_rounds() -> None:
     assert choosing.rounds(mutant(7, "functions/c.py"), Reach(SECONDS, callers), 9) == []
 
 
+def test_what_a_catalogue_says_is_tried_with_the_test_of_what_is_generated() -> None:
+    file = choosing.GENERATED.split("::")[0]
+    reach = Reach(
+        {"t/a.py::quick": 1.0, choosing.GENERATED: 5.0},
+        importers={"avatarwatch.kpis": frozenset({"t/a.py", file})},
+    )
+    of_module = mutant(None, "layers/shared/avatarwatch/kpis.py")
+    assert choosing.rounds(of_module, reach, 2) == [["t/a.py::quick"], [choosing.GENERATED]]
+    other = mutant(None, "layers/shared/avatarwatch/mutes.py")
+    assert choosing.rounds(other, reach, 2) == []
+
+
 def test_a_fixture_that_tests_share_counts_for_each_of_them(tmp_path: Path) -> None:
     seen = {
         "called": {"t.py::one": ["f.py:1"], "fixture:world": ["f.py:2"]},
