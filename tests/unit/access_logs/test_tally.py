@@ -43,6 +43,11 @@ def test_an_error_is_the_client_s_below_500_and_the_server_s_from_there(
     assert (quickly.client_errors, quickly.server_errors) == (client, server)
 
 
+def test_an_answer_without_a_body_is_the_smallest_and_the_largest() -> None:
+    one = counted(size=0)
+    assert (one.size, one.smallest, one.largest) == (0, 0, 0)
+
+
 def test_what_a_cache_could_not_answer_is_no_lookup() -> None:
     for hit, expected in ((True, (1, 1, 9, 9)), (False, (1, 0, 9, 0)), (None, (0, 0, 0, 0))):
         one = counted(hit=hit, size=9)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from avatarwatch.kpi.bill import accrued, from_days, month_to_date, spent
+from avatarwatch.kpi.costs import BILL_AGE
 from avatarwatch.kpi.readings import NoData, Readings, Series, Value, Window
 from avatarwatch.kpi_inputs import MONTHLY_UPLOADS, SYSTEM_BILL
 from avatarwatch.kpis import KPIS
@@ -123,3 +124,13 @@ def test_spending_against_the_span_before(metric: str) -> None:
     assert outcome.value == pytest.approx((36 / 30 - 1) * 100)
     short = {m: {"": Series.of({at(29): 1.0, at(30): 2.0})} for m in SYSTEM_BILL}
     assert isinstance(kpi.formula.compute(Readings(short), window), NoData)
+
+
+@pytest.mark.parametrize(("late", "is_told"), [(timedelta(), True), (timedelta(seconds=1), False)])
+def test_a_bill_of_three_days_ago_is_still_one(late: timedelta, *, is_told: bool) -> None:
+    kpi, end = KPIS["CostIncrease30d"], at(1, month=12)
+    window = Window(end - kpi.cadence.length, end)
+    last = end - BILL_AGE - late
+    bill = Series.of({last - n * DAY: 100.0 - n for n in range(64)})
+    outcome = kpi.formula.compute(Readings({m: {"": bill} for m in SYSTEM_BILL}), window)
+    assert isinstance(outcome, Value) is is_told

@@ -185,6 +185,22 @@ def test_the_figures_beside_a_value_are_of_its_unit_and_make_it() -> None:
             assert scale in (pytest.approx(1), pytest.approx(100)), metric
 
 
+def test_as_far_back_as_a_kpi_says_is_far_enough() -> None:
+    """It is what is read for it."""
+    for metric, given, value in EXAMPLES:
+        kpi = KPIS[metric]
+        window = window_of(kpi)
+        start = min(window.start, window.end - kpi.formula.lookback)
+        read: Given = {
+            name: points if isinstance(points, int | float) else
+            {at: number for at, number in points.items() if start <= at < window.end}
+            for name, points in given.items()
+        }  # fmt: skip
+        outcome = kpi.formula.compute(readings_of(kpi, read), window)
+        assert isinstance(outcome, Value), metric
+        assert outcome.value == pytest.approx(value), metric
+
+
 def test_no_kpi_is_without_an_example() -> None:
     assert {metric for metric, *_ in EXAMPLES} == set(KPIS)
 
