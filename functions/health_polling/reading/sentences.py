@@ -30,6 +30,7 @@ _ERROR = re.compile(
     | (?-i:OOM|NOAUTH|WRONGPASS|MISCONF|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|LOADING)\ .+
     | (?-i:(?:[\w$]+\.)*(?!No)[A-Z]\w+(?:Error|Exception))
     | (?:[\w-]+\ )?(?:transport|link|fetch|lookup|handshake|resolution)\ fail(?:ed|ure)\b.*
+    | exited\ with\ (?:code|status)\ [1-9]\d*.*
     | connection\ pool\ (?:exhausted|is\ full).* | broken\ pipe.* | Traceback\ \(most.*
     """
 )
@@ -93,11 +94,16 @@ def _of(text: str, words: Words | None) -> Verdict | None:
         return None
     for form in (_SUBJECT, _CHECK, _SINCE):
         found = form.fullmatch(text)
-        if found and not _NOBODY.match(text):
+        if found and not is_nobody(text):
             verdict = verdict_of(found["word"], words)
             if verdict is not None:
                 return verdict
     return None
+
+
+def is_nobody(subject: str) -> bool:
+    """Whether a sentence, or its subject, is about none in particular: "nothing is down"."""
+    return bool(_NOBODY.match(subject))
 
 
 def counts(text: str) -> Verdict | None:

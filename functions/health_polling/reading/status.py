@@ -27,11 +27,13 @@ _INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", 
 _CODES = frozenset({"statuscode", "httpstatus", "httpcode", "code"})
 _RANKS = {name: rank for rank, name in enumerate(WORD_KEYS)}
 _FLAGS = frozenset(
-    "healthy ishealthy ok isok success up isup alive isalive ready isready live".split()
+    """healthy ishealthy ok isok success issuccess successful issuccessful up isup alive isalive
+    ready isready live""".split()
 )
 _ANY_FLAGS = _FLAGS | frozenset(
-    """connected isconnected reachable available isavailable online passed passing running
-    operational working responding accessible""".split()
+    """connected isconnected reachable isreachable available isavailable online isonline passed
+    passing running isrunning operational isoperational working isworking responding accessible
+    succeeded""".split()
 )
 _ILL_FLAGS = {
     **dict.fromkeys(("error", "haserror", "haserrors", "failed", "failing", "unhealthy", "down"),
@@ -43,6 +45,8 @@ _BITS = {"0": Verdict.FAIL, "1": Verdict.PASS}
 _FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys()
 _OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive")
 _ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror")
+_NUMBERED = frozenset({"errno", "errcode", "errorcode", "exitcode"})  # 0 is none
+_FINE = (0, 200)
 _OF_ERRORS = frozenset({"message", "code", "type"})
 _NO_ERROR = frozenset("no false n 0 nil null none off".split())
 _MESSAGES = ("message", "msg", "response", "detail", "text", "heartbeat", "ping")
@@ -225,7 +229,10 @@ def _errors(known: Document) -> list[Verdict]:
         is_told = isinstance(value, dict) and bool(_OF_ERRORS & folded(value).keys())
         if (is_list or is_told) and value:
             return [Verdict.FAIL]
-    return []
+    numbers = (str(known[name]).strip() for name in known.keys() & _NUMBERED)
+    return [
+        Verdict.FAIL for each in numbers if each.lstrip("-").isdecimal() and int(each) not in _FINE
+    ]
 
 
 def _message(known: Document, words: Words) -> Said | None:

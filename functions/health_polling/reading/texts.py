@@ -10,14 +10,17 @@ from typing import Any
 from health_polling.reading.containers import Place
 from health_polling.reading.names import is_fact, is_part, storable
 from health_polling.reading.parts import parts_of
-from health_polling.reading.sentences import counts, sentence
+from health_polling.reading.sentences import counts, is_nobody, sentence
+from health_polling.reading.tables import rows
 from health_polling.reading.words import Words, fold, is_strong, verdict_of
 from health_polling.verdict import Reading, Verdict, worst
 
 _TEXT_LIMIT = 4000  # a longer text is prose
 _KUBERNETES = re.compile(r"\[([+-])\]\s*(\S+)\s*(.*)")  # apiserver's healthz, livez and readyz
 _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
-_HEADING = re.compile(r"[\w ./-]{1,40}:")  # YAML's, of what follows
+# YAML's, Markdown's and INI's, of what follows
+_HEADING = re.compile(r"[\w ./-]{1,40}:|#+ .{1,80}|\[[\w ./-]{1,40}\]|-{3,}|={3,}")
+_BULLET = re.compile(r"(?:[-*+\u2022]|\d{1,2}[.)])\s+(?=\w)")
 _ASSIGNED = re.compile(r"([A-Za-z][\w.-]{0,40})=(\S+)")
 _RAILS = re.compile(r"([\w .-]{1,40}): (PASSED|FAILED)\b(.*)")  # OkComputer
 _NAGIOS = re.compile(
@@ -59,7 +62,7 @@ def read_text(text: str, words: Words) -> Reading:
     if len(text) > _TEXT_LIMIT:
         return Reading("page", Verdict.UNKNOWN)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for form in (_kubernetes, _rails, _pairs):
+    for form in (_kubernetes, _rails, _pairs, _table):
         if found := form(lines, words):
             return found
     verdict = _whole(text, words)
@@ -110,7 +113,8 @@ def _rails(lines: list[str], words: Words) -> Reading | None:
 def _pairs(lines: list[str], words: Words) -> Reading | None:
     """Read a text of nothing but names and words: one a line, or assigned in one line."""
     lines = [line for line in lines if not _HEADING.fullmatch(line)] or lines
-    pairs = [(m[1], m[2]) for line in lines if (m := _PAIR.fullmatch(line))]
+    lines = [_BULLET.sub("", line, count=1) if _BULLET.match(line) else line for line in lines]
+    pairs = [(m[1], m[2].strip("\"'")) for line in lines if (m := _PAIR.fullmatch(line))]
     if len(lines) == 1:
         assigned = _ASSIGNED.findall(lines[0])
         rest = _ASSIGNED.sub("", lines[0]).strip(" ,;")
@@ -130,6 +134,15 @@ def _pairs(lines: list[str], words: Words) -> Reading | None:
     verdict = worst([reading.verdict, *(v for v in own if v)])
     reason = "" if verdict is Verdict.PASS else storable("; ".join(lines), 200)
     return Reading("text", verdict, reason, reading.components)
+
+
+def _table(lines: list[str], words: Words) -> Reading | None:
+    parts = [(n, w, Place.SURE) for n, w in rows(lines) if not is_fact(n) and not is_nobody(n)]
+    if not parts:
+        return None
+    reading = _with_parts("text", parts, words)
+    reason = "" if reading.verdict is Verdict.PASS else storable("; ".join(lines), 200)
+    return Reading("text", reading.verdict, reason, reading.components)
 
 
 def _with_parts(form: str, listed: Sequence[tuple[str, Any, Place]], words: Words) -> Reading:

@@ -51,7 +51,8 @@ _WEAK = {
         connecting/upgrading/updating/suboptimal/sub optimal/abnormal/intermittent/
         at capacity/advisory""",
     Verdict.FAIL: """error/errors/err/errored/critical/crit/red/inactive/timeout/timed out/
-        time out/stopped/stopping/shutting down/shutdown/shut down/terminating/terminated/fatal/
+        time out/stopped/exited/stopping/shutting down/shutdown/shut down/terminating/terminated/
+        fatal/
         not ready/false/no/major/missing/absent/not found/refused/rejected/denied/unauthorized/
         forbidden/expired/exhausted/full/corrupt/corrupted/lost/aborted/killed/panic/emergency/
         severe/not running/not responding/unresponsive/no leader/no connection/no connectivity/
