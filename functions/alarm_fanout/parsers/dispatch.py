@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from alarm_fanout.alert import Alert
+from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.parsers import (
     alarm_configuration,
@@ -16,6 +16,7 @@ from alarm_fanout.parsers import (
     document,
     event,
     health,
+    labelled,
     own,
     text,
 )
@@ -26,6 +27,7 @@ from alarm_fanout.parsers.texts import (
     bounded_key,
     clean,
     cleaned,
+    hidden,
     is_binary,
     masked,
     one_line,
@@ -71,14 +73,17 @@ def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
 
 def _fit(alert: Alert, envelope: Envelope, now: datetime) -> Alert:
     """Return an alert as every channel and the table can hold it."""
-    name = one_line(alert.name, _LONGEST_NAME)
+    # an alarm is found by its name; of all else the name is what the message says
+    said = hidden if alert.kind in {Kind.EVENT, Kind.TEXT} else str
+    name = one_line(said(alert.name), _LONGEST_NAME)
     timeless = envelope.sent_at is None and alert.changed_at == now
     return replace(
         alert,
         name=name if name.strip() else "(no name)",
-        title=one_line(alert.title, _LONGEST_NAME).strip(),
+        title=one_line(hidden(alert.title), _LONGEST_NAME).strip(),
         key=bounded_key(alert.key),
         stamp=envelope.message_id if timeless else None,
+        summary=hidden(alert.summary),
         closes=bounded_key(alert.closes) if alert.closes else None,
         facts=tuple((label, masked(label, value)) for label, value in alert.facts),
     )
@@ -126,7 +131,7 @@ def _known(payload: dict[str, Any], arrival: Arrival) -> _Read:
 
 
 def _assigned(payload: str, arrival: Arrival) -> _Read:
-    return _known(text.assigned(payload), arrival)
+    return _known(labelled.fields(payload), arrival)
 
 
 def _parsers_of(payload: Any) -> tuple[_Parser, ...]:

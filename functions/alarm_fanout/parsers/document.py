@@ -7,7 +7,7 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import meaning
 from alarm_fanout.parsers.arrival import Arrival
-from alarm_fanout.parsers.texts import HEADLINE, digest, shortened, spelled
+from alarm_fanout.parsers.texts import HEADLINE, HIDDEN, digest, is_secret, shortened, spelled
 from avatarwatch.alert_state import AlertState
 
 MOST_FACTS = 10
@@ -35,11 +35,9 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     said = summary or meaning.sentence(document)
     named = meaning.title(document, arrival.subject)
     named += meaning.more(document) if named and not arrival.subject else ""
-    name = arrival.subject or named or "JSON message"
+    name, state = arrival.subject or named or "JSON message", meaning.state(document)
     # what has no name of its own is what it says, and what says nothing is how it is
-    title = with_sentence(
-        named or said.strip().partition("\n")[0] or name, said or meaning.state(document)
-    )
+    title = with_sentence(named or said.strip().partition("\n")[0] or state or name, said or state)
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,
@@ -95,11 +93,19 @@ def _rank(label: str) -> int:
     return _NOISE if _LAST.fullmatch(name.replace("_", "").replace("-", "")) else _OTHERS
 
 
+def _unsecret(pair: dict[str, Any]) -> dict[str, Any]:
+    """Hide the value of an object that is a name and a value, as variables of containers are."""
+    names = [item for key, item in pair.items() if key.lower() in {"name", "key"}]
+    if not any(isinstance(name, str) and is_secret(name) for name in names):
+        return pair
+    return {key: HIDDEN if key.lower() == "value" else item for key, item in pair.items()}
+
+
 def flattened(value: Any, label: str = "") -> Iterator[tuple[str, str]]:
     """Yield the scalars of a JSON value with their paths; a list of scalars counts as one."""
     match value:
         case dict():
-            for key, item in value.items():
+            for key, item in _unsecret(value).items():
                 yield from flattened(item, f"{label}.{key}" if label else key)
         case list() if not any(isinstance(item, dict | list) for item in value):
             yield label or "values", ", ".join(map(spelled, value[:20]))

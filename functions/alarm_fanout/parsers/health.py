@@ -3,6 +3,7 @@
 Source: AWS Health's user guide, "AWS Health events Amazon EventBridge schema".
 """
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,8 +14,16 @@ from alarm_fanout.parsers.arrival import Arrival, of_event, origin
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 
 _MOST_ENTITIES = 10
+_MOST_NAMED = 3  # of them in the first line
+_NOBODY = re.compile(r"\d{12}|UNKNOWN|AWS_ACCOUNT|arn:[^:]*:iam::\d{12}:root", re.ASCII)
+_WORST = re.compile(r"CREDENTIALS|EXPOSED|COMPROMISED")
+# what ends or breaks something that runs, if nobody acts
+_ENDING = re.compile(
+    r"RETIREMENT|REBOOT|STOP|TERMINAT|LOSS|LOST|EXPIR|FAIL|DEGRADED|UNHEALTHY|REVOK|SUSPEN|ABUSE"
+)
 _DASHBOARD = "https://health.aws.amazon.com/health/home"
 
 
@@ -33,9 +42,12 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
     arrival = of_event(event, arrival)
     told = origin(detail.text("eventRegion"), detail.text("affectedAccount"))
     where = told.or_else(arrival.origin)
+    name = _name(code, detail.text("service"))
     return Alert(
         kind=Kind.HEALTH,
-        name=_name(code, detail.text("service")),
+        name=name,
+        title=_title(name, detail),
+        severity=_severity(code),
         # an event's ARN is the same for all the accounts that it affects
         key=f"{arn}#{where.account or ''}",
         state=_state(detail),
@@ -46,6 +58,23 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         facts=_facts(detail),
         links=(("AWS Health", _DASHBOARD),) if where.partition == "aws" else (),
     )
+
+
+def _title(name: str, detail: Part) -> str:
+    """Say what it is about, where it is about something of ours."""
+    entities = _texts(detail, "affectedEntities", "entityValue")
+    # Health has the account, or a word of its own, where there is no resource to name
+    about = [entity.rsplit(":", 1)[-1] for entity in entities if not _NOBODY.fullmatch(entity)]
+    more = f" and {len(about) - _MOST_NAMED} more" if len(about) > _MOST_NAMED else ""
+    told = f"{name}: {', '.join(about[:_MOST_NAMED])}{more}" if about else name
+    return shortened(told, HEADLINE)
+
+
+def _severity(code: str) -> Severity | None:
+    """Return how bad a type is by its words, None for what the kind of event decides."""
+    if _WORST.search(code):
+        return Severity.CRITICAL
+    return Severity.WARNING if _ENDING.search(code) else None
 
 
 def _state(detail: Part) -> AlertState:

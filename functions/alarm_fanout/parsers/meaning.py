@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from alarm_fanout.parsers.sounds import GOOD, OVER, POOR, is_bad, sounding
 from alarm_fanout.parsers.texts import is_secret
 from avatarwatch.catalogue import Severity
 
@@ -17,11 +18,16 @@ _FEW = 3  # of a list
 _NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
 _NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
 _KINDS = ("type", "job", "service")
+_NO_KINDS = frozenset({
+    "ALARM", "ALERT", "EVENT", "INCIDENT", "NOTIFICATION", "PROBLEM", "RECOVERY",
+})  # fmt: skip
+_HAPPENINGS = ("event", "eventname", "type")
 # what has no name is called by what it is about
 _ABOUT = (
-    "rule", "check", "monitor", "backup", "certificate", "application", "app", "cluster",
-    "resource", "host", "hostname", "instance", "device", "node",
+    "rule", "check", "sensor", "alarm", "task", "queue", "monitor", "backup", "certificate",
+    "application", "app", "cluster", "resource",
 )  # fmt: skip
+_PLACES = ("host", "hostname", "instance", "device", "node")
 _SENTENCES = (
     "summary", "message", "text", "description", "reason", "stoppedreason", "statusreason",
     "statusmessage", "errormessage", "error", "eventmessage", "cause", "output",
@@ -36,9 +42,6 @@ _STATES = (
 _STATED = re.compile(
     r".*(?:status|state|result|outcome|monitorcondition|health|indicator|eventtype|phase)"
 )
-# flags that say how it is: what is not so, what is so
-_GOOD = re.compile("ok|success|succeeded|successful|healthy|passed|available|reachable|alive|up")
-_POOR = re.compile("failed|failure|errors?|down|unhealthy|degraded|timedout|aborted|crashed")
 _SOUNDS = ("type", "changetype")  # that say how it is where they sound bad
 _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
 _GRADED = re.compile(r".*(?:severity|urgency|importance)(?:level)?")
@@ -52,25 +55,8 @@ _ASIDE = re.compile(
     r".*(?:request|input|param|tags?|labels|config|configuration|metadata)|actor|user|useridentity"
     r"|sender|author|owner|host|node|origin|repository|(?:previous|prior|old|former|desired).*"
 )
-_BAD = re.compile(
-    r"fail|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired|interrupt"
-    r"|reject|impaired|breach|non[ _-]?compliant|roll(?:ed)?[ _-]?back|crash|lost|fault|refused"
-    r"|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
-    r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|went|gone) down\b|^down$"
-    r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
-    r"|vulnerab|\bwarning\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
-    rf"|\bfiring\b|\balerting\b|\bnot (?:{_GOOD.pattern})\b",
-    re.IGNORECASE,
-)
-_NOT_BAD = re.compile(
-    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
-    r"|problems?|threats?|vulnerab\w*)(?:[ _]found)?"
-    r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default",
-    re.IGNORECASE,
-)
-_OVER = frozenset({
-    "CLEARED", "CLOSED", "HEALTHY", "OK", "RECOVERED", "RESOLVED", "SUCCEEDED", "SUCCESS",
-})  # fmt: skip
+# that something has come to its end, not how
+_ENDED = frozenset({"COMPLETED", "COMPLETE", "DONE", "ENDED", "FINISHED", "FINALIZED"})
 _CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
 _LEVELS = {
     "CRITICAL": _CRITICAL, "FATAL": _CRITICAL, "EMERGENCY": _CRITICAL, "SEV0": _CRITICAL,
@@ -110,12 +96,18 @@ def title(document: Any, subject: str = "") -> str:
     A part's name alone does not say that it is about it: how it is stands beside. Of what came
     under a subject, the two together.
     """
-    name = nested(document) or about(document)
-    word = state(document)
-    part = headline(document) or (f"{name}: {word}" if name and word else name)
-    if not subject:
-        return headline(document) or kind(document) or part
-    return subject if part in subject else f"{subject}: {part}"
+    own = headline(document) or ("" if subject else kind(document))
+    if own in _texts(top(document), _HAPPENINGS):
+        # what happened does not say to what
+        of = nested(document) or next(_texts(top(document), _ABOUT), "")
+        own = f"{own}: {of}" if of else own
+    if own and own in subject:
+        return _placed(subject, document)
+    what = own or nested(document) or about(document)
+    part = _placed(what or ("" if subject else nested(document, None)), document)
+    word = "" if own else state(document)
+    part = f"{part}: {word}" if part and word else part
+    return f"{subject}: {part}" if subject and part not in subject else subject or part
 
 
 def more(document: Any) -> str:
@@ -124,23 +116,29 @@ def more(document: Any) -> str:
     return f" and {others} more" if others > 0 else ""
 
 
+def _placed(name: str, document: Any) -> str:
+    """Say on which host it is, where a document names one beside it."""
+    host = next(_texts(top(document), _PLACES), "")
+    return f"{name} on {host}" if name and host and host not in name else name
+
+
 def kind(document: Any) -> str:
     """Return what a document says that it is, where it has no name; empty if nothing.
 
-    How bad it is is no kind.
+    How bad it is is no kind, nor is that it is told.
     """
     found = _texts(top(document), _KINDS)
-    return next((text for text in found if text.upper() not in _LEVELS), "")
+    return next((text for text in found if text.upper() not in _LEVELS.keys() | _NO_KINDS), "")
 
 
 def about(document: Any) -> str:
     """Return what a document that has no name is about: a host, a certificate; empty if none."""
-    return next(_texts(top(document), _ABOUT), "")
+    return next(_texts(top(document), (*_ABOUT, *_PLACES)), "")
 
 
-def nested(document: Any) -> str:
+def nested(document: Any, without: re.Pattern[str] | None = _ASIDE) -> str:
     """Return what the nearest part of a document that has a name is called; empty if none."""
-    parts = list(_levels(document, _ASIDE))[1:]
+    parts = list(_levels(document, without))[1:]
     named = (text for level in parts for text in _texts(level, _NAMES, _NAMED))
     # Prometheus has an alert's name among its labels
     alerts = (text for level in _levels(document) for text in _texts(level, ("alertname",)))
@@ -170,10 +168,11 @@ def state(document: Any) -> str:
     found = ""
     for level in _levels(document, _WAS):
         words = [each for each in _texts(level, _STATES, _STATED, _NOT_NOW) if _is_state(each)]
+        words.sort(key=lambda word: word.upper() in _ENDED)
         told = (*words, *_texts(level, _SOUNDS), *_flags(level))
         bad = next((word for word in told if is_bad(word)), "")
-        if bad or (words and words[0].upper() in _OVER):
-            return found if found.upper() in _OVER else bad or found or words[0]
+        if bad or (words and words[0].upper() in OVER):
+            return found if found.upper() in OVER else bad or found or words[0]
         found = found or next(iter(words), "")
     return found
 
@@ -198,22 +197,13 @@ def links(document: Any) -> tuple[tuple[str, str], ...]:
 def severity(document: Any, *others: str) -> Severity | None:
     """Return how bad a document says that it is, or its state or other texts sound."""
     now = state(document)
-    if now.upper() in _OVER:
+    if now.upper() in OVER:
         return Severity.INFO
     levels = (text for part in _levels(document) for text in _texts(part, _SEVERITIES, _GRADED))
     graded = (_LEVELS.get(text.upper()) for text in levels)
-    usual = Severity.WARNING if is_bad(now) else sounding(" ".join((now, *others)))
+    usual = _LEVELS.get(now.upper()) if is_bad(now) else sounding(" ".join((now, *others)))
+    usual = usual or Severity.WARNING
     return next((level for level in graded if level), usual)
-
-
-def sounding(text: str) -> Severity:
-    """Return how bad words sound: a failure is for today."""
-    return Severity.WARNING if is_bad(text) else Severity.INFO
-
-
-def is_bad(text: str) -> bool:
-    """Tell whether words sound like trouble ("failed", but not "no errors")."""
-    return bool(_BAD.search(_NOT_BAD.sub("", text)))
 
 
 def top(document: Any) -> list[Any]:
@@ -262,9 +252,9 @@ def _flags(level: list[Any]) -> Iterator[str]:
     for part in level:
         for key, item in part.items() if isinstance(part, dict) else ():
             name = re.sub("^(?:is|has|was)", "", _plain(key))
-            if item is False and _GOOD.fullmatch(name):
+            if item is False and GOOD.fullmatch(name):
                 yield f"not {name}"
-            elif item is True and _POOR.fullmatch(name):
+            elif item is True and POOR.fullmatch(name):
                 yield name
 
 

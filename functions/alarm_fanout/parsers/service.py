@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.parsers import document, meaning
+from alarm_fanout.parsers import document, meaning, sounds
 from alarm_fanout.parsers.arrival import Arrival, of_event, origin, origin_of_arn
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.known import sources
 from alarm_fanout.parsers.known.model import Known
 from alarm_fanout.parsers.known.reading import Source, grade
-from alarm_fanout.parsers.texts import HEADLINE, digest, shortened, spelled
+from alarm_fanout.parsers.texts import HEADLINE, digest, shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.console import Console
 
@@ -40,14 +40,15 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
     if not title:
         raise NotThisShapeError(f"a message of {entry.service} without what it is about")
     said = source.first(entry.sentence)
-    state = _state(entry, source)
+    lasting = source.first(entry.keys)  # without a key nothing could ever close it
+    state = _state(entry, source) if lasting else AlertState.INFO
     return Alert(
         kind=Kind.EVENT,
         name=shortened(source.text("/detail-type") or arrival.subject or entry.service, HEADLINE),
         title=shortened(title, HEADLINE),
-        key=_key(entry, source),
+        key=_once(entry, source) if state is AlertState.INFO else f"{entry.service}:{lasting}",
         state=state,
-        severity=grade(entry, source) or meaning.sounding(f"{title} {meaning.state(source.item)}"),
+        severity=grade(entry, source) or sounds.sounding(f"{title} {meaning.state(source.item)}"),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
@@ -60,14 +61,13 @@ def _alert(entry: Known, source: Source, arrival: Arrival) -> Alert:
 
 def _state(entry: Known, source: Source) -> AlertState:
     words = entry.state.words if entry.state else {}
-    found = source.values(entry.state.path) if entry.state else []
-    return next((words[key] for value in found if (key := spelled(value).upper()) in words),
-                AlertState.INFO)  # fmt: skip
+    path, *filters = entry.state.path.split("|") if entry.state else ("",)
+    found = source.text(path, filters) if entry.state else None
+    return words.get((found or "").upper(), AlertState.INFO)
 
 
-def _key(entry: Known, source: Source) -> str:
-    if key := source.first(entry.keys):
-        return f"{entry.service}:{key}"
+def _once(entry: Known, source: Source) -> str:
+    """Return the key of what neither opens nor closes."""
     event_id = source.text("/id") if source.text("/detail-type") else None
     if event_id and not entry.each:
         return f"event:{event_id}"

@@ -10,14 +10,24 @@ from functools import cache
 from typing import Any
 
 from alarm_fanout.parsers.known.account import ACCOUNT
+from alarm_fanout.parsers.known.alerting import ALERTING
 from alarm_fanout.parsers.known.data import DATA
 from alarm_fanout.parsers.known.delivery import DELIVERY
 from alarm_fanout.parsers.known.model import Known
 from alarm_fanout.parsers.known.operations import OPERATIONS
 from alarm_fanout.parsers.known.reading import Source
 from alarm_fanout.parsers.known.security import SECURITY
+from alarm_fanout.parsers.known.tools import TOOLS
 
-ENTRIES: tuple[Known, ...] = (*SECURITY, *DELIVERY, *DATA, *ACCOUNT, *OPERATIONS)
+ENTRIES: tuple[Known, ...] = (
+    *SECURITY,
+    *DELIVERY,
+    *DATA,
+    *ACCOUNT,
+    *OPERATIONS,
+    *ALERTING,
+    *TOOLS,
+)
 
 
 @cache

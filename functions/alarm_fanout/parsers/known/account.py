@@ -26,6 +26,21 @@ _COMPLIANCE = Known(
     ),
     link="config/home?region={/region}#/rules/details?configRuleName={configRuleName}",
 )
+_ITEM = Known(
+    service="Config",
+    has=("configurationItem/resourceId", "configurationItemDiff/changeType"),
+    titles=(
+        (
+            "{configurationItem/resourceType} {configurationItem/resourceId}:"
+            " {configurationItemDiff/changedProperties/?} changed"
+        ),
+        (
+            "{configurationItem/resourceType} {configurationItem/resourceId}:"
+            " {configurationItemDiff/changeType|words}"
+        ),
+    ),
+    facts=(("Changes", "{configurationItemDiff/changedProperties|pairs}"),),
+)
 
 ACCOUNT = (
     Known(
@@ -47,11 +62,18 @@ ACCOUNT = (
     Known(
         service="ACM",
         of=("ACM Certificate Approaching Expiration", "ACM Certificate Expired",
-            "ACM Certificate Renewal Action Required"),
-        titles=("Certificate of {CommonName} ends in {DaysToExpiry} days",
-            "Certificate of {CommonName}: {/detail-type|words}",
-            "Certificate of {DomainName}: {/detail-type|words}"),
-        severity=(Grade("DaysToExpiry", numbers=((8, WARNING), (-9999, CRITICAL))),),
+            "ACM Certificate Renewal Action Required", "ACM Certificate Available",
+            "ACM Certificate Revoked"),
+        titles=("Certificate of {CommonName} is not renewed: {RenewalStatusReason|words}",
+            "Certificate of {CommonName} is available: {Action|words}",
+            "Certificate of {CommonName} ends in {DaysToExpiry} days",
+            "Certificate of {CommonName}: {/detail-type|certificate}",
+            "Certificate of {DomainName}: {/detail-type|certificate}"),
+        severity=(
+            Grade("/detail-type", {"ACM CERTIFICATE AVAILABLE": INFO,
+                "ACM CERTIFICATE EXPIRED": CRITICAL, "ACM CERTIFICATE REVOKED": CRITICAL}),
+            Grade("DaysToExpiry", numbers=((8, WARNING), (-9999, CRITICAL))),
+        ),
         otherwise=WARNING,
         link="acm/home?region={/region}#/certificates/list",
     ),
@@ -63,15 +85,8 @@ ACCOUNT = (
         otherwise=WARNING,
         link="kms/home?region={/region}#/kms/keys/{key-id}",
     ),
-    Known(
-        service="Config",
-        has=("configurationItem/resourceId", "configurationItemDiff/changeType"),
-        titles=(("{configurationItem/resourceType} {configurationItem/resourceId}:"
-            " {configurationItemDiff/changedProperties/?} changed"),
-            ("{configurationItem/resourceType} {configurationItem/resourceId}:"
-            " {configurationItemDiff/changeType|words}")),
-        facts=(("Changes", "{configurationItemDiff/changedProperties|pairs}"),),
-    ),
+    _ITEM,
+    replace(_ITEM, of=("Config Configuration Item Change",), has=()),
     Known(
         service="CloudTrail",
         has=("s3Bucket", "s3ObjectKey/0"),

@@ -1,4 +1,4 @@
-"""Data: RDS (both shapes), Backup, S3, ElastiCache, SES, DMS, EBS.
+"""Data: RDS (both shapes), Redshift, Backup, S3, ElastiCache, SES, DMS, EBS.
 
 Sources: RDS "Working with Amazon RDS event notification" (SNS) and "Creating a rule that triggers
 on an RDS event"; AWS Backup "Monitoring events with EventBridge" and "Notification options"; S3
@@ -8,11 +8,16 @@ notifications" and "Event publishing".
 
 from msgspec.structs import replace
 
-from alarm_fanout.parsers.known.model import WARNING, Grade, Known, failing
+from alarm_fanout.parsers.known.model import INFO, WARNING, Grade, Known, failing, labelled
 
 _BAD_NEWS = dict.fromkeys(
     ("FAILOVER", "FAILURE", "LOW STORAGE", "RECOVERY", "AVAILABILITY", "READ REPLICA", "DELETION",
      "SECURITY", "SECURITY PATCHING"), WARNING,
+)  # fmt: skip
+# backups, changes and snapshots that went well (RDS, "Amazon RDS event categories")
+_ROUTINE = dict.fromkeys(
+    [f"RDS-EVENT-{number:04}" for number in (1, 2, 5, 11, 12, 14, 16, 17, 18, 19, 24, 25, 26, 27,
+     40, 42, 43, 46, 47, 48, 75, 77, 90, 91, 92, 168, 169, 171, 172)], INFO,
 )  # fmt: skip
 _EMAIL = (
     ("Diagnosis", "{bounce/bouncedRecipients/*/diagnosticCode}"),
@@ -32,7 +37,7 @@ _EMAIL_TITLES = (
         "[: {complaint/complaintFeedbackType}]"
     ),
     "E-mail rejected: {reject/reason}",
-    "E-mail not rendered: {failure/errorMessage}",
+    "E-mail not rendered[ from {failure/templateName}]: {failure/errorMessage}",
     (
         "Delivery is delayed ({deliveryDelay/delayType|words}):"
         " {deliveryDelay/delayedRecipients/*/emailAddress}"
@@ -46,6 +51,7 @@ _SUBSCRIBED = Known(
     service="RDS",
     has=("Event Message", "Source ID"),
     titles=("{Source ID}: {Event Message}",),
+    severity=(Grade("Event Message", sounds=True), Grade("Event ID|fragment", _ROUTINE)),
     otherwise=WARNING,
     facts=(
         ("Source", "{Event Source}"),
@@ -61,8 +67,12 @@ _TRANSFER = (
 
 DATA = (
     _SUBSCRIBED,
+    replace(_SUBSCRIBED, service="Redshift", has=("Event Message", "Resource", "Event ID"),
+        titles=("{Resource}: {Event Message}",), severity=(labelled("Severity"),), otherwise=None,
+        facts=(("Source", "{Event Source}"), ("Event", "{Event ID}"),
+            ("Category", "{Category/*}"))),
     replace(_SUBSCRIBED, service="DMS", has=("Event Message", "SourceId"),
-        titles=("{SourceId}: {Event Message}",), otherwise=None),
+        titles=("{SourceId}: {Event Message}",), severity=(), otherwise=None),
     Known(
         service="Transfer Family",
         of=tuple(f"{each} {end}" for each in _TRANSFER for end in ("Completed", "Failed")),
@@ -93,7 +103,8 @@ DATA = (
             "RDS Blue Green Deployment Event", "DocumentDB Cluster Event",
             "DocumentDB Instance Event", "Neptune DB Instance Event"),
         titles=("{SourceIdentifier}: {Message}", "{SourceArn|name}: {Message}"),
-        severity=tuple(Grade(f"EventCategories/{place}", _BAD_NEWS) for place in range(3)),
+        severity=(Grade("Message", sounds=True),
+            *(Grade(f"EventCategories/{place}", _BAD_NEWS) for place in range(3))),
         facts=(("Categories", "{EventCategories/*}"), ("Event", "{EventID}")),
         link="rds/home?region={/region}#events:",
     ),
@@ -119,7 +130,9 @@ DATA = (
             ("By", "{userIdentity/principalId}"), ("From", "{requestParameters/sourceIPAddress}")),
         severity=(Grade("eventName", {"REDUCEDREDUNDANCYLOSTOBJECT": WARNING,
             "REPLICATION:OPERATIONFAILEDREPLICATION": WARNING,
-            "S3:REPLICATION:OPERATIONFAILEDREPLICATION": WARNING}),),
+            "S3:REPLICATION:OPERATIONFAILEDREPLICATION": WARNING,
+            "REPLICATION:OPERATIONMISSEDTHRESHOLD": WARNING,
+            "S3:REPLICATION:OPERATIONMISSEDTHRESHOLD": WARNING}),),
     ),
     Known(
         service="S3",
@@ -131,11 +144,14 @@ DATA = (
         facts=(("Size", "{object/size|bytes}"), ("Reason", "{reason}"),
             ("From", "{source-ip-address}")),
     ),
-    Known(
-        service="ElastiCache",
-        has=("?ElastiCache:",),
-        titles=("{?ElastiCache:|event}",),
-        otherwise=None,
+    *(
+        Known(
+            service=service,
+            has=(f"?{service}:",),
+            titles=(f"{{?{service}:|event}}",),
+            otherwise=None,
+        )
+        for service in ("ElastiCache", "MemoryDB", "DAX")
     ),
     Known(
         service="SES",
@@ -158,6 +174,12 @@ DATA = (
         titles=(*_EMAIL_TITLES, "{eventType}: {mail/destination/*}"),
         severity=(Grade("eventType", _EMAIL_GRADES),),
         facts=_EMAIL,
+    ),
+    Known(
+        service="SES",
+        of=("Sending Status Disabled", "Sending Status Enabled"),
+        titles=("{/detail-type|words|first}[ for {/resources/0|name}][: {data/reason}]",),
+        severity=(Grade("/detail-type", {"SENDING STATUS DISABLED": WARNING}),),
     ),
     Known(
         service="DMS",

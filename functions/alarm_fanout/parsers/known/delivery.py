@@ -10,7 +10,7 @@ Scaling "SNS notifications" and "Event reference").
 
 from msgspec.structs import replace
 
-from alarm_fanout.parsers.known.model import WARNING, Grade, Known, failing
+from alarm_fanout.parsers.known.model import INFO, WARNING, Grade, Known, failing
 
 _INVOKED = Known(
     service="Lambda",
@@ -27,7 +27,13 @@ _INVOKED = Known(
     ),
     severity=(
         Grade(
-            "requestContext/condition", {"RETRIESEXHAUSTED": WARNING, "EVENTAGEEXCEEDED": WARNING}
+            "requestContext/condition",
+            {
+                "RETRIESEXHAUSTED": WARNING,
+                "EVENTAGEEXCEEDED": WARNING,
+                "RETRYATTEMPTSEXHAUSTED": WARNING,
+                "MAXIMUMRECORDAGEEXCEEDED": WARNING,
+            },
         ),
     ),
     facts=(
@@ -63,12 +69,23 @@ DELIVERY = (
     Known(
         service="ECS",
         of=("ECS Task State Change",),
-        titles=(("Task of {group|name} {lastStatus|words}[: {stoppedReason}]"
-            "[ ({containers/*/reason})]"),),
+        titles=(("Task of {group|name} {lastStatus|words}[, {healthStatus|unhealthy}]"
+            "[: {stoppedReason}][ ({containers/*/reason})]"),),
         severity=(
-            Grade("stopCode", {"TASKFAILEDTOSTART": WARNING,
-                "ESSENTIALCONTAINEREXITED": WARNING, "SPOTINTERRUPTION": WARNING,
+            Grade("stopCode", {"TASKFAILEDTOSTART": WARNING, "SPOTINTERRUPTION": WARNING,
                 "TERMINATIONNOTICE": WARNING}),
+            Grade("stoppedReason", sounds=True),
+            Grade("healthStatus", {"UNHEALTHY": WARNING}),
+            Grade("lastStatus", dict.fromkeys(("PROVISIONING", "PENDING", "ACTIVATING", "RUNNING",
+                "DEACTIVATING", "STOPPING", "DEPROVISIONING"), INFO)),
+            # who stops a task ends its containers by a signal, which is no zero
+            Grade("stopCode", {"SERVICESCHEDULERINITIATED": INFO, "USERINITIATED": INFO}),
+            Grade("containers/*/reason", sounds=True),
+            Grade("containers/*/exitCode", numbers=((1, WARNING),)),
+            # a service's task goes on; one that was run by itself has done its work
+            Grade("group|kind", {"SERVICE": WARNING}),
+            Grade("containers/*/exitCode", numbers=((0, INFO),)),
+            Grade("stopCode", {"ESSENTIALCONTAINEREXITED": WARNING}),
         ),
         facts=(("Stop code", "{stopCode}"), ("Exit codes", "{containers/*/exitCode}"),
             ("Cluster", "{clusterArn|name}"), ("Task", "{taskArn|name}")),
@@ -104,10 +121,26 @@ DELIVERY = (
         link="codesuite/codepipeline/pipelines/{pipeline}/view?region={/region}",
     ),
     Known(
+        service="CodeCommit",
+        of=("CodeCommit Repository State Change",),
+        titles=("{repositoryName}: {referenceType} {referenceName} {event|done}",
+            "{repositoryName}: {event|words}"),
+        facts=(("By", "{callerUserArn|name}"), ("Commit", "{commitId}")),
+    ),
+    Known(
+        service="CodeCommit",
+        has=("Records/0/codecommit/references/0/ref", "Records/0/eventSourceARN"),
+        titles=(("{Records/0/eventSourceARN|name}: {Records/0/codecommit/references/*/ref|name}"
+            " changed"),),
+        facts=(("By", "{Records/*/userIdentityARN|name}"),
+            ("Trigger", "{Records/*/eventTriggerName}"),
+            ("Commit", "{Records/0/codecommit/references/*/commit}")),
+    ),
+    Known(
         service="CodeBuild",
         of=("CodeBuild Build State Change", "CodeBuild Build Phase Change"),
         titles=(("Build of {project-name} {build-status|words}"
-            "[ in {completed-phase|words}][: {completed-phase-context}]"),),
+            "[ in {completed-phase|phase}][: {completed-phase-context|spoken}]"),),
         severity=(failing("build-status"), failing("completed-phase-status")),
         facts=(("Build", "{build-id|name}"),
             ("Initiator", "{additional-information/initiator}"),
@@ -147,6 +180,18 @@ DELIVERY = (
         facts=(("Status", "{status-details/status}"), ("Type", "{resource-type}"),
             ("Resource", "{physical-resource-id}")),
         link="cloudformation/home?region={/region}#/stacks/events?stackId={stack-id}",
+    ),
+    Known(
+        service="CloudFormation",
+        of=("CloudFormation StackSet Operation Status Change",
+            "CloudFormation StackSet StackInstance Status Change",
+            "CloudFormation StackSet Status Change"),
+        titles=(("Stack set {stack-set-arn|set}[ in {stack-id|stack}][: {action|words}]"
+            " {status-details/status|words}[: {status-details/status-reason}]"),),
+        severity=(failing("status-details/status", "INOPERABLE"),),
+        facts=(("Operation", "{stack-set-operation-id}"), ("Detail",
+            "{status-details/detailed-status}")),
+        link="cloudformation/home?region={/region}#/stacksets",
     ),
     Known(
         service="CloudFormation",
@@ -221,7 +266,7 @@ DELIVERY = (
     Known(
         service="Step Functions",
         of=("Step Functions Execution Status Change",),
-        titles=("{stateMachineArn|name} {status|words}[: {error}][: {cause}]",),
+        titles=("{stateMachineArn|name} {status|words}[: {error}][: {cause|reason}]",),
         severity=(failing("status"),),
         facts=(("Status", "{status}"), ("Execution", "{name}")),
         link="states/home?region={/region}#/v2/executions/details/{executionArn}",

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from alarm_fanout.parsers.document import flattened
-from alarm_fanout.parsers.texts import digest, masked
+from alarm_fanout.parsers.texts import digest, is_secret, masked
 from avatarwatch.units import Unit, humanize
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MOST_PAIRS = 8
+_SAYING = ("message", "errorMessage", "StoppedReason", "StatusReason", "code", "errorType")
 _SCALING = {
     "EC2_INSTANCE_LAUNCH": "instance launched",
     "EC2_INSTANCE_LAUNCH_ERROR": "launch failed",
@@ -48,8 +49,8 @@ def _reason(text: str) -> str | None:
         read = json.loads(text)
     except ValueError:
         return text
-    said = read.get("message") or read.get("code") if isinstance(read, dict) else None
-    return said if isinstance(said, str) else None
+    said = [read.get(key) for key in _SAYING] if isinstance(read, dict) else []
+    return next((each for each in said if each and isinstance(each, str)), None)
 
 
 def _counts(value: Any) -> str | None:
@@ -71,6 +72,18 @@ def _pairs(value: Any) -> str | None:
     return ", ".join(found[:_MOST_PAIRS]) or None
 
 
+def _target(value: Any) -> str | None:
+    """Return the name, or else the id, of what a call is about: ``bucketName``, ``keyId``."""
+    texts = {
+        key.lower(): item
+        for key, item in (value.items() if isinstance(value, dict) else ())
+        if isinstance(item, str) and item and not is_secret(key)
+    }
+    endings = ("name", "identifier", "id", "arn")
+    found = (item for end in endings for key, item in texts.items() if key.endswith(end))
+    return next((name(item) for item in found), None)
+
+
 def _after(marker: str, parts: int) -> Callable[[str], str]:
     """Return what reads the part after a marker of an ARN, and so many of its steps."""
 
@@ -90,21 +103,31 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "service": _after("service", 2),
     "function": _after("function", 1),
     "stack": _after("stack", 1),
+    "set": lambda text: text.rsplit("stackset/", 1)[-1].split(":", 1)[0],
+    "done": lambda text: words(text).removeprefix("reference "),
+    "unhealthy": lambda text: "unhealthy" if text == "UNHEALTHY" else None,
     "image": _after("image", 2),
     "deployment": lambda text: words(text).removeprefix("service deployment "),
     "scaling": lambda text: _SCALING.get(text.rsplit(":", 1)[-1], words(text.rsplit(":", 1)[-1])),
     "job": lambda text: text.removesuffix(" State Change").capitalize(),
     "event": _event,
+    "certificate": lambda text: text.removeprefix("ACM Certificate ").lower(),
+    "phase": lambda text: None if text == "COMPLETED" else words(text),
+    "spoken": lambda text: text if re.search(r"\w", text) else None,
+    "kind": lambda text: text.split(":", 1)[0],
     "fragment": lambda text: text.rsplit("#", 1)[-1],
     "host": lambda text: text.split(".", 1)[0],
     "bytes": lambda text: humanize(float(text), Unit.BYTES) if text.isdecimal() else None,
     "reason": _reason,
     # conditions: they write nothing, or leave their template out
     "agent": lambda text: "its agent is disconnected" if text == "no" else None,
+    "zero": lambda text: "" if text == "0" else None,
+    "measured": lambda text: "" if text in {"Metric", "Log"} else None,
+    "known": lambda _: "known",
     "nothing": lambda _: "",
     "root": lambda text: "" if text == "Root" else None,
     "public": lambda text: "public" if text == "yes" else None,
 }
 DOCUMENTS: dict[str, Callable[[Any], str | None]] = {
-    "counts": _counts, "digest": digest, "pairs": _pairs,
+    "counts": _counts, "digest": digest, "pairs": _pairs, "target": _target,
 }  # fmt: skip

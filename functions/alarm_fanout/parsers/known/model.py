@@ -18,18 +18,24 @@ CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
 
 
 class Grade(Struct, frozen=True):
-    """How bad what stands at a path is: by its word, or from a number on (the highest first).
+    """How bad what stands at a path is: by its word, as it sounds, or from a number on.
 
-    Words are compared in capitals; a path that is not there, or another word, says nothing.
+    The path may end in a filter, after a bar. Words are compared in capitals; numbers stand with
+    the highest first, and of several the highest counts. A path that is not there, another word,
+    and what sounds neither bad nor over say nothing.
     """
 
     path: str
     words: dict[str, Severity] = {}
     numbers: tuple[tuple[float, Severity], ...] = ()
+    sounds: bool = False
 
 
 class State(Struct, frozen=True):
-    """Which words at a path open and close an incident; all else happens once."""
+    """Which words at a path open and close an incident; all else happens once.
+
+    The path may end in a filter, as a grade's may.
+    """
 
     path: str
     words: dict[str, AlertState]
@@ -43,8 +49,8 @@ class Known(Struct, frozen=True, kw_only=True):
     gives grades, of which the first that says something counts, else ``otherwise`` (None:
     as the headline sounds). ``each`` is the path of a list whose every item is an alert of its own;
     within an item paths begin there. ``keys`` are templates for what identifies it, where it opens
-    and closes; ``link`` is a template for the path and query of a page of the service's console,
-    ``url`` the path of an address that the message itself has.
+    and closes (without one, it happens once); ``link`` is a template for the path and query of a
+    page of the service's console, ``url`` the path of an address that the message itself has.
     """
 
     service: str

@@ -7,7 +7,16 @@ Beanstalk "Using Elastic Beanstalk with Amazon EventBridge"; MediaLive "Monitori
 Events"; EMR "Monitor CloudWatch events".
 """  # noqa: D205 - a list of services is no sentence of one line
 
-from alarm_fanout.parsers.known.model import INFO, WARNING, Grade, Known, State, failing, labelled
+from alarm_fanout.parsers.known.model import (
+    CRITICAL,
+    INFO,
+    WARNING,
+    Grade,
+    Known,
+    State,
+    failing,
+    labelled,
+)
 from avatarwatch.alert_state import AlertState
 
 _INSIGHT = State(
@@ -31,6 +40,37 @@ OPERATIONS = (
         url="insightUrl",
         state=_INSIGHT,
         keys=("{insightId}",),
+    ),
+    Known(
+        service="DevOps Guru",
+        has=("MessageType", "InsightId", "InsightDescription"),
+        titles=("{InsightDescription}",),
+        severity=(labelled("InsightSeverity"),),
+        otherwise=None,
+        facts=(("Name", "{InsightName}"), ("Type", "{InsightType|words}"),
+            ("Severity", "{InsightSeverity}")),
+        url="InsightUrl",
+        state=State("MessageType", {"NEW_INSIGHT": AlertState.ALARM,
+            "SEVERITY_UPGRADED": AlertState.ALARM, "CLOSED_INSIGHT": AlertState.OK}),
+        keys=("{InsightId}",),
+    ),
+    Known(
+        service="Systems Manager",
+        of=("OpsItem Create", "OpsItem Update"),
+        titles=("OpsItem {status|words}: {title}",),
+        severity=(Grade("status", {"RESOLVED": INFO, "CLOSED": INFO}),
+            Grade("severity", {"1": CRITICAL, "2": WARNING, "3": INFO, "4": INFO})),
+        facts=(("Severity", "{severity}"), ("From", "{source}"), ("OpsItem", "{ops-item-id}")),
+        link="systems-manager/opsitems/{ops-item-id}?region={/region}",
+    ),
+    Known(
+        service="Systems Manager",
+        of=("Parameter Store Policy Action",),
+        titles=("{parameter-name}: {action-reason}", "{parameter-name}: {policy-type|words}"),
+        severity=(Grade("policy-type", {"EXPIRATION": WARNING, "EXPIRATIONNOTIFICATION": WARNING}),
+            failing("action-status")),
+        facts=(("Policy", "{policy-type|words}"), ("Result", "{action-status}")),
+        link="systems-manager/parameters?region={/region}",
     ),
     Known(
         service="X-Ray",
@@ -88,6 +128,13 @@ OPERATIONS = (
         severity=(labelled("Severity"),),
         otherwise=None,
         facts=(("Status", "{Status}"),),
+    ),
+    Known(
+        service="Elastic Beanstalk",
+        has=("Environment", "Application", "Message"),
+        titles=("{Environment}: {Message}",),
+        otherwise=None,
+        facts=(("Application", "{Application}"), ("Address", "{Environment URL}")),
     ),
     Known(
         service="MediaLive",

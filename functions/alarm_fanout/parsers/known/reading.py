@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from alarm_fanout.parsers.known.filters import DOCUMENTS, TEXTS
 from alarm_fanout.parsers.known.model import Grade, Known
+from alarm_fanout.parsers.sounds import is_bad, is_over, sounding
 from alarm_fanout.parsers.texts import spelled
 from avatarwatch.catalogue import Severity
 
@@ -81,12 +82,20 @@ def grade(entry: Known, source: Source) -> Severity | None:
 
 
 def _graded(grade: Grade, source: Source) -> Severity | None:
-    for value in source.values(grade.path):
-        if (said := grade.words.get(spelled(value).upper())) is not None:
-            return said
-        if grade.numbers and (number := _number(value)) is not None:
-            return next((severity for least, severity in grade.numbers if number >= least), None)
-    return None
+    path, *filters = grade.path.split("|")
+    values = [source.text(path, filters)] if filters else source.values(path)
+    texts = [spelled(value) for value in values if value is not None and _is_scalar(value)]
+    said = [grade.words.get(text.upper()) for text in texts]
+    said += [_heard(text) for text in texts] if grade.sounds else []
+    if any(said):
+        return min(filter(None, said), key=list(Severity).index)  # the worst of a list
+    numbers = [number for value in values if (number := _number(value)) is not None]
+    return next((each for least, each in grade.numbers if numbers and max(numbers) >= least), None)
+
+
+def _heard(text: str) -> Severity | None:
+    """Return how bad a text sounds, None where it sounds like nothing."""
+    return sounding(text) if is_over(text) or is_bad(text) else None
 
 
 def _number(value: Any) -> float | None:

@@ -22,6 +22,16 @@ _THREAT = Grade("scanResultDetails/scanResultStatus", {"THREATS_FOUND": CRITICAL
     "FAILED": WARNING, "ACCESS_DENIED": WARNING, "UNSUPPORTED": INFO,
     "NO_THREATS_FOUND": INFO})  # fmt: skip
 
+# calls that end a watch or a protection, or what cannot be had back
+_GRAVE = dict.fromkeys(
+    ("STOPLOGGING", "DELETETRAIL", "DELETEEVENTDATASTORE", "DELETEDETECTOR", "DISABLESECURITYHUB",
+     "STOPCONFIGURATIONRECORDER", "DELETECONFIGURATIONRECORDER", "DELETEFLOWLOGS", "DISABLEKEY",
+     "SCHEDULEKEYDELETION", "DEACTIVATEMFADEVICE", "DELETEPUBLICACCESSBLOCK", "DELETEWEBACL",
+     "DELETEALARMS", "DISABLEALARMACTIONS", "DELETELOGGROUP", "DELETEBACKUPVAULT",
+     "DELETERECOVERYPOINT", "DELETEBUCKET", "DELETETABLE", "DELETEDBINSTANCE", "DELETEDBCLUSTER",
+     "DELETEHOSTEDZONE", "DELETEUSERPOOL", "DELETEFILESYSTEM"), WARNING,
+)  # fmt: skip
+
 SECURITY = (
     Known(
         service="GuardDuty",
@@ -142,6 +152,21 @@ SECURITY = (
     ),
     Known(
         service="Inspector",
+        of=("Inspector2 Coverage",),
+        titles=(("Inspector on {/resources/0|name} is {scanStatus/statusCodeValue|words}"
+            "[: {scanStatus/reason|words}]"),),
+    ),
+    Known(
+        service="Route 53",
+        of=("DNS Firewall Block", "DNS Firewall Alert"),
+        titles=(("DNS Firewall, {firewall-rule-action|words}: {query-name}"
+            "[ asked for by {src-addr}]"),),
+        otherwise=WARNING,
+        facts=(("Instance", "{resources/*/instance-details/id}"), ("VPC", "{vpc-id}"),
+            ("Rule group", "{firewall-rule-group-id}")),
+    ),
+    Known(
+        service="Inspector",
         of=("Inspector2 Scan",),
         titles=(("Scan of {repository-name|name}: {finding-severity-counts/CRITICAL} critical,"
             " {finding-severity-counts/HIGH} high"),),
@@ -198,14 +223,18 @@ SECURITY = (
     ),
     Known(
         service="IAM Access Analyzer",
-        of=("Access Analyzer Finding", "Unused Access Finding for IAM entities",
-            "Internal Access Finding"),
-        titles=("Access from outside to {resource|name}[ ({isPublic|public})][: {action/*}]",
-            "{findingType|words|first}: {resource|name}"),
+        of=("Access Analyzer Finding", "Internal Access Finding"),
+        titles=("Access from outside to {resource|name}[ ({isPublic|public})][: {action/*}]",),
         severity=(Grade("status", {"ARCHIVED": INFO, "RESOLVED": INFO}),
             Grade("isPublic", {"YES": CRITICAL})),
         otherwise=WARNING,
         facts=(("Status", "{status}"), ("Resource", "{resource}"), ("Principal", "{principal/*}")),
+    ),
+    Known(
+        service="IAM Access Analyzer",
+        of=("Unused Access Finding for IAM entities",),
+        titles=("{findingType}: {resource|name}",),
+        facts=(("Status", "{status}"), ("Resource", "{resource}")),
     ),
     Known(
         service="Sign-in",
@@ -214,6 +243,8 @@ SECURITY = (
             ("Root user signed in: {responseElements/ConsoleLogin}[ from {sourceIPAddress}]"
             "{userIdentity/type|root}"),
             ("{userIdentity/userName} {eventName|words}: {responseElements/ConsoleLogin}"
+            "[ from {sourceIPAddress}]"),
+            ("{userIdentity/arn|name} {eventName|words}[: {responseElements/ConsoleLogin}]"
             "[ from {sourceIPAddress}]"),
             ("{userIdentity/type} {eventName|words}[: {responseElements/ConsoleLogin}]"
             "[ from {sourceIPAddress}]"),
@@ -228,14 +259,17 @@ SECURITY = (
         service="CloudTrail",
         of=("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"),
         titles=(
-            ("Root user called {eventName} of {eventSource|host}[: {errorCode}]"
+            ("Root user called {eventName} of {eventSource|host}"
+            "[ · {requestParameters|target}][: {errorCode}]"
             "{userIdentity/type|root}"),
-            ("{eventName} of {eventSource|host}[: {serviceEventDetails/status|words}]"
+            ("{eventName} of {eventSource|host}[ · {additionalEventData/SecretId|name}]"
+            "[ · {requestParameters|target}][: {serviceEventDetails/status|words}]"
             "[: {serviceEventDetails/*/state|words}][: {serviceEventDetails/*/message}]"
-            "[: {errorCode}][ · {additionalEventData/SecretId|name}]"
+            "[: {errorCode}]"
             "[ by {userIdentity/arn|name}]"),
         ),
-        severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),),
+        severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),
+            Grade("errorCode", sounds=True), Grade("eventName", _GRAVE)),
         otherwise=None,
         sentence=("{errorMessage}",),
         facts=(("By", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),

@@ -5,7 +5,9 @@ Our wording and names; each source is named in the catalogue's file of its servi
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from avatarwatch.alert_state import AlertState
@@ -228,3 +230,9 @@ CASES = (
     Case("nobody's json", {"version": "1", "requestId": "r", "service": "thumbs", "level": "error",
         "message": "queue is full"}, ("thumbs: queue is full",), WARNING),
 )  # fmt: skip
+
+OTHERS: list[dict[str, Any]] = [
+    case
+    for name in ("other_events", "more_services", "other_senders")
+    for case in json.loads(Path(__file__).with_name(f"{name}.json").read_text())
+]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.parsers import meaning, parse
+from alarm_fanout.parsers import meaning, parse, sounds
 from alarm_fanout.parsers.known import ENTRIES
 from alarm_fanout.parsers.known.filters import DOCUMENTS, TEXTS
 from alarm_fanout.parsers.known.reading import Source
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
 from unit.alarm_fanout.parsers.event_files import NOW
-from unit.alarm_fanout.parsers.known_events import CASES, Case
+from unit.alarm_fanout.parsers.known_events import CASES, OTHERS, Case
 
 _FILTER = re.compile(r"\{[^{}|]+((?:\|\w+)+)\}")
 
@@ -31,9 +30,6 @@ def test_the_headline_says_what_happened(case: Case) -> None:
     assert alerts[0].severity is case.severity
     assert {alert.state for alert in alerts} == {case.state}
     assert len({alert.key for alert in alerts}) == len(alerts)
-
-
-OTHERS = json.loads(Path(__file__).with_name("other_events.json").read_text())
 
 
 @pytest.mark.parametrize("case", OTHERS, ids=[case["says"][:40] for case in OTHERS])
@@ -90,7 +86,7 @@ def test_an_event_that_nobody_told_us_about_says_what_failed_and_why(
     ],
 )  # fmt: skip
 def test_words_that_sound_bad(text: str, is_bad: object) -> None:
-    assert meaning.is_bad(text) is is_bad
+    assert sounds.is_bad(text) is is_bad
 
 
 @pytest.mark.parametrize("over", ["resolved", "CLOSED", "ok"])
@@ -124,6 +120,9 @@ def test_every_filter_of_a_template_is_one() -> None:
         for entry in ENTRIES
         for text in (*entry.titles, *entry.sentence, *dict(entry.facts).values(), entry.link)
     ]
+    paths = [each.path for entry in ENTRIES for each in entry.severity]
+    paths += [entry.state.path for entry in ENTRIES if entry.state]
+    templates += [f"{{{path}}}" for path in paths]
     used = {
         name for text in templates for each in _FILTER.findall(text) for name in each[1:].split("|")
     }

@@ -30,6 +30,8 @@ _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _FITTING: dict[str, Any] = {
     "bytes": "2000", "root": "Root", "public": True, "agent": False, "counts": {"HIGH": 2},
     "pairs": {"a": 1}, "digest": {"a": 1}, "scaling": "autoscaling:EC2_INSTANCE_LAUNCH",
+    "unhealthy": "UNHEALTHY", "zero": "0", "measured": "Metric", "target": {"bucketName": "media"},
+    "certificate": "ACM Certificate Expired", "set": "arn:aws:x:stackset/guard:1",
     "key": "a+b%2Fc", "reason": '{"message": "why"}', "event": "ElastiCache:SnapshotComplete",
 }  # fmt: skip
 
@@ -91,11 +93,14 @@ def filled(template: str, *, quoted: bool = False) -> Iterator[str]:
 def graded(entry: Known, each: Grade) -> Iterator[str]:
     """Yield how bad each word is at a path, and the numbers from which on it is so bad."""
     by_severity: dict[str, list[str]] = defaultdict(list)
+    path = each.path.partition("|")[0]
+    for heard in ("it failed", "it has recovered") if each.sounds else ():
+        by_severity[str(grade(entry, source({path: heard})))].append(heard)
     for word in each.words:
-        by_severity[str(grade(entry, source({each.path: word.lower()})))].append(word)
+        by_severity[str(grade(entry, source({path: word.lower()})))].append(word)
     for least, _ in each.numbers:
         for number in (least, least - 0.5):
-            by_severity[str(grade(entry, source({each.path: number})))].append(f"{number:g}")
+            by_severity[str(grade(entry, source({path: number})))].append(f"{number:g}")
     for severity, words in by_severity.items():
         yield f"{each.path} is {severity}: {', '.join(words)}"
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alarm_fanout.envelopes import Envelope
 from alarm_fanout.parsers import parse
 from alarm_fanout.parsers.known import sources
 from unit.alarm_fanout.parsers.event_files import NOW
-from unit.alarm_fanout.parsers.known_events import CASES
+from unit.alarm_fanout.parsers.known_events import CASES, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,14 +17,12 @@ if TYPE_CHECKING:
 
     from alarm_fanout.alert import Alert
 
-OTHERS = json.loads(Path(__file__).with_name("other_events.json").read_text())
-
 
 def messages() -> Iterator[tuple[str, Any, str | None]]:
     for case in CASES:
         yield case.name, case.payload, case.subject
-    for case in OTHERS:
-        yield case["says"], case["message"], case.get("subject")
+    for other in OTHERS:
+        yield f"{other['says']} ({other['state']})", other["message"], other.get("subject")
 
 
 def told(alert: Alert) -> list[str]:

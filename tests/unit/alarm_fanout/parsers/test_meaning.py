@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alarm_fanout.parsers import meaning
+from alarm_fanout.parsers import meaning, sounds
 from avatarwatch.catalogue import Severity
 
 CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
@@ -68,8 +68,8 @@ BAD = """fail failed failure error errors abort aborted timed-out time_out timeo
 
 @pytest.mark.parametrize("word", sorted(BAD.split()))
 def test_a_word_that_sounds_bad(word: str) -> None:
-    assert meaning.is_bad(f"it: {word}") is (word != "down")
-    assert meaning.is_bad(word)
+    assert sounds.is_bad(f"it: {word}") is (word != "down")
+    assert sounds.is_bad(word)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_word_that_sounds_bad(word: str) -> None:
      "not healthy", "not passed", "not successful", "not up"],
 )  # fmt: skip
 def test_words_that_sound_bad_together(text: str) -> None:
-    assert meaning.is_bad(text)
+    assert sounds.is_bad(text)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_words_that_sound_bad_together(text: str) -> None:
      "country", "downtown", "invalidated"],
 )  # fmt: skip
 def test_words_that_only_resemble_those(text: str) -> None:
-    assert not meaning.is_bad(text)
+    assert not sounds.is_bad(text)
 
 
 @pytest.mark.parametrize(

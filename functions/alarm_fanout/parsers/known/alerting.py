@@ -1,0 +1,272 @@
+"""What watches besides AWS: alert managers, monitors from outside, incidents.
+
+Sources: each product's page on its webhook (PagerDuty "V3 webhooks"; Opsgenie "Webhook
+integration"; Datadog "Webhooks"; New Relic "Workflow webhooks"; Sentry "Metric alerts"; Azure
+Monitor "Common alert schema"; Google Cloud Monitoring "Webhook schema"; MongoDB Atlas "Alerts
+API"; Statuspage "Webhook notifications"; Grafana before 9 "Alert notifications"; Dynatrace, Splunk
+Observability, Honeycomb, Better Stack, Pingdom, UptimeRobot, StatusCake, Uptime Kuma; Nagios'
+sample commands, Zabbix' message templates).
+"""
+
+from alarm_fanout.parsers.known.model import CRITICAL, INFO, WARNING, Grade, Known, State, labelled
+from avatarwatch.alert_state import AlertState
+
+_ALARM, _OK = AlertState.ALARM, AlertState.OK
+
+
+def _states(path: str, opens: str, closes: str) -> State:
+    """Return the state whose words, parted by bars, open and close."""
+    words = dict.fromkeys(opens.split("|"), _ALARM) | dict.fromkeys(closes.split("|"), _OK)
+    return State(path, words)
+
+
+ALERTING = (
+    Known(
+        service="PagerDuty",
+        has=("event/event_type", "event/data/title"),
+        titles=("{event/data/title}[ · {event/data/service/summary}]",),
+        severity=(labelled("event/data/urgency"),),
+        otherwise=WARNING,
+        facts=(("Event", "{event/event_type}"), ("Status", "{event/data/status}"),
+            ("By", "{event/agent/summary}")),
+        url="event/data/html_url",
+        state=_states("event/event_type", "INCIDENT.TRIGGERED|INCIDENT.REOPENED"
+            "|INCIDENT.UNACKNOWLEDGED|INCIDENT.ESCALATED", "INCIDENT.RESOLVED"),
+        keys=("{event/data/id}",),
+    ),
+    Known(
+        service="Opsgenie",
+        has=("action", "alert/alertId", "alert/message"),
+        titles=("{alert/message}",),
+        severity=(Grade("alert/priority", {"P1": CRITICAL, "P2": WARNING, "P3": WARNING, "P4": INFO,
+            "P5": INFO}),),
+        otherwise=WARNING,
+        sentence=("{alert/description}",),
+        facts=(("Action", "{action}"), ("Priority", "{alert/priority}"),
+            ("Entity", "{alert/entity}"), ("Tags", "{alert/tags/*}")),
+        state=_states("action", "CREATE", "CLOSE|DELETE"),
+        keys=("{alert/alertId}",),
+    ),
+    Known(
+        service="Datadog",
+        has=("alert_transition", "title"),
+        titles=("{title}",),
+        severity=(Grade("alert_transition", {"WARN": WARNING, "RECOVERED": INFO}),
+            labelled("alert_type")),
+        otherwise=WARNING,
+        sentence=("{body}",),
+        facts=(("Transition", "{alert_transition}"), ("Host", "{hostname}"), ("Tags", "{tags}")),
+        url="link",
+        state=_states("alert_transition", "TRIGGERED|RE-TRIGGERED|WARN|RE-WARN|NO DATA|RE-NO DATA"
+            "|RENOTIFY", "RECOVERED"),
+        keys=("{aggreg_key}", "{alert_id}#{alert_scope}", "{alert_id}"),
+    ),
+    Known(
+        service="New Relic",
+        has=("issueUrl", "title", "state"),
+        titles=("{title}",),
+        severity=(labelled("priority"),),
+        otherwise=WARNING,
+        facts=(("Entities", "{impactedEntities/*}"), ("Priority", "{priority}"),
+            ("Policy", "{alertPolicyNames/*}")),
+        url="issueUrl",
+        state=_states("state", "CREATED|ACTIVATED", "CLOSED"),
+        keys=("{id}", "{issueId}", "{issueUrl}"),
+    ),
+    Known(
+        service="Sentry",
+        has=("data/metric_alert/id", "action"),
+        titles=("{data/metric_alert/alert_rule/name}: {data/description_text}",
+            "{data/metric_alert/title}"),
+        severity=(labelled("action"),),
+        otherwise=WARNING,
+        url="data/web_url",
+        state=_states("action", "CRITICAL|WARNING|OPEN", "RESOLVED"),
+        keys=("{data/metric_alert/id}",),
+    ),
+    Known(
+        service="Azure Monitor",
+        has=("data/essentials/alertRule", "data/essentials/monitorCondition"),
+        titles=(("{data/essentials/alertRule}[ · {data/essentials/configurationItems/*}]"
+            "[: {data/essentials/description}]"),),
+        severity=(Grade("data/essentials/severity", {"SEV0": CRITICAL, "SEV1": CRITICAL,
+            "SEV2": WARNING, "SEV3": INFO, "SEV4": INFO}),),
+        otherwise=WARNING,
+        facts=(("Severity", "{data/essentials/severity}"),
+            ("Metric", "{data/alertContext/condition/allOf/*/metricName}"),
+            ("Value", "{data/alertContext/condition/allOf/*/metricValue}"),
+            ("Of", "{data/essentials/alertTargetIDs/*|name}")),
+        state=_states("data/essentials/monitorCondition", "FIRED", "RESOLVED"),
+        # an alert of an activity log is never resolved
+        keys=("{data/essentials/alertId}{data/essentials/signalType|measured}",),
+    ),
+    Known(
+        service="Google Cloud",
+        has=("incident/incident_id", "incident/policy_name"),
+        titles=("{incident/policy_name}[: {incident/summary}]",),
+        severity=(labelled("incident/severity"),),
+        otherwise=WARNING,
+        facts=(("Condition", "{incident/condition_name}"), ("Of", "{incident/resource_name}"),
+            ("Value", "{incident/observed_value}")),
+        url="incident/url",
+        state=_states("incident/state", "OPEN", "CLOSED"),
+        keys=("{incident/incident_id}",),
+    ),
+    Known(
+        service="MongoDB Atlas",
+        has=("eventTypeName", "groupId", "status"),
+        titles=(("{clusterName}[, {hostnameAndPort|kind}]: {metricName}[ {currentValue/number}]"
+            " ({eventTypeName|words})"), "{clusterName}: {eventTypeName|words}",
+            "{hostnameAndPort|kind}: {eventTypeName|words}", "{eventTypeName|words|first}"),
+        otherwise=WARNING,
+        facts=(("Status", "{status}"), ("Host", "{hostnameAndPort}")),
+        state=_states("status", "OPEN|TRACKING", "CLOSED|CANCELLED"),
+        keys=("{id}",),
+    ),
+    Known(
+        service="Statuspage",
+        has=("page/id", "incident/id", "incident/name"),
+        titles=("{incident/name}: {incident/status|words}[: {incident/incident_updates/0/body}]",
+            "{incident/name}"),
+        severity=(labelled("incident/impact"), Grade("incident/impact", {"MAINTENANCE": INFO})),
+        otherwise=WARNING,
+        facts=(("Impact", "{incident/impact}"), ("Page", "{page/status_description}")),
+        url="incident/shortlink",
+        state=_states("incident/status", "INVESTIGATING|IDENTIFIED|MONITORING",
+            "RESOLVED|POSTMORTEM"),
+        keys=("{incident/id}",),
+    ),
+    Known(
+        service="Statuspage",
+        has=("component/name", "component_update/new_status"),
+        titles=("{component/name}: {component_update/new_status|words}",),
+        severity=(Grade("component_update/new_status", {"UNDER_MAINTENANCE": INFO,
+            "OPERATIONAL": INFO}),),
+        otherwise=WARNING,
+        facts=(("Was", "{component_update/old_status|words}"),
+            ("Page", "{page/status_description}")),
+        state=_states("component_update/new_status",
+            "MAJOR_OUTAGE|PARTIAL_OUTAGE|DEGRADED_PERFORMANCE", "OPERATIONAL"),
+        keys=("{component/id}",),
+    ),
+    Known(
+        service="Grafana",
+        has=("ruleId", "ruleName", "state"),
+        titles=("{ruleName}[: {message}]",),
+        otherwise=WARNING,
+        facts=(("Metric", "{evalMatches/*/metric}"), ("Value", "{evalMatches/*/value}")),
+        url="ruleUrl",
+        state=_states("state", "ALERTING|NO_DATA", "OK"),
+        keys=("{orgId}#{ruleId}", "{ruleId}"),
+    ),
+    Known(
+        service="Dynatrace",
+        has=("ProblemID", "ProblemTitle", "State"),
+        titles=("{ProblemTitle}[: {ImpactedEntity}]",),
+        severity=(Grade("ProblemSeverity", {"AVAILABILITY": CRITICAL}),),
+        otherwise=WARNING,
+        facts=(("Severity", "{ProblemSeverity}"), ("Impact", "{ProblemImpact}")),
+        url="ProblemURL",
+        state=_states("State", "OPEN", "RESOLVED"),
+        keys=("{PID}", "{ProblemID}"),
+    ),
+    Known(
+        service="Splunk",
+        has=("incidentId", "detector", "status"),
+        titles=("{messageTitle}", "{detector}[: {rule}]"),
+        severity=(labelled("severity"),),
+        otherwise=WARNING,
+        sentence=("{messageBody}",),
+        facts=(("Detector", "{detector}"), ("Severity", "{severity}")),
+        url="detectorUrl",
+        state=_states("status", "ANOMALOUS", "OK|MANUALLY RESOLVED|STOPPED"),
+        keys=("{incidentId}",),
+    ),
+    Known(
+        service="Honeycomb",
+        has=("id", "trigger_description", "status"),
+        titles=("{name}[: {trigger_description}]",),
+        otherwise=WARNING,
+        sentence=("{description}",),
+        url="trigger_url",
+        state=_states("status", "TRIGGERED", "OK|RESOLVED"),
+        keys=("{id}",),
+    ),
+    Known(
+        service="Better Stack",
+        has=("data/id", "data/attributes/cause"),
+        titles=("{data/attributes/name}: {data/attributes/cause}",
+            "{data/attributes/url}: {data/attributes/cause}"),
+        otherwise=WARNING,
+        facts=(("Status", "{data/attributes/status}"), ("Address", "{data/attributes/url}")),
+        state=_states("data/attributes/status", "STARTED", "RESOLVED"),
+        keys=("{data/id}",),
+    ),
+    Known(
+        service="Pingdom",
+        has=("check_id", "check_name", "current_state"),
+        titles=("{check_name} is {current_state|words}[: {long_description}]",),
+        severity=(Grade("current_state", {"UP": INFO, "SUCCESS": INFO}),),
+        otherwise=WARNING,
+        facts=(("Address", "{check_params/hostname}"), ("Importance", "{importance_level}")),
+        state=_states("current_state", "DOWN|FAILING|UNCONFIRMED_DOWN", "UP|SUCCESS"),
+        keys=("{check_id}",),
+    ),
+    Known(
+        service="UptimeRobot",
+        has=("monitorID", "monitorFriendlyName", "alertType"),
+        titles=("{monitorFriendlyName}[ is {alertTypeFriendlyName|words}][: {alertDetails}]",),
+        severity=(Grade("alertType", {"2": INFO}),),
+        otherwise=WARNING,
+        url="monitorURL",
+        state=_states("alertType", "1", "2"),
+        keys=("{monitorID}",),
+    ),
+    Known(
+        service="StatusCake",
+        has=("Name", "URL", "Status", "StatusCode"),
+        titles=("{Name} is {Status|words}[: HTTP {StatusCode}]",),
+        severity=(Grade("Status", {"UP": INFO}),),
+        otherwise=WARNING,
+        url="URL",
+        state=_states("Status", "DOWN", "UP"),
+        keys=("{Name}#{URL}",),
+    ),
+    Known(
+        service="Uptime Kuma",
+        has=("heartbeat/status", "monitor/name"),
+        titles=("{monitor/name} is down: {heartbeat/msg}{heartbeat/status|zero}",
+            "{monitor/name}: {heartbeat/msg}"),
+        severity=(Grade("heartbeat/status", {"0": WARNING}),),
+        facts=(("Address", "{monitor/url}"), ("Lasted", "{heartbeat/duration} s")),
+        state=_states("heartbeat/status", "0", "1"),
+        keys=("{monitor/id}", "{heartbeat/monitorID}", "{monitor/name}"),
+    ),
+    *(
+        Known(
+            service="Zabbix",
+            has=("Problem name", "Host", "Original problem ID", *told),
+            titles=("{Problem name} on {Host}",),
+            severity=(Grade("Severity", {"DISASTER": CRITICAL, "INFORMATION": INFO,
+                "NOT CLASSIFIED": INFO}),),
+            otherwise=WARNING,
+            facts=(("Severity", "{Severity}"), ("Data", "{Operational data}"),
+                ("Lasted", "{Problem duration}")),
+            state=State("Host|known", {"KNOWN": state}),
+            keys=("{Original problem ID}",),
+        )
+        for told, state in ((("Problem duration",), _OK), ((), _ALARM))
+    ),
+    Known(
+        service="Nagios",
+        has=("Notification Type", "Host", "State"),
+        titles=("{Service} of {Host} is {State}[: {Additional Info}]",
+            "{Host} is {State}[: {Additional Info}]", "{Host} is {State}[: {Info}]"),
+        severity=(Grade("State", {"CRITICAL": CRITICAL, "DOWN": CRITICAL, "OK": INFO,
+            "UP": INFO}),),
+        otherwise=WARNING,
+        facts=(("Type", "{Notification Type}"), ("Address", "{Address}")),
+        state=_states("Notification Type", "PROBLEM", "RECOVERY"),
+        keys=("{Host}[#{Service}]",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""How words sound: trouble, its end, or neither; and how bad they say that it is."""
+
+import re
+
+from avatarwatch.catalogue import Severity
+
+# flags that say how it is: what is not so, what is so
+GOOD = re.compile("ok|success|succeeded|successful|healthy|passed|available|reachable|alive|up")
+POOR = re.compile("failed|failure|errors?|down|unhealthy|degraded|timedout|aborted|crashed")
+_BAD = re.compile(
+    r"fail(?!2ban)|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired"
+    r"|interrupt|reject|impaired|breach|non[ _-]?compliant|roll(?:ed)?[ _-]?back|crash|lost|fault"
+    r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
+    r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|are|went|gone) down\b|^down$"
+    r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
+    r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
+    rf"|\bfiring\b|\balerting\b|\bnot (?:{GOOD.pattern})\b"
+    r"|^(?:triggered|anomalous|alarm)$|outage|\bfatal\b|\bcrit\b|\bsev[ -]?[012]\b|^\W*p[012]\b"
+    r"|unauthorized|forbidden|revoked|incompatible|brute[ -]force|unreadable|unresponsive"
+    r"|read-only file ?system|no space left|\b(?:died|stuck|overdue)\b|SIG(?:SEGV|ABRT|KILL|BUS)"
+    r"|unable to|\bcan(?:not|['\u2019]t)\b|\bcould(?: not|n['\u2019]t)\b"
+    r"|\bdid(?: not|n['\u2019]t)\b|\bdoes(?: not|n['\u2019]t) (?:exist|answer|respond|run|work)"
+    r"|\bno (?:answer|response)\b|\bnon-?zero\b"
+    r"|\bexit(?:ed)?(?: with)?(?: (?:status|code))?[ :=]{0,2}[1-9]"
+    r"|(?:set|about|going) to expire|\bexpires? (?:soon|tomorrow|in \d{1,2} (?:hour|day))"
+    r"|\b(?:9\d|100)(?:\.\d+)? ?%[^.\n]{0,20}\b(?:full|used)\b|\btoo (?:many|high|low|slow|long)\b"
+    r"|\bhigh (?:latency|load|cpu|memory)\b"
+    r"|\bto severe\b|\bunexpected|[❌🚨🔥🔴🛑⛔💥⚠]"
+    r"|:(?:x|rotating_light|fire|red_circle|no_entry|warning):",
+    re.IGNORECASE,
+)
+_NOT_BAD = re.compile(
+    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
+    r"|problems?|threats?|vulnerab\w*|outages?)(?:[ _]found)?"
+    r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default"
+    r"|\bdid(?: not|n['\u2019]t) (?:find|detect|see|change|affect)",
+    re.IGNORECASE,
+)
+_END = r"(?:resolved|recovered|fixed|restored|cleared|solved)"
+_OVER = re.compile(
+    r"^\W{0,6}(?:(?:resolved|recovered|recovery|cleared)\b"
+    r"|(?:ok|up|success|closed|fixed|solved)(?=\s{0,2}[\]:!|]|\s[\u2013\u2014-]|$))"
+    r"|^\s*(?:✅|🟢|🎉|:(?:white_check_mark|large_green_circle|tada):)"
+    rf"|\b(?:has|have|had|is|are|was|were|been) (?:now |again |fully |all )?{_END}\b"
+    r"|\bback (?:to normal|up\b|online|in service|under|within|below)"
+    r"|\b(?:up|online|healthy|available|reachable|working|running|operational) again\b"
+    r"|\breturned to normal|\bno longer (?:failing|down|firing|unhealthy|in alarm)|\ball clear\b"
+    r"|\bresumed$|\bfrom \w+ to (?:ok|healthy|normal|info|up|operational|available)\b",
+    re.IGNORECASE,
+)
+_NOT_OVER = re.compile(rf"\b(?:not|never|until|unless|cannot|n['\u2019]t)\b.{{0,20}}?{_END}",
+    re.IGNORECASE)  # fmt: skip
+# what a person or a script puts before all else: "[CRITICAL] …", "P1 - …"; Nagios has it behind
+_WORST = re.compile(
+    r"^\W{0,6}(?:critical|crit|fatal|emergency|disaster|sev[ -]?[01]|p[01])"
+    r"(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-]|$)|\b(?-i:is CRITICAL)\b",
+    re.IGNORECASE,
+)
+_CALM = re.compile(
+    r"^\W{0,6}(?:info|notice|debug|fyi)(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-])",
+    re.IGNORECASE,
+)
+OVER = frozenset({
+    "CLEARED", "CLOSED", "HEALTHY", "OK", "RECOVERED", "RESOLVED", "SUCCEEDED", "SUCCESS",
+})  # fmt: skip
+
+
+def sounding(text: str) -> Severity:
+    """Return how bad words sound: a failure is for today, its end is news."""
+    if is_over(text) or _CALM.match(text):
+        return Severity.INFO
+    if _WORST.search(text):
+        return Severity.CRITICAL
+    return Severity.WARNING if is_bad(text) else Severity.INFO
+
+
+def is_bad(text: str) -> bool:
+    """Tell whether words sound like trouble ("failed", but not "no errors")."""
+    return bool(_BAD.search(_NOT_BAD.sub("", text)) or _NOT_OVER.search(text))
+
+
+def is_over(text: str) -> bool:
+    """Tell whether words say that trouble has ended ("recovered", but not "not recovered")."""
+    return bool(_OVER.search(text)) and not _NOT_OVER.search(text)

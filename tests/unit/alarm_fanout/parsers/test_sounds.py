@@ -1,0 +1,180 @@
+"""What words sound like: trouble, its end, and the worst; what a text and a list of fields hide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarm_fanout.alert import Alert
+from alarm_fanout.envelopes import Envelope
+from alarm_fanout.parsers import parse
+from alarm_fanout.parsers.labelled import fields
+from alarm_fanout.parsers.sounds import is_bad, is_over, sounding
+from alarm_fanout.parsers.texts import hidden
+from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
+
+from .event_files import NOW
+
+CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
+
+
+def read(payload: Any, subject: str | None = None) -> Alert:
+    [alert] = parse(Envelope(payload, payload, subject=subject), NOW)
+    return alert
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["RESOLVED: error rate", "[RESOLVED] error", "** RECOVERY ** failed disk", "Cleared: error",
+     "OK: no answer", "[OK] error rate", "Closed - error", "fixed: crash", "Solved: it failed",
+     "Success: 3 failed tries", "[Up] timed out before", "✅ was ❌", ":white_check_mark: error",
+     "the error has been resolved", "errors are now fixed", "web was restored after a crash",
+     "the error rate has recovered", "error rate is back to normal", "web is back online, no error",
+     "errors are back under 1 %", "web is up again after the crash", "no longer failing",
+     "errors returned to normal", "all clear: no more errors", "replication with errors resumed",
+     "health went from Severe to Ok after errors"],
+)  # fmt: skip
+def test_that_trouble_is_over_is_good_news(text: str) -> None:
+    assert is_over(text)
+    assert sounding(text) is INFO
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["db-1 has not recovered", "the crash was never resolved", "it can't be fixed",
+     "errors until it is resolved", "not yet cleared", "incident is unresolved: uploads fail",
+     "ok-bucket: access denied", "up-live: it failed", "success rate: timed out",
+     "critical-queue: denied"],
+)  # fmt: skip
+def test_what_only_resembles_that_is_trouble(text: str) -> None:
+    assert sounding(text) is WARNING
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["CRITICAL: disk", "[CRITICAL] disk", "CRIT - disk", "fatal: disk", "EMERGENCY! disk",
+     "SEV1: disk", "sev-0 | disk", "P1 - disk", "(P0) disk", "Disaster: disk", "disk is CRITICAL"],
+)  # fmt: skip
+def test_what_is_called_the_worst_is_critical(text: str) -> None:
+    assert sounding(text) is CRITICAL
+
+
+@pytest.mark.parametrize("text", ["INFO: error budget", "[NOTICE] error page", "FYI - the crash"])
+def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
+    assert sounding(text) is INFO
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["unable to write", "it cannot write", "it can't write", "could not write", "couldn't write",
+     "it did not run", "it didn't run", "nginx does not exist", "db-1 does not answer", "no answer",
+     "exited with 1", "exit code: 137", "exited with status 2", "non-zero exit", "unauthorized",
+     "forbidden", "revoked", "incompatible-parameters", "brute force", "unreadable sectors",
+     "unresponsive", "read-only file system", "no space left", "worker died", "queue is stuck",
+     "payment is overdue", "SIGSEGV", "set to expire in 3 days", "will expire in 5 days",
+     "expires tomorrow", "from Ok to Severe", "unexpectedly closed", "disk is 97 % full",
+     "100% of it are used", "too many clients", "high latency", "❌ web", "🚨 web", ":x: web",
+     "WARN queue", "2 warnings", "major_outage", "SEV2: web", "P2 - web", "webs are down",
+     "FATAL: sorry"],
+)  # fmt: skip
+def test_more_words_that_sound_bad(text: str) -> None:
+    assert is_bad(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Fail2Ban] banned 192.0.2.1", "exited with 0", "exit code: 0", "no outages",
+     "did not find any", "didn't change", "disk is 89 % full", "expires in 30 minutes",
+     "P3 - web", "SEV3: web", "candidate", "anomalous traffic model built"],
+)  # fmt: skip
+def test_more_words_that_only_resemble_those(text: str) -> None:
+    assert not is_bad(text)
+
+
+@pytest.mark.parametrize("word", ["triggered", "ANOMALOUS", "Alarm"])
+def test_a_word_that_is_bad_as_a_state_alone(word: str) -> None:
+    assert is_bad(word)
+    assert not is_bad(f"{word} by mia")
+
+
+SECRET = "hunter2-x.Y_9"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mysql --password={} -h db", "AWS_SECRET_ACCESS_KEY={} run", "https://x.example/?token={}&a=1",
+     '{{"db": {{"password": "{}"}}}}', "api-key='{}'", "postgres://app:{}@db:5432/users",
+     "amqps://:{}@mq", "curl -H 'Authorization: Bearer {}'", "Basic {}", "passwd={}",
+     "https://hooks.slack.com/services/T0/B0/{}"],
+)  # fmt: skip
+def test_a_secret_within_a_text_is_hidden(text: str) -> None:
+    for alert in (read(text.format(SECRET)), read({"name": "x", "message": text.format(SECRET)})):
+        told = (alert.name, alert.title, alert.summary, *dict(alert.facts).values())
+        assert SECRET not in " ".join(told).replace("hunter2-x.Y", "hunter2-x.Y")
+        assert "(hidden)" in " ".join(told)
+    assert hidden(hidden(text.format(SECRET))) == hidden(text.format(SECRET))
+
+
+@pytest.mark.parametrize(
+    "text", ["the token: expired", "password reset for mia", "https://x.example/a@b", "secret = 1"]
+)
+def test_words_beside_which_no_secret_stands_stay(text: str) -> None:
+    assert hidden(text) == text
+
+
+@pytest.mark.parametrize(("name", "value"), [("name", "value"), ("Key", "Value")])
+def test_the_value_of_a_variable_that_is_a_secret_is_hidden(name: str, value: str) -> None:
+    variables = [{name: "DB_PASSWORD", value: SECRET}, {name: "STAGE", value: "live"}]
+    told = dict(read({"job": "x", "environment": variables}).facts)
+    assert told[f"environment 1.{value}"] == "(hidden)"
+    assert told[f"environment 2.{value}"] == "live"
+
+
+@given(st.text(max_size=300))
+def test_hiding_takes_nothing_else_away(text: str) -> None:
+    kept = hidden(text).replace("(hidden)", "")
+    rest = iter(text)
+    assert all(character in rest for character in kept.replace("(hidden)", ""))
+
+
+ALERTS = """Uploads are slow
+Alerts {}:
+Labels:
+ - alertname = SlowUploads
+ - severity = critical
+Annotations:
+ - summary = p99 is 3.1 s
+Source: https://prom.example/graph?g0.expr=x
+"""
+
+
+def test_alertmanagers_text_is_read_as_its_json() -> None:
+    fires, resolves = (read(ALERTS.format(state)) for state in ("Firing", "Resolved"))
+    assert (fires.title, fires.severity, fires.state) == (
+        "p99 is 3.1 s", CRITICAL, AlertState.ALARM,
+    )  # fmt: skip
+    assert (resolves.key, resolves.state) == (fires.key, AlertState.OK)
+    assert fires.links == (("Details", "https://prom.example/graph?g0.expr=x"),)
+
+
+def test_a_label_that_ends_its_line_names_the_next() -> None:
+    text = "Host: db-1\nState: OK\n\nAdditional Info:\n\nDISK OK - 40 GB\nmore\n"
+    found = {"Host": "db-1", "State": "OK", "Additional Info": "DISK OK - 40 GB"}
+    assert fields(text) == found
+
+
+def test_two_lines_with_labels_are_a_text() -> None:
+    alert = read("Host: db-1\nState: DOWN\n")
+    assert (alert.kind.value, alert.name) == ("text", "Host: db-1")
+
+
+def test_a_traceback_is_what_stands_at_its_end() -> None:
+    text = "Traceback (most recent call last):\n  File 'a.py'\nKeyError: 'size'\n"
+    alert = read(text)
+    assert (alert.name, alert.severity) == ("KeyError: 'size'", WARNING)
+    assert "File 'a.py'" in alert.summary
+    assert read(text, "nightly").title == "nightly: KeyError: 'size'"
