@@ -104,9 +104,9 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
 def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, Any, Place]]:
     """Yield the members of a container, whichever way it lists them."""
     if isinstance(value, dict):
-        is_http = place is Place.SURE and _is_http(value)
+        are_http = place is Place.SURE and is_http(value)
         for name, inner in value.items():
-            yield name, str(inner) if is_http else inner, place
+            yield name, str(inner) if are_http else inner, place
         return
     for number, item in enumerate(value, 1):
         if isinstance(item, str) and (pair := _pair(item)):
@@ -117,7 +117,7 @@ def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, An
             yield named
 
 
-def _is_http(value: Document) -> bool:
+def is_http(value: Document) -> bool:
     """Whether all members of a container are statuses of HTTP: ``{"api": 200, "db": 503}``."""
     return all(
         type(each) is int and each in _HTTP and not _MEASURES.intersection(tokens(name))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from health_polling.reading.containers import CONTAINERS, Place, containers, members, name_of
+from health_polling.reading.containers import (
+    CONTAINERS,
+    Place,
+    containers,
+    is_http,
+    members,
+    name_of,
+)
 from health_polling.reading.formats import (
     ASPNET_NUMBERS,
     Content,
@@ -13,6 +20,7 @@ from health_polling.reading.formats import (
     format_of,
     spelled,
 )
+from health_polling.reading.names import is_part
 from health_polling.reading.parts import parts_of
 from health_polling.reading.status import (
     WORD_KEYS,
@@ -64,6 +72,9 @@ def read_list(listed: list[Any], words: Words) -> Content | None:
 
 def _anywhere(document: Document, words: Words) -> Iterator[Member]:
     """Yield what may be a part, wherever it stands in a document that no format knows."""
+    if _is_map_of_parts(document):
+        yield from members(document, Place.SURE)
+        return
     yield from containers(document, nested=False)
     for name, value in document.items():
         folded_name = key(name)
@@ -83,6 +94,13 @@ def _anywhere(document: Document, words: Words) -> Iterator[Member]:
         if isinstance(value, list) and not any(isinstance(v, dict) for v in value):
             continue
         yield name, value, Place.BESIDE
+
+
+def _is_map_of_parts(document: Document) -> bool:
+    """Whether it is nothing but parts, each with yes or no, or each with a status of HTTP."""
+    values = document.values()
+    is_said = all(isinstance(each, bool) for each in values) or is_http(document)
+    return len(document) > 1 and is_said and not has_word(document) and all(map(is_part, document))
 
 
 def _with_envelopes(content: Content, document: Document, words: Words, depth: int = 1) -> Content:
