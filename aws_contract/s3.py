@@ -219,8 +219,7 @@ def _newer_versions(action: Mapping[str, Any], each: Params) -> Iterator[Breach]
     newer = action.get("NewerNoncurrentVersions")
     if newer is None:
         return
-    if "Filter" not in each:
-        yield _request("NewerNoncurrentVersions element can only be used in Lifecycle V2.")
+    yield from s3_transitions.newer_versions_need_a_filter(each, [action])
     if newer < 1:
         yield _argument("NewerNoncurrentVersions must be a positive integer")
     if newer > MAX_NEWER_VERSIONS:

@@ -20,11 +20,13 @@ WATERFALL = (
 # The one step down that the page lists as unsupported. S3's wording for it is not known; the
 # refusal takes that of the wrong order.
 UNSUPPORTED = frozenset({("ONEZONE_IA", "GLACIER_IR")})
-# Colder than the infrequent-access classes, and in one rule with one of them not less than 30 days
-# after it. Source: User Guide, "Transitioning objects using Amazon S3 Lifecycle", "Before you
-# transition objects to S3 Standard-IA or S3 One Zone-IA" and the minimum of 30 days' storage there.
-ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+# In one rule with an infrequent-access class, and not less than 30 days after it. Source: the same
+# page, "Minimum 30-Day Storage Charge for S3 Standard-IA and S3 One Zone-IA".
 INFREQUENT_ACCESS = frozenset({"STANDARD_IA", "ONEZONE_IA"})
+STAYS = frozenset(
+    {(warm, cold) for warm in INFREQUENT_ACCESS for cold in ("GLACIER", "DEEP_ARCHIVE")}
+    | {("STANDARD_IA", "ONEZONE_IA")}
+)
 MIN_IA_DAYS = 30
 _MALFORMED = Breach(
     "MalformedXML",
@@ -63,6 +65,20 @@ def breaches(
         if not faults:
             faults = list(_together(kind, transitions, each.get(kind.expiration) or {}, described))
         yield from faults
+        yield from newer_versions_need_a_filter(each, transitions)
+
+
+def newer_versions_need_a_filter(
+    each: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]
+) -> Iterator[Breach]:
+    """Refuse to keep newer versions where a rule has no Filter, but a Prefix of the old form.
+
+    Source: User Guide, "Lifecycle configuration elements".
+    """
+    keeps = any(action.get("NewerNoncurrentVersions") is not None for action in actions)
+    if keeps and "Filter" not in each:
+        message = "NewerNoncurrentVersions element can only be used in Lifecycle V2."
+        yield Breach("InvalidRequest", message)
 
 
 def _forms(
@@ -147,11 +163,7 @@ def _order(
                 f"for {where} must be greater than '{unit}' in the {kind.action} action for "
                 f"StorageClass '{warm['StorageClass']}'",
             )
-        elif (
-            warm["StorageClass"] in INFREQUENT_ACCESS
-            and cold["StorageClass"] in ARCHIVES
-            and _days(cold, unit) - _days(warm, unit) < MIN_IA_DAYS
-        ):
+        elif pair in STAYS and _days(cold, unit) - _days(warm, unit) < MIN_IA_DAYS:
             yield Breach(
                 "InvalidArgument",
                 f"'{unit}' in the {kind.action} action for StorageClass '{cold['StorageClass']}' "

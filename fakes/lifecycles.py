@@ -128,6 +128,22 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
         [moves(to("ONEZONE_IA", 30), to("DEEP_ARCHIVE", 59))],
         ARGUMENT,
     ),
+    "one zone 29 days after STANDARD_IA": (
+        [moves(to("STANDARD_IA", 30), to("ONEZONE_IA", 59))],
+        ARGUMENT,
+    ),
+    "moved but for newer versions with a legacy prefix": (
+        [
+            _old(
+                "a/",
+                Expiration=None,
+                NoncurrentVersionTransitions=[
+                    {"NoncurrentDays": 30, "StorageClass": "GLACIER", "NewerNoncurrentVersions": 3}
+                ],
+            )
+        ],
+        REQUEST,
+    ),
     "ONEZONE_IA on day 29": ([moves(to("ONEZONE_IA", 29))], ARGUMENT),
     "before day 0": ([moves(to("GLACIER_IR", -1))], ARGUMENT),
     "into STANDARD": ([moves(to("STANDARD", 30))], XML),
@@ -238,6 +254,8 @@ LEGAL: dict[str, Rules] = {
     ],
     "listed upwards": [moves(to("GLACIER_IR", 90), to("STANDARD_IA", 30))],
     "on day 0": [moves(to("GLACIER_IR", 0)), moves(to("INTELLIGENT_TIERING", 0), ID="b")],
+    "one zone 30 days after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("ONEZONE_IA", 60))],
+    "GLACIER_IR a day after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("GLACIER_IR", 31))],
     "ONEZONE_IA to GLACIER": [moves(to("ONEZONE_IA", 30), to("GLACIER", 60))],
     "a transition on a date": [
         moves({"Date": MIDNIGHT, "StorageClass": "GLACIER_IR"}, Expiration={"Date": LATER})

@@ -21,9 +21,12 @@ WATERFALL = (
 )
 UNSUPPORTED = frozenset({("ONEZONE_IA", "GLACIER_IR")})
 INFREQUENT = frozenset({"STANDARD_IA", "ONEZONE_IA"})
-ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+_STAYS = frozenset(
+    {(warm, cold) for warm in INFREQUENT for cold in ("GLACIER", "DEEP_ARCHIVE")}
+    | {("STANDARD_IA", "ONEZONE_IA")}
+)
 _IA_STAY = 30
-"""Days in an infrequent-access class before an archive. Source: the same page, "Constraints"."""
+"""Days between the classes of `_STAYS` in one rule. Source: the same page, "Constraints"."""
 MAX_NEWER_VERSIONS = 100
 _FOREVER = float("inf")
 
@@ -51,6 +54,8 @@ def transition_faults(rule: Rule, ia_minimum_days: int) -> Iterator[_Fault]:
             fault for each in kind.transitions for fault in _form(kind, each, ia_minimum_days)
         ]
         yield from faults or _together(kind)
+        if rule.filter is None and any(each.newer_versions is not None for each in kind.transitions):
+            yield REQUEST, "NewerNoncurrentVersions needs a Filter, not a legacy Prefix"
 
 
 def _form(kind: _Kind, each: Transition, ia_minimum_days: int) -> Iterator[_Fault]:
@@ -92,7 +97,7 @@ def _order(kind: _Kind) -> Iterator[_Fault]:
         pair = (warm.storage_class or "", cold.storage_class or "")
         if _at(cold) <= _at(warm) or pair in UNSUPPORTED:
             yield ARGUMENT, f"{kind.action} into {pair[1]} must come after the one into {pair[0]}"
-        elif pair[0] in INFREQUENT and pair[1] in ARCHIVES and _days_between(warm, cold) < _IA_STAY:
+        elif pair in _STAYS and _days_between(warm, cold) < _IA_STAY:
             yield (
                 ARGUMENT,
                 (
