@@ -24,8 +24,8 @@ QUERIES = 500
 ENTIRE_BUCKET = "EntireBucket"
 """The id of the request metrics that the console makes for a whole bucket."""
 _REQUESTS = (
-    "GetRequests", "HeadRequests", "PutRequests", "PostRequests", "DeleteRequests",
-    "BytesDownloaded", "BytesUploaded",
+    "GetRequests", "HeadRequests", "SelectRequests", "PutRequests", "PostRequests",
+    "DeleteRequests", "BytesDownloaded", "SelectBytesScanned", "BytesUploaded",
 )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def requests_of(counted: Mapping[str, Series], now: datetime) -> Requests | None
     """Return what requests make in a month, None where nobody counts them.
 
     S3 publishes no zeros: of a bucket whose requests are counted, what is missing did not happen.
+    A SELECT is a read of what it scans; a HEAD has no body, and reads no bytes.
     The month is what was counted, or as the last week was, whichever is more.
     """
     first = min((min(series) for series in counted.values() if series), default=None)
@@ -86,10 +87,14 @@ def requests_of(counted: Mapping[str, Series], now: datetime) -> Requests | None
         week = _rate([counted[name] for name in names], max(first, now - WEEK), now)
         return max(whole, week)
 
-    reads, puts = monthly("GetRequests", "HeadRequests"), monthly("PutRequests", "PostRequests")
+    gets, selects = monthly("GetRequests"), monthly("SelectRequests")
+    are_read = (counted["BytesDownloaded"] or not gets) and (
+        counted["SelectBytesScanned"] or not selects
+    )
+    puts = monthly("PutRequests", "PostRequests")
     return Requests(
-        reads=reads,
-        downloaded=monthly("BytesDownloaded") if counted["BytesDownloaded"] or not reads else None,
+        reads=monthly("GetRequests", "HeadRequests", "SelectRequests"),
+        downloaded=monthly("BytesDownloaded", "SelectBytesScanned") if are_read else None,
         puts=puts,
         uploaded=monthly("BytesUploaded") if counted["BytesUploaded"] or not puts else None,
         deletes=monthly("DeleteRequests"),

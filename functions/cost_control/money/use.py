@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Requests:
     """What S3's request metrics count in a month over the whole bucket.
 
-    ``reads`` are GETs and HEADs, ``puts`` PUTs and POSTs, ``deletes`` DELETEs; ``downloaded`` and
-    ``uploaded`` are bytes, None where requests were counted and bytes were not.
+    ``reads`` are GETs, HEADs and SELECTs, ``puts`` PUTs and POSTs, ``deletes`` DELETEs;
+    ``downloaded`` and ``uploaded`` are bytes, None where requests were counted and bytes were not.
     """
 
     reads: float = 0.0
@@ -24,10 +24,10 @@ class Requests:
 class Use:
     """How objects are read, come and go in a month.
 
-    Where ``is_counted``, ``reads`` are all GETs and HEADs of the bucket, ``downloaded`` and
-    ``uploaded`` all bytes, None where bytes were not counted; else ``reads`` are of each object,
-    which is read whole. ``births`` and ``deaths`` are shares of the objects that are there. What
-    dies ``lingers`` in a versioned bucket, as a noncurrent version in its class.
+    Where ``is_counted``, ``reads`` are all GETs, HEADs and SELECTs of the bucket, ``downloaded``
+    and ``uploaded`` all bytes, None where bytes were not counted; else ``reads`` are of each
+    object, which is read whole. ``births`` and ``deaths`` are shares of the objects that are there.
+    What dies ``lingers`` in a versioned bucket, as a noncurrent version in its class.
     """
 
     reads: float

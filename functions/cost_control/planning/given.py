@@ -79,7 +79,7 @@ def assumptions(bucket: Bucket, use: Use, prices: PriceList) -> Iterator[str]:
     if bucket.sizes is not None:
         yield f"sizes: {bucket.sizes.origin}"
     if use.is_counted:
-        yield f"reads: {use.reads:,.0f} GETs and HEADs a month, counted by S3"
+        yield f"reads: {use.reads:,.0f} GETs, HEADs and SELECTs a month, counted by S3"
         yield f"downloaded: {_bytes(use.downloaded)}"
     else:
         yield f"reads: {use.reads:.3g} of each object a month, assumed: nobody counts them"

@@ -77,8 +77,8 @@ def test_the_objects_of_a_day_are_a_whole_number() -> None:
     assert of(days(d1=2.6)).objects_on(TODAY) is None
 
 
-NAMES = ("GetRequests", "HeadRequests", "PutRequests", "PostRequests", "DeleteRequests",
-         "BytesDownloaded", "BytesUploaded")  # fmt: skip
+NAMES = ("GetRequests", "HeadRequests", "SelectRequests", "PutRequests", "PostRequests",
+         "DeleteRequests", "BytesDownloaded", "SelectBytesScanned", "BytesUploaded")  # fmt: skip
 
 
 def counted(now: datetime = TODAY, **series: Series) -> Requests | None:
@@ -111,6 +111,19 @@ def test_a_first_hour_is_no_day_of_its_own() -> None:
     found = counted(TODAY + timedelta(hours=1), GetRequests={TODAY: 10.0})
     assert found is not None
     assert found.reads == 300
+
+
+def test_a_select_reads_what_it_scans_and_a_head_nothing() -> None:
+    one = days(d1=1)
+    scanned = counted(SelectRequests=one, SelectBytesScanned=days(d1=7))
+    unknown = counted(SelectRequests=one, BytesDownloaded=one)
+    head = counted(HeadRequests=one)
+    assert scanned is not None
+    assert unknown is not None
+    assert head is not None
+    assert scanned.downloaded == pytest.approx(7 * scanned.reads)
+    assert unknown.downloaded is None
+    assert (head.reads, head.downloaded) == (scanned.reads, 0)
 
 
 def test_bytes_that_nobody_counts_are_unknown_where_there_were_requests() -> None:
