@@ -42,6 +42,8 @@ TYPES = {
     "GLACIER_IR": "GlacierInstantRetrievalStorage",
     "INTELLIGENT_TIERING": "IntelligentTieringFAStorage",
     "GLACIER": "GlacierStorage",
+    "DEEP_ARCHIVE": "DeepArchiveStorage",
+    "REDUCED_REDUNDANCY": "ReducedRedundancyStorage",
 }
 
 type Group = tuple[int, int, str]

@@ -22,6 +22,7 @@ TYPES: dict[str, tuple[StorageClass, str]] = {
 # What is billed on top for objects below the minimum size: nothing of it lies anywhere.
 _OVERHEAD = {
     "StandardIASizeOverhead": _SIA,
+    "StandardIAObjectOverhead": _SIA,
     "OneZoneIASizeOverhead": _ZIA,
     "GlacierIRSizeOverhead": _GIR,
     "GlacierInstantRetrievalSizeOverhead": _GIR,

@@ -9,6 +9,7 @@ from cost_control.money.contents import Contents, Stock, Unlisted
 from cost_control.money.histogram import Bin, Histogram, Sizes
 from cost_control.money.prices import SMALL, StorageClass
 from cost_control.money.stored import TYPES, is_overhead
+from cost_control.planning.archives import without_archives
 
 PART = 5 * 2**20
 """Bytes of a part of an upload, but for the last (User Guide, "Multipart upload limits")."""
@@ -38,6 +39,9 @@ def contents_of(bucket: Bucket) -> Contents:
             f"how many of its versions are current is unknown ({sizes.origin});"
             " an S3 Inventory of the bucket as CSV would tell"
         )
+    sizes, usage = without_archives(sizes, usage)
+    if not sizes.objects:
+        raise NotCountedError(f"a sample met nothing that can be moved ({sizes.origin})")
     current = _current_share(sizes, usage, ends_uploads=_ends_uploads(bucket))
     return Contents(
         {each: _sampled(sizes, held, each, usage, current) for each in held if held[each]}
@@ -71,7 +75,7 @@ def _sampled(
 ) -> Stock:
     objects, total = float(usage.objects or 0), held[each]
     seen = sizes.by_class.get(each.value)
-    if sum(size > 0 for size in held.values()) == 1:
+    if sum(size > 0 for kind, size in usage.bytes_by_type.items() if not is_overhead(kind)) == 1:
         share = 1.0
     elif seen:
         share = seen.objects / sizes.objects
