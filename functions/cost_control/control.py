@@ -108,7 +108,8 @@ class Control:
         self, deciding: Deciding, name: str, usage: Usage, decision: Decision
     ) -> BucketReport:
         """Report a decision as it is before anything is written."""
-        promise = deciding.changes(name).promised if decision.verdict.step is Step.LEAVE else None
+        is_kept = decision.verdict.step is Step.LEAVE and not decision.verdict.is_news
+        promise = deciding.changes(name).promised if is_kept else None
         due = promise if promise and not promise.is_told else None
         plan, there = decision.plan, decision.lifecycle
         diff = difference(there, merge(there, plan.rules)) if plan and plan.rules and there else ""
@@ -130,9 +131,7 @@ class Control:
 
     def _steady(self, decisions: dict[str, Decision], report: Report) -> None:
         """Read the rules of all buckets that are to be written, over half a minute."""
-        waiting = [
-            each.wish for each in decisions.values() if each.wish and not each.wish.settled()
-        ]
+        waiting = [each.wish for each in decisions.values() if each.wish and each.wish.is_open]
         for wish, trouble in Writer(self.sleep).steady(waiting, _EXPECTED):
             name = next(name for name, each in decisions.items() if each.wish is wish)
             report.buckets[name] = replace(report.buckets[name], error=str(trouble))

@@ -92,7 +92,11 @@ class Deciding:
         lifecycle, unknown = changes.store.lifecycle()
         gone = self._noticed(changes, lifecycle, level)
         facts = BucketFacts(
-            name, lifecycle, unknown_elements=unknown, is_own_known=changes.is_known
+            name,
+            lifecycle,
+            unknown_elements=unknown,
+            is_own_known=changes.is_known,
+            is_own_changed=changes.is_changed(lifecycle),
         )
         early = before_sizes(facts, level, writes=writes) or self._calm(level)
         if early and early.step is Step.LEAVE and self.acts:

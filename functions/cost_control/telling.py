@@ -39,8 +39,8 @@ def worth_telling(report: BucketReport) -> str | None:
         return f"{report.change.result}: {report.change.reason}"
     if report.kept:
         return f"kept: {report.kept.promise.at.isoformat()}"
-    if report.verdict and report.verdict.step is Step.STOP:
-        return f"stop: {report.verdict.reason}"
+    if report.verdict and (report.verdict.step is Step.STOP or report.verdict.is_news):
+        return f"{report.verdict.step}: {report.verdict.reason}"
     if report.verdict and report.verdict.step is Step.ADVISE:
         outcome = report.plan.outcome if report.plan else None
         return f"advise {outcome.move.storage_class if outcome else report.verdict.reason}"
@@ -116,6 +116,8 @@ def _summary(report: BucketReport) -> str:
         return f"A month of our lifecycle rule: {report.name}"
     if report.verdict and report.verdict.step is Step.STOP:
         return f"Another tool takes our lifecycle rule out: {report.name}"
+    if report.verdict and report.verdict.is_news:
+        return f"Another hand changed our lifecycle rule: {report.name}"
     return f"Storage could cost less: {report.name}"
 
 

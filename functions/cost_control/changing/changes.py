@@ -7,19 +7,24 @@ another hand takes out is put back once; the second time it is left out, and who
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from avatarwatch.state_table.documents import Json
 from cost_control.changing.backups import BackupError, Backups
 from cost_control.changing.store import BucketStore
 from cost_control.changing.writing import Change, Result, Wish, Writer
-from cost_control.lifecycle.document import write_rule
+from cost_control.lifecycle.compare import canonical, text
+from cost_control.lifecycle.document import read, write_rule
 from cost_control.lifecycle.merge import merge, ours, restored
 from cost_control.lifecycle.model import Configuration, Rule
 from cost_control.memory import Memory
 from cost_control.planning.levels import Level
 from cost_control.planning.promises import Promise
 from cost_control.planning.verdict import Step, Verdict
+
+SETTLES = timedelta(minutes=5)
+"""How long after a writing a reading without our rule proves nothing: it takes half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,14 @@ class BucketChanges:
         """Whether StateTable knows of a rule that we wrote into this bucket."""
         return self._remembered.get("rule") is not None
 
+    def is_changed(self, now: Configuration) -> bool:
+        """Tell whether our rule is there, and does something else than the one that we wrote."""
+        there, wrote = ours(now), self._remembered.get("rule")
+        if there is None or wrote is None:
+            return False
+        [mine] = read({"Rules": [wrote]}).rules
+        return text(canonical(replace(there, status=mine.status))) != text(canonical(mine))
+
     @property
     def has_history(self) -> bool:
         """Whether there is a rule of ours, something untold, or a rollback to remember."""
@@ -52,14 +65,22 @@ class BucketChanges:
         """Count it when our rule is not there although nobody of us took it out."""
         remembered = self._remembered
         is_out = ours(now) is None
+        if is_out and self._is_just_written:
+            return self.gone
         if remembered.get("rule") and bool(remembered.get("is_out")) != is_out:
             self._remember({"gone": self.gone + is_out, "is_out": is_out})
         return self.gone
 
     def forget_if_out(self, now: Configuration) -> None:
         """Forget a rule that another hand took out, once there is no cause for it any more."""
-        if ours(now) is None:
+        if ours(now) is None and not self._is_just_written:
             self.forget()
+
+    @property
+    def _is_just_written(self) -> bool:
+        """Whether our rule was written so lately that S3 may answer without it."""
+        at: str | None = self._remembered.get("written")
+        return at is not None and self.memory.now - datetime.fromisoformat(at) < SETTLES
 
     def apply(self, own: tuple[Rule, ...], reason: str, seen: Configuration) -> Wish:
         """Return the wish to have these rules beside the others."""
@@ -76,14 +97,14 @@ class BucketChanges:
         wish = self._wish(
             lambda now: self._without(now, backup) if known else now, reason + trouble, seen
         )
-        wish.is_judged = False
+        wish.is_judged, wish.is_doubted = False, known
         return wish
 
     def carried_out(self, wish: Wish, *, forgets: bool) -> Change:
         """Write a wish and remember what is there now; ``forgets`` our rule once it is out."""
         change = Writer(self.sleep).write(wish)
         if change.result in {Result.CHANGED, Result.UNVERIFIED} and ours(change.after) is not None:
-            self._remember({"is_out": False})
+            self._remember({"is_out": False, "written": self.memory.now.isoformat()})
         elif forgets and change.result in {Result.CHANGED, Result.UNCHANGED}:
             self.forget()
         return change

@@ -21,6 +21,8 @@ _ELSEWHERE = frozenset({
     "PermanentRedirect", "IllegalLocationConstraintException", "AuthorizationHeaderMalformed",
 })  # fmt: skip
 _SERVER = 500
+# In trouble, too, though the status is no 5xx. Source: API Reference, "Error responses".
+_TROUBLED = frozenset({"RequestTimeout", "SlowDown", "Throttling", "TooManyRequests"})
 
 
 class BucketError(Exception):
@@ -107,7 +109,7 @@ class BucketStore:
         except BotoCoreError as error:
             raise NoAnswerError(str(error)) from error
         except ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER:
+            if _is_in_trouble(error):
                 raise NoAnswerError(str(error)) from error
             raise _translated(error, "s3:PutLifecycleConfiguration", self.name) from error
 
@@ -126,6 +128,12 @@ class BucketStore:
                 return {}
             raise _translated(error, right, self.name) from error
         return answer
+
+
+def _is_in_trouble(error: ClientError) -> bool:
+    """Tell whether an answer leaves open if the request was carried out."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= _SERVER or error.response["Error"]["Code"] in _TROUBLED
 
 
 def _translated(error: ClientError, right: str, bucket: str) -> Exception:

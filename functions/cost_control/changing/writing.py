@@ -72,7 +72,9 @@ class Wish:
     """A change that is wanted of one bucket, and what was read of it so far.
 
     ``wanted`` makes the configuration to be from the one that is there. ``is_judged`` is whether
-    S3's rules are asked beforehand: what only takes ours away is S3's to judge.
+    S3's rules are asked beforehand: what only takes ours away is S3's to judge. ``is_doubted`` is
+    whether rules that are so already are read again: we know of another writing that S3 may not
+    show yet.
     """
 
     rules: Rules
@@ -82,6 +84,7 @@ class Wish:
     seen: Configuration
     unknown: tuple[str, ...] = ()
     is_judged: bool = True
+    is_doubted: bool = False
     ia_minimum_days: int = IA_MINIMUM_DAYS
     readings: int = 1
 
@@ -95,6 +98,14 @@ class Wish:
         now, self.unknown = self.rules.lifecycle()
         self.readings = self.readings + 1 if same(now, self.seen) else 1
         self.seen = now
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the rules have to be read again before anything is done or said."""
+        settled = self.settled()
+        if self.is_doubted and settled and settled.result is Result.UNCHANGED:
+            return not self.is_steady
+        return settled is None
 
     def starts_over(self) -> None:
         """Begin the readings anew."""
@@ -151,9 +162,13 @@ class Writer:
         BucketError where S3 refuses; every other end is a Change.
         """
         for _ in range(ATTEMPTS):
-            if not wish.is_steady and wish.settled() is None:
+            if not wish.is_steady and wish.is_open:
                 self.steady([wish])
             settled = wish.settled()
+            if settled and wish.is_doubted:
+                wish.read()
+                if not wish.settled():
+                    continue
             if settled:
                 return settled
             if not wish.is_steady:

@@ -60,7 +60,8 @@ class Setup:
 class BucketFacts:
     """How a bucket is set up; ``unknown_elements`` of its lifecycle XML are dropped by boto3.
 
-    ``is_own_known`` is whether StateTable knows of a rule that we wrote into it.
+    ``is_own_known`` is whether StateTable knows of a rule that we wrote into it, and
+    ``is_own_changed`` whether that does something else by now.
     """
 
     name: str
@@ -68,6 +69,7 @@ class BucketFacts:
     setup: Setup = Setup()
     unknown_elements: tuple[str, ...] = ()
     is_own_known: bool = False
+    is_own_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

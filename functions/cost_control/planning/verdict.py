@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cost_control.lifecycle.merge import OWN_RULE, foreign, ours
 from cost_control.lifecycle.model import Configuration
+from cost_control.lifecycle.words import sentence
 from cost_control.measuring.usage import BucketFacts, Setup
 from cost_control.planning.levels import Level
 from cost_control.planning.plan import Plan
@@ -16,7 +17,10 @@ OPT_OUT_TAG = "avatar-watch:cost-control"
 MOST_GONE = 2
 """How often another hand takes our rule out before it is left out."""
 _CLOUDFORMATION = "aws:cloudformation:stack-name"
-_MANAGERS = ("terraform", "opentofu", "pulumi", "cdk")
+_MANAGERS = ("terraform", "opentofu", "pulumi", "crossplane", "cdk")
+_TELLS = ("manage", "provision", "created", "deploy", "iac")
+"""Of a tag's key that says who makes the bucket."""
+_NOT = frozenset({"false", "no", "off", "0"})
 _MARKS = {"tf-s3-lifecycle-": "Terraform (by the IDs of its rules)"}
 
 
@@ -32,17 +36,19 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The step, with its reason."""
+    """The step, with its reason; ``is_news`` where it is told although nothing is done."""
 
     step: Step
     reason: str
+    is_news: bool = False
 
 
 def before_sizes(facts: BucketFacts, level: Level, *, writes: bool) -> Verdict | None:
     """Decide what no sizes are needed for; None where a plan has to be made.
 
     Over the critical threshold a rule that is in place stays as it is: cut-off and day are not
-    rewritten for a few bytes. Below, the cause is gone, and so is the rule.
+    rewritten for a few bytes. Below, the cause is gone, and so is the rule. What another hand made
+    something else of is theirs by now, and nobody writes against them.
     """
     mine = ours(facts.lifecycle)
     if mine is None:
@@ -50,17 +56,21 @@ def before_sizes(facts: BucketFacts, level: Level, *, writes: bool) -> Verdict |
     if not facts.is_own_known:
         why = f"a rule named {OWN_RULE} stands there that this stack did not write: it stays"
         return Verdict(Step.LEAVE, why)
+    if facts.is_own_changed:
+        why = f"another hand changed our rule, and it stays so ({sentence(mine)})"
+        return Verdict(Step.LEAVE, why, is_news=True)
     if level is Level.CRITICAL:
         into = ", ".join(each.storage_class or "?" for each in mine.transitions)
         state = "" if mine.is_enabled else ", disabled by another hand"
-        return Verdict(Step.LEAVE, f"our rule into {into} is in place{state}")
+        reason = f"our rule into {into} is in place{state}"
+        return Verdict(Step.LEAVE, reason, is_news=not mine.is_enabled)
     reason = f"storage is back to {level}: the cause of our rule is gone"
     return Verdict(Step.REVERT if writes else Step.ADVISE, reason)
 
 
 def untouchable(setup: Setup) -> Verdict | None:
     """Return why a bucket is not written whatever the plan says, None when it may be."""
-    if setup.tags.get(OPT_OUT_TAG, "").lower() == "off":
+    if setup.tags.get(OPT_OUT_TAG, "").strip().lower() == "off":
         return Verdict(Step.LEAVE, f"the bucket is tagged {OPT_OUT_TAG} = off")
     if setup.has_mfa_delete:
         return Verdict(Step.LEAVE, "S3 takes no lifecycle rules in a bucket with MFA delete")
@@ -104,8 +114,10 @@ def managed_by(tags: Mapping[str, str]) -> str | None:
     if _CLOUDFORMATION in tags:
         return f"CloudFormation stack {tags[_CLOUDFORMATION]}"
     for key, value in tags.items():
+        name, said = key.lower(), value.strip().lower()
+        tells = any(word in name for word in _TELLS)
         for tool in _MANAGERS:
-            if tool in key.lower() or (tool in value.lower() and "manage" in key.lower()):
+            if (tool in name and said not in _NOT) or (tool in said and tells):
                 return f"{tool} (tag {key} = {value})"
     return None
 

@@ -79,13 +79,20 @@ def test_a_promise_is_told_with_the_difference(realised: float, than: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(499, BucketError), (500, NoAnswerError), (503, NoAnswerError)]
+    ("code", "status", "error"),
+    [
+        ("Whatever", 499, BucketError),
+        ("Whatever", 500, NoAnswerError),
+        ("Whatever", 503, NoAnswerError),
+        ("RequestTimeout", 400, NoAnswerError),
+        ("TooManyRequests", 429, NoAnswerError),
+    ],
 )
-def test_from_status_500_on_nobody_knows_whether_the_rules_were_written(
-    status: int, error: type[Exception]
+def test_of_a_server_in_trouble_nobody_knows_whether_the_rules_were_written(
+    code: str, status: int, error: type[Exception]
 ) -> None:
     fake = FakeS3(avatars=FakeBucket())
     client = fake.client()
-    fake.refuse("PutBucketLifecycleConfiguration", "Whatever", status, times=9)
+    fake.refuse("PutBucketLifecycleConfiguration", code, status, times=9)
     with pytest.raises(error):
         BucketStore(client, client, "avatars", OWNER).replace(read({"Rules": [rule()]}))

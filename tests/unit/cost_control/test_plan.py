@@ -239,6 +239,7 @@ def test_hygiene_is_suggested_and_never_done() -> None:
         ({}, Level.CRITICAL, False, Step.ADVISE),
         ({}, Level.WARNING, True, Step.ADVISE),
         ({"tags": {OPT_OUT_TAG: "off"}}, Level.CRITICAL, True, Step.LEAVE),
+        ({"tags": {OPT_OUT_TAG: " Off "}}, Level.CRITICAL, True, Step.LEAVE),
         ({"tags": {"aws:cloudformation:stack-name": "s"}}, Level.CRITICAL, True, Step.ADVISE),
         ({"tags": {"ManagedBy": "Terraform"}}, Level.CRITICAL, True, Step.ADVISE),
         ({"tags": {"team": "avatars"}}, Level.CRITICAL, True, Step.APPLY),
@@ -290,6 +291,12 @@ def test_what_another_hand_took_out_twice_is_left_out() -> None:
         ({"cost": "terraform"}, None),
         ({"terraform": "true"}, "terraform"),
         ({"managed-by": "Pulumi"}, "pulumi"),
+        ({"Provisioner": " Terraform "}, "terraform"),
+        ({"CreatedBy": "opentofu"}, "opentofu"),
+        ({"deployed-with": "aws-cdk"}, "cdk"),
+        ({"iac": "terraform"}, "terraform"),
+        ({"crossplane-kind": "bucket.s3.aws"}, "crossplane"),
+        ({"terraform": "False"}, None),
     ],
 )
 def test_tools_are_known_by_their_tags(tags: dict[str, str], owner: str | None) -> None:
