@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
@@ -38,7 +38,14 @@ class Situation:
     parts: float
     expires: int | None
     by_prefix: bool
+    above: int | None
+    """Bytes above which the rule of others ends objects, None for all of them."""
     rng: random.Random
+
+    def ends(self, kind: Kind) -> bool:
+        """Tell whether it is the rule of others that ends objects of a kind."""
+        ended = _is_ended(self.expires, self.above, kind, by_prefix=self.by_prefix)
+        return ended and kind.life == self.expires
 
     @property
     def assumed_reads(self) -> float:
@@ -64,7 +71,7 @@ class Situation:
             uploaded=sum(kind.comes * kind.size for kind in self.kinds) * 30
             if self.downloads_known
             else None,
-            deletes=0.0 if self.expires else dies * 30,
+            deletes=sum(_deaths(kind) for kind in self.kinds if not self.ends(kind)) * 30,
         )
         return Usage(
             bytes_by_type=types,
@@ -82,9 +89,11 @@ class Situation:
         sample = learn(cast("Any", self), listing, usage, versioning)
         rules = []
         if self.expires:
-            prefix = "tmp/" if self.by_prefix else ""
+            scope: dict[str, Any] = {"Prefix": "tmp/"} if self.by_prefix else {}
+            if self.above is not None:
+                scope = {"ObjectSizeGreaterThan": self.above}
             rules = [
-                {"ID": "e", "Status": "Enabled", "Filter": {"Prefix": prefix} if prefix else {},
+                {"ID": "e", "Status": "Enabled", "Filter": scope,
                  "Expiration": {"Days": self.expires}}
             ]  # fmt: skip
         facts = BucketFacts("avatars", read({"Rules": rules}), Setup(versioning=versioning))
@@ -128,7 +137,7 @@ class Situation:
         policy = Policy(
             allow_one_zone=self.rng.random() < 0.2,
             assumed_reads=self.assumed_reads,
-            assumed_replaced=_replaced(self.kinds),
+            assumed_replaced=_replaced([kind for kind in self.kinds if not self.ends(kind)]),
         )
         return plan_lifecycle(self.bucket(), BUNDLED, policy, level, TODAY)
 
@@ -138,7 +147,11 @@ def _deaths(kind: Kind) -> float:
 
 
 def _replaced(kinds: list[Kind]) -> float:
-    return max(_deaths(kind) * 30 / kind.count for kind in kinds)
+    return max((_deaths(kind) * 30 / kind.count for kind in kinds), default=0.0)
+
+
+def _is_ended(expires: int | None, above: int | None, kind: Kind, *, by_prefix: bool) -> bool:
+    return bool(expires) and not by_prefix and (above is None or kind.size > above)
 
 
 def _base36(number: int) -> str:
@@ -166,10 +179,15 @@ def draw(seed: int) -> Situation:
     expires = rng.choice([None, None, None, 20, 60, 120, 300])
     by_prefix = bool(expires) and rng.random() < 0.5
     is_counted = rng.random() < 0.7
-    kinds = [
-        _kind(rng, versions, None if by_prefix else expires, is_counted=is_counted)
-        for _ in range(rng.randint(1, 3))
-    ]
+    above = (
+        int(10 ** rng.uniform(4, 7)) if expires and not by_prefix and rng.random() < 0.4 else None
+    )
+    kinds = [_kind(rng, versions, is_counted=is_counted) for _ in range(rng.randint(1, 3))]
+    if expires:
+        kinds = [
+            _ending(kind, expires) if _is_ended(expires, above, kind, by_prefix=by_prefix) else kind
+            for kind in kinds
+        ]
     return Situation(
         kinds=kinds,
         is_counted=is_counted,
@@ -179,16 +197,23 @@ def draw(seed: int) -> Situation:
         parts=rng.choice([0.0, 0.0, 0.0, 1e10, 1e12]) if versions == 1 else 0.0,
         expires=expires,
         by_prefix=by_prefix,
+        above=above,
         rng=rng,
     )
 
 
-def _kind(rng: random.Random, versions: int, expires: int | None, *, is_counted: bool) -> Kind:
+def _ending(kind: Kind, day: int) -> Kind:
+    """Return a kind whose objects a rule ends on a day of their age, where they live as long."""
+    life = min(day, kind.life or day)
+    return replace(kind, life=life, oldest=life, comes=kind.count / life)
+
+
+def _kind(rng: random.Random, versions: int, *, is_counted: bool) -> Kind:
     count = int(10 ** rng.uniform(2, 7))
     size = int(10 ** rng.uniform(3.5, 7.3))
     if rng.random() < 0.04:
         count = int(10 ** rng.uniform(7, 8.7))
-    life = expires or rng.choice([None, None, None, 10, 32, 45, 100, 200, 500])
+    life = rng.choice([None, None, None, 10, 32, 45, 100, 200, 500])
     reads = rng.choice([0.0, 0.0, 10 ** rng.uniform(-3, 1)])
     heads = rng.choice([0.0, 0.0, 10 ** rng.uniform(-2, 0.7)]) if is_counted else 0.0
     comes = count / life if life else rng.choice([0.0, 0.0, count * rng.uniform(0, 0.003)])

@@ -54,7 +54,9 @@ def transition_faults(rule: Rule, ia_minimum_days: int) -> Iterator[_Fault]:
             fault for each in kind.transitions for fault in _form(kind, each, ia_minimum_days)
         ]
         yield from faults or _together(kind)
-        if rule.filter is None and any(each.newer_versions is not None for each in kind.transitions):
+        if rule.filter is None and any(
+            each.newer_versions is not None for each in kind.transitions
+        ):
             yield REQUEST, "NewerNoncurrentVersions needs a Filter, not a legacy Prefix"
 
 

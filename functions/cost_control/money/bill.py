@@ -5,9 +5,10 @@ Amounts are US$. Nothing is rounded before it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cost_control.money.contents import Contents, moved_by
+from cost_control.money.contents import Contents, Moved, moved_by
 from cost_control.money.expectation import expectation
 from cost_control.money.moves import Move
 from cost_control.money.prices import PriceList, StorageClass
@@ -44,6 +45,7 @@ def evaluate(move: Move, contents: Contents, prices: PriceList, use: Use) -> Out
     """
     target, standard = prices.classes[move.storage_class], prices.classes[StorageClass.STANDARD]
     moved = moved_by(move, contents, prices)
+    move = move.among(_spans(move, contents, moved))
     found = expectation(move, contents, moved, target, use)
     ends = Ends(move, moved, contents, target, standard, use)
     objects = sum(each.objects for each in moved)
@@ -61,3 +63,10 @@ def evaluate(move: Move, contents: Contents, prices: PriceList, use: Use) -> Out
         high=max(ends.high(), found.saving),
         months_to_pay_back=once / (found.before - found.after) if lowers else None,
     )
+
+
+def _spans(move: Move, contents: Contents, moved: Sequence[Moved]) -> list[tuple[float, float]]:
+    """Return which sizes move: those that were counted, or any that there may be."""
+    if not contents.is_exact:
+        return [(move.least, float("inf"))]
+    return [(one.least, one.below) for each in moved for one in each.bins]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cost_control.money.histogram import EDGES, Bin, Histogram
+from cost_control.money.histogram import Bin, Histogram
 from cost_control.money.moves import SOURCES, Move
 from cost_control.money.prices import GIB, SMALL, ClassPrices, PriceList, StorageClass
 
@@ -90,7 +90,7 @@ class Moved:
         if not self.bins:
             return 0.0
         top = self.bins[-1]
-        return max(top.size, next((edge for edge in EDGES if edge > top.least), 0)) / GIB
+        return (top.size if top.below == float("inf") else top.below) / GIB
 
 
 def moved_by(move: Move, contents: Contents, prices: PriceList) -> list[Moved]:

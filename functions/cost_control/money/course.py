@@ -17,11 +17,14 @@ class Course:
     """For one object that is there now: months in the new class, transitions, months for nothing.
 
     ``wasted`` are months of storage billed for objects that left before the minimum duration.
+    ``stay`` is how many months one object is in the new class at most: what replaces it begins
+    anew.
     """
 
     months: float
     moves: float
     wasted: float
+    stay: float = HORIZON_MONTHS
 
 
 NOTHING = Course(0.0, 0.0, 0.0)
@@ -54,8 +57,14 @@ def expected(target: ClassPrices, days: int, use: Use, end: End | None) -> Cours
             months=there * (1 - wait / life),
             moves=max(moves, 1 + ends),
             wasted=max(course.wasted, unused),
+            stay=min(HORIZON_MONTHS, life - wait),
         )
-    return Course(course.months * outlive, course.moves * outlive, course.wasted * outlive)
+    return replace(
+        course,
+        months=course.months * outlive,
+        moves=course.moves * outlive,
+        wasted=course.wasted * outlive,
+    )
 
 
 def surely_there(wait: float, kept_up: float, lost: float) -> float:

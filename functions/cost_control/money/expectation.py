@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 
 from cost_control.money.contents import Contents, Moved
-from cost_control.money.course import Course, expected, price
+from cost_control.money.course import HORIZON_MONTHS, Course, expected, price
 from cost_control.money.moves import DAYS_A_MONTH, Move
 from cost_control.money.prices import GIB, ClassPrices
 from cost_control.money.use import Use
 
-_LONG = 1e9  # months: when Intelligent-Tiering has sorted everything
+_LONG = 1e9  # months: when Intelligent-Tiering has sorted everything that stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def _of(
     here = _stored_here(each, shares) + reads * each.here.get / 1000 + gib * each.here.retrieval
     more = reads * target.get / 1000 + gib * target.retrieval
     more += each.watched * target.monitoring / 1000
+    sorted_ = _LONG if course.stay >= HORIZON_MONTHS else course.stay
     there, finally_ = (
         _stored(each, target, price(target, months, *shares)) + more
-        for months in (course.months, _LONG)
+        for months in (min(course.months, course.stay), sorted_)
     )
     saving = course.months * (here - there)
     saving -= course.moves * each.objects * target.transition / 1000

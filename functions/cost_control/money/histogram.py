@@ -23,6 +23,11 @@ class Bin:
     objects: float
     size: float
 
+    @property
+    def below(self) -> float:
+        """Return the bytes that they all stay below: where the next bin begins."""
+        return next((edge for edge in EDGES if edge > self.least), float("inf"))
+
 
 @dataclass(frozen=True, slots=True)
 class Histogram:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cost_control.money.histogram import Bin
 from cost_control.money.prices import SMALL, StorageClass
@@ -26,12 +26,28 @@ DAYS_A_MONTH = 30.0
 class End:
     """A rule of others by which objects leave, deleted or moved on, on a day of their age.
 
-    ``is_of_all`` is whether it is about every object; of a part, nobody knows how large it is.
+    It is about objects ``above`` and ``below`` as many bytes, both exclusive. ``is_of_all`` is
+    whether it is about every one of them; of a part, nobody knows how large it is.
     """
 
     day: int
     rule: str
     is_of_all: bool
+    above: int = -1
+    below: float = float("inf")
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it is about some sizes alone."""
+        return self.above >= 0 or self.below < float("inf")
+
+    def is_about(self, least: float, below: float) -> bool:
+        """Tell whether it is about some of the sizes from ``least`` to below ``below`` bytes."""
+        return self.above + 1 < below and least < self.below
+
+    def is_about_all(self, least: float, below: float) -> bool:
+        """Tell whether it is about all of the sizes from ``least`` to below ``below`` bytes."""
+        return self.above < least and below <= self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +69,28 @@ class Move:
         return SMALL if self.greater_than is None else self.greater_than + 1
 
     def takes(self, one: Bin) -> bool:
-        """Tell whether objects of a bin move."""
-        return one.least >= self.least
+        """Tell whether objects of a bin move: a rule about their sizes may end them before."""
+        return one.least >= self.least and not any(
+            end.is_bounded and end.is_of_all and end.day <= self.days
+            and end.is_about_all(one.least, one.below)
+            for end in self.ends
+        )  # fmt: skip
+
+    def among(self, spans: Sequence[tuple[float, float]]) -> Move:
+        """Return the move with the ends that are about sizes of some spans, each as of all or not.
+
+        A span is from bytes to below bytes.
+        """
+        ends = tuple(
+            replace(
+                end,
+                is_of_all=end.is_of_all and all(end.is_about_all(*span) for span in spans),
+                above=-1,
+                below=float("inf"),
+            )
+            if end.is_bounded
+            else end
+            for end in self.ends
+            if not end.is_bounded or any(end.is_about(*span) for span in spans)
+        )
+        return replace(self, ends=ends)

@@ -8,6 +8,7 @@ that move as can be, in as many objects. In the better end all is old, unread, a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from cost_control.money.contents import Contents, Moved, Unlisted
@@ -34,7 +35,24 @@ class Ends:
 
         Of a rule of others about a part nobody knows whether an object is in it: each case counts.
         """
-        return min([self.low_of_rest(), *map(self._low, self.move.ends)])
+        parts = [self._beside(end) for end in self.move.ends if not end.is_of_all]
+        return min([self.low_of_rest(), *map(self._low, self.move.ends), *parts])
+
+    def _beside(self, end: End) -> float:
+        """Return the saving where a rule has ended a part before it would move.
+
+        What is read may all be of the rest. The part was put in as many days as it lives: counted
+        uploads bound it.
+        """
+        if not self.use.is_counted or end.day > self.move.days:
+            return 0.0
+        largest = max((each.largest for each in self.moved), default=0.0)
+        put = self.use.births * self.contents.objects * largest
+        if self.use.uploaded is not None:
+            put = self.use.uploaded / GIB
+        part = min(put * end.day / DAYS_A_MONTH, sum(each.gib for each in self.moved))
+        dearest = max((each.here.storage for each in self.moved), default=0.0)
+        return self.low_of_rest() - part * HORIZON_MONTHS * max(0.0, dearest - self._least())
 
     def low_of_rest(self) -> float:
         """Return the saving in the worse end where rules about a part are about nothing."""
@@ -76,8 +94,24 @@ class Ends:
         flow = Flow.of(self.moved, self.contents, self.use, end)
         gib = sum(each.gib for each in self.moved)
         there = surely_there(wait, flow.kept_up, flow.fewer / gib if gib else 0.0)
-        stock = sum(self._low_of(each, there, ends=flow.ends) for each in self.moved)
-        return stock - self._reads() - self._flowing(flow, wait, gib)
+        stay = there if end is None else (end.day - self.move.days) / DAYS_A_MONTH
+        wasted = self.target.minimum_days / DAYS_A_MONTH if flow.ends else 0.0
+        stock = sum(self._low_of(each, there, stay, wasted) for each in self.moved)
+        steady = stock - self._reads() - self._flowing(flow, wait, gib)
+        return steady if end is None else min(steady, self._once(end, wait))
+
+    def _once(self, end: End, wait: float) -> float:
+        """Return the saving on what is there now, all new, where nothing comes in its place.
+
+        How much comes is assumed where nobody counts it.
+        """
+        life = end.day / DAYS_A_MONTH
+        if self.use.is_counted or self.use.births * life >= 1:
+            return math.inf
+        stay = min(life, HORIZON_MONTHS) - wait
+        short = self.target.minimum_days / DAYS_A_MONTH - stay
+        wasted = max(0.0, short) if life <= HORIZON_MONTHS else 0.0
+        return sum(self._low_of(each, stay, stay, wasted, stay) for each in self.moved)
 
     def _flowing(self, flow: Flow, wait: float, gib: float) -> float:
         """Return what is lost on what comes and goes: waiting, moving, dying too early."""
@@ -107,16 +141,26 @@ class Ends:
         more = 1 + max(0.0, self.use.births - self.use.deaths) * HORIZON_MONTHS / 2
         return HORIZON_MONTHS * more * (self.use.reads * dearer + gib * self.target.retrieval)
 
-    def _low_of(self, each: Moved, months: float, *, ends: bool) -> float:
-        """Return the saving on the stock of one class, counted reads left out."""
+    def _low_of(
+        self,
+        each: Moved,
+        months: float,
+        stay: float,
+        wasted: float,
+        read: float = HORIZON_MONTHS,
+    ) -> float:
+        """Return the saving on the stock of one class, counted reads left out.
+
+        One object is there for ``stay`` months at most, is billed for ``wasted`` more, and what is
+        there is read and watched for ``read`` months.
+        """
         standing = 0.0 if self.use.is_counted else self.use.reads
         dearer = max(0.0, self.target.get - each.here.get) / 1000
         per_object = self.target.transition / 1000
-        per_object += HORIZON_MONTHS * (standing * dearer + self.target.monitoring / 1000)
-        per_gib = HORIZON_MONTHS * standing * self.target.retrieval + self._early(each, 0)
-        if ends:
-            per_gib += self.target.minimum_days / DAYS_A_MONTH * self.target.storage
-        there = price(self.target, months, *self._kept_hot(each))
+        per_object += read * (standing * dearer + self.target.monitoring / 1000)
+        per_gib = read * standing * self.target.retrieval + self._early(each, 0)
+        per_gib += wasted * self.target.storage
+        there = price(self.target, min(months, stay), *self._kept_hot(each))
         if each.stock.unlisted:
             value = months * (each.least_price - there) - per_gib
             return least(value / GIB, per_object, each.stock.unlisted, self.move.least)

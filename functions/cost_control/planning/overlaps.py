@@ -1,8 +1,9 @@
 """What the rules of others leave of the objects, and until when.
 
 S3 resolves overlaps by itself: deletion beats transition, the cheaper class wins. A rule about the
-whole bucket that moves objects already leaves nothing to decide. One about a part (a prefix, tags)
-leaves the rest; how large the part is nobody knows, so that ours must not lose either way.
+whole bucket that moves objects within half a year leaves nothing to decide. One about a part (a
+prefix, tags) leaves the rest; how large the part is nobody knows, so that ours must not lose either
+way. One about sizes is about objects that were counted.
 """
 
 from __future__ import annotations
@@ -16,25 +17,34 @@ from cost_control.money.moves import End
 
 MOST_DAYS = 180
 """Waiting longer for a rule of others to be over saves too little in twelve months."""
+FAR = 450
+"""Days to a date that is of no account: twelve months, and the longest minimum duration."""
 
 
 def _enabled(configuration: Configuration) -> Iterator[Rule]:
     return (rule for rule in foreign(configuration) if rule.is_enabled)
 
 
-def transitions_already(configuration: Configuration) -> str | None:
+def transitions_already(configuration: Configuration, today: date) -> str | None:
     """Return which rule of others moves the whole bucket's objects already, None when none does."""
     for rule in _enabled(configuration):
-        if rule.transitions and not _is_part(rule.scope):
+        soon = [each for each in rule.transitions if _is_soon(each, today)]
+        if soon and not _is_part(rule.scope) and not _has_sizes(rule.scope):
             into = ", ".join(each.storage_class or "?" for each in rule.transitions)
             return f"rule {rule.name} already moves objects into {into}"
     return None
 
 
-def deletes_on_a_date(configuration: Configuration) -> str | None:
+def _is_soon(move: Transition, today: date) -> bool:
+    day = _day(move, today)
+    return day is not None and (move.date is not None or day <= MOST_DAYS)
+
+
+def deletes_on_a_date(configuration: Configuration, today: date) -> str | None:
     """Return which rule of others deletes the whole bucket's objects on a date, if one does."""
     for rule in _enabled(configuration):
-        at = rule.expiration.date if rule.expiration else None
+        gone = rule.expiration
+        at = gone.date if gone and _day(gone, today) is not None else None
         if at is not None and not _is_part(rule.scope) and not _has_sizes(rule.scope):
             return f"rule {rule.name} deletes objects on {at:%Y-%m-%d}"
     return None
@@ -43,7 +53,7 @@ def deletes_on_a_date(configuration: Configuration) -> str | None:
 def ends(configuration: Configuration, today: date) -> tuple[End, ...]:
     """Return by which rules of others objects leave, deleted or moved on, and on which day."""
     return tuple(
-        End(day, rule.name, not _is_part(rule.scope) and not _has_sizes(rule.scope))
+        End(day, rule.name, not _is_part(rule.scope), *_sizes(rule.scope))
         for rule in _enabled(configuration)
         for action in _leaving(rule)
         if (day := _day(action, today)) is not None
@@ -62,8 +72,10 @@ def _leaving(rule: Rule) -> Iterator[Transition | Expiration]:
 
 
 def _day(action: Transition | Expiration, today: date) -> int | None:
+    """Return the day on which an action comes; None where it comes too late to be of account."""
     if action.date is not None:
-        return max(0, (action.date.date() - today).days)
+        day = max(0, (action.date.date() - today).days)
+        return day if day < FAR else None
     return action.days
 
 
@@ -73,3 +85,9 @@ def _is_part(scope: Filter) -> bool:
 
 def _has_sizes(scope: Filter) -> bool:
     return scope.greater_than is not None or scope.less_than is not None
+
+
+def _sizes(scope: Filter) -> tuple[int, float]:
+    """Return the bounds of the sizes, both exclusive."""
+    above, below = scope.greater_than, scope.less_than
+    return -1 if above is None else above, float("inf") if below is None else below

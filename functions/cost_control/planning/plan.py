@@ -90,7 +90,7 @@ def plan_lifecycle(
         return replace(nothing, reason="no action because the bucket is empty", is_known=True)
     try:
         contents = contents_of(bucket) if _is_measured(bucket) else None
-        why_not = _impossible(bucket)
+        why_not = _impossible(bucket, today)
     except NotCountedError as error:
         contents, why_not = None, str(error)
     nothing = replace(nothing, is_known=contents is not None)
@@ -138,14 +138,14 @@ def _is_measured(bucket: Bucket) -> bool:
     return usage.total is not None and usage.objects is not None and usage.is_certain
 
 
-def _impossible(bucket: Bucket) -> str | None:
+def _impossible(bucket: Bucket, today: date) -> str | None:
     usage, lifecycle = bucket.usage, bucket.facts.lifecycle
     if not _is_measured(bucket):
         return f"the bucket's size is unknown ({usage.note or 'CloudWatch has no data'})"
     if bucket.facts.unknown_elements:
         names = ", ".join(bucket.facts.unknown_elements)
         return f"its lifecycle configuration holds what this version does not know ({names})"
-    return transitions_already(lifecycle) or deletes_on_a_date(lifecycle)
+    return transitions_already(lifecycle, today) or deletes_on_a_date(lifecycle, today)
 
 
 def _classes(prices: PriceList, policy: Policy) -> Iterator[StorageClass]:

@@ -39,6 +39,10 @@ def part(day: int) -> End:
     return End(day, "avatars", is_of_all=False)
 
 
+def sized(above: int = -1, below: float = float("inf"), *, is_of_all: bool = True) -> End:
+    return End(365, "avatars", is_of_all, above, below)
+
+
 WHOLE: dict[str, Any] = {}
 
 
@@ -57,8 +61,22 @@ WHOLE: dict[str, Any] = {}
             rule(Transitions=[to("GLACIER", 0)], Expiration={"Days": 9}),
             (part(0), part(9)),
         ),
-        (rule(Filter={"ObjectSizeGreaterThan": 9}), (part(365),)),
-        (rule(Filter={"ObjectSizeLessThan": 9}), (part(365),)),
+        (rule(Filter={"ObjectSizeGreaterThan": 9}), (sized(above=9),)),
+        (rule(Filter={"ObjectSizeLessThan": 9}), (sized(below=9),)),
+        (
+            rule(Filter={"And": {"ObjectSizeGreaterThan": 2, "ObjectSizeLessThan": 9}}),
+            (sized(2, 9),),
+        ),
+        (
+            rule(Filter={"And": {"ObjectSizeGreaterThan": 2, "Prefix": "a/"}}),
+            (sized(2, is_of_all=False),),
+        ),
+        # 449 days from 2026-11-23 are 2028-02-15: twelve months, and the longest minimum duration
+        (
+            rule(Filter=WHOLE, Expiration={"Date": datetime(2028, 2, 15, tzinfo=UTC)}),
+            (whole(449),),
+        ),
+        (rule(Filter=WHOLE, Expiration={"Date": datetime(2028, 2, 16, tzinfo=UTC)}), ()),
         (rule(Filter={"Tag": {"Key": "k", "Value": ""}}), (part(365),)),
         (rule(Expiration={"ExpiredObjectDeleteMarker": True}), ()),
         (rule(Status="Disabled"), ()),
@@ -71,18 +89,29 @@ def test_objects_leave_on_a_day_of_their_own_or_on_a_date(
 
 
 def test_only_a_rule_about_the_whole_bucket_settles_where_it_moves_or_when_it_goes() -> None:
-    cold = moves(to("GLACIER_IR", 30), to("GLACIER", 90))
-    assert transitions_already(of(cold)) is None
-    assert transitions_already(of(cold | {"Filter": WHOLE})) == (
+    cold = moves(to("GLACIER_IR", 180), to("GLACIER", 400))
+    assert transitions_already(of(cold), TODAY) is None
+    assert transitions_already(of(cold | {"Filter": WHOLE}), TODAY) == (
         "rule avatars already moves objects into GLACIER_IR, GLACIER"
     )
+    for size in ("ObjectSizeGreaterThan", "ObjectSizeLessThan"):
+        assert transitions_already(of(cold | {"Filter": {size: 9}}), TODAY) is None
+    late = moves(to("GLACIER_IR", 181), Filter=WHOLE)
+    assert transitions_already(of(late), TODAY) is None
+    then = {"StorageClass": "GLACIER"}
+    dated = moves(then | {"Date": datetime(2028, 2, 15, tzinfo=UTC)}, Filter=WHOLE)
+    assert transitions_already(of(dated), TODAY) is not None
+    never = moves(then | {"Date": datetime(2028, 2, 16, tzinfo=UTC)}, Filter=WHOLE)
+    assert transitions_already(of(never), TODAY) is None
     gone = rule(Expiration={"Date": at(30)})
     for scope in ({"Prefix": "a/"}, {"ObjectSizeGreaterThan": 0}, {"ObjectSizeLessThan": 9}):
-        assert deletes_on_a_date(of(gone | {"Filter": scope})) is None
-    assert deletes_on_a_date(of(gone | {"Filter": WHOLE})) == (
+        assert deletes_on_a_date(of(gone | {"Filter": scope}), TODAY) is None
+    assert deletes_on_a_date(of(gone | {"Filter": WHOLE}), TODAY) == (
         "rule avatars deletes objects on 2026-11-30"
     )
-    assert deletes_on_a_date(of(rule(Filter=WHOLE))) is None
+    assert deletes_on_a_date(of(rule(Filter=WHOLE)), TODAY) is None
+    later = rule(Filter=WHOLE, Expiration={"Date": datetime(2028, 2, 16, tzinfo=UTC)})
+    assert deletes_on_a_date(of(later), TODAY) is None
 
 
 def test_a_move_is_tried_at_once_and_when_a_rule_of_others_is_over_for_half_a_year() -> None:
