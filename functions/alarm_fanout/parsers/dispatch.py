@@ -17,6 +17,7 @@ from alarm_fanout.parsers import (
     event,
     health,
     labelled,
+    meaning,
     own,
     text,
 )
@@ -134,11 +135,20 @@ def _assigned(payload: str, arrival: Arrival) -> _Read:
     return _known(labelled.fields(payload), arrival)
 
 
+def _spelled(payload: str, arrival: Arrival) -> _Read:
+    subject, found = labelled.spelled(payload)
+    told = Arrival(arrival.sent_at, arrival.subject or subject, arrival.origin)
+    says = meaning.state(found) or meaning.sentence(found)
+    if not (says and meaning.title(found, told.subject)):
+        raise NotThisShapeError("fields that say nothing of how anything is")
+    return document.parse(found, told)
+
+
 def _parsers_of(payload: Any) -> tuple[_Parser, ...]:
     """Return the parser of a shape, and then those that read what only looks like that shape."""
     match payload:
         case str():
-            return budget.parse, _assigned, text.parse
+            return budget.parse, _assigned, _spelled, text.parse
         case {"detail-type": str(detail_type), "detail": _}:
             special = _EVENTS.get(detail_type)
             return (*((special,) if special else ()), _known, event.parse)

@@ -45,7 +45,7 @@ _STATED = re.compile(
 _SOUNDS = ("type", "changetype")  # that say how it is where they sound bad
 _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
 _GRADED = re.compile(r".*(?:severity|urgency|importance)(?:level)?")
-_LEADS = re.compile(r"(?!.*(?:unsubscribe|signing|avatar|api|image|logo|callback)).*(?:url|link)")
+_LEADS = re.compile(r"(?!.*(?:subscribe|signing|avatar|api|image|logo|callback)).*(?:url|link)")
 _PAGE = re.compile(r"https://[^\s<>|]{3,1000}")
 # what was, or is wanted, is not how it is
 _NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
@@ -101,11 +101,11 @@ def title(document: Any, subject: str = "") -> str:
         # what happened does not say to what
         of = nested(document) or next(_texts(top(document), _ABOUT), "")
         own = f"{own}: {of}" if of else own
-    if own and own in subject:
-        return _placed(subject, document)
     what = own or nested(document) or about(document)
-    part = _placed(what or ("" if subject else nested(document, None)), document)
-    word = "" if own else state(document)
+    what = what or (kind(document) if subject else nested(document, None))
+    if what and what in subject:
+        return _placed(subject, document)
+    part, word = _placed(what, document), "" if own else state(document)
     part = f"{part}: {word}" if part and word else part
     return f"{subject}: {part}" if subject and part not in subject else subject or part
 

@@ -7,18 +7,23 @@ from alarm_fanout.parsers import sounds
 from alarm_fanout.parsers.arrival import Arrival
 from alarm_fanout.parsers.texts import HEADLINE, digest, shortened
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 
 _SPEAKS = 60  # characters from which on a subject says by itself what happened
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
 _BANNER = re.compile(r"[*=#~-]{3,} ?[^\n]{0,80}")  # ***** Nagios *****
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):")
+_CAPITALS = re.compile(r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b")
+_BEFORE = 80  # characters that stand before such a line
+_LOOKED_AT = 40  # lines of a text
 _WORDS = 2  # a first line of so few says nothing: "ALERT"
 
 
 def parse(text: str, arrival: Arrival) -> Alert:
     """Make the subject with the first sentence the headline, or else the first line.
 
-    The rest is the summary. How bad it is, is how the headline sounds.
+    The rest is the summary. How bad it is, is how the headline sounds; of a headline that sounds
+    like nothing the first line that a program calls bad is a part.
     """
     lines = text.strip()
     first, _, rest = lines.partition("\n")
@@ -39,15 +44,25 @@ def parse(text: str, arrival: Arrival) -> Alert:
         rest = lines
     elif rest and len(first.split()) <= _WORDS:
         title = " · ".join(line.strip() for line in lines.split("\n") if line.strip())
+    said = title or shortened(first, HEADLINE)
+    neutral = sounds.sounding(said) is Severity.INFO and not sounds.is_over(said)
+    if neutral and (failed := _failed(lines)) and failed not in said:
+        title = said = f"{shortened(first, _BEFORE)}: {failed}"
     return Alert(
         kind=Kind.TEXT,
         name=shortened(first, HEADLINE),
         title=shortened(title, HEADLINE),
         key=f"text:{digest(arrival.subject, text)}",
         state=AlertState.INFO,
-        severity=sounds.sounding(title or shortened(first, HEADLINE)),
+        severity=sounds.sounding(said),
         changed_at=arrival.sent_at,
         region=arrival.origin.region,
         account=arrival.origin.account,
         summary=rest.strip(),
     )
+
+
+def _failed(lines: str) -> str:
+    """Return the first of the lines by which a program says in capitals that something is wrong."""
+    found = (line.strip() for line in lines.split("\n")[:_LOOKED_AT] if _CAPITALS.search(line))
+    return next((line for line in found if sounds.is_bad(line)), "")

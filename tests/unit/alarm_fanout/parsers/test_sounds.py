@@ -178,3 +178,54 @@ def test_a_traceback_is_what_stands_at_its_end() -> None:
     assert (alert.name, alert.severity) == ("KeyError: 'size'", WARNING)
     assert "File 'a.py'" in alert.summary
     assert read(text, "nightly").title == "nightly: KeyError: 'size'"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "title", "severity"),
+    [
+        ("Job: nightly-dump\nHost: db-2\nStatus: FAILED\n", None, "nightly-dump on db-2: FAILED",
+         WARNING),
+        ("job: nightly-dump\nstatus: success\nlasted: 13 min", None, "nightly-dump: success", INFO),
+        ("Server: db-2\nStatus: DOWN\nSince: 02:31", "Ping check", "Ping check: DOWN", WARNING),
+        ("service=web status=failed reason=quota", None, "web: failed: quota", WARNING),
+        ('level=error app=web msg="cannot reach S3"', None, "web: cannot reach S3", WARNING),
+        ("level=info app=web msg=started", None, "web: started", INFO),
+        ('ALERT: {"job": "dump", "status": "failed"}', None, "ALERT: dump: failed", WARNING),
+        ('web {"level": "info", "errors": 0, "msg": "12 files"}', None, "web: 12 files", INFO),
+    ],
+)  # fmt: skip
+def test_a_script_s_fields_are_read_as_fields(
+    text: str, subject: str | None, title: str, severity: Severity
+) -> None:
+    alert = read(text, subject)
+    assert (alert.kind.value, alert.title, alert.severity) == ("event", title, severity)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Dear all: come\nNote: bring cake\nBye: me", "a=1 b=2", "a=1 b=2 c=3 and more",
+     "see {not json}", "Host: db-2\nStatus: DOWN\nplain words"],
+)  # fmt: skip
+def test_what_only_looks_like_fields_is_a_text(text: str) -> None:
+    assert read(text).kind.value == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "title", "severity"),
+    [
+        ("Backups\n\ndb-1 .. OK\ndb-2 .. FAILED\n", None, "Backups · db-1 .. OK · db-2 .. FAILED",
+         WARNING),
+        ("Backups of today\n\ndb-1 .. OK\ndb-2 .. FAILED\n", None,
+         "Backups of today: db-2 .. FAILED", WARNING),
+        ("db-1: OK\ndb-2: ERROR (quota)", "Backups", "Backups: db-2: ERROR (quota)",
+         WARNING),
+        ("Backups of today\n\n0 FAILED, 2 OK", None, "", INFO),
+        ("Backups of today\n" + "\n" * 40 + "db-2 .. FAILED", None, "", INFO),
+        ("Backup has recovered\nit was DOWN", None, "", INFO),
+    ],
+)  # fmt: skip
+def test_the_line_that_a_program_calls_bad_stands_in_the_headline(
+    text: str, subject: str | None, title: str, severity: Severity
+) -> None:
+    alert = read(text, subject)
+    assert (alert.title, alert.severity) == (title, severity)
