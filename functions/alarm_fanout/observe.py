@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
 from avatarwatch.alert_state import AlertState
+from avatarwatch.catalogue import Severity
 
 _CALM = frozenset({AlertState.OK, AlertState.INSUFFICIENT_DATA})
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
+_WORST_FIRST = list(Severity)
 _NO_DATA = "no data is neither trouble nor recovery"
 _NEVER_TOLD = "it rang only for want of data when it was made, and nobody was told"
 
@@ -89,9 +91,17 @@ def _calm_without_news(known: Incident, alert: Alert) -> Observation | None:
 
 
 def _says_more(alert: Alert, before: Alert) -> bool:
-    """Whether people who write of a trouble wrote more: AWS Health's updates of an open issue."""
-    still = alert.state is AlertState.ALARM and alert.kind is Kind.HEALTH
-    return still and alert.summary != before.summary
+    """Whether an open trouble's source says more of it: in other words, or that it is worse.
+
+    Words are news where people write them: AWS Health's of an issue.
+    """
+    if alert.state is not AlertState.ALARM:
+        return False
+    if alert.kind is Kind.HEALTH and alert.summary != before.summary:
+        return True
+    if alert.severity is None or before.severity is None:
+        return False
+    return _WORST_FIRST.index(alert.severity) < _WORST_FIRST.index(before.severity)
 
 
 def _told_once(incident: Incident, _: FlapPolicy) -> Observation:

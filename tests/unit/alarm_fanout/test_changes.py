@@ -20,6 +20,7 @@ from alarm_fanout.incident import (
 from alarm_fanout.observe import FlapPolicy, observe, settle
 from avatarwatch.alert_state import AlertState
 from avatarwatch.answers import Said, What
+from avatarwatch.catalogue import Severity
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -161,6 +162,27 @@ def test_who_writes_more_of_what_is_open_is_told(
     assert seen.news is news
     over = replace(before, is_open=False, alert=alert(OK, kind=kind))
     assert observe(over, change, FLAPS).news is not NoticeKind.UPDATED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "news"),
+    [
+        (Severity.WARNING, Severity.CRITICAL, NoticeKind.UPDATED),
+        (Severity.INFO, Severity.WARNING, NoticeKind.UPDATED),
+        (Severity.CRITICAL, Severity.WARNING, None),
+        (Severity.CRITICAL, Severity.CRITICAL, None),
+        (None, Severity.CRITICAL, None),
+        (Severity.WARNING, None, None),
+    ],
+)
+def test_what_is_worse_than_it_was_told_is_told(
+    before: Severity | None, after: Severity | None, news: object
+) -> None:
+    incident = known(alert=alert(ALARM, severity=before))
+    seen = observe(incident, alert(ALARM, 5, severity=after), FLAPS)
+    assert (seen.news, seen.incident.alert.severity) == (news, after)
+    over = observe(incident, alert(OK, 5, severity=after), FLAPS)
+    assert over.news is NoticeKind.RECOVERED
 
 
 WAITS: dict[str, Any] = {"waits_until": NOW + 60 * MINUTE}
