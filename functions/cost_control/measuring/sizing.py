@@ -6,7 +6,7 @@ page or more say what is to be expected; what there is at least and at most, Clo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from botocore.exceptions import ClientError
@@ -15,7 +15,7 @@ from cost_control.measuring.calls import Calls, NoCallsLeftError
 from cost_control.measuring.inventory.choosing import InventoryError
 from cost_control.measuring.listing import PAGE, Listing
 from cost_control.measuring.usage import ALIKE, Usage, Versioning
-from cost_control.money.histogram import Sizes, of_listing
+from cost_control.money.histogram import Sizes, by_folder, of_listing
 
 _FEW = 2 * PAGE
 """Objects that are listed whole and leave calls for a change in the same run."""
@@ -92,4 +92,5 @@ def _sample(listing: Listing, usage: Usage, why: str) -> Sample:
     whole = "all" if listing.is_complete else f"of {usage.objects or 0:,}"
     origin = f"{count:,} objects, {whole}, in {pages} listing{'s' * (pages > 1)}{why}"
     sizes = of_listing(listing.listed.values(), origin, is_exact=listing.is_complete)
-    return Sample(sizes, origin)
+    folders = by_folder((key, size) for key, (size, _) in listing.listed.items())
+    return Sample(replace(sizes, folders=folders), origin)

@@ -48,7 +48,7 @@ def evaluate(move: Move, contents: Contents, prices: PriceList, use: Use) -> Out
     move = move.among(_spans(move, contents, moved))
     found = expectation(move, contents, moved, target, use)
     ends = Ends(move, moved, contents, target, standard, use)
-    objects = sum(each.objects for each in moved)
+    objects = sum(each.objects for each in moved) * found.share
     once = objects * target.transition / 1000
     lowers = found.before > found.after
     return Outcome(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cost_control.money.contents import Contents, Moved
 from cost_control.money.course import HORIZON_MONTHS, Course, expected, price
-from cost_control.money.moves import DAYS_A_MONTH, Move
+from cost_control.money.moves import DAYS_A_MONTH, End, Move
 from cost_control.money.prices import GIB, ClassPrices
 from cost_control.money.use import Use
 
@@ -16,34 +17,66 @@ _LONG = 1e9  # months: when Intelligent-Tiering has sorted everything that stays
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The saving over the horizon, and the monthly bills of the moved objects before and after."""
+    """The saving over the horizon, and the monthly bills of the moved objects before and after.
+
+    ``share`` of what could move does: the rest is gone by then.
+    """
 
     saving: float
     before: float
     after: float
+    share: float = 1.0
 
 
 def expectation(
     move: Move, contents: Contents, moved: list[Moved], target: ClassPrices, use: Use
 ) -> Expectation:
-    """Return what is expected of a move; the first rule by which objects leave is judged as of all.
+    """Return what is expected of a move.
 
-    Formula for each class: months there x (bill here - bill there) - transitions - what is billed
-    to the end of the minimum duration.
+    Of the rules by which objects leave the first is judged as of all, unless its share is known.
     """
-    end = min(
-        (each for each in move.ends if each.is_of_all or each.day > move.days),
-        key=lambda each: each.day,
-        default=None,
-    )
-    course = expected(target, move.days, use, end)
-    parts = [_of(each, contents, target, use, course) for each in moved]
-    early = sum(_early(each, move.days) for each in moved) * max(0.0, course.moves - 1)
+    known = [each for each in move.ends if each.share is not None and not each.is_of_all]
+    others = [each for each in move.ends if each not in known]
+    of_all = [each for each in others if each.is_of_all or each.day > move.days]
+    asked = _Asked(move, contents, moved, target, use)
+    found = asked.until(of_all)
+    left, saving, gone = 1.0, 0.0, 0.0
+    for end in sorted(known, key=lambda each: each.day):
+        share = min(left, end.share or 0.0)
+        saving += share * asked.until([*of_all, end]).saving
+        gone += share if end.day <= move.days else 0.0
+        left -= share
+    stays = 1 - gone
     return Expectation(
-        sum(part.saving for part in parts) - early,
-        sum(part.before for part in parts),
-        sum(part.after for part in parts),
+        left * found.saving + saving, stays * found.before, stays * found.after, stays
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is moved, and how it is used."""
+
+    move: Move
+    contents: Contents
+    moved: list[Moved]
+    target: ClassPrices
+    use: Use
+
+    def until(self, ends: Sequence[End]) -> Expectation:
+        """Return what is expected where the first of some rules ends all objects.
+
+        Formula for each class: months there x (bill here - bill there) - transitions - what is
+        billed to the end of the minimum duration.
+        """
+        end = min(ends, key=lambda each: each.day, default=None)
+        course = expected(self.target, self.move.days, self.use, end)
+        parts = [_of(each, self.contents, self.target, self.use, course) for each in self.moved]
+        early = sum(_early(each, self.move.days) for each in self.moved)
+        return Expectation(
+            sum(part.saving for part in parts) - early * max(0.0, course.moves - 1),
+            sum(part.before for part in parts),
+            sum(part.after for part in parts),
+        )
 
 
 def _early(each: Moved, days: int) -> float:

@@ -15,6 +15,10 @@ EDGES = (
 """Lower bounds of the bins in bytes: finest where the classes' break-even sizes lie."""
 
 
+MOST_FOLDERS = 100
+"""Of a bucket, that are remembered: more are no folders, but keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bin:
     """Objects with sizes from ``least`` bytes up to the next bin; ``size`` is their mean."""
@@ -109,12 +113,14 @@ class Sizes:
     """The current objects of a bucket by storage class; ``origin`` says how they were learnt.
 
     ``is_exact`` is whether all of them were counted; else they are a sample, whose shape says what
-    is to be expected and nothing of what there may be besides.
+    is to be expected and nothing of what there may be besides. ``folders`` are the bytes by what
+    keys begin with, up to the first slash; none where keys were not looked at.
     """
 
     by_class: Mapping[str, Histogram] = field(default_factory=dict)
     origin: str = ""
     is_exact: bool = False
+    folders: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def objects(self) -> int:
@@ -138,6 +144,23 @@ def of_listing(listed: Iterable[tuple[int, str]], origin: str, *, is_exact: bool
     for size, storage_class in listed:
         found.setdefault(storage_class, _Sorting()).add(size)
     return Sizes({each: one.histogram for each, one in found.items()}, origin, is_exact)
+
+
+def by_folder(sizes: Iterable[tuple[str, int]]) -> dict[str, float]:
+    """Add up the sizes of keys by what they begin with; none where that are too many."""
+    found: dict[str, float] = {}
+    for key, size in sizes:
+        folder = key[: key.find("/") + 1]
+        found[folder] = found.get(folder, 0.0) + size
+    return found if len(found) <= MOST_FOLDERS else {}
+
+
+def share_of(prefix: str, folders: Mapping[str, float]) -> float | None:
+    """Return which share of the bytes has keys with a prefix; None where folders do not tell."""
+    total = sum(folders.values())
+    if not total or any(prefix.startswith(each) and prefix != each for each in folders):
+        return None
+    return sum(size for each, size in folders.items() if each.startswith(prefix)) / total
 
 
 def added(parts: Sequence[Sizes], origin: str, *, is_exact: bool) -> Sizes:

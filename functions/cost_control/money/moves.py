@@ -27,7 +27,8 @@ class End:
     """A rule of others by which objects leave, deleted or moved on, on a day of their age.
 
     It is about objects ``above`` and ``below`` as many bytes, both exclusive. ``is_of_all`` is
-    whether it is about every one of them; of a part, nobody knows how large it is.
+    whether it is about every one of them; of a part, nobody knows how large it is, unless the
+    keys that were listed tell its ``share`` of the bytes.
     """
 
     day: int
@@ -35,6 +36,7 @@ class End:
     is_of_all: bool
     above: int = -1
     below: float = float("inf")
+    share: float | None = None
 
     @property
     def is_bounded(self) -> bool:

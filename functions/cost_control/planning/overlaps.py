@@ -9,14 +9,17 @@ way. One about sizes is about objects that were counted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from cost_control.lifecycle.merge import foreign
 from cost_control.lifecycle.model import Configuration, Expiration, Filter, Rule, Transition
+from cost_control.money.histogram import Sizes, share_of
 from cost_control.money.moves import End
 
 MOST_DAYS = 180
 """Waiting longer for a rule of others to be over saves too little in twelve months."""
+UNLISTED = Sizes()
 FAR = 450
 """Days to a date that is of no account: twelve months, and the longest minimum duration."""
 
@@ -50,14 +53,26 @@ def deletes_on_a_date(configuration: Configuration, today: date) -> str | None:
     return None
 
 
-def ends(configuration: Configuration, today: date) -> tuple[End, ...]:
-    """Return by which rules of others objects leave, deleted or moved on, and on which day."""
+def ends(configuration: Configuration, today: date, sizes: Sizes = UNLISTED) -> tuple[End, ...]:
+    """Return by which rules of others objects leave, deleted or moved on, and on which day.
+
+    Which share of the bucket has a prefix, the keys tell that were listed: all or none of it is
+    certain where all of them were.
+    """
     return tuple(
-        End(day, rule.name, not _is_part(rule.scope), *_sizes(rule.scope))
+        replace(end, is_of_all=end.is_of_all or (sizes.is_exact and end.share == 1))
         for rule in _enabled(configuration)
         for action in _leaving(rule)
         if (day := _day(action, today)) is not None
+        for end in [_end(rule, day, sizes)]
+        if not (sizes.is_exact and share_of(rule.scope.prefix, sizes.folders) == 0)
     )
+
+
+def _end(rule: Rule, day: int, sizes: Sizes) -> End:
+    is_by_prefix = bool(rule.scope.prefix) and not rule.scope.all_tags
+    share = share_of(rule.scope.prefix, sizes.folders) if is_by_prefix else None
+    return End(day, rule.name, not _is_part(rule.scope), *_sizes(rule.scope), share)
 
 
 def days_to_try(found: tuple[End, ...], least: int) -> list[int]:

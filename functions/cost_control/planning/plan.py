@@ -14,7 +14,7 @@ from cost_control.measuring.usage import Bucket
 from cost_control.money.bill import Outcome, evaluate
 from cost_control.money.contents import Contents
 from cost_control.money.course import HORIZON_MONTHS
-from cost_control.money.histogram import EDGES
+from cost_control.money.histogram import EDGES, Sizes
 from cost_control.money.moves import Move
 from cost_control.money.prices import SMALL, PriceList, StorageClass, cents
 from cost_control.money.use import Use
@@ -74,6 +74,7 @@ class _Question:
     level: Level
     today: date
     narrower: tuple[str, ...]
+    sizes: Sizes
 
 
 def plan_lifecycle(
@@ -100,7 +101,7 @@ def plan_lifecycle(
     taken = tuple(assumptions(bucket, use, prices))
     wish = _Question(
         bucket.facts.lifecycle, contents, use, prices, policy, level, today,
-        tuple(narrower(bucket)),
+        tuple(narrower(bucket)), bucket.sizes or Sizes(),
     )  # fmt: skip
     return _chosen(replace(nothing, assumptions=taken), wish)
 
@@ -178,7 +179,7 @@ def _merit(one: Outcome) -> tuple[float, float]:
 
 def _outcomes(asked: _Question, into: StorageClass) -> Iterator[Outcome]:
     """Try every day and every cut-off; of what is not listed, those that are billed by the byte."""
-    leaving = ends(asked.lifecycle, asked.today)
+    leaving = ends(asked.lifecycle, asked.today, asked.sizes)
     edges = [edge for edge in EDGES[1:] if asked.contents.is_exact or edge >= SMALL]
     for days in days_to_try(leaving, _least_days(asked, into)):
         for edge in edges:

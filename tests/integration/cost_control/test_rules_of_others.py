@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from cost_control.money.histogram import by_folder, share_of
 from cost_control.report import BucketReport
 from fakes.cost_world import OURS, Group, World, expires, rule_xml
 
@@ -164,3 +165,46 @@ def test_a_select_reads_what_it_scans() -> None:
     world.holds([(1_000_000, 400_000, "STANDARD")], requests=requests)
     world.run()
     assert OURS not in world.rules()
+
+
+@pytest.mark.parametrize(
+    ("in_tmp", "rule", "saving"),
+    [
+        (750, expires("tmp", 20, "tmp/"), 7.266),  # half of it is gone by then
+        (1_500, expires("tmp", 20, "tmp/"), None),
+        (0, expires("tmp", 20, "tmp/"), 15.346),  # there is none: nothing has to wait for it
+        (750, expires("tmp", 20, "tmp/new/"), 14.533),  # which part of tmp/ that is nobody knows
+        (750, expires("tmp", 20, "t"), 7.266),
+    ],
+)
+def test_keys_that_were_listed_tell_how_much_has_a_prefix(
+    in_tmp: int, rule: str, saving: float | None
+) -> None:
+    world = World()
+    world.holds(BIG)
+    world.fake.buckets["avatars"].objects = {
+        f"{'tmp' if number < in_tmp else 'a'}/{number:04}": (50_000_000, "STANDARD")
+        for number in range(1_500)
+    }
+    world.put_rules(rule)
+    plan = world.run().buckets["avatars"].plan
+    assert plan is not None
+    if saving is None:
+        assert plan.outcome is None
+        return
+    assert plan.outcome is not None
+    assert plan.outcome.saving == pytest.approx(saving, abs=0.001)
+    assert plan.outcome.objects == (750 if saving < 10 else 1_500)
+
+
+def test_folders_are_what_keys_begin_with() -> None:
+    found = by_folder([("a/1", 2), ("a/b/2", 3), ("tmp/x", 4), ("top", 1)])
+    assert found == {"a/": 5, "tmp/": 4, "": 1}
+    assert by_folder((f"{number}/", 1) for number in range(101)) == {}
+    found.pop("")
+    assert share_of("tmp/", found) == pytest.approx(4 / 9)
+    assert share_of("t", found) == pytest.approx(4 / 9)
+    assert share_of("logs/", found) == 0
+    assert share_of("a/b/", found) is None
+    assert share_of("tmp/", {}) is None
+    assert share_of("to", {"": 1.0}) is None
