@@ -42,6 +42,7 @@ def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
         or next(iter(resources), "")
         or meaning.kind(detail)
         or meaning.nested(detail)
+        or meaning.identified(detail, name)
     )
     state = meaning.state(detail)
     # by whole words: an "a" stands in every name

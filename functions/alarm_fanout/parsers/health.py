@@ -23,6 +23,7 @@ _WORST = re.compile(r"CREDENTIALS|EXPOSED|COMPROMISED")
 # what ends or breaks something that runs, if nobody acts
 _ENDING = re.compile(
     r"RETIREMENT|REBOOT|STOP|TERMINAT|LOSS|LOST|EXPIR|FAIL|DEGRADED|UNHEALTHY|REVOK|SUSPEN|ABUSE"
+    r"|EMERGENCY"
 )
 _DASHBOARD = "https://health.aws.amazon.com/health/home"
 

@@ -17,6 +17,7 @@ _NEAR = 3  # so deep in a document stand the fields that are about the whole of 
 _FEW = 3  # of a list
 _NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
 _NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
+_ID = re.compile(r"(\w{3,})(?:id|arn|identifier)")
 _KINDS = ("type", "job", "service")
 _NO_KINDS = frozenset({
     "ALARM", "ALERT", "EVENT", "INCIDENT", "NOTIFICATION", "PROBLEM", "RECOVERY",
@@ -88,6 +89,18 @@ def _called(document: Any, of: str) -> str:
         if isinstance(item, str) and item.strip() and _NAMED.fullmatch(_plain(key))
     }
     return next((item.strip() for stem, item in stems.items() if stem and stem in of), "")
+
+
+def identified(document: Any, of: str) -> str:
+    """Return the id of the resource, or else of what an event is called after: ``workspaceId``."""
+    fields = document.items() if isinstance(document, dict) else ()
+    ids = {
+        found[1]: item.strip().rsplit(":", 1)[-1]
+        for key, item in fields
+        if isinstance(item, str) and item.strip() and (found := _ID.fullmatch(_plain(key)))
+    }
+    stems = ("resource", *(stem for stem in ids if stem in _plain(of)))
+    return next((ids[stem] for stem in stems if stem in ids), "")
 
 
 def title(document: Any, subject: str = "") -> str:

@@ -28,7 +28,7 @@ def name(text: str) -> str:
     """Return what an ARN or a path names: its last part; of S3's the bucket with the key."""
     if ":::" in text:
         return text.split(":::", 1)[1]
-    return re.split(r"[:/]", text)[-1] or text
+    return re.split(r"[:/]", text.removesuffix(":$LATEST"))[-1] or text
 
 
 def words(text: str) -> str:
