@@ -48,8 +48,11 @@ _OVER = re.compile(
     r"|\bresumed$|\bfrom \w+ to (?:ok|healthy|normal|info|up|operational|available)\b",
     re.IGNORECASE,
 )
-_NOT_OVER = re.compile(rf"\b(?:not|never|until|unless|cannot|n['\u2019]t)\b.{{0,20}}?{_END}",
-    re.IGNORECASE)  # fmt: skip
+_NOT_OVER = re.compile(
+    r"\b(?:not|never|nothing|none|nobody|until|unless|when|once|cannot|n['\u2019]t)\b"
+    rf".{{0,20}}?{_END}",
+    re.IGNORECASE,
+)
 # what a person or a script puts before all else: "[CRITICAL] …", "P1 - …"; Nagios has it behind
 _WORST = re.compile(
     r"^\W{0,6}(?:critical|crit|fatal|emergency|disaster|sev[ -]?[01]|p[01])"

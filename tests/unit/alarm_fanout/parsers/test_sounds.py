@@ -45,7 +45,8 @@ def test_that_trouble_is_over_is_good_news(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["db-1 has not recovered", "the crash was never resolved", "it can't be fixed",
+    ["db-1 has not recovered", "nothing has been restored", "it closes when it is resolved",
+     "the crash was never resolved", "it can't be fixed",
      "errors until it is resolved", "not yet cleared", "incident is unresolved: uploads fail",
      "ok-bucket: access denied", "up-live: it failed", "success rate: timed out",
      "critical-queue: denied"],
