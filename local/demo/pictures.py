@@ -29,8 +29,8 @@ _COLORS = 256  # of a PNG's palette
 # A page of documentation is some 840 pixels wide: what is much wider cannot be read in it.
 WIDTH, SCALE = 920, 1.5
 IMAGES = ROOT / "docs" / "images"
-# what README and the page on notifications show, by the inbox's view
-VIEWS = {"inbox": "channel/%23critical", "storm": "channel/%23warning"}
+# what README and the page on notifications show: the inbox's view, and where a picture begins
+VIEWS = {"inbox": ("channel/%23critical", None), "storm": ("channel/%23warning", "select.menu")}
 
 
 def main() -> int:
@@ -41,9 +41,9 @@ def main() -> int:
             if not all(step.passed for step in play(console, scene, Log())):
                 return 1
             IMAGES.mkdir(parents=True, exist_ok=True)
-            for name, view in VIEWS.items():
+            for name, (view, begins) in VIEWS.items():
                 target = IMAGES / f"{name}.png"
-                _photograph(browser, f"{scene.inbox_url}/{view}", target, latest=name == "storm")
+                _photograph(browser, f"{scene.inbox_url}/{view}", target, begins=begins)
             answers.each_state(scene)
             target = IMAGES / "answers.png"
             _photograph(browser, scene.inbox_url, target, latest=True, shut_and_high=True)
@@ -61,12 +61,13 @@ def main() -> int:
 
 
 def _photograph(
-    browser: Browser, url: str, target: Path, *, latest: bool = False,
+    browser: Browser, url: str, target: Path, *, begins: str | None = None, latest: bool = False,
     shut_and_high: bool = False,
 ) -> None:  # fmt: skip
     """Photograph a page at its beginning, or where the latest messages stand.
 
-    Their threads are opened; or left shut, for more messages on a higher picture.
+    Or from the last message that holds what ``begins`` selects. Threads are opened; or left shut,
+    for more messages on a higher picture.
     """
     height = 1640 if shut_and_high else 1000
     page = _page(browser, height)
@@ -74,7 +75,11 @@ def _photograph(
     for thread in page.locator("details.thread > summary").all() if not shut_and_high else ():
         thread.click()
     page.wait_for_timeout(500)  # pictures in messages
-    page.mouse.wheel(0, 100_000 if latest else -100_000)
+    if begins:
+        holding = page.locator(".entry", has=page.locator(begins))
+        holding.last.evaluate("entry => entry.scrollIntoView()")
+    else:
+        page.mouse.wheel(0, 100_000 if latest else -100_000)
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()

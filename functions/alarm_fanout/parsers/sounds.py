@@ -63,6 +63,7 @@ _CALM = re.compile(
     r"^\W{0,6}(?:info|notice|debug|fyi)(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-])",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[.;\n](?:\s|$)|,? but\b")
 OVER = frozenset({
     "CLEARED", "CLOSED", "HEALTHY", "OK", "RECOVERED", "RESOLVED", "SUCCEEDED", "SUCCESS",
 })  # fmt: skip
@@ -70,7 +71,9 @@ OVER = frozenset({
 
 def sounding(text: str) -> Severity:
     """Return how bad words sound: a failure is for today, its end is news."""
-    if is_over(text) or _CALM.match(text):
+    worst = _WORST.match(text)
+    # what begins so may tell of an earlier end behind it: "CRITICAL: … The replica was restored"
+    if is_over(_SENTENCE.split(text[worst.end() :], 1)[0] if worst else text) or _CALM.match(text):
         return Severity.INFO
     if _WORST.search(text):
         return Severity.CRITICAL

@@ -36,7 +36,8 @@ def read(payload: Any, subject: str | None = None) -> Alert:
      "the error rate has recovered", "error rate is back to normal", "web is back online, no error",
      "errors are back under 1 %", "web is up again after the crash", "no longer failing",
      "errors returned to normal", "all clear: no more errors", "replication with errors resumed",
-     "health went from Severe to Ok after errors"],
+     "health went from Severe to Ok after errors", "[P1] Resolved: disk", "[CRITICAL][OK] disk",
+     "CRITICAL: the disk was restored", "P1 - disk is back to normal. It was full"],
 )  # fmt: skip
 def test_that_trouble_is_over_is_good_news(text: str) -> None:
     assert is_over(text)
@@ -58,7 +59,9 @@ def test_what_only_resembles_that_is_trouble(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["CRITICAL: disk", "[CRITICAL] disk", "CRIT - disk", "fatal: disk", "EMERGENCY! disk",
-     "SEV1: disk", "sev-0 | disk", "P1 - disk", "(P0) disk", "Disaster: disk", "disk is CRITICAL"],
+     "SEV1: disk", "sev-0 | disk", "P1 - disk", "(P0) disk", "Disaster: disk", "disk is CRITICAL",
+     "CRITICAL: no writer. The replica was restored at 02:00", "P1: disk; db-2 has recovered",
+     "[CRITICAL] disk, but web is back online"],
 )  # fmt: skip
 def test_what_is_called_the_worst_is_critical(text: str) -> None:
     assert sounding(text) is CRITICAL
