@@ -71,9 +71,7 @@ OVER = frozenset({
 
 def sounding(text: str) -> Severity:
     """Return how bad words sound: a failure is for today, its end is news."""
-    worst = _WORST.match(text)
-    # what begins so may tell of an earlier end behind it: "CRITICAL: … The replica was restored"
-    if is_over(_SENTENCE.split(text[worst.end() :], 1)[0] if worst else text) or _CALM.match(text):
+    if is_over(text) or _CALM.match(text):
         return Severity.INFO
     if _WORST.search(text):
         return Severity.CRITICAL
@@ -87,4 +85,7 @@ def is_bad(text: str) -> bool:
 
 def is_over(text: str) -> bool:
     """Tell whether words say that trouble has ended ("recovered", but not "not recovered")."""
-    return bool(_OVER.search(text)) and not _NOT_OVER.search(text)
+    worst = _WORST.match(text)
+    # what begins so may tell of an earlier end behind it: "CRITICAL: … The replica was restored"
+    told = _SENTENCE.split(text[worst.end() :], maxsplit=1)[0] if worst else text
+    return bool(_OVER.search(told)) and not _NOT_OVER.search(told)
