@@ -4,7 +4,7 @@
 service's addresses (S3's module is even imported again for each request), the calls that it
 answers, the words of a client's user agent, and the private key of a KMS key, of which every table
 makes one and which nothing here signs with. And a metric without data is not looked for in each
-period of a question by itself.
+period of a question by itself, nor a member of an answer under each of the names that it may have.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from botocore import useragent
 from moto import mock_aws
 from moto.cloudwatch import models as cloudwatch_models
-from moto.core import responses
+from moto.core import responses, serialize
 from moto.core.base_backend import BaseBackend
 from moto.kms import models
 
@@ -25,6 +25,7 @@ kms: Any = models
 answering: Any = responses
 agents: Any = useragent
 cloudwatch: Any = cloudwatch_models
+writing: Any = serialize
 _make_urls: Any = vars(BaseBackend)["urls"].fget
 _make_key = kms.generate_private_key
 _urls: dict[tuple[type, str, str], Any] = {}
@@ -61,3 +62,22 @@ def _of_what_is_there(
 
 
 cloudwatch.CloudWatchBackend.get_metric_data = _of_what_is_there
+
+
+_picked: Any = writing.AttributePicker.__call__
+_names: dict[tuple[int, str, type], tuple[Any, tuple[str, ...]]] = {}
+
+
+def _of_document(self: Any, context: Any) -> Any:
+    """Pick a member of a dictionary: its names are the same for each that has the shape."""
+    document = context.obj
+    if type(document) is not dict or self.response_transformers:
+        return _picked(self, context)
+    place = (id(context.shape), context.key, type(self))
+    if place not in _names:  # with its shape, which so keeps its identity
+        _names[place] = context.shape, tuple(self.get_possible_keys(context))
+    found = next((name for name in _names[place][1] if name in document), None)
+    return None if found is None else document[found]
+
+
+writing.AttributePicker.__call__ = _of_document

@@ -30,7 +30,10 @@ _COLORS = 256  # of a PNG's palette
 WIDTH, SCALE = 920, 1.5
 IMAGES = ROOT / "docs" / "images"
 # what README and the page on notifications show: the inbox's view, and where a picture begins
-VIEWS = {"inbox": ("channel/%23critical", None), "storm": ("channel/%23warning", "select.menu")}
+VIEWS = {
+    "inbox": ("channel/%23critical", None),
+    "storm": ("channel/%23warning", ".entry:has(select.menu)"),
+}
 
 
 def main() -> int:

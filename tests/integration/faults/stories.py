@@ -224,8 +224,9 @@ def kpi_aggregation(world: Lambda, inbox: InboxClient) -> None:
     for hours in range(-1, 50):
         at = NOW - timedelta(hours=hours)
         paths._put("AWS/Logs", "IncomingBytes", 1000.0, at, LogGroupName=group)
-    world.wire.is_quiet = True  # the very first runs decide where the work begins
-    world.traveller.move_to(NOW - timedelta(days=1))
+    # the very first runs decide where the work begins: before midnight, for a day's costs
+    world.wire.is_quiet = True
+    world.traveller.move_to(NOW - timedelta(hours=12))
     world.run({"cadence": "PT1H"})
     world.traveller.move_to(NOW)
     world.run({"cadence": "PT5M"})
@@ -238,7 +239,7 @@ def kpi_aggregation(world: Lambda, inbox: InboxClient) -> None:
                 world.run({"cadence": cadence})
         world.advance(max(0.0, 300 - (world.now() - at).total_seconds()))
     # what an old stamp holds can be read two hours later: so long a day is left that was not taken
-    world.advance(3 * 3600)
+    world.advance(2.25 * 3600)
     for number in range(5):
         world.advance(300)
         world.run({"cadence": "PT5M"})
