@@ -5,13 +5,14 @@ Lifecycle"; API Reference, PutBucketLifecycleConfiguration; the answers that S3 
 to give, which fix code and message where the documentation is silent.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, time
 from typing import Any
 
 from aws_contract import held, s3_objects, s3_transitions
 from aws_contract.core import Breach, Params, rule
-from aws_contract.values import aware
+from aws_contract.values import aware, utf8_length, utf16_length
 
 __all__ = ["MAX_RULES", "REQUIRE_30_DAYS_FOR_IA", "s3_objects"]
 
@@ -21,6 +22,7 @@ REQUIRE_30_DAYS_FOR_IA = True
 MAX_RULES = 1_000
 MAX_OBJECT_SIZE = 1_099_511_627_776_000
 MAX_NEWER_VERSIONS = 100
+MAX_PREFIX_BYTES = 1_024
 DEFAULT_SIZES = frozenset({"varies_by_storage_class", "all_storage_classes_128K"})
 _SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 _ACTIONS = (
@@ -30,6 +32,7 @@ _ACTIONS = (
     "NoncurrentVersionTransitions",
     "AbortIncompleteMultipartUpload",
 )
+_NO_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _MALFORMED = Breach(
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
@@ -53,7 +56,7 @@ def _rules(params: Params) -> Sequence[Params]:
 def lifecycle_configuration(params: Params) -> Iterator[Breach]:
     """Put 1 to 1,000 rules with ids of their own, all of one version."""
     rules = _rules(params)
-    if not 1 <= len(rules) <= MAX_RULES:
+    if not 1 <= len(rules) <= MAX_RULES or any(map(_NO_XML.search, _texts(rules))):
         yield _MALFORMED
     size = params.get("TransitionDefaultMinimumObjectSize")
     if size is not None and size not in DEFAULT_SIZES:
@@ -64,6 +67,17 @@ def lifecycle_configuration(params: Params) -> Iterator[Breach]:
     if len(set(ids)) < len(ids):
         yield _argument("Rule ID must be unique. Found same ID for more than one rule")
     yield from _versions(rules)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Yield every text of a configuration. S3 refuses what XML 1.0 cannot carry, escaped or not."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        yield from _texts(list(part.values()))
+    elif isinstance(part, Sequence):
+        for each in part:
+            yield from _texts(each)
 
 
 def _versions(rules: Sequence[Params]) -> Iterator[Breach]:
@@ -113,7 +127,7 @@ def lifecycle_rules(params: Params) -> Iterator[Breach]:
             yield _MALFORMED
         if not any(each.get(action) is not None for action in _ACTIONS):
             yield _request("At least one action needs to be specified in a rule")
-        yield from _filter(each.get("Filter") or {})
+        yield from _filter(_scope(each))
         yield from _expiration(each)
         yield from _noncurrent_expiration(each)
         yield from _abort(each)
@@ -133,9 +147,14 @@ def _predicates(chosen: Params) -> dict[str, Any]:
     return {**found, "Tags": tags} if tags else {k: v for k, v in found.items() if k != "Tags"}
 
 
+def _scope(each: Params) -> Params:
+    chosen: Params = each["Filter"] if "Filter" in each else {"Prefix": each.get("Prefix", "")}
+    return chosen
+
+
 def describe(each: Params) -> str:
     """Name a rule's filter as S3's messages do: "(prefix=logs/ and tag={key=a, value=b})"."""
-    found = _predicates(each.get("Filter") or {"Prefix": each.get("Prefix", "")})
+    found = _predicates(_scope(each))
     parts = [
         *(f"prefix={found[name]}" for name in ("Prefix",) if name in found),
         *(f"tag={{key={tag['Key']}, value={tag['Value']}}}" for tag in found.get("Tags", ())),
@@ -154,9 +173,13 @@ def _filter(chosen: Params) -> Iterator[Breach]:
     keys = [tag["Key"] for tag in found.get("Tags", ())]
     if len(set(keys)) < len(keys):
         yield _request("Duplicate Tag Keys are not allowed.")
+    if utf8_length(found.get("Prefix", "")) > MAX_PREFIX_BYTES:
+        yield _request(f"The maximum size of a prefix is {MAX_PREFIX_BYTES}")
     for tag in found.get("Tags", ()):
-        if not 1 <= len(tag["Key"]) <= 128 or len(tag["Value"]) > 256:
-            yield Breach("InvalidTag", "The TagKey or TagValue you have provided is invalid")
+        if not 1 <= utf16_length(tag["Key"]) <= 128:
+            yield _request("A Tag's Key must be a length between 1 and 128.")
+        if utf16_length(tag["Value"]) > 256:
+            yield _request("A Tag's Value must be a length between 0 and 256.")
     yield from _sizes(found.get("ObjectSizeGreaterThan"), found.get("ObjectSizeLessThan"))
 
 

@@ -13,6 +13,11 @@ def utf8_length(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
+def utf16_length(text: str) -> int:
+    """Count the units of UTF-16 of a text, as Java does: beyond the basic plane two a character."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def aware(timestamp: Any) -> datetime:
     """Read a timestamp in any form that botocore accepts; without a zone it is UTC."""
     if isinstance(timestamp, datetime) and timestamp.tzinfo is None:

@@ -11,9 +11,12 @@ from cost_control.lifecycle.checks import violations
 from cost_control.lifecycle.document import read
 from cost_control.lifecycle.model import Configuration
 
-_CLASSES = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER")
+_CLASSES = (
+    "STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER",
+    "DEEP_ARCHIVE",
+)  # fmt: skip
 _TEXT = st.text("aé漢&< ", max_size=4)
-_PREFIX = st.sampled_from(["", "a/", "a/b/", "tmp/", "логи/"])
+_PREFIX = st.sampled_from(["", "a/", "a/b/", "tmp/", "логи/", "п" * 513])
 _SIZE = st.integers(0, 2**40)
 _DATE = st.sampled_from([datetime(2027, month, 1, tzinfo=UTC) for month in range(1, 13)])
 _TAG = st.fixed_dictionaries({"Key": st.sampled_from(["k", "l", "m"]), "Value": _TEXT})

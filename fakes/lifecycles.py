@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-XML, REQUEST, ARGUMENT, TAG = "MalformedXML", "InvalidRequest", "InvalidArgument", "InvalidTag"
+XML, REQUEST, ARGUMENT = "MalformedXML", "InvalidRequest", "InvalidArgument"
 MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
 LATER = datetime(2027, 2, 1, tzinfo=UTC)
 _KIND = {"Key": "kind", "Value": "avatar"}
@@ -67,8 +67,14 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
         XML,
     ),
     "a tag key twice": ([rule(Filter={"And": {"Tags": [_KIND, _KIND]}})], REQUEST),
-    "a long tag": ([rule(Filter={"Tag": {"Key": "k", "Value": "v" * 257}})], TAG),
-    "a long tag key": ([rule(Filter={"Tag": {"Key": "k" * 129, "Value": "v"}})], TAG),
+    "a long tag": ([rule(Filter={"Tag": {"Key": "k", "Value": "v" * 257}})], REQUEST),
+    "a long tag key": ([rule(Filter={"Tag": {"Key": "k" * 129, "Value": "v"}})], REQUEST),
+    "a tag key of 65 letters of two units": (
+        [rule(Filter={"Tag": {"Key": "𐐀" * 65, "Value": "v"}})],
+        REQUEST,
+    ),
+    "a prefix of 1,026 bytes": ([rule(Filter={"Prefix": "€" * 342})], REQUEST),
+    "a legacy prefix of 1,025 bytes": ([_old("p" * 1_025, ID="long")], REQUEST),
     "above more than the most": ([rule(Filter={"ObjectSizeGreaterThan": _MOST + 1})], REQUEST),
     "above a negative size": ([rule(Filter={"ObjectSizeGreaterThan": -1})], REQUEST),
     "below size 0": ([rule(Filter={"ObjectSizeLessThan": 0})], REQUEST),
@@ -146,7 +152,20 @@ ILLEGAL: dict[str, tuple[Rules, str]] = {
     ),
     "ONEZONE_IA on day 29": ([moves(to("ONEZONE_IA", 29))], ARGUMENT),
     "before day 0": ([moves(to("GLACIER_IR", -1))], ARGUMENT),
-    "into STANDARD": ([moves(to("STANDARD", 30))], XML),
+    "into STANDARD": ([moves(to("STANDARD", 30))], ARGUMENT),
+    "into a class that is none": ([moves(to("COLD", 30))], XML),
+    "deep archived 89 days after GLACIER": (
+        [moves(to("GLACIER", 30), to("DEEP_ARCHIVE", 119))],
+        ARGUMENT,
+    ),
+    "archived 89 days after GLACIER_IR": (
+        [moves(to("GLACIER_IR", 30), to("GLACIER", 119))],
+        ARGUMENT,
+    ),
+    "GLACIER_IR 29 days after STANDARD_IA": (
+        [moves(to("STANDARD_IA", 30), to("GLACIER_IR", 59))],
+        ARGUMENT,
+    ),
     "into no class": ([moves({"Days": 30})], XML),
     "not said when": ([moves({"StorageClass": "GLACIER_IR"})], ARGUMENT),
     "a transition at noon": (
@@ -193,7 +212,7 @@ LEGAL: dict[str, Rules] = {
     "moved on day 0, deleted on day 1": [
         rule(Transitions=[to("GLACIER", 0)], Expiration={"Days": 1})
     ],
-    "moved on day 0, on on day 1": [moves(to("GLACIER", 0), to("DEEP_ARCHIVE", 1))],
+    "moved on day 0, on on day 90": [moves(to("GLACIER", 0), to("DEEP_ARCHIVE", 90))],
     "everything": [rule(Filter={})],
     "an empty prefix": [rule(Filter={"Prefix": ""})],
     "a legacy prefix": [_old("a/")],
@@ -255,7 +274,17 @@ LEGAL: dict[str, Rules] = {
     "listed upwards": [moves(to("GLACIER_IR", 90), to("STANDARD_IA", 30))],
     "on day 0": [moves(to("GLACIER_IR", 0)), moves(to("INTELLIGENT_TIERING", 0), ID="b")],
     "one zone 30 days after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("ONEZONE_IA", 60))],
-    "GLACIER_IR a day after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("GLACIER_IR", 31))],
+    "GLACIER_IR 30 days after STANDARD_IA": [moves(to("STANDARD_IA", 30), to("GLACIER_IR", 60))],
+    "GLACIER_IR a day after INTELLIGENT_TIERING": [
+        moves(to("INTELLIGENT_TIERING", 0), to("GLACIER_IR", 1))
+    ],
+    "noncurrent versions moved and, but for two, deleted on a day": [
+        rule(
+            NoncurrentVersionExpiration={"NoncurrentDays": 30, "NewerNoncurrentVersions": 2},
+            NoncurrentVersionTransitions=[{"NoncurrentDays": 30, "StorageClass": "STANDARD_IA"}],
+        )
+    ],
+    "the longest prefix": [rule(Filter={"Prefix": "€" * 341 + "a"})],
     "ONEZONE_IA to GLACIER": [moves(to("ONEZONE_IA", 30), to("GLACIER", 60))],
     "a transition on a date": [
         moves({"Date": MIDNIGHT, "StorageClass": "GLACIER_IR"}, Expiration={"Date": LATER})

@@ -17,12 +17,13 @@ from cost_control.lifecycle.model import (
     Rule,
 )
 from cost_control.lifecycle.transitions import transition_faults
-from cost_control.lifecycle.violation import ARGUMENT, REQUEST, TAG, XML, Violation
+from cost_control.lifecycle.violation import ARGUMENT, REQUEST, XML, Violation
 
 MAX_RULES = 1_000
 MAX_ID = 255
 MAX_SIZE = 1_099_511_627_776_000
 MAX_NEWER_VERSIONS = 100
+MAX_PREFIX_BYTES = 1_024
 IA_MINIMUM_DAYS = 30
 """Days before STANDARD_IA and ONEZONE_IA; the API model dropped it in July 2026, unproven."""
 _DEFAULT_SIZES = frozenset({"varies_by_storage_class", "all_storage_classes_128K"})
@@ -114,7 +115,7 @@ def _rule(rule: Rule, ia_minimum_days: int) -> Iterator[_Fault]:
         yield XML, f"its status {rule.status!r} is neither Enabled nor Disabled"
     if not rule.extra and all(getattr(rule, action) in {None, ()} for action in _ACTIONS):
         yield REQUEST, "it has no action"
-    yield from _filter(rule.filter or Filter())
+    yield from _filter(rule.scope)
     yield from _expiration(rule)
     yield from _noncurrent_expiration(rule)
     yield from _abort(rule)
@@ -129,11 +130,18 @@ def _filter(chosen: Filter) -> Iterator[_Fault]:
     keys = [tag.key for tag in chosen.all_tags]
     if len(set(keys)) < len(keys):
         yield REQUEST, "its filter names a tag key twice"
+    if len(chosen.prefix.encode()) > MAX_PREFIX_BYTES:
+        yield REQUEST, f"its prefix is longer than {MAX_PREFIX_BYTES} bytes"
     for tag in chosen.all_tags:
-        if not 1 <= len(tag.key) <= 128 or len(tag.value) > 256:
-            yield TAG, "a tag has 1 to 128 characters of key and up to 256 of value"
+        if not 1 <= _units(tag.key) <= 128 or _units(tag.value) > 256:
+            yield REQUEST, "a tag has 1 to 128 characters of key and up to 256 of value"
     for part in (chosen.alone, chosen.together or Predicates()):
         yield from _sizes(part)
+
+
+def _units(text: str) -> int:
+    """Count as S3 does, in units of UTF-16: beyond the basic plane two a character."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _sizes(part: Predicates) -> Iterator[_Fault]:

@@ -21,12 +21,12 @@ WATERFALL = (
 )
 UNSUPPORTED = frozenset({("ONEZONE_IA", "GLACIER_IR")})
 INFREQUENT = frozenset({"STANDARD_IA", "ONEZONE_IA"})
-_STAYS = frozenset(
-    {(warm, cold) for warm in INFREQUENT for cold in ("GLACIER", "DEEP_ARCHIVE")}
-    | {("STANDARD_IA", "ONEZONE_IA")}
-)
-_IA_STAY = 30
-"""Days between the classes of `_STAYS` in one rule. Source: the same page, "Constraints"."""
+_STAYS = {"STANDARD_IA": 30, "ONEZONE_IA": 30, "GLACIER_IR": 90, "GLACIER": 90}
+"""Days in a class before the next transition of one rule: its minimum duration.
+
+Sources: the same page, "Constraints"; S3's answers to DEEP_ARCHIVE after GLACIER and GLACIER_IR.
+"""
+_NO_TARGETS = frozenset({"STANDARD", "REDUCED_REDUNDANCY"})
 MAX_NEWER_VERSIONS = 100
 _FOREVER = float("inf")
 
@@ -62,7 +62,9 @@ def transition_faults(rule: Rule, ia_minimum_days: int) -> Iterator[_Fault]:
 
 def _form(kind: _Kind, each: Transition, ia_minimum_days: int) -> Iterator[_Fault]:
     days, date, into = each.days, each.date, each.storage_class
-    if into not in WATERFALL:
+    if into in _NO_TARGETS:
+        yield ARGUMENT, f"nothing moves into {into}"
+    elif into not in WATERFALL:
         yield XML, f"{kind.action} into {into or 'no storage class'} does not exist"
     elif days is not None and date is not None:
         yield XML, f"{kind.action} into {into} has both Days and Date"
@@ -99,14 +101,9 @@ def _order(kind: _Kind) -> Iterator[_Fault]:
         pair = (warm.storage_class or "", cold.storage_class or "")
         if _at(cold) <= _at(warm) or pair in UNSUPPORTED:
             yield ARGUMENT, f"{kind.action} into {pair[1]} must come after the one into {pair[0]}"
-        elif pair in _STAYS and _days_between(warm, cold) < _IA_STAY:
-            yield (
-                ARGUMENT,
-                (
-                    f"{kind.action} into {pair[1]} must come {_IA_STAY} days or more after the one"
-                    f" into {pair[0]}"
-                ),
-            )
+        elif _days_between(warm, cold) < (stay := _STAYS.get(pair[0], 0)):
+            after = f"{stay} days or more after the one into {pair[0]}"
+            yield ARGUMENT, f"{kind.action} into {pair[1]} must come {after}"
 
 
 def _expires_last(kind: _Kind, *, by_date: bool) -> Iterator[_Fault]:
@@ -116,7 +113,9 @@ def _expires_last(kind: _Kind, *, by_date: bool) -> Iterator[_Fault]:
     if (days if by_date else date) is not None:
         yield REQUEST, f"{kind.action} and expiration mix Days and Date"
     end = date.timestamp() if by_date and date else _FOREVER if by_date or days is None else days
-    if any(end <= _at(each) for each in kind.transitions):
+    # A number of newer versions that are kept is no day; S3 takes both on one day.
+    keeps = getattr(kind.expiration, "newer_versions", None) is not None
+    if not keeps and any(end <= _at(each) for each in kind.transitions):
         yield ARGUMENT, f"the expiration must come later than each {kind.action}"
 
 

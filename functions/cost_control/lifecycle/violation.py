@@ -5,7 +5,6 @@ from dataclasses import dataclass
 XML = "MalformedXML"
 REQUEST = "InvalidRequest"
 ARGUMENT = "InvalidArgument"
-TAG = "InvalidTag"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 import aws_contract
 from aws_contract import held, s3
+from aws_contract.s3_transitions import WATERFALL
 
 SENT, REQUEST, ARGUMENT, XML = "sent", "InvalidRequest", "InvalidArgument", "MalformedXML"
 MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -51,6 +53,8 @@ def judge(verdict: Any, *rules: dict[str, Any]) -> str:
         pytest.param([rule(Expiration=None)], REQUEST, id="no action"),
         pytest.param([rule(Filter=None)], XML, id="neither filter nor prefix"),
         pytest.param([rule(Filter=None, Prefix="a/")], SENT, id="legacy prefix"),
+        pytest.param([rule(Filter=None, Prefix="p" * 1025)], REQUEST, id="long legacy prefix"),
+        pytest.param([rule(ID="a\x1b")], XML, id="no XML in an id"),
         pytest.param([rule(Prefix="a/")], REQUEST, id="prefix beside filter"),
         pytest.param(
             [rule(ID="a"), rule(ID="b", Filter=None, Prefix="b/")],
@@ -95,7 +99,22 @@ def test_default_minimum_size(verdict: Any, size: str, expected: str) -> None:
         pytest.param({"And": {"Tags": [TAG, TAG]}}, REQUEST, id="tag key twice"),
         pytest.param({"And": {"Prefix": "a/"}}, XML, id="And of one"),
         pytest.param({"Tag": TAG | {"Key": ""}}, "botocore", id="tag without key"),
-        pytest.param({"Tag": TAG | {"Value": "v" * 257}}, "InvalidTag", id="long tag"),
+        pytest.param({"Tag": TAG | {"Key": "k" * 129}}, REQUEST, id="long key"),
+        pytest.param({"Tag": TAG | {"Value": "v" * 257}}, REQUEST, id="long tag"),
+        # S3 counts units of UTF-16, of which this letter has two
+        pytest.param({"Tag": {"Key": "𐐀" * 64, "Value": "𐐀" * 128}}, SENT, id="longest"),
+        pytest.param({"Tag": TAG | {"Key": "𐐀" * 65}}, REQUEST, id="long key beyond the plane"),
+        pytest.param({"Tag": TAG | {"Value": "𐐀" * 129}}, REQUEST, id="long tag beyond the plane"),
+        pytest.param({"Tag": {"Key": "aws:environ ment!", "Value": ""}}, SENT, id="odd tag"),
+        pytest.param(
+            {"And": {"Tags": [TAG | {"Key": f"k{n}"} for n in range(51)]}}, SENT, id="51 tags"
+        ),
+        pytest.param({"Prefix": "€" * 341 + "a"}, SENT, id="1024 bytes"),
+        pytest.param({"Prefix": "€" * 342}, REQUEST, id="1026 bytes"),
+        pytest.param({"And": {"Prefix": "p" * 1025, "Tags": [TAG]}}, REQUEST, id="1025 in And"),
+        pytest.param({"Prefix": "a\tb\x7fc/😀/"}, SENT, id="tab, DEL and a face"),
+        pytest.param({"Prefix": "a\x01"}, XML, id="no XML"),
+        pytest.param({"Tag": TAG | {"Value": "a\ufffe"}}, XML, id="no XML in a tag"),
         pytest.param({"ObjectSizeGreaterThan": 0}, SENT, id="above 0"),
         pytest.param({"ObjectSizeGreaterThan": -1}, REQUEST, id="above -1"),
         pytest.param({"ObjectSizeLessThan": 0}, REQUEST, id="below 0"),
@@ -185,7 +204,9 @@ def test_actions(verdict: Any, changes: dict[str, Any], expected: str) -> None:
         pytest.param([to("GLACIER_IR", 0)], SENT, id="GLACIER_IR at 0"),
         pytest.param([to("INTELLIGENT_TIERING", 0)], SENT, id="INTELLIGENT_TIERING at 0"),
         pytest.param([to("GLACIER", -1)], ARGUMENT, id="negative"),
-        pytest.param([to("STANDARD", 30)], XML, id="into STANDARD"),
+        pytest.param([to("STANDARD", 30)], ARGUMENT, id="into STANDARD"),
+        pytest.param([to("REDUCED_REDUNDANCY", 30)], ARGUMENT, id="into RRS"),
+        pytest.param([to("COLD", 30)], XML, id="into no class"),
         pytest.param([{"Days": 30}], XML, id="no class"),
         pytest.param([{"StorageClass": "GLACIER"}], ARGUMENT, id="no time"),
         pytest.param([to("GLACIER", 1) | {"Date": MIDNIGHT}], XML, id="days and date"),
@@ -204,15 +225,37 @@ def test_actions(verdict: Any, changes: dict[str, Any], expected: str) -> None:
         pytest.param([to("STANDARD_IA", 30), to("GLACIER", 45)], ARGUMENT, id="15 days in IA"),
         pytest.param([to("STANDARD_IA", 30), to("GLACIER", 60)], SENT, id="30 days in IA"),
         pytest.param([to("ONEZONE_IA", 30), to("DEEP_ARCHIVE", 59)], ARGUMENT, id="29 in Z-IA"),
-        pytest.param([to("STANDARD_IA", 30), to("GLACIER_IR", 45)], SENT, id="no archive"),
         pytest.param([to("GLACIER", 30), to("GLACIER", 60)], REQUEST, id="class twice"),
         pytest.param([to("GLACIER", 30), to("DEEP_ARCHIVE", MIDNIGHT)], REQUEST, id="mixed"),
-        pytest.param([to("GLACIER", MIDNIGHT), to("DEEP_ARCHIVE", LATER)], SENT, id="dates"),
-        pytest.param([to("GLACIER", LATER), to("DEEP_ARCHIVE", MIDNIGHT)], ARGUMENT, id="dates up"),
+        pytest.param([to("STANDARD_IA", MIDNIGHT), to("GLACIER", LATER)], SENT, id="dates"),
+        pytest.param([to("STANDARD_IA", LATER), to("GLACIER", MIDNIGHT)], ARGUMENT, id="dates up"),
+        pytest.param(
+            [to("GLACIER", MIDNIGHT), to("DEEP_ARCHIVE", LATER)], ARGUMENT, id="dates of 31 days"
+        ),
     ],
 )
 def test_transitions(verdict: Any, transitions: list[dict[str, Any]], expected: str) -> None:
     assert judge(verdict, rule(Transitions=transitions, Expiration=None)) == expected
+
+
+STAYS = {"STANDARD_IA": 30, "ONEZONE_IA": 30, "INTELLIGENT_TIERING": 1, "GLACIER_IR": 90,
+         "GLACIER": 90}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("warm", "cold"),
+    [pair for pair in combinations(WATERFALL, 2) if pair != ("ONEZONE_IA", "GLACIER_IR")],
+)
+def test_a_class_is_left_after_its_minimum_duration(verdict: Any, warm: str, cold: str) -> None:
+    """S3's answer to DEEP_ARCHIVE 60 days after GLACIER: "must be 90 days more"."""
+    last = 30 + STAYS[warm]
+    for days, expected in ((last - 1, ARGUMENT), (last, SENT)):
+        both = ((warm, 30), (cold, days))
+        current = [to(*each) for each in both]
+        assert judge(verdict, rule(Transitions=current, Expiration=None)) == expected
+        later = [{"NoncurrentDays": at, "StorageClass": into} for into, at in both]
+        noncurrent = rule(NoncurrentVersionTransitions=later, Expiration=None)
+        assert judge(verdict, noncurrent) == expected
 
 
 @pytest.mark.parametrize(
@@ -259,6 +302,14 @@ def test_noncurrent_transitions(
     assert judge(verdict, changed) == expected
 
 
+def test_beside_newer_versions_both_may_be_on_a_day(verdict: Any) -> None:
+    """Terraform's acceptance test has it so (#23228)."""
+    moved = [{"NoncurrentDays": 30, "StorageClass": "STANDARD_IA"}]
+    ends = {"NoncurrentDays": 30, "NewerNoncurrentVersions": 2}
+    changed = rule(NoncurrentVersionTransitions=moved, NoncurrentVersionExpiration=ends)
+    assert judge(verdict, changed) == SENT
+
+
 def test_thirty_days_is_a_switch(verdict: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3, "REQUIRE_30_DAYS_FOR_IA", False)
     assert judge(verdict, rule(Transitions=[to("STANDARD_IA", 1)])) == SENT
@@ -271,6 +322,15 @@ def test_the_message_is_worded_as_s3_words_it(verdict: Any) -> None:
     assert violation.message == (
         "'Days' in the Expiration action for filter '(prefix=a/ and tag={key=kind, value=avatar})' "
         "must be greater than 'Days' in the Transition action"
+    )
+
+
+def test_a_stay_too_short_is_worded_as_s3_words_it(verdict: Any) -> None:
+    judge(verdict, rule(Filter={}, Transitions=[to("GLACIER", 90), to("DEEP_ARCHIVE", 150)]))
+    [violation] = aws_contract.violations()
+    assert violation.message == (
+        "'Days' in the 'Transition' action for StorageClass 'DEEP_ARCHIVE' for filter '()' must be"
+        " 90 days more than 'filter '()'' in the 'Transition' action for StorageClass 'GLACIER'"
     )
 
 

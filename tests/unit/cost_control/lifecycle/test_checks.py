@@ -62,7 +62,7 @@ def test_what_s3_takes_comes_back_as_it_was(name: str) -> None:
 def test_a_tag_without_a_key_is_none() -> None:
     """boto3 sends none either."""
     [found] = violations(read({"Rules": [rule(Filter={"Tag": {"Key": "", "Value": "v"}})]}))
-    assert found.code == "InvalidTag"
+    assert found.code == "InvalidRequest"
 
 
 def test_the_thirty_days_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
