@@ -47,9 +47,12 @@ def _find(
 
 
 def taken_out(xml: bytes, rule_id: str) -> bytes:
-    """Return a configuration without one rule, every other byte as it is."""
+    """Return a configuration without one rule, every other byte as it is.
+
+    The name is compared whole: S3 takes names that begin or end with a space.
+    """
     inside = rb"(?:(?!</Rule>).)*?"
-    named = rb"<ID>\s*" + re.escape(rule_id.encode()) + rb"\s*</ID>"
+    named = rb"<ID>" + re.escape(rule_id.encode()) + rb"</ID>"
     whole = rb"<Rule(?:\s[^>]*)?>" + inside + named + inside + rb"</Rule>"
     return re.sub(whole, b"", xml, count=1, flags=re.DOTALL)
 

@@ -406,7 +406,8 @@ def test_no_rule_is_lost_while_s3_answers_by_turns(seed: int) -> None:
 
 
 def test_ours_is_taken_out_beside_elements_of_tomorrow_and_every_other_byte_stays() -> None:
-    it = Scenario(THREE)
+    like_ours = "avatar-watch-transition "
+    it = Scenario([rule(ID=like_ours, Filter={"Prefix": "logs/"}), *THREE])
     it.apply(OURS, "test")
     bucket = it.fake.buckets["avatars"]
     assert bucket.lifecycle is not None
@@ -420,4 +421,4 @@ def test_ours_is_taken_out_beside_elements_of_tomorrow_and_every_other_byte_stay
     assert change.result is Result.CHANGED
     assert bucket.lifecycle == there[:start] + there[end:]
     assert b"<Replay><Days>3</Days></Replay>" in bucket.lifecycle
-    assert [each.rule_id for each in it.rules.rules] == ["tmp", "uploads", "versions"]
+    assert [each.rule_id for each in it.rules.rules] == [like_ours, "tmp", "uploads", "versions"]
