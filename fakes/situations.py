@@ -64,6 +64,7 @@ class Situation:
         dies = sum(_deaths(kind) for kind in self.kinds)
         counted = Requests(
             reads=sum(kind.count * (kind.gets + kind.heads) for kind in self.kinds),
+            touches=sum(kind.count * kind.gets for kind in self.kinds),
             downloaded=sum(kind.count * kind.gets * kind.size for kind in self.kinds)
             if self.downloads_known
             else None,

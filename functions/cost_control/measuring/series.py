@@ -75,7 +75,8 @@ def requests_of(counted: Mapping[str, Series], now: datetime) -> Requests | None
     """Return what requests make in a month, None where nobody counts them.
 
     S3 publishes no zeros: of a bucket whose requests are counted, what is missing did not happen.
-    A SELECT is a read of what it scans; a HEAD has no body, and reads no bytes.
+    A SELECT is a read of what it scans; a HEAD has no body, reads no bytes, and is no access to
+    Intelligent-Tiering.
     The month is what was counted, or as the last week was, whichever is more.
     """
     first = min((min(series) for series in counted.values() if series), default=None)
@@ -94,6 +95,7 @@ def requests_of(counted: Mapping[str, Series], now: datetime) -> Requests | None
     puts = monthly("PutRequests", "PostRequests")
     return Requests(
         reads=monthly("GetRequests", "HeadRequests", "SelectRequests"),
+        touches=monthly("GetRequests", "SelectRequests"),
         downloaded=monthly("BytesDownloaded", "SelectBytesScanned") if are_read else None,
         puts=puts,
         uploaded=monthly("BytesUploaded") if counted["BytesUploaded"] or not puts else None,

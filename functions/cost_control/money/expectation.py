@@ -89,7 +89,8 @@ def _of(
     each: Moved, contents: Contents, target: ClassPrices, use: Use, course: Course
 ) -> Expectation:
     reads, gib = _reads(each, contents, use)
-    rate = (reads / each.objects if each.objects else 0.0) + use.deaths
+    touched = reads * use.warming / use.reads if use.reads else 0.0
+    rate = (touched / each.objects if each.objects else 0.0) + use.deaths
     shares = 1 - math.exp(-rate), 1 - math.exp(-3 * rate)
     here = _stored_here(each, shares) + reads * each.here.get / 1000 + gib * each.here.retrieval
     more = reads * target.get / 1000 + gib * target.retrieval

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Requests:
     """What S3's request metrics count in a month over the whole bucket.
 
-    ``reads`` are GETs, HEADs and SELECTs, ``puts`` PUTs and POSTs, ``deletes`` DELETEs;
-    ``downloaded`` and ``uploaded`` are bytes, None where requests were counted and bytes were not.
+    ``reads`` are GETs, HEADs and SELECTs, ``touches`` those of them that are an access to
+    Intelligent-Tiering, ``puts`` PUTs and POSTs, ``deletes`` DELETEs; ``downloaded`` and
+    ``uploaded`` are bytes, None where requests were counted and bytes were not.
     """
 
     reads: float = 0.0
@@ -18,15 +19,17 @@ class Requests:
     puts: float = 0.0
     uploaded: float | None = None
     deletes: float = 0.0
+    touches: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """How objects are read, come and go in a month.
 
-    Where ``is_counted``, ``reads`` are all GETs, HEADs and SELECTs of the bucket, ``downloaded``
-    and ``uploaded`` all bytes, None where bytes were not counted; else ``reads`` are of each
-    object, which is read whole. ``births`` and ``deaths`` are shares of the objects that are there.
+    Where ``is_counted``, ``reads`` are all GETs, HEADs and SELECTs of the bucket, ``touches`` all
+    but the HEADs, ``downloaded`` and ``uploaded`` all bytes, None where bytes were not counted;
+    else ``reads`` are of each object, which is read whole. ``births`` and ``deaths`` are shares of
+    the objects that are there.
     What dies ``lingers`` in a versioned bucket, as a noncurrent version in its class.
     """
 
@@ -37,6 +40,15 @@ class Use:
     deaths: float = 0.0
     uploaded: float | None = None
     lingers: bool = False
+    touches: float | None = None
+
+    @property
+    def warming(self) -> float:
+        """Return the reads that keep an object warm in Intelligent-Tiering: a HEAD does not.
+
+        Source: User Guide, "How S3 Intelligent-Tiering works".
+        """
+        return self.reads if self.touches is None else self.touches
 
     @property
     def shrinks(self) -> float:

@@ -180,7 +180,7 @@ class Ends:
             return min(1.0, rate), min(1.0, 3 * rate)
         if each.stock.unlisted:
             return 1.0, 1.0
-        rate = self.use.reads + self.use.births * self.contents.objects
+        rate = self.use.warming + self.use.births * self.contents.objects
         return _share_of(each, rate), _share_of(each, 3 * rate)
 
 

@@ -62,6 +62,7 @@ def use_of(bucket: Bucket, contents: Contents, policy: Policy) -> Use:
     return Use(
         asked.reads,
         is_counted=True,
+        touches=asked.touches,
         downloaded=asked.downloaded,
         births=births,
         deaths=deaths,

@@ -165,6 +165,19 @@ def test_reads_decide() -> None:
     assert any("assumed" in each for each in assumed.assumptions)
 
 
+def test_what_is_looked_up_and_not_read_cools_down() -> None:
+    """A HEAD is no access to Intelligent-Tiering: $31.37 by a bill that shares no code."""
+    looked_up = Requests(reads=3_000_010, downloaded=4e6, uploaded=0.0, touches=10)
+    read = replace(looked_up, touches=3_000_010)
+    asked = (
+        plan(bucket(sizes=stock(1_000_000, 400_000), requests=each)).outcome
+        for each in (looked_up, read)
+    )
+    cold, warm = ((one.move.storage_class, round(one.saving, 2)) for one in asked if one)
+    assert cold == (StorageClass.INTELLIGENT_TIERING, 31.37)
+    assert warm[0] is StorageClass.STANDARD_IA
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
