@@ -49,7 +49,7 @@ def main() -> int:
                 _photograph(browser, f"{scene.inbox_url}/{view}", target, begins=begins)
             answers.each_state(scene)
             target = IMAGES / "answers.png"
-            _photograph(browser, scene.inbox_url, target, latest_shut_and_high=True)
+            _photograph(browser, scene.inbox_url, target, begins=".entry", shut_and_high=True)
             _photograph(browser, kpis.PAGE.as_uri(), IMAGES / "kpis.png")
             _photograph(browser, rehearsal.PAGE.as_uri(), IMAGES / "rehearsal.png")
             _photograph_reports(browser, IMAGES)
@@ -65,25 +65,21 @@ def main() -> int:
 
 def _photograph(
     browser: Browser, url: str, target: Path, *, begins: str | None = None,
-    latest_shut_and_high: bool = False,
+    shut_and_high: bool = False,
 ) -> None:  # fmt: skip
     """Photograph a page at its beginning, or from the last message that ``begins`` selects.
 
-    Threads are opened; or left shut, for more of the latest messages on a higher picture.
+    Threads are opened; or left shut, for more messages on a higher picture.
     """
-    height = 1640 if latest_shut_and_high else 1000
-    page = _page(browser, height)
+    page = _page(browser, 1640 if shut_and_high else 1000)
     page.goto(url, wait_until="load")
-    for thread in (
-        page.locator("details.thread > summary").all() if not latest_shut_and_high else ()
-    ):
+    for thread in page.locator("details.thread > summary").all() if not shut_and_high else ():
         thread.click()
     page.wait_for_timeout(500)  # pictures in messages
     if begins:
-        holding = page.locator(".entry", has=page.locator(begins))
-        holding.last.evaluate("entry => entry.scrollIntoView()")
+        page.locator(begins).last.evaluate("message => message.scrollIntoView()")
     else:
-        page.mouse.wheel(0, 100_000 if latest_shut_and_high else -100_000)
+        page.mouse.wheel(0, -100_000)
     page.wait_for_timeout(200)
     page.screenshot(path=target)
     page.close()
