@@ -1,5 +1,6 @@
 """Any EventBridge event that has no entry of its own: the fields that matter in any service."""
 
+import re
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
@@ -9,6 +10,7 @@ from alarm_fanout.parsers.texts import HEADLINE, digest, shortened
 from avatarwatch.alert_state import AlertState
 
 _MOST_RESOURCES = 3
+_OPAQUE = re.compile(r"/|^[0-9a-f-]{20,}$")  # paths of several names, and ids
 
 
 def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -37,17 +39,34 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
 
 
 def _title(name: str, resources: list[str], detail: Any, said: str) -> str:
+    deeds, own = meaning.deeds(detail), meaning.headline(detail, name)
+    if own in deeds and resources:
+        own = ""  # what happened does not say to what
     what = (
-        meaning.headline(detail, name)
+        _of(own, resources, detail)
         or next(iter(resources), "")
         or meaning.kind(detail)
         or meaning.nested(detail)
         or meaning.identified(detail, name)
     )
-    state = meaning.state(detail)
+    state = meaning.state(detail) or next(iter(deeds), "")
     # by whole words: an "a" stands in every name
     parts = [part for part in (what, state) if part and f" {part} " not in f" {name} "]
+    parts = list(dict.fromkeys(parts))
     return document.with_sentence(f"{name}: {' '.join(parts)}" if parts else name, said)
+
+
+def _of(own: str, resources: list[str], detail: Any) -> str:
+    """Name the resource behind what has a name of its own and is something else: a step of it."""
+    if not own or not resources:
+        return own
+    kind, slash, rest = re.sub(r"[/:]", "/", resources[0], count=1).partition("/")
+    kind, rest = (kind, rest) if slash else ("", kind)
+    fields = detail.items() if isinstance(detail, dict) else ()
+    called = " ".join(key.lower() for key, item in fields if item == own)
+    itself = any(word in called for word in re.findall(r"[a-z]{3,}", kind.lower()))
+    near = own.lower() in resources[0].lower() or rest.lower() in own.lower()
+    return own if itself or near or _OPAQUE.search(rest) else f"{own} · {rest}"
 
 
 def _text(event: dict[str, Any], name: str) -> str:

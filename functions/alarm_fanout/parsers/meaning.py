@@ -9,14 +9,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from alarm_fanout.parsers.sounds import GOOD, OVER, POOR, is_bad, sounding
+from alarm_fanout.parsers.sounds import (
+    GOOD,
+    LEVELS,
+    OVER,
+    POOR,
+    graded_as,
+    is_bad,
+    is_over,
+    sounding,
+)
 from alarm_fanout.parsers.texts import is_secret
 from avatarwatch.catalogue import Severity
 
 _NEAR = 3  # so deep in a document stand the fields that are about the whole of it
 _FEW = 3  # of a list
 _NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
-_NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)name|title|alertrule)")
+_NAMED = re.compile(r".*(?:(?<!user|file|host|role|base)(?<!api)(?<!product)name|title|alertrule)")
 _ID = re.compile(r"(\w{3,})(?:id|arn|identifier)")
 _KINDS = ("type", "job", "service")
 _NO_KINDS = frozenset({
@@ -31,7 +40,7 @@ _ABOUT = (
 _PLACES = ("host", "hostname", "instance", "device", "node")
 _SENTENCES = (
     "summary", "message", "text", "description", "reason", "stoppedreason", "statusreason",
-    "statusmessage", "errormessage", "error", "eventmessage", "cause", "output",
+    "statusmessage", "errormessage", "error", "exception", "eventmessage", "cause", "output",
 )  # fmt: skip
 _SAID = re.compile(
     r".*(?:summary|message|msg|text|description|reason|cause|details?|body|error|issue)"
@@ -43,11 +52,18 @@ _STATES = (
 _STATED = re.compile(
     r".*(?:status|state|result|outcome|monitorcondition|health|indicator|eventtype|phase)"
 )
-_SOUNDS = ("type", "changetype")  # that say how it is where they sound bad
+# that say how it is where they sound bad
+_SOUNDS = ("type", "changetype")
+# ... and what happened where nothing says how it is
+_DEEDS = (
+    "event", "eventname", "subtype", "changetype", "typeofchange", "actiontype", "alertaction",
+    "action", "type",
+)  # fmt: skip
 _SEVERITIES = ("severity", "level", "severitylabel", "alerttype", "priority")
-_GRADED = re.compile(r".*(?:severity|urgency|importance)(?:level)?")
+_GRADED = re.compile(r".*(?:severity|urgency|importance|criticality)(?:level)?")
 _LEADS = re.compile(r"(?!.*(?:subscribe|signing|avatar|api|image|logo|callback)).*(?:url|link)")
 _PAGE = re.compile(r"https://[^\s<>|]{3,1000}")
+_JSON = re.compile(r"\{.*\}|\[(?:\W*|[{\"].*)\]", re.DOTALL)
 # what was, or is wanted, is not how it is
 _NOT_NOW = re.compile(r"previous|prior|old|former|desired|expected|target")
 _WAS = re.compile(r"(?:previous|prior|old|former|desired).*")  # parts of which nothing is so now
@@ -58,16 +74,6 @@ _ASIDE = re.compile(
 )
 # that something has come to its end, not how
 _ENDED = frozenset({"COMPLETED", "COMPLETE", "DONE", "ENDED", "FINISHED", "FINALIZED"})
-_CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
-_LEVELS = {
-    "CRITICAL": _CRITICAL, "FATAL": _CRITICAL, "EMERGENCY": _CRITICAL, "SEV0": _CRITICAL,
-    "SEV1": _CRITICAL, "P1": _CRITICAL, "HIGH": _WARNING, "ERROR": _WARNING, "MAJOR": _WARNING,
-    "WARNING": _WARNING, "WARN": _WARNING, "MEDIUM": _WARNING, "SEV2": _WARNING, "P2": _WARNING,
-    "DISASTER": _CRITICAL, "AVERAGE": _WARNING, "URGENT": _WARNING,
-} | dict.fromkeys(
-    ("LOW", "MINOR", "NORMAL", "INFO", "INFORMATIONAL", "NOTICE", "SUCCESS", "DEBUG", "NONE",
-     "SEV3", "SEV4", "P3", "P4", "P5"), Severity.INFO,
-)  # fmt: skip
 
 
 def headline(document: Any, of: str = "") -> str:
@@ -141,7 +147,7 @@ def kind(document: Any) -> str:
     How bad it is is no kind, nor is that it is told.
     """
     found = _texts(top(document), _KINDS)
-    return next((text for text in found if text.upper() not in _LEVELS.keys() | _NO_KINDS), "")
+    return next((text for text in found if text.upper() not in LEVELS.keys() | _NO_KINDS), "")
 
 
 def about(document: Any) -> str:
@@ -164,12 +170,17 @@ def sentence(document: Any) -> str:
     Within its parts only a text of several words is a sentence.
     """
     nearest, *parts = _levels(document, _ASIDE)
-    said = next(_texts(nearest, _SENTENCES, _SAID), "")
-    within = (text for level in parts for text in _texts(level, _SENTENCES, _SAID))
+    said = next(_spoken(nearest), "")
+    within = (text for level in parts for text in _spoken(level))
     texts = (
         each.strip() for each in nearest if isinstance(each, str) and isinstance(document, list)
     )
     return said or next((text for text in within if " " in text), "") or next(texts, "")
+
+
+def _spoken(level: list[Any]) -> Iterator[str]:
+    """Yield the sentences at a level: what is JSON once more is none."""
+    return (text for text in _texts(level, _SENTENCES, _SAID) if not _JSON.fullmatch(text))
 
 
 def state(document: Any) -> str:
@@ -188,6 +199,11 @@ def state(document: Any) -> str:
             return found if found.upper() in OVER else bad or found or words[0]
         found = found or next(iter(words), "")
     return found
+
+
+def deeds(document: Any) -> list[str]:
+    """Return the words for what has happened, of which the first is the nearest to it."""
+    return [word for word in _texts(top(document), _DEEDS) if _is_state(word)]
 
 
 def links(document: Any) -> tuple[tuple[str, str], ...]:
@@ -209,12 +225,12 @@ def links(document: Any) -> tuple[tuple[str, str], ...]:
 
 def severity(document: Any, *others: str) -> Severity | None:
     """Return how bad a document says that it is, or its state or other texts sound."""
-    now = state(document)
-    if now.upper() in OVER:
+    now = state(document) or next(filter(is_bad, deeds(document)), "")
+    if now.upper() in OVER or any(is_over(text) and not is_bad(now) for text in others):
         return Severity.INFO
     levels = (text for part in _levels(document) for text in _texts(part, _SEVERITIES, _GRADED))
-    graded = (_LEVELS.get(text.upper()) for text in levels)
-    usual = _LEVELS.get(now.upper()) if is_bad(now) else sounding(" ".join((now, *others)))
+    graded = (graded_as(text) for text in levels)
+    usual = LEVELS.get(now.upper()) if is_bad(now) else sounding(" ".join((now, *others)))
     usual = usual or Severity.WARNING
     return next((level for level in graded if level), usual)
 

@@ -15,7 +15,8 @@ _BAD = re.compile(
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
     r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
     rf"|\bfiring\b|\balerting\b|\bnot (?:{GOOD.pattern})\b"
-    r"|^(?:triggered|anomalous|alarm)$|outage|\bfatal\b|\bcrit\b|\bsev[ -]?[012]\b|^\W*p[012]\b"
+    r"|^(?:trigger(?:ed)?|anomalous|alarm)$|^\W{0,6}(?:triggered|alerting|firing)(?=[\]:])"
+    r"|outage|\bfatal\b|\bcrit\b|\bsev[ -]?[012]\b|^\W*p[012]\b"
     r"|unauthorized|forbidden|revoked|incompatible|brute[ -]force|unreadable|unresponsive"
     r"|read-only file ?system|no space left|\b(?:died|stuck|overdue)\b|SIG(?:SEGV|ABRT|KILL|BUS)"
     r"|unable to|\bcan(?:not|['\u2019]t)\b|\bcould(?: not|n['\u2019]t)\b"
@@ -25,12 +26,15 @@ _BAD = re.compile(
     r"|(?:set|about|going) to expire|\bexpires? (?:soon|tomorrow|in \d{1,2} (?:hour|day))"
     r"|\b(?:9\d|100)(?:\.\d+)? ?%[^.\n]{0,20}\b(?:full|used)\b|\btoo (?:many|high|low|slow|long)\b"
     r"|\bhigh (?:latency|load|cpu|memory)\b"
+    r"|\b(?:limit|quota|threshold)s? (?:is |was |has been )?(?:approaching|reached|hit)\b"
+    r"|(?<![a-z])with[ _](?:issues|problems)\b"
     r"|\bto severe\b|\bunexpected|[❌🚨🔥🔴🛑⛔💥⚠]"
     r"|:(?:x|rotating_light|fire|red_circle|no_entry|warning):",
     re.IGNORECASE,
 )
 _NOT_BAD = re.compile(
-    r"\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
+    r"\bfailure[ -]modes?\b"
+    r"|\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
     r"|problems?|threats?|vulnerab\w*|outages?)(?:[ _]found)?"
     r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default"
     r"|\bdid(?: not|n['\u2019]t) (?:find|detect|see|change|affect)",
@@ -38,11 +42,12 @@ _NOT_BAD = re.compile(
 )
 _END = r"(?:resolved|recovered|fixed|restored|cleared|solved)"
 _OVER = re.compile(
-    r"^\W{0,6}(?:(?:resolved|recovered|recovery|cleared)\b"
+    r"^\W{0,6}(?:(?:(?:manually |auto(?:matically)? ?)?resolved|recovered|recovery|cleared)\b"
     r"|(?:ok|up|success|closed|fixed|solved)(?=\s{0,2}[\]:!|]|\s[\u2013\u2014-]|$))"
     r"|^\s*(?:✅|🟢|🎉|:(?:white_check_mark|large_green_circle|tada):)"
     rf"|\b(?:has|have|had|is|are|was|were|been) (?:now |again |fully |all )?{_END}\b"
-    r"|\bback (?:to normal|up\b|online|in service|under|within|below)"
+    r"|\b(?:is|are|was|were|now|came|comes|and|fully) back up\b"
+    r"|\bback (?:to normal|online|in service|under|within|below)"
     r"|\b(?:up|online|healthy|available|reachable|working|running|operational) again\b"
     r"|\breturned to normal|\bno longer (?:failing|down|firing|unhealthy|in alarm)|\ball clear\b"
     r"|\bresumed$|\bfrom \w+ to (?:ok|healthy|normal|info|up|operational|available)\b",
@@ -65,8 +70,20 @@ _CALM = re.compile(
 )
 _SENTENCE = re.compile(r"[.;\n](?:\s|$)|,? but\b")
 OVER = frozenset({
-    "CLEARED", "CLOSED", "HEALTHY", "OK", "RECOVERED", "RESOLVED", "SUCCEEDED", "SUCCESS",
+    "CLEARED", "CLOSED", "COMPLIANT", "HEALTHY", "OK", "PASSED", "RECOVERED", "RESOLVED",
+    "SUCCEEDED", "SUCCESS",
 })  # fmt: skip
+
+_CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
+LEVELS = {
+    "CRITICAL": _CRITICAL, "FATAL": _CRITICAL, "EMERGENCY": _CRITICAL, "SEV0": _CRITICAL,
+    "SEV1": _CRITICAL, "P1": _CRITICAL, "HIGH": _WARNING, "ERROR": _WARNING, "MAJOR": _WARNING,
+    "WARNING": _WARNING, "WARN": _WARNING, "MEDIUM": _WARNING, "SEV2": _WARNING, "P2": _WARNING,
+    "DISASTER": _CRITICAL, "AVERAGE": _WARNING, "URGENT": _WARNING,
+} | dict.fromkeys(
+    ("LOW", "MINOR", "NORMAL", "INFO", "INFORMATIONAL", "NOTICE", "SUCCESS", "DEBUG", "NONE",
+     "SEV3", "SEV4", "P3", "P4", "P5"), Severity.INFO,
+)  # fmt: skip
 
 
 def sounding(text: str) -> Severity:
@@ -76,6 +93,12 @@ def sounding(text: str) -> Severity:
     if _WORST.search(text):
         return Severity.CRITICAL
     return Severity.WARNING if is_bad(text) else Severity.INFO
+
+
+def graded_as(text: str) -> Severity | None:
+    """Return how bad a level is, by its word or its last one (``ALERT_LEVEL_WARNING``)."""
+    word = text.upper()
+    return LEVELS.get(word) or LEVELS.get(word.rpartition("_")[2])
 
 
 def is_bad(text: str) -> bool:

@@ -14,6 +14,8 @@ _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
 _BANNER = re.compile(r"[*=#~-]{3,} ?[^\n]{0,80}")  # ***** Nagios *****
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):")
 _CAPITALS = re.compile(r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b")
+_ANNOUNCED = re.compile(r":[ \t]*(?:\n[ \t]*)+(?=\S)")  # what stands below a line that ends so
+_RESOURCE = re.compile(r"\bResource(?: (?:ARN|ID|name))? ?: ?(\S*\w)", re.IGNORECASE)
 _BEFORE = 80  # characters that stand before such a line
 _LOOKED_AT = 40  # lines of a text
 _WORDS = 2  # a first line of so few says nothing: "ALERT"
@@ -34,16 +36,21 @@ def parse(text: str, arrival: Arrival) -> Alert:
         first = rest.rstrip().rpartition("\n")[2].strip()  # Python says at the end what it was
         rest = lines
     title = ""
+    announced = _announced(lines) if first.endswith(":") else ()
     if arrival.subject:
-        said = found[0] if (found := _SENTENCE.match(first)) else ""
+        said = found[0] if (found := _SENTENCE.match(next(iter(announced), first))) else ""
+        said += _resource(lines) if said.endswith(".") else ""
         is_cut_json = first.startswith(("{", "["))
-        told = is_cut_json or len(arrival.subject) >= _SPEAKS or said in arrival.subject
+        speaks = len(arrival.subject) >= _SPEAKS and not any(map(sounds.is_bad, announced))
+        told = is_cut_json or speaks or said in arrival.subject
         title = "" if told else f"{arrival.subject}: {said}"
         first, rest = arrival.subject, lines
     elif len(first) > HEADLINE:
         rest = lines
     elif rest and len(first.split()) <= _WORDS:
         title = " · ".join(line.strip() for line in lines.split("\n") if line.strip())
+    elif announced:
+        title = " · ".join(announced)
     said = title or shortened(first, HEADLINE)
     neutral = sounds.sounding(said) is Severity.INFO and not sounds.is_over(said)
     if neutral and (failed := _failed(lines)) and failed not in said:
@@ -60,6 +67,19 @@ def parse(text: str, arrival: Arrival) -> Alert:
         account=arrival.origin.account,
         summary=rest.strip(),
     )
+
+
+def _announced(lines: str) -> tuple[str, ...]:
+    """Return what stands below a first line that ends with a colon; what sounds bad goes before."""
+    told = [each.partition("\n")[0].strip() for each in _ANNOUNCED.split(lines)[1:]]
+    worst = next((line for line in told if sounds.is_bad(line)), "")
+    return tuple(dict.fromkeys(line for line in (worst, *told[:1]) if line))
+
+
+def _resource(lines: str) -> str:
+    """Return the last part of what a text calls its resource, behind the sentence; or nothing."""
+    found = _RESOURCE.search(lines)
+    return f" · {re.split(r'[:/]', found[1])[-1]}" if found else ""
 
 
 def _failed(lines: str) -> str:

@@ -14,6 +14,7 @@ from alarm_fanout.parsers.known.alerting import ALERTING
 from alarm_fanout.parsers.known.data import DATA
 from alarm_fanout.parsers.known.delivery import DELIVERY
 from alarm_fanout.parsers.known.model import Known
+from alarm_fanout.parsers.known.older import OLDER
 from alarm_fanout.parsers.known.operations import OPERATIONS
 from alarm_fanout.parsers.known.reading import Source
 from alarm_fanout.parsers.known.security import SECURITY
@@ -26,6 +27,7 @@ ENTRIES: tuple[Known, ...] = (
     *ACCOUNT,
     *OPERATIONS,
     *ALERTING,
+    *OLDER,
     *TOOLS,
 )
 

@@ -47,6 +47,7 @@ ACCOUNT = (
         service="Trusted Advisor",
         of=("Trusted Advisor Check Item Refresh Notification",),
         titles=("{check-name}: {resource_id|name}[, {status|words}]",
+            "{check-name}: {check-item-detail/User Name (IAM or Root)}[, {status|words}]",
             ("{check-name}: {check-item-detail/Current Usage} of {check-item-detail/Limit Amount}"
             " used: {check-item-detail/Limit Name}[ of {check-item-detail/Service}]"),
             "{check-name}[: {check-item-detail/Status}][, {status|words}]"),
@@ -104,7 +105,8 @@ ACCOUNT = (
         service="Grafana or Alertmanager",
         has=("alerts/0/labels", "alerts/0/status"),
         each="alerts",
-        titles=("{annotations/summary}", "{annotations/message}", "{annotations/description}",
+        titles=("{annotations/summary}", "{annotations/title}", "{annotations/message}",
+            "{annotations/description}",
             "{labels/alertname}[ of {labels/instance}]"),
         severity=(labelled("labels/severity", high=CRITICAL),
             labelled("labels/priority", high=CRITICAL)),

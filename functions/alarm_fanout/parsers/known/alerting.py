@@ -8,17 +8,17 @@ Observability, Honeycomb, Better Stack, Pingdom, UptimeRobot, StatusCake, Uptime
 sample commands, Zabbix' message templates).
 """
 
-from alarm_fanout.parsers.known.model import CRITICAL, INFO, WARNING, Grade, Known, State, labelled
+from alarm_fanout.parsers.known.model import (
+    CRITICAL,
+    INFO,
+    WARNING,
+    Grade,
+    Known,
+    State,
+    labelled,
+    states,
+)
 from avatarwatch.alert_state import AlertState
-
-_ALARM, _OK = AlertState.ALARM, AlertState.OK
-
-
-def _states(path: str, opens: str, closes: str) -> State:
-    """Return the state whose words, parted by bars, open and close."""
-    words = dict.fromkeys(opens.split("|"), _ALARM) | dict.fromkeys(closes.split("|"), _OK)
-    return State(path, words)
-
 
 ALERTING = (
     Known(
@@ -30,7 +30,7 @@ ALERTING = (
         facts=(("Event", "{event/event_type}"), ("Status", "{event/data/status}"),
             ("By", "{event/agent/summary}")),
         url="event/data/html_url",
-        state=_states("event/event_type", "INCIDENT.TRIGGERED|INCIDENT.REOPENED"
+        state=states("event/event_type", "INCIDENT.TRIGGERED|INCIDENT.REOPENED"
             "|INCIDENT.UNACKNOWLEDGED|INCIDENT.ESCALATED", "INCIDENT.RESOLVED"),
         keys=("{event/data/id}",),
     ),
@@ -44,7 +44,7 @@ ALERTING = (
         sentence=("{alert/description}",),
         facts=(("Action", "{action}"), ("Priority", "{alert/priority}"),
             ("Entity", "{alert/entity}"), ("Tags", "{alert/tags/*}")),
-        state=_states("action", "CREATE", "CLOSE|DELETE"),
+        state=states("action", "CREATE", "CLOSE|DELETE"),
         keys=("{alert/alertId}",),
     ),
     Known(
@@ -57,20 +57,20 @@ ALERTING = (
         sentence=("{body}",),
         facts=(("Transition", "{alert_transition}"), ("Host", "{hostname}"), ("Tags", "{tags}")),
         url="link",
-        state=_states("alert_transition", "TRIGGERED|RE-TRIGGERED|WARN|RE-WARN|NO DATA|RE-NO DATA"
+        state=states("alert_transition", "TRIGGERED|RE-TRIGGERED|WARN|RE-WARN|NO DATA|RE-NO DATA"
             "|RENOTIFY", "RECOVERED"),
         keys=("{aggreg_key}", "{alert_id}#{alert_scope}", "{alert_id}"),
     ),
     Known(
         service="New Relic",
-        has=("issueUrl", "title", "state"),
-        titles=("{title}",),
+        has=("issueUrl", "state"),
+        titles=("{title}", "{condition_name}[: {details}]"),
         severity=(labelled("priority"),),
         otherwise=WARNING,
         facts=(("Entities", "{impactedEntities/*}"), ("Priority", "{priority}"),
             ("Policy", "{alertPolicyNames/*}")),
         url="issueUrl",
-        state=_states("state", "CREATED|ACTIVATED", "CLOSED"),
+        state=states("state", "CREATED|ACTIVATED", "CLOSED"),
         keys=("{id}", "{issueId}", "{issueUrl}"),
     ),
     Known(
@@ -81,7 +81,7 @@ ALERTING = (
         severity=(labelled("action"),),
         otherwise=WARNING,
         url="data/web_url",
-        state=_states("action", "CRITICAL|WARNING|OPEN", "RESOLVED"),
+        state=states("action", "CRITICAL|WARNING|OPEN", "RESOLVED"),
         keys=("{data/metric_alert/id}",),
     ),
     Known(
@@ -96,7 +96,7 @@ ALERTING = (
             ("Metric", "{data/alertContext/condition/allOf/*/metricName}"),
             ("Value", "{data/alertContext/condition/allOf/*/metricValue}"),
             ("Of", "{data/essentials/alertTargetIDs/*|name}")),
-        state=_states("data/essentials/monitorCondition", "FIRED", "RESOLVED"),
+        state=states("data/essentials/monitorCondition", "FIRED", "RESOLVED"),
         # an alert of an activity log is never resolved
         keys=("{data/essentials/alertId}{data/essentials/signalType|measured}",),
     ),
@@ -109,7 +109,7 @@ ALERTING = (
         facts=(("Condition", "{incident/condition_name}"), ("Of", "{incident/resource_name}"),
             ("Value", "{incident/observed_value}")),
         url="incident/url",
-        state=_states("incident/state", "OPEN", "CLOSED"),
+        state=states("incident/state", "OPEN", "CLOSED"),
         keys=("{incident/incident_id}",),
     ),
     Known(
@@ -120,7 +120,7 @@ ALERTING = (
             "{hostnameAndPort|kind}: {eventTypeName|words}", "{eventTypeName|words|first}"),
         otherwise=WARNING,
         facts=(("Status", "{status}"), ("Host", "{hostnameAndPort}")),
-        state=_states("status", "OPEN|TRACKING", "CLOSED|CANCELLED"),
+        state=states("status", "OPEN|TRACKING", "CLOSED|CANCELLED"),
         keys=("{id}",),
     ),
     Known(
@@ -132,7 +132,7 @@ ALERTING = (
         otherwise=WARNING,
         facts=(("Impact", "{incident/impact}"), ("Page", "{page/status_description}")),
         url="incident/shortlink",
-        state=_states("incident/status", "INVESTIGATING|IDENTIFIED|MONITORING",
+        state=states("incident/status", "INVESTIGATING|IDENTIFIED|MONITORING",
             "RESOLVED|POSTMORTEM"),
         keys=("{incident/id}",),
     ),
@@ -145,7 +145,7 @@ ALERTING = (
         otherwise=WARNING,
         facts=(("Was", "{component_update/old_status|words}"),
             ("Page", "{page/status_description}")),
-        state=_states("component_update/new_status",
+        state=states("component_update/new_status",
             "MAJOR_OUTAGE|PARTIAL_OUTAGE|DEGRADED_PERFORMANCE", "OPERATIONAL"),
         keys=("{component/id}",),
     ),
@@ -156,7 +156,7 @@ ALERTING = (
         otherwise=WARNING,
         facts=(("Metric", "{evalMatches/*/metric}"), ("Value", "{evalMatches/*/value}")),
         url="ruleUrl",
-        state=_states("state", "ALERTING|NO_DATA", "OK"),
+        state=states("state", "ALERTING|NO_DATA", "OK"),
         keys=("{orgId}#{ruleId}", "{ruleId}"),
     ),
     Known(
@@ -167,7 +167,7 @@ ALERTING = (
         otherwise=WARNING,
         facts=(("Severity", "{ProblemSeverity}"), ("Impact", "{ProblemImpact}")),
         url="ProblemURL",
-        state=_states("State", "OPEN", "RESOLVED"),
+        state=states("State", "OPEN", "RESOLVED"),
         keys=("{PID}", "{ProblemID}"),
     ),
     Known(
@@ -179,7 +179,7 @@ ALERTING = (
         sentence=("{messageBody}",),
         facts=(("Detector", "{detector}"), ("Severity", "{severity}")),
         url="detectorUrl",
-        state=_states("status", "ANOMALOUS", "OK|MANUALLY RESOLVED|STOPPED"),
+        state=states("status", "ANOMALOUS", "OK|MANUALLY RESOLVED|STOPPED"),
         keys=("{incidentId}",),
     ),
     Known(
@@ -189,7 +189,7 @@ ALERTING = (
         otherwise=WARNING,
         sentence=("{description}",),
         url="trigger_url",
-        state=_states("status", "TRIGGERED", "OK|RESOLVED"),
+        state=states("status", "TRIGGERED", "OK|RESOLVED"),
         keys=("{id}",),
     ),
     Known(
@@ -199,7 +199,7 @@ ALERTING = (
             "{data/attributes/url}: {data/attributes/cause}"),
         otherwise=WARNING,
         facts=(("Status", "{data/attributes/status}"), ("Address", "{data/attributes/url}")),
-        state=_states("data/attributes/status", "STARTED", "RESOLVED"),
+        state=states("data/attributes/status", "STARTED", "RESOLVED"),
         keys=("{data/id}",),
     ),
     Known(
@@ -209,7 +209,7 @@ ALERTING = (
         severity=(Grade("current_state", {"UP": INFO, "SUCCESS": INFO}),),
         otherwise=WARNING,
         facts=(("Address", "{check_params/hostname}"), ("Importance", "{importance_level}")),
-        state=_states("current_state", "DOWN|FAILING|UNCONFIRMED_DOWN", "UP|SUCCESS"),
+        state=states("current_state", "DOWN|FAILING|UNCONFIRMED_DOWN", "UP|SUCCESS"),
         keys=("{check_id}",),
     ),
     Known(
@@ -219,7 +219,7 @@ ALERTING = (
         severity=(Grade("alertType", {"2": INFO}),),
         otherwise=WARNING,
         url="monitorURL",
-        state=_states("alertType", "1", "2"),
+        state=states("alertType", "1", "2"),
         keys=("{monitorID}",),
     ),
     Known(
@@ -229,7 +229,7 @@ ALERTING = (
         severity=(Grade("Status", {"UP": INFO}),),
         otherwise=WARNING,
         url="URL",
-        state=_states("Status", "DOWN", "UP"),
+        state=states("Status", "DOWN", "UP"),
         keys=("{Name}#{URL}",),
     ),
     Known(
@@ -239,7 +239,7 @@ ALERTING = (
             "{monitor/name}: {heartbeat/msg}"),
         severity=(Grade("heartbeat/status", {"0": WARNING}),),
         facts=(("Address", "{monitor/url}"), ("Lasted", "{heartbeat/duration} s")),
-        state=_states("heartbeat/status", "0", "1"),
+        state=states("heartbeat/status", "0", "1"),
         keys=("{monitor/id}", "{heartbeat/monitorID}", "{monitor/name}"),
     ),
     *(
@@ -255,7 +255,7 @@ ALERTING = (
             state=State("Host|known", {"KNOWN": state}),
             keys=("{Original problem ID}",),
         )
-        for told, state in ((("Problem duration",), _OK), ((), _ALARM))
+        for told, state in ((("Problem duration",), AlertState.OK), ((), AlertState.ALARM))
     ),
     Known(
         service="Nagios",
@@ -266,7 +266,7 @@ ALERTING = (
             "UP": INFO}),),
         otherwise=WARNING,
         facts=(("Type", "{Notification Type}"), ("Address", "{Address}")),
-        state=_states("Notification Type", "PROBLEM", "RECOVERY"),
+        state=states("Notification Type", "PROBLEM", "RECOVERY"),
         keys=("{Host}[#{Service}]",),
     ),
 )  # fmt: skip

@@ -140,7 +140,9 @@ DELIVERY = (
         service="CodeBuild",
         of=("CodeBuild Build State Change", "CodeBuild Build Phase Change"),
         titles=(("Build of {project-name} {build-status|words}"
-            "[ in {completed-phase|phase}][: {completed-phase-context|spoken}]"),),
+            "[ in {completed-phase|phase}][: {completed-phase-context|spoken}]"),
+            ("Build of {project-name}[: {completed-phase|phase}] {completed-phase-status|words}"
+            "[: {completed-phase-context|spoken}]")),
         severity=(failing("build-status"), failing("completed-phase-status")),
         facts=(("Build", "{build-id|name}"),
             ("Initiator", "{additional-information/initiator}"),
@@ -153,8 +155,8 @@ DELIVERY = (
         service="CodeDeploy",
         of=("CodeDeploy Deployment State-change Notification",
             "CodeDeploy Instance State-change Notification"),
-        titles=(("Deployment of {application}[/{deploymentGroup}] {state|words}"
-            "[: {errorInformation/ErrorMessage}]"),),
+        titles=(("Deployment of {application}[/{deploymentGroup}][ on {instanceId|name}]"
+            " {state|words}[: {errorInformation/ErrorMessage}]"),),
         severity=(failing("state", "STOP", "STOPPED"),),
         facts=(("State", "{state}"), ("Deployment", "{deploymentId}"),
             ("Instance", "{instanceId|name}")),
@@ -274,9 +276,13 @@ DELIVERY = (
     Known(
         service="Glue",
         of=("Glue Job State Change", "Glue Crawler State Change", "Glue Job Run Status"),
-        titles=("Job {jobName} {state|words}[: {message}]",
+        # only a run that takes longer than it may tells of how it is meanwhile
+        titles=(("Job {jobName} is {state|words} for more than"
+            " {notificationCondition/NotifyDelayAfter} min"),
+            "Job {jobName} {state|words}[: {message}]",
             "Crawler {crawlerName} {state|words}[: {errorMessage}][: {message}]"),
-        severity=(failing("state"), Grade("severity", {"ERROR": WARNING})),
+        severity=(failing("state"), Grade("severity", {"ERROR": WARNING}),
+            Grade("notificationCondition/NotifyDelayAfter", numbers=((0, WARNING),))),
     ),
     Known(
         service="Systems Manager",
@@ -284,7 +290,8 @@ DELIVERY = (
             "EC2 Command Status-change Notification",
             "EC2 Command Invocation Status-change Notification",
             "Maintenance Window Execution State-change Notification"),
-        titles=("Automation {Definition} {Status|words}", "Command {document-name} {status|words}",
+        titles=("Automation {Definition} {Status|words}",
+            "Command {document-name}[ on {instance-id}] {status|words}",
             "Maintenance window {window-id} {status|words}"),
         severity=(failing("Status", "TIMEDOUT"), failing("status", "TIMEDOUT")),
     ),

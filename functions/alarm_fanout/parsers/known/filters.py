@@ -27,7 +27,7 @@ _SCALING = {
 def name(text: str) -> str:
     """Return what an ARN or a path names: its last part; of S3's the bucket with the key."""
     if ":::" in text:
-        return text.split(":::", 1)[1]
+        return text.split(":::", 1)[1].lstrip(":")
     return re.split(r"[:/]", text.removesuffix(":$LATEST"))[-1] or text
 
 
@@ -113,7 +113,9 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "event": _event,
     "certificate": lambda text: text.removeprefix("ACM Certificate ").lower(),
     "phase": lambda text: None if text == "COMPLETED" else words(text),
-    "spoken": lambda text: text if re.search(r"\w", text) else None,
+    "spoken": lambda text: text.strip("[]: ") or None,
+    "ended": lambda text: words(text) if text not in {"open", "create"} else None,
+    "failure": lambda text: None if text == "unknown_failure" else words(text),
     "kind": lambda text: text.split(":", 1)[0],
     "fragment": lambda text: text.rsplit("#", 1)[-1],
     "host": lambda text: text.split(".", 1)[0],
@@ -121,6 +123,7 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "reason": _reason,
     # conditions: they write nothing, or leave their template out
     "agent": lambda text: "its agent is disconnected" if text == "no" else None,
+    "threats": lambda text: "" if text == "THREATS_FOUND" else None,
     "zero": lambda text: "" if text == "0" else None,
     "measured": lambda text: "" if text in {"Metric", "Log"} else None,
     "known": lambda _: "known",

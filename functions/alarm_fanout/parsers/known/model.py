@@ -90,3 +90,11 @@ def labelled(path: str, *, high: Severity = WARNING) -> Grade:
             "UNTRIAGED": INFO, "NONE": INFO,
         },
     )  # fmt: skip
+
+
+def states(path: str, opens: str, closes: str) -> State:
+    """Return the state whose words, parted by bars, open and close."""
+    words = dict.fromkeys(opens.split("|"), AlertState.ALARM) | dict.fromkeys(
+        closes.split("|"), AlertState.OK
+    )
+    return State(path, words)

@@ -1,10 +1,11 @@
 """What watches and runs services: DevOps Guru, Synthetics, OpenSearch, Elastic Beanstalk,
-MediaLive, EMR.
+MediaLive, EMR, EC2's fleets, Amplify, Network Manager, Backup's vaults and scans.
 
 Sources: DevOps Guru "Working with Amazon EventBridge in DevOps Guru"; CloudWatch "Monitoring canary
 events with Amazon EventBridge"; OpenSearch Service "Monitoring OpenSearch Service events"; Elastic
 Beanstalk "Using Elastic Beanstalk with Amazon EventBridge"; MediaLive "Monitoring using CloudWatch
-Events"; EMR "Monitor CloudWatch events".
+Events"; EMR "Monitor CloudWatch events"; EC2 "Monitor fleet events"; Amplify "Monitoring your
+application"; Network Manager "Monitoring with EventBridge"; AWS Backup "Monitoring events".
 """  # noqa: D205 - a list of services is no sentence of one line
 
 from alarm_fanout.parsers.known.model import (
@@ -153,5 +154,65 @@ OPERATIONS = (
         severity=(failing("state", "TERMINATED_WITH_ERRORS"),),
         sentence=("{message}",),
         facts=(("Cluster", "{clusterId}"), ("Step", "{stepId}")),
+    ),
+    Known(
+        service="EC2",
+        of=("EC2 Fleet Error", "EC2 Fleet Information", "EC2 Spot Fleet Error",
+            "EC2 Spot Fleet Information"),
+        titles=("{/resources/0|name}: {description}", "{/resources/0|name}: {sub-type|words}"),
+        severity=(Grade("/detail-type", {"EC2 FLEET ERROR": WARNING,
+            "EC2 SPOT FLEET ERROR": WARNING}),),
+        facts=(("What", "{sub-type|words}"),),
+    ),
+    Known(
+        service="EC2",
+        of=("EC2 Fleet State Change", "EC2 Spot Fleet State Change", "EC2 Fleet Instance Change",
+            "EC2 Spot Fleet Instance Change", "EC2 Fleet Spot Instance Request Change",
+            "EC2 Spot Fleet Spot Instance Request Change"),
+        titles=("{/resources/0|name}: {instance-id} {sub-type|words}",
+            "{/resources/0|name}: {spot-instance-request-id} {sub-type|words}",
+            "{/resources/0|name} is {sub-type|words}"),
+        facts=(("Said", "{description}"),),
+    ),
+    Known(
+        service="Amplify",
+        of=("Amplify Deployment Status Change",),
+        titles=("Deployment of {branchName} of {appId} {jobStatus|words}",),
+        severity=(failing("jobStatus"),),
+        facts=(("Job", "{jobId}"), ("Status", "{jobStatus}")),
+        link="amplify/home?region={/region}#/{appId}/{branchName}/{jobId}",
+    ),
+    Known(
+        service="Network Manager",
+        of=("Network Manager Topology Change", "Network Manager Routing Update",
+            "Network Manager Status Update"),
+        titles=("{/resources/1|name}: {changeDescription}",
+            "{/resources/1|name}: {change-description}",
+            "{/resources/0|name}: {changeDescription}",
+            "{/resources/0|name}: {change-description}"),
+        otherwise=None,
+        facts=(("What", "{changeType}"), ("What", "{statusChange}"), ("Network",
+            "{/resources/0|name}")),
+    ),
+    Known(
+        service="Backup",
+        of=("Backup Vault State Change", "Backup Plan State Change"),
+        titles=("Backup vault {backupVaultName} {state|words}",
+            "Backup plan {backupPlanId} {state|words}"),
+        severity=(Grade("state", {"DELETED": WARNING}),),
+        facts=(("Locked", "{isLocked}"),),
+        link="backup/home?region={/region}#/backupvaults",
+    ),
+    Known(
+        service="Backup",
+        of=("Scan Job State Change",),
+        titles=(("Threats found in the backup of {resourceArn|name}"
+            "{scanResult/scanResultStatus|threats}"),
+            "Scan of the backup of {resourceArn|name} {state|words}[: {statusMessage}]"),
+        severity=(Grade("scanResult/scanResultStatus", {"THREATS_FOUND": CRITICAL}),
+            failing("state")),
+        facts=(("Result", "{scanResult/scanResultStatus}"), ("Vault", "{backupVaultName}"),
+            ("Recovery point", "{recoveryPointArn|name}"), ("Scanner", "{malwareScanner}")),
+        link="backup/home?region={/region}#/jobs/scan",
     ),
 )  # fmt: skip

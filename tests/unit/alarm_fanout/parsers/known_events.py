@@ -233,6 +233,6 @@ CASES = (
 
 OTHERS: list[dict[str, Any]] = [
     case
-    for name in ("other_events", "more_services", "other_senders")
+    for name in ("other_events", "more_services", "other_senders", "more_forms")
     for case in json.loads(Path(__file__).with_name(f"{name}.json").read_text())
 ]

@@ -30,7 +30,8 @@ _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _FITTING: dict[str, Any] = {
     "bytes": "2000", "root": "Root", "public": True, "agent": False, "counts": {"HIGH": 2},
     "pairs": {"a": 1}, "digest": {"a": 1}, "scaling": "autoscaling:EC2_INSTANCE_LAUNCH",
-    "unhealthy": "UNHEALTHY", "zero": "0", "measured": "Metric", "target": {"bucketName": "media"},
+    "unhealthy": "UNHEALTHY", "threats": "THREATS_FOUND", "zero": "0", "measured": "Metric",
+    "target": {"bucketName": "media"},
     "certificate": "ACM Certificate Expired", "set": "arn:aws:x:stackset/guard:1",
     "key": "a+b%2Fc", "reason": '{"message": "why"}', "event": "ElastiCache:SnapshotComplete",
 }  # fmt: skip

@@ -17,7 +17,7 @@ ORDERED: dict[Callable[[Any], str], str] = {
     meaning.about: "rule check monitor backup certificate application app cluster resource host"
     " hostname instance device node",
     meaning.sentence: "summary message text description reason stoppedReason status-reason"
-    " statusMessage errorMessage error eventMessage cause output",
+    " statusMessage errorMessage error exception eventMessage cause output",
     meaning.state: "state status result outcome newState current_state lastStatus jobStatus"
     " statusCode conclusion buildStatus executionStatus operation eventType",
 }
@@ -45,13 +45,16 @@ def test_how_bad_a_level_is(levels: str, severity: Severity) -> None:
     assert meaning.severity({"severity": "unheard of"}, text) is usual
     for level in levels.split():
         for name in ("severity", "level", "SeverityLabel", "alert_type", "priority", "urgency",
-                     "importance", "job-severity-level"):  # fmt: skip
+                     "importance", "job-severity-level", "criticality"):  # fmt: skip
             assert meaning.severity({name: level.lower()}, text) is severity
+            assert meaning.severity({name: f"ALERT_LEVEL_{level}"}, text) is severity
 
 
 @pytest.mark.parametrize(
-    "word", ["cleared", "closed", "healthy", "ok", "recovered", "resolved", "succeeded", "success"]
-)
+    "word",
+    ["cleared", "closed", "compliant", "healthy", "ok", "passed", "recovered", "resolved",
+     "succeeded", "success"],
+)  # fmt: skip
 def test_what_is_over_is_no_trouble(word: str) -> None:
     document = {"state": word, "severity": "critical", "part": {"status": "failed"}}
     assert meaning.severity(document) is INFO
@@ -126,6 +129,46 @@ def test_what_is_deeper_than_three_levels_is_about_a_part() -> None:
 def test_what_was_or_is_wanted_is_not_how_it_is(part: str) -> None:
     assert meaning.state({f"{part}Thing": {"status": "FAILED"}, "status": "RUNNING"}) == "RUNNING"
     assert meaning.state({f"{part}Status": "FAILED", "jobPhase": "RUNNING"}) == "RUNNING"
+
+
+def test_of_several_words_for_what_happened_the_first_counts() -> None:
+    names = "event eventName sub-type change_type typeOfChange action-type alertAction action type"
+    for place in range(len(names.split())):
+        document = {name: f"of {name}" for name in reversed(names.split()[place:])}
+        assert meaning.deeds(document)[0] == f"of {names.split()[place]}"
+    assert meaning.deeds({"part": {"action": "deleted"}, "type": "arn:aws:x"}) == []
+
+
+@pytest.mark.parametrize("name", ["event", "action", "alert_action", "sub-type"])
+def test_what_happened_is_as_bad_as_it_sounds_where_nothing_says_how_it_is(name: str) -> None:
+    assert meaning.severity({name: "KeyProviderError"}) is WARNING
+    assert meaning.severity({name: "KeyProviderError", "status": "resolved"}) is INFO
+    assert meaning.severity({name: "put", "status": "resolved"}) is INFO
+
+
+@pytest.mark.parametrize("title", ["Resolved: disk of db-1", "Manually resolved: disk of db-1"])
+def test_what_is_called_over_is_so_whatever_level_it_had(title: str) -> None:
+    assert meaning.severity({"severity": "critical"}, title) is INFO
+    assert meaning.severity({"severity": "critical", "status": "failed"}, title) is CRITICAL
+
+
+@pytest.mark.parametrize(
+    "text", ['{"instanceType": "c7g.large"}', '["a", "b"]', "[]", '[{"a": 1}]']
+)
+def test_json_within_json_is_no_sentence(text: str) -> None:
+    assert meaning.sentence({"description": text}) == ""
+    assert meaning.sentence({"description": text, "reason": "no room"}) == "no room"
+
+
+@pytest.mark.parametrize("text", ["[web] is slow", "{name} is slow", "[1] web is slow"])
+def test_what_only_begins_like_json_is_a_sentence(text: str) -> None:
+    assert meaning.sentence({"description": text}) == text
+
+
+@pytest.mark.parametrize("name", ["api-name", "productName", "userName", "hostName", "filename"])
+def test_names_of_what_it_is_not_about_are_none(name: str) -> None:
+    assert meaning.headline({name: "x", "clusterName": "web"}) == "web"
+    assert meaning.headline({name: "x"}) == ""
 
 
 @pytest.mark.parametrize(("length", "state"), [(60, "x" * 60), (61, "")])

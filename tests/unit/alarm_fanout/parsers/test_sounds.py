@@ -34,6 +34,7 @@ def read(payload: Any, subject: str | None = None) -> Alert:
      "Success: 3 failed tries", "[Up] timed out before", "✅ was ❌", ":white_check_mark: error",
      "the error has been resolved", "errors are now fixed", "web was restored after a crash",
      "the error rate has recovered", "error rate is back to normal", "web is back online, no error",
+     "Manually resolved: error", "Automatically resolved: error", "web is back up, no error",
      "errors are back under 1 %", "web is up again after the crash", "no longer failing",
      "errors returned to normal", "all clear: no more errors", "replication with errors resumed",
      "health went from Severe to Ok after errors", "[P1] Resolved: disk", "[CRITICAL][OK] disk",
@@ -49,6 +50,7 @@ def test_that_trouble_is_over_is_good_news(text: str) -> None:
     ["db-1 has not recovered", "nothing has been restored", "it closes when it is resolved",
      "the crash was never resolved", "it can't be fixed",
      "errors until it is resolved", "not yet cleared", "incident is unresolved: uploads fail",
+     "the disk has failed: back up data now", "please back up your data, it failed",
      "ok-bucket: access denied", "up-live: it failed", "success rate: timed out",
      "critical-queue: denied"],
 )  # fmt: skip
@@ -83,7 +85,9 @@ def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
      "expires tomorrow", "from Ok to Severe", "unexpectedly closed", "disk is 97 % full",
      "100% of it are used", "too many clients", "high latency", "❌ web", "🚨 web", ":x: web",
      "WARN queue", "2 warnings", "major_outage", "SEV2: web", "P2 - web", "webs are down",
-     "FATAL: sorry"],
+     "FATAL: sorry", "limit approaching", "quota has been reached", "threshold is hit",
+     "completed with issues", "COMPLETED_WITH_PROBLEMS", "[Triggered] queue", "Firing: queue",
+     "failures of the mode"],
 )  # fmt: skip
 def test_more_words_that_sound_bad(text: str) -> None:
     assert is_bad(text)
@@ -93,13 +97,14 @@ def test_more_words_that_sound_bad(text: str) -> None:
     "text",
     ["[Fail2Ban] banned 192.0.2.1", "exited with 0", "exit code: 0", "no outages",
      "did not find any", "didn't change", "disk is 89 % full", "expires in 30 minutes",
-     "P3 - web", "SEV3: web", "candidate", "anomalous traffic model built"],
+     "P3 - web", "SEV3: web", "candidate", "anomalous traffic model built",
+     "failure mode assessment", "limits were raised"],
 )  # fmt: skip
 def test_more_words_that_only_resemble_those(text: str) -> None:
     assert not is_bad(text)
 
 
-@pytest.mark.parametrize("word", ["triggered", "ANOMALOUS", "Alarm"])
+@pytest.mark.parametrize("word", ["triggered", "trigger", "ANOMALOUS", "Alarm"])
 def test_a_word_that_is_bad_as_a_state_alone(word: str) -> None:
     assert is_bad(word)
     assert not is_bad(f"{word} by mia")
