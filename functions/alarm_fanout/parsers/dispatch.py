@@ -35,6 +35,7 @@ from alarm_fanout.parsers.texts import (
     shortened,
 )
 
+_LONGEST_LIST = 50  # of messages in one
 _LONGEST_NAME = 255  # of an alarm (CloudWatch's API); no other name of AWS's is longer
 
 type _Read = Alert | tuple[Alert, ...]
@@ -131,6 +132,14 @@ def _known(payload: dict[str, Any], arrival: Arrival) -> _Read:
     return service.parse(payload, arrival)
 
 
+def _each(payload: list[Any], arrival: Arrival) -> _Read:
+    """Read a list of messages of which the catalogue knows each; all else is one document."""
+    if not all(isinstance(part, dict) for part in payload) or len(payload) > _LONGEST_LIST:
+        raise NotThisShapeError("no list of messages")
+    read = [_known(part, arrival) for part in payload]
+    return tuple(one for each in read for one in ((each,) if isinstance(each, Alert) else each))
+
+
 def _assigned(payload: str, arrival: Arrival) -> _Read:
     return _known(labelled.fields(payload), arrival)
 
@@ -162,6 +171,8 @@ def _parsers_of(payload: Any) -> tuple[_Parser, ...]:
             parser = own.parse
         case dict():
             parser = _known
+        case [{}, *_]:
+            parser = _each
         case _:
             parser = document.parse
     return parser, document.parse

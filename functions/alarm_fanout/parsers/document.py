@@ -40,7 +40,8 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     if state and said not in state and " " not in said:
         why = f"{state}: {said}"  # one word of why does not say how it is
     # what has no name of its own is what it says, and what says nothing is how it is
-    title = with_sentence(named or said.strip().partition("\n")[0] or state or name, why)
+    deed = next(iter(meaning.deeds(document)), "")
+    title = with_sentence(named or said.strip().partition("\n")[0] or state or deed or name, why)
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,

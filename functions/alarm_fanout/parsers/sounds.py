@@ -10,7 +10,7 @@ POOR = re.compile("failed|failure|errors?|down|unhealthy|degraded|timedout|abort
 _BAD = re.compile(
     r"fail(?!2ban)|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired"
     r"|interrupt|reject|impaired|breach|non[ _-]?compliant|roll(?:ed)?[ _-]?back|crash|lost|fault"
-    r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceeded"
+    r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceed(?:s|ed)?\b|unstable"
     r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|are|went|gone) down\b|^down$"
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
     r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
@@ -21,7 +21,7 @@ _BAD = re.compile(
     r"|read-only file ?system|no space left|\b(?:died|stuck|overdue)\b|SIG(?:SEGV|ABRT|KILL|BUS)"
     r"|unable to|\bcan(?:not|['\u2019]t)\b|\bcould(?: not|n['\u2019]t)\b"
     r"|\bdid(?: not|n['\u2019]t)\b|\bdoes(?: not|n['\u2019]t) (?:exist|answer|respond|run|work)"
-    r"|\bno (?:answer|response)\b|\bnon-?zero\b"
+    r"|\bno (?:answer|response)\b|\bnon-?zero\b|\bcommand not found|\bno such (?:file|host)"
     r"|\bexit(?:ed)?(?: with)?(?: (?:status|code))?[ :=]{0,2}[1-9]"
     r"|(?:set|about|going) to expire|\bexpires? (?:soon|tomorrow|in \d{1,2} (?:hour|day))"
     r"|\b(?:9\d|100)(?:\.\d+)? ?%[^.\n]{0,20}\b(?:full|used)\b|\btoo (?:many|high|low|slow|long)\b"
@@ -99,6 +99,14 @@ def graded_as(text: str) -> Severity | None:
     """Return how bad a level is, by its word or its last one (``ALERT_LEVEL_WARNING``)."""
     word = text.upper()
     return LEVELS.get(word) or LEVELS.get(word.rpartition("_")[2])
+
+
+def is_end(word: str) -> bool:
+    """Tell whether a word for a state says that all is well, or ends so (``alert.resolved``)."""
+    words = re.findall("[A-Z]+", word.upper())
+    return word.upper() in OVER or bool(
+        words and words[-1] in OVER and not is_bad(word) and not {"NOT", "NON", "UN"} & set(words)
+    )
 
 
 def is_bad(text: str) -> bool:

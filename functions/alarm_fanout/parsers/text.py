@@ -14,7 +14,6 @@ _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
 _BANNER = re.compile(r"[*=#~-]{3,} ?[^\n]{0,80}")  # ***** Nagios *****
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):")
 _CAPITALS = re.compile(r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b")
-_ANNOUNCED = re.compile(r":[ \t]*(?:\n[ \t]*)+(?=\S)")  # what stands below a line that ends so
 _RESOURCE = re.compile(r"\bResource(?: (?:ARN|ID|name))? ?: ?(\S*\w)", re.IGNORECASE)
 _BEFORE = 80  # characters that stand before such a line
 _LOOKED_AT = 40  # lines of a text
@@ -42,7 +41,8 @@ def parse(text: str, arrival: Arrival) -> Alert:
         said += _resource(lines) if said.endswith(".") else ""
         is_cut_json = first.startswith(("{", "["))
         speaks = len(arrival.subject) >= _SPEAKS and not any(map(sounds.is_bad, announced))
-        told = is_cut_json or speaks or said in arrival.subject
+        told = is_cut_json or said in arrival.subject
+        told = told or (speaks and (sounds.is_bad(arrival.subject) or not sounds.is_bad(said)))
         title = "" if told else f"{arrival.subject}: {said}"
         first, rest = arrival.subject, lines
     elif len(first) > HEADLINE:
@@ -71,7 +71,8 @@ def parse(text: str, arrival: Arrival) -> Alert:
 
 def _announced(lines: str) -> tuple[str, ...]:
     """Return what stands below a first line that ends with a colon; what sounds bad goes before."""
-    told = [each.partition("\n")[0].strip() for each in _ANNOUNCED.split(lines)[1:]]
+    told = [line.strip() for line in lines.split("\n")[1:_LOOKED_AT] if line.strip()]
+    told = [line for line in told if not line.endswith(":")]
     worst = next((line for line in told if sounds.is_bad(line)), "")
     return tuple(dict.fromkeys(line for line in (worst, *told[:1]) if line))
 

@@ -89,6 +89,16 @@ ACCOUNT = (
     _ITEM,
     replace(_ITEM, of=("Config Configuration Item Change",), has=()),
     Known(
+        service="Config",
+        has=("configurationItemSummary/resourceId", "messageType"),
+        titles=(("{configurationItemSummary/resourceType}"
+            " {configurationItemSummary/resourceName}:"
+            " {configurationItemSummary/changeType|words}"),
+            ("{configurationItemSummary/resourceType} {configurationItemSummary/resourceId}:"
+            " {configurationItemSummary/changeType|words}")),
+        facts=(("Told in", "{s3DeliverySummary/s3BucketLocation}"),),
+    ),
+    Known(
         service="CloudTrail",
         has=("s3Bucket", "s3ObjectKey/0"),
         titles=("CloudTrail log files in {s3Bucket}",),
@@ -107,7 +117,7 @@ ACCOUNT = (
         each="alerts",
         titles=("{annotations/summary}", "{annotations/title}", "{annotations/message}",
             "{annotations/description}",
-            "{labels/alertname}[ of {labels/instance}]"),
+            "{labels/alertname}[ of {labels/instance}]", "{/title}"),
         severity=(labelled("labels/severity", high=CRITICAL),
             labelled("labels/priority", high=CRITICAL)),
         otherwise=WARNING,

@@ -4,8 +4,8 @@ Sources: each product's page on its webhook (PagerDuty "V3 webhooks"; Opsgenie "
 integration"; Datadog "Webhooks"; New Relic "Workflow webhooks"; Sentry "Metric alerts"; Azure
 Monitor "Common alert schema"; Google Cloud Monitoring "Webhook schema"; MongoDB Atlas "Alerts
 API"; Statuspage "Webhook notifications"; Grafana before 9 "Alert notifications"; Dynatrace, Splunk
-Observability, Honeycomb, Better Stack, Pingdom, UptimeRobot, StatusCake, Uptime Kuma; Nagios'
-sample commands, Zabbix' message templates).
+Observability, Honeycomb; Splunk On-Call "REST endpoint"; Nagios' sample commands, Zabbix' message
+templates).
 """
 
 from alarm_fanout.parsers.known.model import (
@@ -35,9 +35,28 @@ ALERTING = (
         keys=("{event/data/id}",),
     ),
     Known(
+        service="PagerDuty",
+        has=("event/event_type", "event/data/incident/summary"),
+        titles=("{event/data/incident/summary}: {event/data/content}[ ({event/agent/summary})]",
+            ("{event/data/incident/summary}: {event/data/incident_workflow/summary}"
+            " {event/event_type|workflow}"),
+            "{event/data/incident/summary}: {event/event_type}"),
+        facts=(("Event", "{event/event_type}"), ("By", "{event/agent/summary}")),
+        url="event/data/incident/html_url",
+    ),
+    Known(
+        service="VictorOps",
+        has=("message_type", "entity_id"),
+        titles=("{entity_display_name}[: {state_message}]", "{entity_id}[: {state_message}]"),
+        severity=(labelled("message_type"),),
+        facts=(("Entity", "{entity_id}"), ("From", "{monitoring_tool}")),
+        state=states("message_type", "CRITICAL|WARNING|ACKNOWLEDGEMENT", "RECOVERY|OK"),
+        keys=("{entity_id}",),
+    ),
+    Known(
         service="Opsgenie",
-        has=("action", "alert/alertId", "alert/message"),
-        titles=("{alert/message}",),
+        has=("action", "alert/alertId"),
+        titles=("{alert/message}", "Alert {alert/alertId}: {action|words}"),
         severity=(Grade("alert/priority", {"P1": CRITICAL, "P2": WARNING, "P3": WARNING, "P4": INFO,
             "P5": INFO}),),
         otherwise=WARNING,
@@ -83,6 +102,18 @@ ALERTING = (
         url="data/web_url",
         state=states("action", "CRITICAL|WARNING|OPEN", "RESOLVED"),
         keys=("{data/metric_alert/id}",),
+    ),
+    Known(
+        service="Sentry",
+        has=("action", "data/issue/title", "data/issue/id"),
+        titles=("{data/issue/title}[ · {data/issue/project/name}][: {data/issue/status|settled}]",),
+        severity=(Grade("data/issue/status", {"RESOLVED": INFO, "IGNORED": INFO}),
+            Grade("action", {"ASSIGNED": INFO, "RESOLVED": INFO, "IGNORED": INFO}),
+            labelled("data/issue/level")),
+        otherwise=WARNING,
+        facts=(("Issue", "{data/issue/shortId}"), ("In", "{data/issue/culprit}"),
+            ("Seen so often", "{data/issue/count}")),
+        url="data/issue/permalink",
     ),
     Known(
         service="Azure Monitor",
@@ -191,56 +222,6 @@ ALERTING = (
         url="trigger_url",
         state=states("status", "TRIGGERED", "OK|RESOLVED"),
         keys=("{id}",),
-    ),
-    Known(
-        service="Better Stack",
-        has=("data/id", "data/attributes/cause"),
-        titles=("{data/attributes/name}: {data/attributes/cause}",
-            "{data/attributes/url}: {data/attributes/cause}"),
-        otherwise=WARNING,
-        facts=(("Status", "{data/attributes/status}"), ("Address", "{data/attributes/url}")),
-        state=states("data/attributes/status", "STARTED", "RESOLVED"),
-        keys=("{data/id}",),
-    ),
-    Known(
-        service="Pingdom",
-        has=("check_id", "check_name", "current_state"),
-        titles=("{check_name} is {current_state|words}[: {long_description}]",),
-        severity=(Grade("current_state", {"UP": INFO, "SUCCESS": INFO}),),
-        otherwise=WARNING,
-        facts=(("Address", "{check_params/hostname}"), ("Importance", "{importance_level}")),
-        state=states("current_state", "DOWN|FAILING|UNCONFIRMED_DOWN", "UP|SUCCESS"),
-        keys=("{check_id}",),
-    ),
-    Known(
-        service="UptimeRobot",
-        has=("monitorID", "monitorFriendlyName", "alertType"),
-        titles=("{monitorFriendlyName}[ is {alertTypeFriendlyName|words}][: {alertDetails}]",),
-        severity=(Grade("alertType", {"2": INFO}),),
-        otherwise=WARNING,
-        url="monitorURL",
-        state=states("alertType", "1", "2"),
-        keys=("{monitorID}",),
-    ),
-    Known(
-        service="StatusCake",
-        has=("Name", "URL", "Status", "StatusCode"),
-        titles=("{Name} is {Status|words}[: HTTP {StatusCode}]",),
-        severity=(Grade("Status", {"UP": INFO}),),
-        otherwise=WARNING,
-        url="URL",
-        state=states("Status", "DOWN", "UP"),
-        keys=("{Name}#{URL}",),
-    ),
-    Known(
-        service="Uptime Kuma",
-        has=("heartbeat/status", "monitor/name"),
-        titles=("{monitor/name} is down: {heartbeat/msg}{heartbeat/status|zero}",
-            "{monitor/name}: {heartbeat/msg}"),
-        severity=(Grade("heartbeat/status", {"0": WARNING}),),
-        facts=(("Address", "{monitor/url}"), ("Lasted", "{heartbeat/duration} s")),
-        state=states("heartbeat/status", "0", "1"),
-        keys=("{monitor/id}", "{heartbeat/monitorID}", "{monitor/name}"),
     ),
     *(
         Known(

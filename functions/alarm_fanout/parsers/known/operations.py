@@ -17,6 +17,7 @@ from alarm_fanout.parsers.known.model import (
     State,
     failing,
     labelled,
+    states,
 )
 from avatarwatch.alert_state import AlertState
 
@@ -214,5 +215,15 @@ OPERATIONS = (
         facts=(("Result", "{scanResult/scanResultStatus}"), ("Vault", "{backupVaultName}"),
             ("Recovery point", "{recoveryPointArn|name}"), ("Scanner", "{malwareScanner}")),
         link="backup/home?region={/region}#/jobs/scan",
+    ),
+    Known(
+        service="IoT Device Defender",
+        has=("violationEventType", "thingName", "behavior/name"),
+        titles=("{thingName}: {behavior/name} {violationEventType|words}",),
+        otherwise=WARNING,
+        facts=(("Metric", "{behavior/metric}"), ("Value", "{metricValue|pairs}"),
+            ("Profile", "{securityProfileName}")),
+        state=states("violationEventType", "IN-ALARM", "ALARM-CLEARED|ALARM-INVALIDATED"),
+        keys=("{violationId}",),
     ),
 )  # fmt: skip

@@ -128,6 +128,18 @@ TOOLS = (
         url="branch/url",
     ),
     Known(
+        service="Harbor",
+        has=("type", "event_data/repository/repo_full_name"),
+        titles=(("{event_data/repository/repo_full_name}[:{event_data/resources/0/tag}]:"
+            " {type|words}[: {event_data/custom_attributes/Details}]"
+            "[: {event_data/resources/0/scan_overview/*/severity|words} at worst]"),),
+        severity=(Grade("type", {"QUOTA_EXCEED": WARNING, "QUOTA_WARNING": WARNING,
+            "SCANNING_FAILED": WARNING}),
+            labelled("event_data/resources/*/scan_overview/*/severity")),
+        facts=(("Found", "{event_data/resources/0/scan_overview/*/summary/summary|counts}"),
+            ("By", "{operator}")),
+    ),
+    Known(
         service="Terraform",
         has=("run_id", "workspace_name", "notifications/0/message"),
         titles=("{workspace_name}: {notifications/0/message}[: {run_message}]",),

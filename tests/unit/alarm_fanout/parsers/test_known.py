@@ -41,6 +41,22 @@ def test_other_events_say_what_happened(case: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def test_a_list_of_known_messages_is_an_alert_for_each() -> None:
+    checks = [
+        {
+            "event": f"check.{event}",
+            "check": {"token": token, "url": f"https://{token}.example.com"},
+        }
+        for event, token in (("down", "a"), ("up", "b"))
+    ]
+    read = parse(Envelope(checks, checks), NOW)
+    assert [alert.state for alert in read] == [AlertState.ALARM, AlertState.OK]
+    assert len({alert.key for alert in read}) == 2
+    for other in ([*checks, {"x": 1}], [*checks, "x"], checks * 26):
+        [alert] = parse(Envelope(other, other), NOW)
+        assert alert.state is AlertState.INFO
+
+
 def test_a_grade_beyond_every_number_is_as_bad_as_it_sounds() -> None:
     detail = {"title": "A bucket was made public", "severity": 10**400, "type": "Policy:S3/Public"}
     event = {"detail-type": "GuardDuty Finding", "id": "1", "source": "x", "detail": detail}

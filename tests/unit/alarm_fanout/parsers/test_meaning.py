@@ -13,9 +13,9 @@ from avatarwatch.catalogue import Severity
 CRITICAL, WARNING, INFO = Severity.CRITICAL, Severity.WARNING, Severity.INFO
 ORDERED: dict[Callable[[Any], str], str] = {
     meaning.headline: "title subject name alarm_name AlertName alert event event-name",
-    meaning.kind: "type job service",
-    meaning.about: "rule check monitor backup certificate application app cluster resource host"
-    " hostname instance device node",
+    meaning.kind: "type job service messageType",
+    meaning.about: "rule check trigger monitor backup certificate application app cluster bucket"
+    " resource host hostname instance device node",
     meaning.sentence: "summary message text description reason stoppedReason status-reason"
     " statusMessage errorMessage error exception eventMessage cause output",
     meaning.state: "state status result outcome newState current_state lastStatus jobStatus"
@@ -129,6 +129,34 @@ def test_what_is_deeper_than_three_levels_is_about_a_part() -> None:
 def test_what_was_or_is_wanted_is_not_how_it_is(part: str) -> None:
     assert meaning.state({f"{part}Thing": {"status": "FAILED"}, "status": "RUNNING"}) == "RUNNING"
     assert meaning.state({f"{part}Status": "FAILED", "jobPhase": "RUNNING"}) == "RUNNING"
+
+
+@pytest.mark.parametrize("word", ["incident.resolved", "alert-closed", "CHECK_OK", "is healthy"])
+def test_a_word_that_ends_with_an_end_is_one(word: str) -> None:
+    assert sounds.is_end(word)
+    assert meaning.severity({"eventType": word, "severity": "critical"}) is INFO
+
+
+@pytest.mark.parametrize("word", ["unresolved", "NOT_CLOSED", "non-compliant", "un-healthy", "oks"])
+def test_a_word_that_denies_an_end_is_none(word: str) -> None:
+    assert not sounds.is_end(word)
+
+
+@pytest.mark.parametrize("owner", ["organizationName", "org_name", "tenantName", "workspace-name"])
+def test_whose_it_is_is_not_what_it_is_called(owner: str) -> None:
+    assert meaning.title({owner: "Shop Inc", "check": {"checkName": "faces"}}) == "faces"
+
+
+def test_the_name_of_a_state_is_the_state() -> None:
+    document = {"check_state_name": "Reporting Error", "check_name": "faces"}
+    assert (meaning.headline(document), meaning.state(document)) == ("faces", "Reporting Error")
+
+
+def test_a_kind_says_what_it_is_about() -> None:
+    document = {"type": "Endpoint", "resource": "arn:aws:sns:eu-north-1:123456789012:app/GCM/shop"}
+    assert meaning.title(document) == "Endpoint: app/GCM/shop"
+    assert meaning.title({"type": "Endpoint", "bucket": "media"}) == "Endpoint: media"
+    assert meaning.title({"trigger": "nobody answers"}) == "nobody answers"
 
 
 def test_of_several_words_for_what_happened_the_first_counts() -> None:

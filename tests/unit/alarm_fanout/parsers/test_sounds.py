@@ -87,7 +87,8 @@ def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
      "WARN queue", "2 warnings", "major_outage", "SEV2: web", "P2 - web", "webs are down",
      "FATAL: sorry", "limit approaching", "quota has been reached", "threshold is hit",
      "completed with issues", "COMPLETED_WITH_PROBLEMS", "[Triggered] queue", "Firing: queue",
-     "failures of the mode"],
+     "failures of the mode", "build is unstable", "quota_exceed", "it exceeds the limit",
+     "pg_dump: command not found", "no such file: /srv/a"],
 )  # fmt: skip
 def test_more_words_that_sound_bad(text: str) -> None:
     assert is_bad(text)

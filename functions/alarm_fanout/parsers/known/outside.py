@@ -1,0 +1,67 @@
+"""What watches services from outside: each product's page on its webhook."""
+
+from alarm_fanout.parsers.known.model import CRITICAL, INFO, WARNING, Grade, Known, states
+
+OUTSIDE = (
+    Known(
+        service="updown.io",
+        has=("event", "check/token", "check/url"),
+        titles=("{check/url} is {event|fate}: {downtime/error}", "{check/url}: {event}"),
+        severity=(Grade("event", {"CHECK.DOWN": WARNING, "CHECK.SSL_EXPIRED": CRITICAL,
+            "CHECK.SSL_INVALID": WARNING, "CHECK.SSL_EXPIRATION": WARNING}),),
+        facts=(("Error", "{downtime/error}"), ("Since", "{downtime/started_at}")),
+        url="check/url",
+        state=states("event", "CHECK.DOWN", "CHECK.UP"),
+        keys=("{check/token}",),
+    ),
+    Known(
+        service="Better Stack",
+        has=("data/id", "data/attributes/cause"),
+        titles=("{data/attributes/name}: {data/attributes/cause}",
+            "{data/attributes/url}: {data/attributes/cause}"),
+        otherwise=WARNING,
+        facts=(("Status", "{data/attributes/status}"), ("Address", "{data/attributes/url}")),
+        state=states("data/attributes/status", "STARTED", "RESOLVED"),
+        keys=("{data/id}",),
+    ),
+    Known(
+        service="Pingdom",
+        has=("check_id", "check_name", "current_state"),
+        titles=("{check_name} is {current_state|words}[: {long_description}]",),
+        severity=(Grade("current_state", {"UP": INFO, "SUCCESS": INFO}),),
+        otherwise=WARNING,
+        facts=(("Address", "{check_params/hostname}"), ("Importance", "{importance_level}")),
+        state=states("current_state", "DOWN|FAILING|UNCONFIRMED_DOWN", "UP|SUCCESS"),
+        keys=("{check_id}",),
+    ),
+    Known(
+        service="UptimeRobot",
+        has=("monitorID", "monitorFriendlyName", "alertType"),
+        titles=("{monitorFriendlyName}[ is {alertTypeFriendlyName|words}][: {alertDetails}]",),
+        severity=(Grade("alertType", {"2": INFO}),),
+        otherwise=WARNING,
+        url="monitorURL",
+        state=states("alertType", "1", "2"),
+        keys=("{monitorID}",),
+    ),
+    Known(
+        service="StatusCake",
+        has=("Name", "URL", "Status", "StatusCode"),
+        titles=("{Name} is {Status|words}[: HTTP {StatusCode}]",),
+        severity=(Grade("Status", {"UP": INFO}),),
+        otherwise=WARNING,
+        url="URL",
+        state=states("Status", "DOWN", "UP"),
+        keys=("{Name}#{URL}",),
+    ),
+    Known(
+        service="Uptime Kuma",
+        has=("heartbeat/status", "monitor/name"),
+        titles=("{monitor/name} is down: {heartbeat/msg}{heartbeat/status|zero}",
+            "{monitor/name}: {heartbeat/msg}"),
+        severity=(Grade("heartbeat/status", {"0": WARNING}),),
+        facts=(("Address", "{monitor/url}"), ("Lasted", "{heartbeat/duration} s")),
+        state=states("heartbeat/status", "0", "1"),
+        keys=("{monitor/id}", "{heartbeat/monitorID}", "{monitor/name}"),
+    ),
+)  # fmt: skip
