@@ -60,8 +60,7 @@ down: ## End what `make up` left running
 
 .PHONY: test
 test: environments ## Run all tests; layers that cannot run here are skipped by name
-	@# one worker more than CI has cores: what deploys a stack waits half of its time
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 .PHONY: check
 check: environments ## Lint, types, imports, template, generated documents

@@ -6,6 +6,7 @@ Where nothing is compiled yet, one worker collects first, and the build goes on 
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
 from collections.abc import Generator
@@ -50,6 +51,12 @@ ORDER = (
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one more than there are processors: what deploys a stack waits half of its time."""
+    return min(MOST, (os.process_cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SideBySide | None:
     """Spread files over workers in our order; another ``--dist`` is xdist's own."""
     return SideBySide(config, log) if config.getvalue("dist") == "loadfile" else None
@@ -60,6 +67,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: place(item.nodeid))
 
+
+MOST = 8
+"""Workers: the longest file bounds a run of more, and each collects all tests."""
 
 HELD = pytest.StashKey[IO[str]]()
 BUILDS = pytest.StashKey[subprocess.Popen[bytes]]()

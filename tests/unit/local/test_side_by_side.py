@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+import os
 
 import pytest
 
 from local.paths import ROOT
-from side_by_side import ORDER, OWN_STACK, STACK, place, scope
+from side_by_side import (
+    ORDER,
+    OWN_STACK,
+    STACK,
+    place,
+    pytest_xdist_auto_num_workers,
+    scope,
+)
 
 E2E = sorted((ROOT / "tests" / "e2e").glob("test_*.py"))
 
@@ -35,3 +43,11 @@ def test_what_deploys_begins_before_what_does_not() -> None:
     assert place("tests/e2e/test_upgrade.py::test_it") < place(
         "tests/unit/local/test_x.py::test_it"
     )
+
+
+@pytest.mark.parametrize(("processors", "workers"), [(2, 3), (7, 8), (64, 8), (None, 2)])
+def test_there_is_a_worker_more_than_processors(
+    monkeypatch: pytest.MonkeyPatch, processors: int | None, workers: int
+) -> None:
+    monkeypatch.setattr(os, "process_cpu_count", lambda: processors)
+    assert pytest_xdist_auto_num_workers() == workers
