@@ -8,6 +8,7 @@ from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers.arrival import Arrival, of_event, origin
+from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.part import Part
 from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
@@ -15,6 +16,10 @@ from avatarwatch.catalogue import Severity
 from avatarwatch.units import Unit, humanize
 
 _MOST_CAUSES = 5
+_OF_COSTS = frozenset({
+    "anomalyDetailsLink", "dimensionValue", "dimensionalValue", "impact", "monitorArn",
+    "monitorName", "rootCauses",
+})  # fmt: skip
 
 
 def parse_event(event: dict[str, Any], arrival: Arrival) -> Alert:
@@ -28,10 +33,12 @@ def parse(document: Any, arrival: Arrival) -> Alert:
     Raises
     ------
     NotThisShapeError
-        The document has no anomaly's id.
+        The document has no anomaly's id, or is of another service's anomaly.
     """
     anomaly = Part.of(document)
     identifier = anomaly.need("anomalyId")
+    if not _OF_COSTS & anomaly.document.keys():
+        raise NotThisShapeError("an anomaly, but not of costs")
     where = origin(None, anomaly.text("accountId")).or_else(arrival.origin)
     value = anomaly.text("dimensionalValue") or anomaly.text("dimensionValue")
     link = anomaly.text("anomalyDetailsLink") or ""

@@ -8,9 +8,10 @@ from avatarwatch.catalogue import Severity
 GOOD = re.compile("ok|success|succeeded|successful|healthy|passed|available|reachable|alive|up")
 POOR = re.compile("failed|failure|errors?|down|unhealthy|degraded|timedout|aborted|crashed")
 _BAD = re.compile(
-    r"fail(?!2ban)|error|abort|timed?[ _-]?out|denied|unhealthy|degraded|exhausted|expired"
+    r"fail(?!2ban)|error|exception(?!al|s? of)|abort|timed?[ _-]?out|denied|unhealthy"
+    r"|degraded|exhausted|expired|exceed(?:s|ed)?\b|unstable"
     r"|interrupt|reject|impaired|breach|non[ _-]?compliant|roll(?:ed)?[ _-]?back|crash|lost|fault"
-    r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient|exceed(?:s|ed)?\b|unstable"
+    r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient"
     r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|are|went|gone) down\b|^down$"
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
     r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"

@@ -122,6 +122,13 @@ DATA = (
         link="backup/home?region={/region}#/jobs/backup",
     ),
     Known(
+        service="Glacier",
+        has=("Action", "JobId", "VaultARN", "StatusCode"),
+        titles=("{Action|words|first} of {VaultARN|name} {StatusCode|words}[: {StatusMessage}]",),
+        severity=(failing("StatusCode"),),
+        facts=(("Job", "{JobDescription}"), ("Size", "{ArchiveSizeInBytes|bytes}")),
+    ),
+    Known(
         service="S3",
         has=("Records/0/s3/bucket/name", "Records/0/eventName"),
         each="Records",

@@ -14,6 +14,7 @@ from avatarwatch.units import Unit, humanize
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MOST_PAIRS = 8
+_BARE = frozenset({"id", "name", "arn", "identifier", "principalid", "accountid"})
 _SAYING = ("message", "errorMessage", "StoppedReason", "StatusReason", "code", "errorType")
 _SCALING = {
     "EC2_INSTANCE_LAUNCH": "instance launched",
@@ -72,16 +73,34 @@ def _pairs(value: Any) -> str | None:
     return ", ".join(found[:_MOST_PAIRS]) or None
 
 
+def _named(value: Any) -> str | None:
+    """Return the name, or else the id, that fields give, or the first of a list: ``keyIds``."""
+    fields = value.items() if isinstance(value, dict) else ()
+    texts = {_singular(key): item for key, item in fields if isinstance(item, str)}
+    lists = {_singular(key): item[0] for key, item in fields if isinstance(item, list) and item}
+    return _first_named(texts) or _first_named(lists)
+
+
 def _target(value: Any) -> str | None:
-    """Return the name, or else the id, of what a call is about: ``bucketName``, ``keyId``."""
-    texts = {
-        key.lower(): item
-        for key, item in (value.items() if isinstance(value, dict) else ())
-        if isinstance(item, str) and item and not is_secret(key)
-    }
-    endings = ("name", "identifier", "id", "arn")
-    found = (item for end in endings for key, item in texts.items() if key.endswith(end))
-    return next((name(item) for item in found), None)
+    """Return what a call is about: as its fields name it, or a part's (EC2's ``instancesSet``)."""
+    fields = [(label.rpartition(".")[2].lower(), text) for label, text in flattened(value)]
+    # of a part's fields a bare "id" does not say of what
+    within = {key: text for key, text in reversed(fields) if key not in _BARE}
+    return _named(value) or _first_named(within)
+
+
+def _first_named(fields: dict[str, Any]) -> str | None:
+    found = (
+        name(item)
+        for end in ("name", "identifier", "id", "arn")
+        for key, item in fields.items()
+        if key.endswith(end) and isinstance(item, str) and item and not is_secret(key)
+    )
+    return next(found, None)
+
+
+def _singular(key: str) -> str:
+    return key.lower().removesuffix("s").removesuffix("set")
 
 
 def _after(marker: str, parts: int) -> Callable[[str], str]:
@@ -136,4 +155,5 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
 }
 DOCUMENTS: dict[str, Callable[[Any], str | None]] = {
     "counts": _counts, "digest": digest, "pairs": _pairs, "target": _target,
+    "named": _named,
 }  # fmt: skip

@@ -226,4 +226,12 @@ OPERATIONS = (
         state=states("violationEventType", "IN-ALARM", "ALARM-CLEARED|ALARM-INVALIDATED"),
         keys=("{violationId}",),
     ),
+    Known(
+        service="CodePipeline",
+        has=("approval/pipelineName", "approval/actionName"),
+        titles=(("Pipeline {approval/pipelineName}, {approval/stageName}/{approval/actionName}"
+            " waits for approval[ until {approval/expires}][: {approval/customData}]"),),
+        facts=(("About", "{approval/externalEntityLink}"),),
+        url="approval/approvalReviewLink",
+    ),
 )  # fmt: skip

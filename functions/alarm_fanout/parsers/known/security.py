@@ -263,9 +263,9 @@ SECURITY = (
             "[ · {requestParameters|target}][: {errorCode}]"
             "{userIdentity/type|root}"),
             ("{eventName} of {eventSource|host}[ · {additionalEventData/SecretId|name}]"
-            "[ · {requestParameters|target}][ · {serviceEventDetails|target}]"
+            "[ · {requestParameters|target}][ · {serviceEventDetails|named}]"
             "[ · {serviceEventDetails/secretId|name}]"
-            "[ · {serviceEventDetails/*/account|target}][: {serviceEventDetails/status|words}]"
+            "[ · {serviceEventDetails/*/account|named}][: {serviceEventDetails/status|words}]"
             "[: {serviceEventDetails/*/state|words}][: {serviceEventDetails/*/message}]"
             "[: {errorCode}]"
             "[ by {userIdentity/arn|name}]"),

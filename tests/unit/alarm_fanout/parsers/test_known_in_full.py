@@ -31,7 +31,7 @@ _FITTING: dict[str, Any] = {
     "bytes": "2000", "root": "Root", "public": True, "agent": False, "counts": {"HIGH": 2},
     "pairs": {"a": 1}, "digest": {"a": 1}, "scaling": "autoscaling:EC2_INSTANCE_LAUNCH",
     "unhealthy": "UNHEALTHY", "threats": "THREATS_FOUND", "zero": "0", "measured": "Metric",
-    "target": {"bucketName": "media"}, "fate": "check.down",
+    "target": {"bucketName": "media"}, "named": {"bucketName": "media"}, "fate": "check.down",
     "workflow": "incident.workflow.completed", "settled": "resolved",
     "certificate": "ACM Certificate Expired", "set": "arn:aws:x:stackset/guard:1",
     "key": "a+b%2Fc", "reason": '{"message": "why"}', "event": "ElastiCache:SnapshotComplete",
