@@ -6,8 +6,17 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
-from health_polling.reading.names import tokens
-from health_polling.reading.status import Document, Whose, folded, has_word, key, own_status
+from health_polling.reading.names import is_fact, tokens
+from health_polling.reading.status import (
+    WORD_KEYS,
+    Document,
+    Whose,
+    folded,
+    has_word,
+    key,
+    own_status,
+)
+from health_polling.reading.words import HTTP, Words, verdict_of
 from health_polling.verdict import Verdict
 
 
@@ -30,7 +39,7 @@ LISTED = frozenset(
     """details info databases caches queues workers brokers nodes instances members servers replicas
     providers resources connections endpoints plugins apps applications targets parts clusters
     datastores stores storages partitions children shards peers sources sinks regions channels
-    hosts items errors error collections drives disks volumes""".split()
+    hosts items errors error collections drives disks volumes containers pods processes""".split()
 )
 CONTAINERS = SURE | LISTED
 _HOLDERS = (list, dict)
@@ -43,42 +52,24 @@ _ILL_LISTS = {"unhealthy": Verdict.FAIL, "down": Verdict.FAIL, "failed": Verdict
               "unavailable": Verdict.FAIL, "offline": Verdict.FAIL, "degraded": Verdict.WARN,
               "failedchecks": Verdict.FAIL,
               "unhealthyservices": Verdict.FAIL}  # fmt: skip
-# Those that servers send (RFC 9110, section 15); others are numbers of something else.
-_HTTP = frozenset(
-    (
-        *range(200, 207),
-        301,
-        302,
-        303,
-        304,
-        307,
-        308,
-        *range(400, 412),
-        418,
-        421,
-        422,
-        423,
-        424,
-        425,
-        426,
-        428,
-        429,
-        431,
-        451,
-        *range(500, 506),
-        507,
-        508,
-        511,
-    )
+# In two words, in either order: unhealthy_endpoints, deadNodes, services_down.
+_ILL = frozenset(
+    "unhealthy down failed failing unreachable unavailable offline dead degraded broken".split()
 )
-_MEASURES = frozenset(
+_OF_ILL = frozenset(
+    """services endpoints nodes components checks dependencies servers hosts instances replicas
+    backends upstreams targets shards brokers workers systems modules probes databases providers
+    monitors healthchecks""".split()
+)
+MEASURES = frozenset(
     """total count counts size number passed failed failures errors ms latency duration seconds
     time max min port memory bytes rate""".split()
 )
 _NAME_KEYS = ("name", "key", "component", "componentname", "checkname", "check", "checker", "label",
               "service", "servicename", "serviceid", "title", "displayname", "checkid", "id",
               "identifier", "resource", "dependency", "system", "module", "target", "node",
-              "hostname")  # fmt: skip
+              "hostname", "model")  # fmt: skip
+_ENDS = ("status", "statuses", "states", "health")
 
 
 def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, Place]]:
@@ -95,10 +86,39 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
             is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
             place = Place.SURE if is_sure else Place.LISTED
             yield from _objects_only(members(value, place), is_all=not nested)
-        if folded_name in _ILL_LISTS and isinstance(value, list):
-            word = "down" if _ILL_LISTS[folded_name] is Verdict.FAIL else "degraded"
-            found = (name_of(v) if isinstance(v, dict) else v for v in value)
+        elif isinstance(value, dict) and _tells_words(name, folded_name, value):
+            yield from members(value, Place.SURE)  # {"serverStatus": {"a": "UP"}}
+        if isinstance(value, list) and (verdict := _of_list(name, folded_name)):
+            word = "down" if verdict is Verdict.FAIL else "degraded"
+            found = (name_of(v) or f"{name} {n}" if isinstance(v, dict) else v
+                     for n, v in enumerate(value, 1))  # fmt: skip
             yield from ((v, word, Place.SURE) for v in found if isinstance(v, str) and v)
+
+
+def _tells_words(name: str, folded_name: str, value: Document) -> bool:
+    is_named = folded_name.endswith(_ENDS) and folded_name not in WORD_KEYS
+    return is_named and not is_fact(name) and is_map_of_words(value)
+
+
+def _of_list(name: str, folded_name: str) -> Verdict | None:
+    """Return what it means to stand in a list of this name, None where it means nothing."""
+    if folded_name in _ILL_LISTS:
+        return _ILL_LISTS[folded_name]
+    words = tokens(name)
+    if len(words) != 2 or not (_ILL.intersection(words) and _OF_ILL.intersection(words)):
+        return None
+    return Verdict.WARN if "degraded" in words else Verdict.FAIL
+
+
+def is_map_of_words(value: Document, words: Words | None = None) -> bool:
+    """Whether an object has nothing but words of things: ``{"eu": "up", "us": "down"}``."""
+    texts = [v for v in value.values() if isinstance(v, str)]
+    return (
+        bool(texts)
+        and len(texts) == len(value)
+        and folded(value).keys().isdisjoint(WORD_KEYS)
+        and all(verdict_of(text, words) is not None for text in texts)
+    )
 
 
 def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, Any, Place]]:
@@ -108,7 +128,7 @@ def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, An
         for name, inner in value.items():
             yield name, str(inner) if are_http else inner, place
         return
-    for number, item in enumerate(value, 1):
+    for number, item in enumerate(_latest(value), 1):
         if isinstance(item, str) and (pair := _pair(item)):
             yield (*pair, place)
         elif isinstance(item, list) and _is_pair(item):
@@ -117,10 +137,25 @@ def members(value: list[Any] | Document, place: Place) -> Iterator[tuple[str, An
             yield named
 
 
+def _latest(value: list[Any]) -> list[Any]:
+    """Return of results that are alike in all but their times the latest: the others are past."""
+    first = value[0] if value else None
+    if len(value) < 2 or not isinstance(first, dict) or not isinstance(first.get("timestamp"), str):
+        return value
+    texts = [_texts(each) for each in value if isinstance(each, dict)]
+    times = [each.pop("timestamp", "") for each in texts]
+    is_one = len(texts) == len(value) and all(each == texts[0] for each in texts)
+    return [value[times.index(max(times))]] if is_one and len({*times}) == len(times) else value
+
+
+def _texts(item: Document) -> Document:
+    return {name: text for name, text in item.items() if isinstance(text, str)}
+
+
 def is_http(value: Document) -> bool:
     """Whether all members of a container are statuses of HTTP: ``{"api": 200, "db": 503}``."""
     return all(
-        type(each) is int and each in _HTTP and not _MEASURES.intersection(tokens(name))
+        type(each) is int and each in HTTP and not MEASURES.intersection(tokens(name))
         for name, each in value.items()
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from health_polling.reading.containers import Place, members
 from health_polling.reading.parts import parts_of
+from health_polling.reading.reasons import reason_of
 from health_polling.reading.status import (
     Document,
     Said,
@@ -20,7 +21,6 @@ from health_polling.reading.status import (
     folded,
     key,
     own_status,
-    reason_of,
 )
 from health_polling.reading.words import Words
 from health_polling.verdict import ComponentReading, Verdict
@@ -131,7 +131,8 @@ def _kubernetes(known: Document) -> Said | None:
     wanted = [said[name] for name in ("Ready", "Available") if name in said]
     if wanted:
         return Said(Verdict.PASS if set(wanted) == {"True"} else Verdict.FAIL)
-    return own_status({"status": folded(known["status"]).get("phase")}, {})
+    status = folded(known["status"])
+    return own_status({"status": status.get("phase"), "health": status.get("health")}, {})
 
 
 _OBJECTS = (list, dict)

@@ -45,7 +45,12 @@ _FACTS = frozenset(
     stack stacktrace host hostname page failure failures
     trend direction position orientation sort order orders invoice invoices deploy deployment
     deployments pipeline pipelines ci rollout campaign campaigns subscription subscriptions
-    customer customers tenant tenants""".split()
+    customer customers tenant tenants runs builds executions attempts""".split()
+)
+# Done now and then: that one is not at work says nothing.
+_ERRANDS = frozenset(
+    """migration migrations backup backups sync import imports export exports reindex scan scans
+    cleanup rebuild restore snapshot snapshots dump vacuum scrub""".split()
 )
 _EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "causes"})
 
@@ -97,10 +102,22 @@ def is_fact(name: str) -> bool:
 
 
 @lru_cache(2048)
+def is_errand(name: str) -> bool:
+    """Whether a member of this name is something that is done now and then."""
+    return bool(_ERRANDS.intersection(tokens(name)))
+
+
+@lru_cache(2048)
 def is_part(name: str) -> bool:
     """Whether a member of this name is likely a part that an application leans on."""
     words = tokens(name)
     return bool(PARTS.intersection(words)) or words[-1:] in {("status",), ("health",), ("state",)}
+
+
+def is_needed_status(name: str) -> bool:
+    """Whether a member tells the status of what an application needs: redis_status, dbStatus."""
+    *subject, last = tokens(name) or ("",)
+    return last == "status" and bool(subject) and _NEEDED.issuperset(subject)
 
 
 def is_part_flag(name: str) -> bool:

@@ -22,6 +22,7 @@ from health_polling.reading.formats import (
 )
 from health_polling.reading.names import is_part
 from health_polling.reading.parts import parts_of
+from health_polling.reading.reasons import reason_of
 from health_polling.reading.status import (
     WORD_KEYS,
     Document,
@@ -30,7 +31,6 @@ from health_polling.reading.status import (
     has_word,
     key,
     own_status,
-    reason_of,
     told_inside,
 )
 from health_polling.reading.words import Words
@@ -38,7 +38,8 @@ from health_polling.reading.wrapped import inside
 from health_polling.verdict import ComponentReading, Verdict, worst
 
 ENVELOPES = ("data", "result", "response", "payload", "body", "health", "healthcheck", "value",
-             "report", "attributes", "content", "state", "status", "embedded")  # fmt: skip
+             "report", "attributes", "content", "state", "status", "embedded",
+             "detail")  # fmt: skip
 _MOST_ENVELOPES = 3
 _NOT_BESIDE = frozenset((*WORD_KEYS, *ENVELOPES))
 
@@ -57,6 +58,9 @@ def read_object(document: Document, words: Words, form: str = "") -> Content:
 def read_list(listed: list[Any], words: Words) -> Content | None:
     """Read a list of named things: Consul's checks, a health UI's services."""
     things = [item for item in listed if isinstance(item, dict)]
+    if listed and isinstance(listed[0], str) and len(things) == len(listed) - 1:
+        own = own_status({"status": listed[0], **(things[0] if things else {})}, words)
+        return Content("JSON status", own) if own and not own.unread else None  # ["CRIT", {…}]
     if not things or len(things) < len(listed):
         return None
     known = folded(things[0])
@@ -97,8 +101,10 @@ def _anywhere(document: Document, words: Words) -> Iterator[Member]:
 
 
 def _is_map_of_parts(document: Document) -> bool:
-    """Whether it is nothing but parts, each with yes or no, or each with a status of HTTP."""
+    """Whether it is nothing but parts: each with yes or no, with a status of HTTP, or healthy."""
     values = document.values()
+    if all(isinstance(each, dict) and isinstance(each.get("healthy"), bool) for each in values):
+        return len(document) > 1  # Dropwizard's, whatever they are called
     is_said = all(isinstance(each, bool) for each in values) or is_http(document)
     return len(document) > 1 and is_said and not has_word(document) and all(map(is_part, document))
 

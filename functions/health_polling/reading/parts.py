@@ -8,16 +8,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from health_polling.reading import names
-from health_polling.reading.containers import Place, containers, is_map_of_parts, name_of
+from health_polling.reading.containers import (
+    Place,
+    containers,
+    is_map_of_parts,
+    is_map_of_words,
+    name_of,
+)
+from health_polling.reading.reasons import reason_of
 from health_polling.reading.sentences import sentence
 from health_polling.reading.status import (
-    WORD_KEYS,
     Document,
     Said,
     Whose,
     folded,
+    key,
     own_status,
-    reason_of,
     weighed,
 )
 from health_polling.reading.words import Words, fold, is_strong, verdict_of
@@ -28,6 +34,13 @@ _MOST_MEMBERS = 20_000  # of one document, however they are nested
 
 # Of a word that nobody knows, or a few, where a part's status stands.
 _PHRASE = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+){0,3}[.!]?")
+
+# Of circuit breakers, which are well when closed; {**_, **words} leaves an operator's words.
+_BREAKER = "reaker"  # however it begins
+_BREAKERS = {"open": Verdict.FAIL, "forced open": Verdict.FAIL, "closed": Verdict.PASS,
+             "half open": Verdict.WARN, "metrics only": Verdict.PASS}  # fmt: skip
+_AT_REST = frozenset({"inactive", "stopped", "not running", "no", "pending", "paused"})
+_AT_WORK = frozenset({"running", "isrunning"})
 
 type _Found = tuple[str, str, Any, Place, int | None]  # path, name, value, place, parent
 
@@ -54,7 +67,11 @@ def part_status(name: str, value: Any, place: Place, words: Words) -> Said | Non
 
 def _object(name: str, value: Document, place: Place, words: Words) -> Said | None:
     is_part = place is not Place.BESIDE or names.is_part(name)
-    said = own_status(value, words, Whose.PART if is_part else Whose.MEMBER)
+    whose = Whose.PART if is_part else Whose.MEMBER
+    said = own_status(value, words, whose)
+    if said and names.is_errand(name):
+        others = {n: v for n, v in value.items() if key(n) not in _AT_WORK}
+        said = own_status(others, words, whose)
     if said is None or (said.verdict is Verdict.UNKNOWN and not said.unread):
         return said
     if place is Place.BESIDE and names.is_fact(name):
@@ -79,7 +96,7 @@ def _text(name: str, value: str, place: Place, words: Words) -> Said | None:
         return Said(verdict)
     if place is Place.SURE or fold(value) in words:
         return Said(verdict)
-    if names.is_fact(name):
+    if names.is_fact(name) or (names.is_errand(name) and fold(value) in _AT_REST):
         return None
     return Said(verdict) if names.is_part(name) or is_strong(value) else None
 
@@ -98,7 +115,10 @@ def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[Com
         if isinstance(value, list):
             stack += _instances(path, name, value, place, parent)[::-1]
             continue
-        said = part_status(name, value, place, words)
+        if _BREAKER in path:
+            said = part_status(name, value, Place.LISTED, {**_BREAKERS, **words})
+        else:
+            said = part_status(name, value, place, words)
         mine = parent
         if said is not None:
             mine = len(listed)
@@ -122,28 +142,17 @@ def _below(
         if found or is_part or place is not Place.SURE:
             return found
     elif names.is_fact(name):
-        return []
-    if _is_map_of_words(value, words):
+        return [(n, v, place) for n, v in value.items() if names.is_needed_status(n)]
+    if is_map_of_words(value, words):
         return [(n, v, place) for n, v in value.items()]
     if place is not Place.BESIDE:
-        return [(n, v, Place.BESIDE) for n, v in value.items() if isinstance(v, dict)]
+        held = ((n, v) for n, v in value.items() if isinstance(v, dict) or _is_listed(v))
+        return [(n, v, Place.BESIDE) for n, v in held]
     objects = [(n, v) for n, v in value.items() if not names.is_fact(n)]
     if not all(isinstance(v, dict) or _is_listed(v) for v in value.values()):
         return [each for each in containers(value, nested=True) if each[2] is Place.SURE]
     is_sure = is_map_of_parts(value) and any(names.is_part(n) for n in (name, *value))
     return [(n, v, Place.SURE if is_sure else Place.BESIDE) for n, v in objects]
-
-
-def _is_map_of_words(value: Document, words: Words) -> bool:
-    """Whether an object has nothing but words of things: ``{"eu": "up", "us": "down"}``."""
-    if not folded(value).keys().isdisjoint(WORD_KEYS):
-        return False
-    texts = [v for v in value.values() if isinstance(v, str)]
-    return (
-        bool(texts)
-        and len(texts) == len(value)
-        and all(verdict_of(text, words) is not None for text in texts)
-    )
 
 
 def _is_listed(value: Any) -> bool:
@@ -158,7 +167,7 @@ def _instances(
     for item in value:
         if not isinstance(item, dict):
             continue
-        if place is Place.BESIDE and names.is_fact(name):
+        if place is Place.BESIDE and (names.is_fact(name) or names.is_errand(name)):
             continue
         own = name_of(item) if place is Place.BESIDE else ""
         found.append((f"{path}/{own}" if own else path, name, item, place, parent))

@@ -31,9 +31,12 @@ _ERROR = re.compile(
     | (?-i:(?:[\w$]+\.)*(?!No)[A-Z]\w+(?:Error|Exception))
     | (?:[\w-]+\ )?(?:transport|link|fetch|lookup|handshake|resolution)\ fail(?:ed|ure)\b.*
     | exited\ with\ (?:code|status)\ [1-9]\d*.*
+    | .{1,200}:\ (?:connection\ (?:refused|reset\ by\ peer)|no\ such\ host|no\ route\ to\ host
+        |network\ is\ unreachable|i/o\ timeout|context\ deadline\ exceeded)
     | connection\ pool\ (?:exhausted|is\ full).* | broken\ pipe.* | Traceback\ \(most.*
     """
 )
+_DOCKER = re.compile(r"Up (?:\d|About |Less ).{1,30}?(?: \((.{1,30})\))?")
 _LED = re.compile(
     r"([^:(\[|,\u2013\u2014;]{1,40}?)\s*(?:([:|])|[,(\[\u2013\u2014;]|\s-\s|-\s|\.\s)\s*(.+)",
     re.DOTALL,
@@ -85,6 +88,8 @@ def sentence(text: str, words: Words | None = None) -> Verdict | None:
 def _of(text: str, words: Words | None) -> Verdict | None:
     if _ERROR.fullmatch(text.replace("\n", " ")):
         return Verdict.FAIL
+    if docker := _DOCKER.fullmatch(text):
+        return verdict_of(docker[1]) if docker[1] else Verdict.PASS
     led = _LED.fullmatch(text)
     if led and not (led[2] and _COUNT.match(led[3])):
         verdict = verdict_of(led[1], words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -16,19 +17,34 @@ type Document = dict[str, Any]
 
 # Where a status stands, the surest place first; all folded ("globalStatus" is "globalstatus").
 WORD_KEYS = (
-    "status", "health", "state", "outcome", "globalstatus", "overallstatus", "overallhealth",
-    "overall", "healthstatus", "aggregatedstatus", "servicestatus", "systemstatus", "appstatus",
-    "applicationstatus", "currentstatus", "servingstatus", "statusname", "statename", "statustext",
+    "status", "health", "state", "statestr", "outcome", "globalstatus", "overallstatus",
+    "overallhealth", "overall", "healthstatus", "aggregatedstatus", "servicestatus",
+    "systemstatus", "appstatus", "applicationstatus", "currentstatus", "servingstatus",
+    "statusname", "statename", "statustext",
     "availability", "indicator", "result", "healthcheck", "condition", "aggregatestate",
     "aggregatestatus", "overallstate", "systemstate", "systemhealth", "healthstate",
 )  # fmt: skip
 _INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", "health", "name",
            "text", "label", "description", "message", "type")  # fmt: skip
+# Who has two of these means the worse: "ok" of the request, "degraded" of the service.
+_TOLD = frozenset(
+    """status health state statestr overallstatus overallhealth healthstatus globalstatus
+    aggregatedstatus systemstatus systemhealth healthstate""".split()
+)
+# A part's, where it has no status by a plainer name.
+_QUALIFIED = frozenset(
+    f"{of}{what}"
+    for of in """connection connectivity lifecycle operational runtime node cluster instance
+        process replication member agent device worker""".split()
+    for what in ("status", "state")
+)
+_TOLD_INSIDE = ("status", "state", "health")
 _CODES = frozenset({"statuscode", "httpstatus", "httpcode", "code"})
 _RANKS = {name: rank for rank, name in enumerate(WORD_KEYS)}
 _FLAGS = frozenset(
     """healthy ishealthy ok isok success issuccess successful issuccessful up isup alive isalive
-    ready isready live""".split()
+    ready isready live iorunning sqlrunning slaveiorunning slavesqlrunning replicaiorunning
+    replicasqlrunning""".split()
 )
 _ANY_FLAGS = _FLAGS | frozenset(
     """connected isconnected reachable isreachable available isavailable online isonline passed
@@ -40,18 +56,23 @@ _ILL_FLAGS = {
                     Verdict.FAIL),
     **dict.fromkeys(("degraded", "isdegraded"), Verdict.WARN),
 }  # fmt: skip
+# Lists of what goes on by their own names; any other list of incidents may be history.
+_GOING_ON = frozenset(
+    """activeincidents openincidents ongoingincidents currentincidents unresolvedincidents
+    activeoutages openoutages ongoingoutages currentoutages""".split()
+)
+_IN_USE = ("enabled", "configured", "isenabled", "isconfigured")  # what is not need not answer
 _UP = frozenset({"up", "isup", "alive", "isalive"})
 _BITS = {"0": Verdict.FAIL, "1": Verdict.PASS}
-_FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys()
+_FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys() | _GOING_ON
 _OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive")
-_ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror")
+_ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror", "errmsg")
+_ERROR_NAMES = frozenset(_ERRORS)
 _NUMBERED = frozenset({"errno", "errcode", "errorcode", "exitcode"})  # 0 is none
 _FINE = (0, 200)
 _OF_ERRORS = frozenset({"message", "code", "type"})
 _NO_ERROR = frozenset("no false n 0 nil null none off".split())
 _MESSAGES = ("message", "msg", "response", "detail", "text", "heartbeat", "ping")
-_REASONS = ("error", "err", "message", "output", "reason", "description", "exception", "detail",
-            "notificationmessage", "summary", "cause", "title", "errormessage", "msg")  # fmt: skip
 _NOT_ESSENTIAL = {"optional": True, "fatal": False, "critical": False, "iscritical": False,
                   "required": False, "essential": False, "mandatory": False}  # fmt: skip
 
@@ -69,6 +90,7 @@ class Said:
     is_mild: bool = False
 
 
+_ILLNESS = {Verdict.FAIL: 0, Verdict.WARN: 1}
 _YES, _NO = Said(Verdict.PASS), Said(Verdict.FAIL)
 
 
@@ -99,16 +121,21 @@ def own_status(document: Document, words: Words, whose: Whose = Whose.DOCUMENT) 
     """
     known = folded(document)
     word = _word(known, words)
-    if word is not None and not known.keys() & _FLAGGED:
+    if word is None and whose is Whose.PART:
+        word = _qualified(known, words)
+    if word is not None and _FLAGGED.isdisjoint(known):
         return word
     is_any = whose is Whose.PART or (whose is Whose.DOCUMENT and word is None)
     flags = _flags(known, _ANY_FLAGS if is_any else _FLAGS)
+    if whose is not Whose.MEMBER:
+        flags += _bits(known)
     if word is None and not flags and whose is not Whose.MEMBER:
         flags = _errors(known)
     if word is None and not flags:
         return _message(known, words) if whose is Whose.DOCUMENT else None
     if word is None:
-        return Said(worst(flags))
+        is_off = whose is not Whose.DOCUMENT and any(known.get(name) is False for name in _IN_USE)
+        return Said(Verdict.UNKNOWN if is_off else worst(flags))
     verdict = worst([word.verdict, *flags])
     unread = "" if verdict is Verdict.FAIL else word.unread
     return Said(verdict, unread, word.is_strong, word.is_mild and verdict is word.verdict)
@@ -129,44 +156,17 @@ def weighed(verdict: Verdict, document: Document) -> Verdict:
     return Verdict.WARN if is_weak else verdict
 
 
-def reason_of(document: Document) -> str:
-    """Return why an object says that it is not well, "" where it does not say."""
-    known = folded(document)
-    for name in _REASONS:
-        text = known.get(name)
-        if isinstance(text, dict):  # Actuator and others nest it once
-            text = folded(text).get("message") or folded(text).get("error")
-        if isinstance(text, str) and text.strip():
-            return storable(text, 200)
-    for name in ("details", "data"):
-        inner = known.get(name)
-        if isinstance(inner, dict) and (text := _plain_reason(inner)):
-            return text
-    for name in ("failures", "errors", "causes"):
-        if text := _listed(known.get(name)):
-            return storable(text, 200)
-    return ""
-
-
-def _plain_reason(document: Document) -> str:
-    known = folded(document)
-    texts = (known.get(name) for name in _REASONS)
-    return next((storable(t, 200) for t in texts if isinstance(t, str) and t.strip()), "")
-
-
-def _listed(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {text}" for name, text in list(value.items())[:5])
-    if isinstance(value, list):
-        texts = (v if isinstance(v, str) else _plain_reason(v) if isinstance(v, dict) else ""
-                 for v in value[:5])  # fmt: skip
-        return "; ".join(filter(None, texts))
-    return ""
-
-
 def told_inside(value: Document, words: Words) -> str | None:
-    """Return the status word in an object that stands where a word does: ``{"code": "UP"}``."""
+    """Return the status word in an object that stands where a word does: ``{"code": "UP"}``.
+
+    Of ``{"state": "enabled", "health": "critical"}`` the worse.
+    """
     inner = folded(value)
+    if len(inner.keys() & _TOLD_INSIDE) > 1:
+        told = [str(inner[n]) for n in _TOLD_INSIDE if isinstance(inner.get(n), str)]
+        said = {verdict_of(word, words): word for word in reversed(told)}
+        if ill := said.get(Verdict.FAIL) or said.get(Verdict.WARN):
+            return ill
     held = (inner[name] for name in _INSIDE if isinstance(inner.get(name), str))
     return next((word for word in held if verdict_of(word, words) is not None), None)
 
@@ -180,12 +180,30 @@ def _word(known: Document, words: Words) -> Said | None:
         value = known[name]
         if isinstance(value, dict):
             value = told_inside(value, words)
+        if name == "health" and type(value) is int and value in {0, 1}:  # of MongoDB's members
+            value = bool(value)
         if (said := _scalar(value, words)) is not None:
-            return said
-    for name in known.keys() & _CODES:
+            return _worse(said, known, ranked, words) if len(ranked) > 1 else said
+    for name in _CODES.intersection(known):
         if (verdict := _http(known[name])) is not None:
             return Said(verdict)
     return None
+
+
+def _qualified(known: Document, words: Words) -> Said | None:
+    held = (known[name] for name in _QUALIFIED.intersection(known))
+    said = (_scalar(value, words) for value in held if isinstance(value, str))
+    told = [each for each in said if each and not each.unread]
+    return min(told, key=lambda each: _ILLNESS.get(each.verdict, 2), default=None)
+
+
+def _worse(first: Said, known: Document, names: Iterable[str], words: Words) -> Said:
+    """Return the worse of an object's own words; a mild or unknown one is no news."""
+    if first.verdict is Verdict.FAIL or first.unread:
+        return first
+    others = (_scalar(known[n], words) for n in names if n in _TOLD and isinstance(known[n], str))
+    ill = (each for each in others if each and each.verdict in _ILLNESS and not each.is_mild)
+    return min([first, *ill], key=lambda each: _ILLNESS.get(each.verdict, 2))
 
 
 def _scalar(value: Any, words: Words) -> Said | None:
@@ -212,24 +230,38 @@ def _text(value: str, words: Words) -> Said | None:
 
 
 def _flags(known: Document, names: frozenset[str]) -> list[Verdict]:
-    said = [verdict_of(known[name]) for name in known.keys() & names]
-    # as metrics are written; of other names 0 and 1 are counts
-    said += [_BITS[str(known[name])] for name in known.keys() & _UP if str(known[name]) in _BITS]
+    said = [verdict_of(known[name]) for name in names.intersection(known)]
+    said += [Verdict.WARN for name in _GOING_ON.intersection(known) if _is_full(known[name])]
     ill = [_ILL_FLAGS[name] for name in known.keys() & _ILL_FLAGS.keys() if known[name] is True]
     return [*(verdict for verdict in said if verdict is not None), *ill]
 
 
+def _bits(known: Document) -> list[Verdict]:
+    """Return flags as metrics are written; of other names, and of what is no part, counts."""
+    return [
+        _BITS[str(known[name])] for name in _UP.intersection(known) if str(known[name]) in _BITS
+    ]
+
+
+def _is_full(value: Any) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
 def _errors(known: Document) -> list[Verdict]:
-    for name in _ERRORS:
+    for name in () if _ERROR_NAMES.isdisjoint(known) else _ERRORS:
         value = known.get(name)
         if isinstance(value, str) and value.strip():
             is_none = verdict_of(value) not in {None, Verdict.FAIL} or fold(value) in _NO_ERROR
             return [] if is_none else [Verdict.FAIL]
         is_list = isinstance(value, list) and all(isinstance(v, str | dict) for v in value)
-        is_told = isinstance(value, dict) and bool(_OF_ERRORS & folded(value).keys())
+        is_told = (
+            isinstance(value, dict)
+            and bool(_OF_ERRORS & folded(value).keys())
+            and type(value.get("value")) not in {int, float}  # a counter that describes itself
+        )
         if (is_list or is_told) and value:
             return [Verdict.FAIL]
-    numbers = (str(known[name]).strip() for name in known.keys() & _NUMBERED)
+    numbers = (str(known[name]).strip() for name in _NUMBERED.intersection(known))
     return [
         Verdict.FAIL for each in numbers if each.lstrip("-").isdecimal() and int(each) not in _FINE
     ]

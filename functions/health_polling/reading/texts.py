@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
-from health_polling.reading.containers import Place
-from health_polling.reading.names import is_fact, is_part, storable
+from health_polling.reading.containers import MEASURES, Place
+from health_polling.reading.names import is_fact, is_part, storable, tokens
 from health_polling.reading.parts import parts_of
 from health_polling.reading.sentences import counts, is_nobody, sentence
 from health_polling.reading.tables import rows
@@ -22,7 +22,7 @@ _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
 _HEADING = re.compile(r"[\w ./-]{1,40}:|#+ .{1,80}|\[[\w ./-]{1,40}\]|-{3,}|={3,}")
 _BULLET = re.compile(r"(?:[-*+\u2022]|\d{1,2}[.)])\s+(?=\w)")
 _ASSIGNED = re.compile(r"([A-Za-z][\w.-]{0,40})=(\S+)")
-_RAILS = re.compile(r"([\w .-]{1,40}): (PASSED|FAILED)\b(.*)")  # OkComputer
+_RAILS = re.compile(r"(?:\[\w+\] )?([\w .-]{1,40}): (PASSED|FAILED)\b(.*)")  # OkComputer
 _NAGIOS = re.compile(
     r"(?:[A-Z][A-Z0-9_ ]{0,30} )?(OK|WARNING|CRITICAL|UNKNOWN)\s*(?:[-:|].*)?", re.DOTALL
 )
@@ -127,7 +127,8 @@ def _pairs(lines: list[str], words: Words) -> Reading | None:
     own = [verdict_of(w, words) for n, w in said if fold(n) in {"status", "health", "state"}]
     parts = [(n, w, Place.SURE) for n, w in said
              if fold(n) not in {"status", "health", "state"}
-             and not is_fact(n) and (is_part(n) or is_strong(w))]  # fmt: skip
+             and not is_fact(n) and (is_part(n) or is_strong(w))
+             and not (w.isdecimal() and MEASURES.intersection(tokens(n)))]  # fmt: skip
     if not own and not parts:
         return None
     reading = _with_parts("text", parts, words)

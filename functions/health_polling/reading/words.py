@@ -29,7 +29,7 @@ _STRONG = {
         major outage/full outage/complete outage/critical outage/total outage/disconnected/
         not connected/crashed/crash/dead/ko/nok/broken/out of service/not serving/not ok/
         temporarily unavailable/offline/downtime/service disruption/disrupted/major incident/
-        refusing traffic/out of rotation/hard down/nonoperational/inaccessible/deadlocked/
+        refusing traffic/out of rotation/unavail/hard down/nonoperational/inaccessible/deadlocked/
         crash loop back off/image pull back off/err image pull/oom killed/oomkilled""",
 }
 _WEAK = {
@@ -38,7 +38,8 @@ _WEAK = {
         synced/in sync/responding/responsive/functional/functioning/complete/completed/
         initialized/loaded/mounted/present/valid/established/authenticated/resolved/finished/
         steady/y/on/great/perfect/excellent/consistent/readable/writable/current/up to date/
-        under control/keepalive/correct/in rotation/provisioned/deployed/streaming""",
+        under control/keepalive/correct/in rotation/provisioned/deployed/streaming/
+        configured/allocated/mixed""",
     Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
         maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/
         initialising/pre initializing/loading/booting/warming up/pending/draining/restarting/
@@ -63,14 +64,15 @@ _WEAK = {
         connection error/connection timeout/connection timed out/could not connect/cannot connect/
         unable to connect/service degraded to read only/incomplete/inoperative/inoperable/
         dysfunctional/evicted/faulted/faulty/fault/tripped/defunct/zombie/no primary/no master/
-        no heartbeat/danger/no route to host/no such host/misconfigured/out of memory/out of disk/
+        no heartbeat/danger/stalled/halted/wedged/
+        no route to host/no such host/misconfigured/out of memory/out of disk/
         out of disk space/interrupted/handshake failed""",
 }
 # It says that it says nothing.
 _SILENT = """unknown/n a/na/skip/skipped/ignored/disabled/not configured/not applicable/unmonitored/
     not monitored/not checked/unchecked/undefined/null/gray/grey/service unknown/unspecified/
     not available yet/optional/not used/unused/off/not enabled/not installed/
-    standby/leader/follower/primary/secondary/replica/master/slave/passive"""
+    standby/leader/follower/primary/secondary/replica/arbiter/master/slave/passive"""
 
 
 def _listed(text: str) -> list[str]:
@@ -123,7 +125,16 @@ _THINGS = PARTS | frozenset(
     connectivity link the a an my""".split()
 )
 _TO = frozenset("to from with of by at on in".split())
-_HTTP = re.compile(r"(?:http )?(?:status )?([1-5])\d\d(?: [a-z ]{0,40})?")
+# Of what a thing went through: start failed, DEPLOY_FAILED.
+_WENT_WRONG = re.compile(
+    r"(?!(?:no|none|not|nothing|never|zero|if|any|last|once|previously) )[a-z]+(?: [a-z]+)? failed"
+)
+_HTTP = re.compile(r"(?:http )?(?:status )?([1-5]\d\d)(?: [a-z ]{0,40})?")
+# Those that servers send (RFC 9110, section 15; nginx, Cloudflare); others are of something else.
+HTTP = frozenset(
+    (*range(200, 207), 301, 302, 303, 304, 307, 308, *range(400, 412), *range(421, 427),
+     418, 428, 429, 431, 451, 499, *range(500, 506), 507, 508, 511, *range(520, 528), 530)
+)  # fmt: skip
 
 
 @lru_cache(4096)
@@ -158,7 +169,8 @@ def _said(word: str) -> Verdict | None:
     if word in _VERDICTS:
         return _VERDICTS[word]
     if http := _HTTP.fullmatch(word):
-        return {"2": Verdict.PASS, "4": Verdict.FAIL, "5": Verdict.FAIL}.get(http[1])
+        verdicts = {"2": Verdict.PASS, "4": Verdict.FAIL, "5": Verdict.FAIL}
+        return verdicts.get(http[1][0]) if int(http[1]) in HTTP else None
     if negated := _NEGATED.match(word):
         known = _said(word[negated.end() :])
         return _INVERSE.get(known) if known else None
@@ -191,7 +203,7 @@ def _of_something(word: str) -> Verdict | None:
         rest = listed[count + 1 :] if listed[count] in _TO else listed[count:]
         if rest and _THINGS.issuperset(rest) and (said := _said(" ".join(listed[:count]))):
             return said
-    return None
+    return Verdict.FAIL if _WENT_WRONG.fullmatch(word) else None
 
 
 def is_mild(value: str) -> bool:

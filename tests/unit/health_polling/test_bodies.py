@@ -137,10 +137,33 @@ def component_places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, 
     return found
 
 
+OWN_WORDS = st.permutations(["status", "health", "state", "overall_status", "healthStatus"])
+
+
+@given(
+    keys=OWN_WORDS,
+    good=st.sampled_from(["ok", "UP", "healthy", "running"]),
+    ill=st.sampled_from(["down", "DEGRADED", "failed", "unhealthy", "error"]),
+    place=st.sampled_from(["document", "part", "listed"]),
+)
+def test_who_has_two_words_means_the_worse(
+    keys: list[str], good: str, ill: str, place: str
+) -> None:
+    def verdict(own: dict[str, Any]) -> Verdict:
+        body: dict[str, Any] = {
+            "document": own,
+            "part": {"services": {"faces": own}},
+            "listed": {"nodes": [{"name": "n1", **own}]},
+        }[place]
+        return judged(BODIES[0] | {"content_type": "application/json"}, body).verdict
+
+    assert verdict({keys[0]: good, keys[1]: ill}) is verdict({keys[1]: ill})
+
+
 # Which have a status as well, and it is none of health.
 NO_PARTS = frozenset(
     {"incidents", "alerts", "users", "conditions", "customers", "pipelines", "orders", "tenants",
-     "deployments", "deployment"}
+     "deployments", "deployment", "recent_incidents", "backups"}
 )  # fmt: skip
 
 
