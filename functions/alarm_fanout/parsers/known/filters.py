@@ -92,7 +92,7 @@ def _target(value: Any) -> str | None:
 def _first_named(fields: dict[str, Any]) -> str | None:
     found = (
         name(item)
-        for end in ("name", "identifier", "id", "arn")
+        for end in ("name", "identifier", "id", "arn", "url")
         for key, item in fields.items()
         if key.endswith(end) and isinstance(item, str) and item and not is_secret(key)
     )

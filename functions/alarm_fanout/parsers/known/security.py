@@ -6,6 +6,7 @@ Inspector and Macie "EventBridge event schema"; ECR "Events and EventBridge"; AW
 CloudTrail "AWS Console sign-in events").
 """
 
+from alarm_fanout.parsers.known.calls import GRAVE
 from alarm_fanout.parsers.known.model import (
     CRITICAL,
     INFO,
@@ -21,16 +22,6 @@ from avatarwatch.alert_state import AlertState
 _THREAT = Grade("scanResultDetails/scanResultStatus", {"THREATS_FOUND": CRITICAL,
     "FAILED": WARNING, "ACCESS_DENIED": WARNING, "UNSUPPORTED": INFO,
     "NO_THREATS_FOUND": INFO})  # fmt: skip
-
-# calls that end a watch or a protection, or what cannot be had back
-_GRAVE = dict.fromkeys(
-    ("STOPLOGGING", "DELETETRAIL", "DELETEEVENTDATASTORE", "DELETEDETECTOR", "DISABLESECURITYHUB",
-     "STOPCONFIGURATIONRECORDER", "DELETECONFIGURATIONRECORDER", "DELETEFLOWLOGS", "DISABLEKEY",
-     "SCHEDULEKEYDELETION", "DEACTIVATEMFADEVICE", "DELETEPUBLICACCESSBLOCK", "DELETEWEBACL",
-     "DELETEALARMS", "DISABLEALARMACTIONS", "DELETELOGGROUP", "DELETEBACKUPVAULT",
-     "DELETERECOVERYPOINT", "DELETEBUCKET", "DELETETABLE", "DELETEDBINSTANCE", "DELETEDBCLUSTER",
-     "DELETEHOSTEDZONE", "DELETEUSERPOOL", "DELETEFILESYSTEM"), WARNING,
-)  # fmt: skip
 
 SECURITY = (
     Known(
@@ -271,8 +262,10 @@ SECURITY = (
             "[ by {userIdentity/arn|name}]"),
         ),
         severity=(Grade("userIdentity/type", {"ROOT": CRITICAL}),
-            Grade("errorCode", sounds=True), Grade("eventName", _GRAVE)),
-        otherwise=None,
+            Grade("errorCode", sounds=True), Grade("eventName", GRAVE),
+            # by words: RevokeDBSecurityGroupIngress is not revoked; no name of ours is heard
+            *(Grade(f"{path}|words", sounds=True) for path in ("eventName", "errorMessage",
+                "serviceEventDetails/status", "serviceEventDetails/*/state"))),
         sentence=("{errorMessage}",),
         facts=(("By", "{userIdentity/arn}"), ("From", "{sourceIPAddress}"),
             ("Asked for", "{requestParameters|pairs}"), ("Error", "{errorCode}")),
