@@ -86,7 +86,7 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
             is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
             place = Place.SURE if is_sure else Place.LISTED
             yield from _objects_only(members(value, place), is_all=not nested)
-        elif isinstance(value, dict) and _tells_words(name, folded_name, value):
+        elif folded_name.endswith(_ENDS) and _tells_words(name, folded_name, value):
             yield from members(value, Place.SURE)  # {"serverStatus": {"a": "UP"}}
         if isinstance(value, list) and (verdict := _of_list(name, folded_name)):
             word = "down" if verdict is Verdict.FAIL else "degraded"
@@ -95,9 +95,10 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
             yield from ((v, word, Place.SURE) for v in found if isinstance(v, str) and v)
 
 
-def _tells_words(name: str, folded_name: str, value: Document) -> bool:
-    is_named = folded_name.endswith(_ENDS) and folded_name not in WORD_KEYS
-    return is_named and not is_fact(name) and is_map_of_words(value)
+def _tells_words(name: str, folded_name: str, value: list[Any] | Document) -> bool:
+    if not isinstance(value, dict) or folded_name in WORD_KEYS or is_fact(name):
+        return False
+    return is_map_of_words(value)
 
 
 def _of_list(name: str, folded_name: str) -> Verdict | None:

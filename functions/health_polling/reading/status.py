@@ -61,7 +61,10 @@ _GOING_ON = frozenset(
     """activeincidents openincidents ongoingincidents currentincidents unresolvedincidents
     activeoutages openoutages ongoingoutages currentoutages""".split()
 )
-_IN_USE = ("enabled", "configured", "isenabled", "isconfigured")  # what is not need not answer
+# What is not in use need not answer, and may rest.
+_IN_USE = ("enabled", "configured", "isenabled", "isconfigured")
+_STARTS = ("startup", "starttype", "startmode")
+_RESTING = frozenset({"inactive", "stopped", "not running", "offline", "exited"})
 _UP = frozenset({"up", "isup", "alive", "isalive"})
 _BITS = {"0": Verdict.FAIL, "1": Verdict.PASS}
 _FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys() | _GOING_ON
@@ -121,24 +124,38 @@ def own_status(document: Document, words: Words, whose: Whose = Whose.DOCUMENT) 
     """
     known = folded(document)
     word = _word(known, words)
-    if word is None and whose is Whose.PART:
+    if word is None and whose is Whose.PART and not _QUALIFIED.isdisjoint(known):
         word = _qualified(known, words)
+    if whose is not Whose.DOCUMENT and word and word.verdict is Verdict.FAIL and _rests(known):
+        return Said(Verdict.UNKNOWN)
     if word is not None and _FLAGGED.isdisjoint(known):
         return word
     is_any = whose is Whose.PART or (whose is Whose.DOCUMENT and word is None)
     flags = _flags(known, _ANY_FLAGS if is_any else _FLAGS)
-    if whose is not Whose.MEMBER:
+    if whose is not Whose.MEMBER and not _UP.isdisjoint(known):
         flags += _bits(known)
     if word is None and not flags and whose is not Whose.MEMBER:
         flags = _errors(known)
     if word is None and not flags:
         return _message(known, words) if whose is Whose.DOCUMENT else None
     if word is None:
-        is_off = whose is not Whose.DOCUMENT and any(known.get(name) is False for name in _IN_USE)
+        is_off = whose is not Whose.DOCUMENT and _is_off(known)
         return Said(Verdict.UNKNOWN if is_off else worst(flags))
     verdict = worst([word.verdict, *flags])
     unread = "" if verdict is Verdict.FAIL else word.unread
     return Said(verdict, unread, word.is_strong, word.is_mild and verdict is word.verdict)
+
+
+def _is_off(known: Document) -> bool:
+    """Whether an object says of itself that it is not in use."""
+    starts = (known[name] for name in _STARTS if isinstance(known.get(name), str))
+    is_unused = any(known.get(name) is False for name in _IN_USE)
+    return is_unused or any(fold(text) == "disabled" for text in starts)
+
+
+def _rests(known: Document) -> bool:
+    words = (known[name] for name in ("status", "state") if isinstance(known.get(name), str))
+    return any(fold(text) in _RESTING for text in words) and _is_off(known)
 
 
 def has_word(document: Document) -> bool:
@@ -172,10 +189,10 @@ def told_inside(value: Document, words: Words) -> str | None:
 
 
 def _word(known: Document, words: Words) -> Said | None:
-    held = known.keys() & _RANKS.keys()
-    ranked = sorted(held, key=_RANKS.__getitem__) if len(held) > 1 else list(held)
-    # a word goes before a number, which may be the format's own
-    ranked.sort(key=lambda name: type(known[name]) is int)
+    ranked = list(known.keys() & _RANKS.keys())
+    if len(ranked) > 1:
+        # a word goes before a number, which may be the format's own
+        ranked.sort(key=lambda name: (type(known[name]) is int, _RANKS[name]))
     for name in ranked:
         value = known[name]
         if isinstance(value, dict):
@@ -231,7 +248,8 @@ def _text(value: str, words: Words) -> Said | None:
 
 def _flags(known: Document, names: frozenset[str]) -> list[Verdict]:
     said = [verdict_of(known[name]) for name in names.intersection(known)]
-    said += [Verdict.WARN for name in _GOING_ON.intersection(known) if _is_full(known[name])]
+    if not _GOING_ON.isdisjoint(known):
+        said += [Verdict.WARN for n in _GOING_ON.intersection(known) if _is_full(known[n])]
     ill = [_ILL_FLAGS[name] for name in known.keys() & _ILL_FLAGS.keys() if known[name] is True]
     return [*(verdict for verdict in said if verdict is not None), *ill]
 

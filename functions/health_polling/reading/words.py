@@ -39,7 +39,7 @@ _WEAK = {
         initialized/loaded/mounted/present/valid/established/authenticated/resolved/finished/
         steady/y/on/great/perfect/excellent/consistent/readable/writable/current/up to date/
         under control/keepalive/correct/in rotation/provisioned/deployed/streaming/
-        configured/allocated/mixed""",
+        configured/allocated/mixed/done/accepted/standalone/clustered""",
     Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
         maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/
         initialising/pre initializing/loading/booting/warming up/pending/draining/restarting/
