@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -41,6 +41,8 @@ class Situation:
     above: int | None
     """Bytes above which the rule of others ends objects, None for all of them."""
     rng: random.Random
+    until: int | None = None
+    """Days to the date on which another rule deletes the objects that have a tag."""
 
     def ends(self, kind: Kind) -> bool:
         """Tell whether it is the rule of others that ends objects of a kind."""
@@ -97,6 +99,12 @@ class Situation:
                 {"ID": "e", "Status": "Enabled", "Filter": scope,
                  "Expiration": {"Days": self.expires}}
             ]  # fmt: skip
+        if self.until is not None:
+            at = (TODAY + timedelta(days=self.until)).isoformat()
+            tagged = {"Tag": {"Key": "old", "Value": "1"}}
+            rules.append(
+                {"ID": "d", "Status": "Enabled", "Filter": tagged, "Expiration": {"Date": at}}
+            )
         facts = BucketFacts("avatars", read({"Rules": rules}), Setup(versioning=versioning))
         return Bucket(facts, usage, sample.sizes, sample.note)
 
@@ -189,8 +197,12 @@ def draw(seed: int) -> Situation:
             _ending(kind, expires) if _is_ended(expires, above, kind, by_prefix=by_prefix) else kind
             for kind in kinds
         ]
+    until = rng.choice([None, None, None, 2, 20, 41, 100, 200, 300])
+    if until is not None and rng.random() < 0.5:
+        kinds = [replace(kind, until=until) for kind in kinds]
     return Situation(
         kinds=kinds,
+        until=until,
         is_counted=is_counted,
         downloads_known=rng.random() < 0.8,
         versions=versions,

@@ -43,6 +43,8 @@ class Kind:
     oldest: int = 400
     comes: float = 0.0
     lingers: int = 0
+    until: int | None = None
+    """Days to the date on which a rule of others deletes all of them, of whatever age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def _cohort(kind: Kind, each: Cohort, rule: Given | None) -> tuple[float, float]
     begin = max(0, each.born)
     dies = HORIZON if kind.life is None else min(HORIZON, each.born + kind.life)
     gone = HORIZON if kind.life is None else min(HORIZON, each.born + kind.life + kind.lingers)
+    if kind.until is not None:
+        last = max(begin, kind.until)
+        dies, gone = min(dies, last), min(gone, last + kind.lingers)
     moves = gone
     into = kind.storage_class
     takes = rule is not None and kind.size > rule.above and rule.into in MOVES_ON[into]

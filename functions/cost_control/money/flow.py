@@ -40,7 +40,7 @@ class Flow:
             use = replace(use, deaths=max(use.births, use.deaths))
             found = cls._counted(moved, contents, use)
             return replace(found, kept_up=min(1.0, use.births * life), ends=True)
-        births = max(use.births, 1 / life)
+        births = use.births if end.is_dated else max(use.births, 1 / life)
         use = replace(use, births=births, deaths=max(births, use.deaths))
         return replace(cls._even(moved, use), ends=True)
 

@@ -28,7 +28,8 @@ class End:
 
     It is about objects ``above`` and ``below`` as many bytes, both exclusive. ``is_of_all`` is
     whether it is about every one of them; of a part, nobody knows how large it is, unless the
-    keys that were listed tell its ``share`` of the bytes.
+    keys that were listed tell its ``share`` of the bytes. Where it ``is_dated``, the day is that
+    of a date to come, counted from today.
     """
 
     day: int
@@ -37,6 +38,11 @@ class End:
     above: int = -1
     below: float = float("inf")
     share: float | None = None
+    is_dated: bool = False
+
+    def is_over(self, days: int) -> bool:
+        """Tell whether it has ended an object at an age: what is old reaches that before a date."""
+        return self.day <= days and not self.is_dated
 
     @property
     def is_bounded(self) -> bool:
@@ -73,7 +79,7 @@ class Move:
     def takes(self, one: Bin) -> bool:
         """Tell whether objects of a bin move: a rule about their sizes may end them before."""
         return one.least >= self.least and not any(
-            end.is_bounded and end.is_of_all and end.day <= self.days
+            end.is_bounded and end.is_of_all and end.is_over(self.days)
             and end.is_about_all(one.least, one.below)
             for end in self.ends
         )  # fmt: skip

@@ -89,10 +89,12 @@ class Ends:
 
     def _low(self, end: End | None) -> float:
         wait = self.move.days / DAYS_A_MONTH
-        if not self.moved or (end is not None and end.day <= self.move.days):
+        if not self.moved or (end is not None and end.is_over(self.move.days)):
             return 0.0
         flow = Flow.of(self.moved, self.contents, self.use, end)
         gib = sum(each.gib for each in self.moved)
+        if end is not None and end.is_dated:
+            return self._once(end, wait) - self._reads() - self._flowing(flow, wait, gib)
         there = surely_there(wait, flow.kept_up, flow.fewer / gib if gib else 0.0)
         stay = there if end is None else (end.day - self.move.days) / DAYS_A_MONTH
         wasted = self.target.minimum_days / DAYS_A_MONTH if flow.ends else 0.0
@@ -103,12 +105,13 @@ class Ends:
     def _once(self, end: End, wait: float) -> float:
         """Return the saving on what is there now, all new, where nothing comes in its place.
 
-        How much comes is assumed where nobody counts it.
+        How much comes is assumed where nobody counts it. At a date that comes before the day of
+        the move all may have moved the day before.
         """
         life = end.day / DAYS_A_MONTH
-        if self.use.is_counted or self.use.births * life >= 1:
+        if not end.is_dated and (self.use.is_counted or self.use.births * life >= 1):
             return math.inf
-        stay = min(life, HORIZON_MONTHS) - wait
+        stay = max(min(life, HORIZON_MONTHS) - wait, 1 / DAYS_A_MONTH)
         short = self.target.minimum_days / DAYS_A_MONTH - stay
         wasted = max(0.0, short) if life <= HORIZON_MONTHS else 0.0
         return sum(self._low_of(each, stay, stay, wasted, stay) for each in self.moved)

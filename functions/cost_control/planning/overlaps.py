@@ -64,20 +64,25 @@ def ends(configuration: Configuration, today: date, sizes: Sizes = UNLISTED) -> 
         for rule in _enabled(configuration)
         for action in _leaving(rule)
         if (day := _day(action, today)) is not None
-        for end in [_end(rule, day, sizes)]
+        for end in [_end(rule, day, sizes, is_dated=action.date is not None and day > 0)]
         if not (sizes.is_exact and share_of(rule.scope.prefix, sizes.folders) == 0)
     )
 
 
-def _end(rule: Rule, day: int, sizes: Sizes) -> End:
+def _end(rule: Rule, day: int, sizes: Sizes, *, is_dated: bool) -> End:
     is_by_prefix = bool(rule.scope.prefix) and not rule.scope.all_tags
     share = share_of(rule.scope.prefix, sizes.folders) if is_by_prefix else None
-    return End(day, rule.name, not _is_part(rule.scope), *_sizes(rule.scope), share)
+    bounds = _sizes(rule.scope)
+    return End(day, rule.name, not _is_part(rule.scope), *bounds, share, is_dated)
 
 
 def days_to_try(found: tuple[End, ...], least: int) -> list[int]:
-    """Return the days on which a transition may be: at once, or when a rule of others is over."""
-    return sorted({least, *(end.day for end in found if least < end.day <= MOST_DAYS)})
+    """Return the days on which a transition may be: at once, or when a rule of others is over.
+
+    A date is no day of an age: what is old would move before it all the same.
+    """
+    over = (end.day for end in found if least < end.day <= MOST_DAYS and not end.is_dated)
+    return sorted({least, *over})
 
 
 def _leaving(rule: Rule) -> Iterator[Transition | Expiration]:

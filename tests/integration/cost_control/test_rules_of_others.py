@@ -60,6 +60,11 @@ def decided(groups: list[Group], rules: str) -> tuple[World, BucketReport]:
         (PLAIN, moved(ALL, days(60), "GLACIER")),
         (PLAIN, moved(ALL, on("2027-03-01"), "GLACIER")),
         (PLAIN, moved(above(131_072), days(30), "GLACIER")),
+        # what is old would move at once, and be gone on the date
+        (PLAIN, gone("<Filter><Prefix>a/</Prefix></Filter>", on("2027-01-03"))),
+        (PLAIN, gone("<Filter><Tag><Key>k</Key><Value>v</Value></Tag></Filter>", on("2026-12-01"))),
+        (PLAIN, gone(above(131_072), on("2027-01-03"))),
+        (PLAIN, moved("<Filter><Prefix>a/</Prefix></Filter>", on("2027-01-03"), "GLACIER")),
     ],
 )
 def test_there_is_nothing_to_save(groups: list[Group], rules: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,6 +36,10 @@ def whole(day: int) -> End:
     return End(day, "avatars", is_of_all=True)
 
 
+def dated(day: int) -> End:
+    return replace(whole(day), is_dated=True)
+
+
 def part(day: int) -> End:
     return End(day, "avatars", is_of_all=False)
 
@@ -50,12 +55,12 @@ WHOLE: dict[str, Any] = {}
     ("given", "found"),
     [
         (rule(Filter=WHOLE, Expiration={"Days": 365}), (whole(365),)),
-        (rule(Filter=WHOLE, Expiration={"Date": at(30)}), (whole(7),)),
+        (rule(Filter=WHOLE, Expiration={"Date": at(30)}), (dated(7),)),
         (rule(Filter=WHOLE, Expiration={"Date": at(23)}), (whole(0),)),
         (rule(Filter=WHOLE, Expiration={"Date": at(1)}), (whole(0),)),
         (
             moves({"Date": at(24), "StorageClass": "GLACIER_IR"}, Filter=WHOLE),
-            (whole(1),),
+            (dated(1),),
         ),
         (
             rule(Transitions=[to("GLACIER", 0)], Expiration={"Days": 9}),
@@ -74,7 +79,7 @@ WHOLE: dict[str, Any] = {}
         # 449 days from 2026-11-23 are 2028-02-15: twelve months, and the longest minimum duration
         (
             rule(Filter=WHOLE, Expiration={"Date": datetime(2028, 2, 15, tzinfo=UTC)}),
-            (whole(449),),
+            (dated(449),),
         ),
         (rule(Filter=WHOLE, Expiration={"Date": datetime(2028, 2, 16, tzinfo=UTC)}), ()),
         (rule(Filter={"Tag": {"Key": "k", "Value": ""}}), (part(365),)),
@@ -117,6 +122,13 @@ def test_only_a_rule_about_the_whole_bucket_settles_where_it_moves_or_when_it_go
 def test_a_move_is_tried_at_once_and_when_a_rule_of_others_is_over_for_half_a_year() -> None:
     found = tuple(part(day) for day in (0, 30, 31, 180, 181))
     assert days_to_try(found, 30) == [30, 31, 180]
+
+
+def test_no_day_of_an_age_waits_for_a_date() -> None:
+    """What is older than the days to the date would move at once, and be deleted on it."""
+    assert days_to_try((dated(41), part(60)), 30) == [30, 60]
+    assert not dated(41).is_over(41)
+    assert part(41).is_over(41)
 
 
 def test_a_cost_that_was_not_asked_for_crosses_nothing() -> None:
