@@ -357,7 +357,7 @@ def counted(world: Lambda, inbox: InboxClient) -> Facts:
 
 
 def reporting(world: Lambda, inbox: InboxClient) -> None:
-    """Four days with a report each; the first one is there before anything fails."""
+    """Three days with a report each; the first one is there before anything fails."""
     del inbox
     s3 = world.client("s3")
     where = {"LocationConstraint": "eu-north-1"}
@@ -367,7 +367,7 @@ def reporting(world: Lambda, inbox: InboxClient) -> None:
     for hours in range(-72, 30, 6):
         at = NOW - timedelta(hours=hours)
         paths._put("AWS/S3", "ReplicationLatency", 12.0, at, **rule)
-    for day in range(4):
+    for day in range(3):
         world.wire.is_quiet = day == 0
         at = world.now()
         world.run({"report": "daily"})
