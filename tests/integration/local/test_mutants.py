@@ -144,6 +144,7 @@ def test_one_at_a_time_where_that_is_asked_for(
 ) -> None:
     monkeypatch.setattr(command, "ROOT", project)
     monkeypatch.setattr(command, "FOLDER", tmp_path)
+    monkeypatch.setattr(running, "GRACE", 2)
     asked = ["--sample", "2", "--seed", "5", "--path", "functions/*", "--workers", "1"]
     lives = command.main(asked)
     assert [each.name for each in tmp_path.glob("tree-*")] == ["tree-0"]
