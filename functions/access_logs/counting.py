@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from access_logs.entry import LineError
 from access_logs.formats.cloudfront import (
-    SEPARATORS,
     STANDARD_FIELDS,
     JsonFormat,
     TabularFormat,
     missing_fields,
+    names_in,
+    separator_of,
 )
 from access_logs.formats.s3 import S3Format
 from access_logs.reading import Block, LogFileError, Readable, blocks
@@ -119,13 +119,11 @@ class FileCounter:
             except LineError:
                 continue
             return form, lines
-        first = lines[: lines.find(b"\n")].decode("utf-8", "replace")
-        for separator in SEPARATORS:
-            fields = first.split(separator)
-            if "sc-status" in fields:  # a plain file that begins with its fields' names
-                return TabularFormat(tuple(fields), separator), lines[len(first) :].lstrip(b"\n")
-            if len(fields) >= len(self.plain_fields):
-                return TabularFormat(tuple(self.plain_fields), separator), lines
+        first = _first_of(lines)
+        if not missing_fields(names := names_in(first)):  # a plain file may begin with them
+            return TabularFormat(names), lines[lines.find(b"\n") + 1 or len(lines) :]
+        if separator := separator_of(first, self.plain_fields):
+            return TabularFormat(tuple(self.plain_fields), separator), lines
         raise LogFileError(f"no format that is known: it begins {first[:_SHOWN]!r}")
 
 
@@ -157,7 +155,7 @@ def _comment(block: bytes, at: int) -> int:
 def _from_header(header: str) -> TabularFormat | None:
     if not header.startswith(_FIELDS):
         return None
-    names = tuple(re.split(r"[\s,;|]+", header[len(_FIELDS) :].strip()))
+    names = names_in(header[len(_FIELDS) :])
     if lacks := missing_fields(names):
         raise LogFileError(f"the field {lacks} is missing from it")
     return TabularFormat(names)
@@ -168,7 +166,7 @@ def _count(lines: bytes, form: Format, counted: Counted) -> Format:
     if b"\r" in lines:
         lines = lines.replace(b"\r\n", b"\n")
     if isinstance(form, TabularFormat) and form.separator == "\t" and b"\t" not in lines:
-        form = TabularFormat(form.names, _separator(lines, len(form.names)))
+        form = TabularFormat(form.names, separator_of(_first_of(lines), form.names) or "\t")
     _in_parts(Block.of(lines), form, counted)
     return form
 
@@ -185,9 +183,8 @@ def _in_parts(block: Block, form: Format, counted: Counted) -> None:
         _carefully(block.lines, form, counted)
 
 
-def _separator(lines: bytes, fields: int) -> str:
-    first = lines[: lines.find(b"\n")].decode("utf-8", "replace")
-    return next((each for each in SEPARATORS if first.count(each) >= fields - 1), "\t")
+def _first_of(lines: bytes) -> str:
+    return io.BytesIO(lines).readline().decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _quickly(block: Block, form: Format, counted: Counted) -> bool:

@@ -30,6 +30,8 @@ def tabular(block: Block, form: TabularFormat, wanted: frozenset[str]) -> dict[s
     """Split CloudFront's lines at their separators, and return the wanted fields' columns."""
     text = Text.of(block)
     letters = text.letters
+    if len(form.separator) > 1 or not form.separator.isascii():
+        raise LineError("a separator of several bytes")
     if form.separator == "\t":  # nothing that is below a newline, but for a tab, is in a log
         ends = np.flatnonzero(letters <= _NEWLINE)
     else:
@@ -41,7 +43,7 @@ def tabular(block: Block, form: TabularFormat, wanted: frozenset[str]) -> dict[s
         raise LineError("a character that no log has")
     lines = np.count_nonzero(letters == _NEWLINE)
     width = len(ends) // lines
-    if width < len(form.names) or width * lines != len(ends):
+    if not form.is_width(int(width)) or width * lines != len(ends):
         raise LineError("lines of several lengths")
     grid = ends.reshape(-1, width)
     last = grid[:, -1]

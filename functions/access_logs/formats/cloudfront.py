@@ -9,8 +9,10 @@ the order that the delivery is configured with. Sources: Amazon CloudFront Devel
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from access_logs.entry import Entry, LineError, Origin
 from access_logs.formats import values
@@ -32,7 +34,10 @@ UNCACHED_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """No cache could answer them. Errors are left out as well, as CloudWatch's CacheHitRate does."""
 NEEDED = ("sc-status", "sc-bytes")
 """Without these there is nothing to count; a time is needed too, in any of three forms."""
-SEPARATORS = ("\t", " ", ",", ";", "|")
+SEPARATORS = ("\t", " ", "|", ",", ";")
+"""What is tried: CloudFront encodes the first three in values; most browsers' names hold others."""
+_NAME = re.compile(r"[a-zA-Z][\w()-]*")
+_DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d(\D{1,5})\d\d:\d\d:\d\d")
 
 
 def hit_of(result: str, method: str, status: int) -> bool | None:
@@ -48,6 +53,24 @@ def missing_fields(names: Sequence[str]) -> str:
     if not ({"timestamp", "timestamp(ms)"} & set(names) or {"date", "time"} <= set(names)):
         lacks.append("date and time, or timestamp")
     return ", ".join(lacks)
+
+
+def names_in(line: str) -> tuple[str, ...]:
+    """Return the fields' names in a line, whatever is between them."""
+    return tuple(_NAME.findall(line))
+
+
+def separator_of(line: str, names: Sequence[str]) -> str | None:
+    """Return what parts a line's fields, None when nothing known does.
+
+    A delivery may be given any text of up to five characters (CreateDelivery, fieldDelimiter):
+    what is between a date and its time tells it.
+    """
+    known: tuple[str, ...] = SEPARATORS
+    if ("date", "time") in pairwise(names) and (found := _DATE_AND_TIME.search(line)):
+        known = (found[1],)
+    enough = (each for each in known if line.count(each) >= len(names) - 1)
+    return min(enough, key=line.count, default=None)
 
 
 def minute_of(fields: Mapping[str, str]) -> int:
@@ -85,11 +108,21 @@ class TabularFormat:
     separator: str = "\t"
     origin: Origin = Origin.CDN
 
+    def is_width(self, fields: int) -> bool:
+        """Whether a line may have so many fields.
+
+        Those beyond the known are new; but only tabs are in no value, and what follows a comma in
+        a browser's name would be read as the field behind.
+        """
+        known = len(self.names)
+        return fields == known or (fields > known and self.separator == "\t")
+
     def entry(self, line: str) -> Entry | None:
-        """Read one line; LineError says what is wrong with it. Fields beyond the known are new."""
+        """Read one line; LineError says what is wrong with it."""
         fields = line.split(self.separator)
-        if len(fields) < len(self.names):
-            raise LineError(f"{len(fields)} fields instead of {len(self.names)}")
+        if not self.is_width(len(fields)):
+            where = "" if len(fields) < len(self.names) else f": a value holds {self.separator!r}"
+            raise LineError(f"{len(fields)} fields instead of {len(self.names)}{where}")
         return entry_of(dict(zip(self.names, fields, strict=False)))
 
 

@@ -19,9 +19,11 @@ _LINE = re.compile(
     r" (?P<operation>[^ ]+) [^ ]+ (?:\".*?\"|-) (?P<status>\d{3}|-) [^ ]+ (?P<size>\d+|-)"
     r" [^ ]+ (?P<total>\d+|-) (?P<first_byte>\d+|-)(?: |$)"
 )
-# What S3 does by itself (S3.EXPIRE.OBJECT, S3.TRANSITION…) is no request, and each object of a
-# batch deletion has a line beside the request's own (BATCH.DELETE.OBJECT).
+# What S3 does by itself (S3.EXPIRE.OBJECT, S3.TRANSITION…) is no request, and two kinds of request
+# have lines beside their own: each object of a batch deletion (BATCH.DELETE.OBJECT), and what a
+# copy reads (REST.COPY.OBJECT_GET, REST.COPY.PART_GET; decision 293).
 REQUESTS = ("REST.", "WEBSITE.", "SOAP.")
+_COPIES, _READ = "REST.COPY.", "_GET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class S3Format:
 
     def is_request(self, operation: str) -> bool:
         """Whether an operation is a request of somebody's."""
+        if operation.startswith(_COPIES) and operation.endswith(_READ):
+            return False
         return operation.startswith(REQUESTS)
 
     def entry(self, line: str) -> Entry | None:

@@ -66,12 +66,14 @@ def minute_of_stamp(stamp: str) -> int:
     """Return the minute since 1970 of ``20/Nov/2026:10:00:59 +0000``, the seconds left out.
 
     By hand: strptime reads month names in the language of the machine, and takes ten times as
-    long.
+    long. S3 writes UTC; another offset is unambiguous too.
     """
     day, month, year, zone = stamp[:2], stamp[3:6], stamp[7:11], stamp[21:]
-    if month not in _MONTHS or zone != "+0000":
+    if month not in _MONTHS or len(zone) != len("+0000") or zone[0] not in "+-":
         raise LineError(f"time is {stamp[:40]!r}, not DD/Mon/YYYY:HH:MM:SS +0000")
-    return day_start(f"{year}-{_MONTHS[month]:02d}-{day}") + minute_of_day(stamp[12:20])
+    local = day_start(f"{year}-{_MONTHS[month]:02d}-{day}") + minute_of_day(stamp[12:20])
+    ahead = minute_of_day(f"{zone[1:3]}:{zone[3:]}:00")
+    return local - ahead if zone[0] == "+" else local + ahead
 
 
 def minute_of_epoch(text: str, field: str, per_minute: int) -> int:

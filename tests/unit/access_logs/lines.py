@@ -106,6 +106,13 @@ S3_LINES: dict[str, tuple[str, Entry | None]] = {
         got(requester="-")),
     "website": (s3("WEBSITE.GET.OBJECT"), got()),
     "copy of an object": (s3("REST.COPY.OBJECT"), got()),
+    "copy of a part": (s3("REST.COPY.PART", '"PUT /u/1.webp?partNumber=2&uploadId=x HTTP/1.1"'),
+                       got()),
+    "what the copy of an object reads": (
+        s3("REST.COPY.OBJECT_GET", "-", numbers="- - 2662 - -", referrer="-", agent="-"), None),
+    "what the copy of a part reads": (
+        s3("REST.COPY.PART_GET", "-", "206", "- - 2662 - -", referrer="-", agent="-"), None),
+    "reading where an object may be copied from": (s3("REST.GET.COPY_GET"), got()),
     "listing": (s3("REST.GET.BUCKET", key="-", numbers="- 1200 - 30 29"),
                 got(size=1200, total=30, first_byte=29)),
     "batch deletion": (s3("REST.POST.MULTI_OBJECT_DELETE", key="-"), got()),
@@ -117,6 +124,10 @@ S3_LINES: dict[str, tuple[str, Entry | None]] = {
         s3("S3.TRANSITION_GIR.OBJECT", '"-"', "-", "- - 2662 - -", requester="AmazonS3"), None),
     "last second of a leap day": (
         s3(time="29/Feb/2028:23:59:59 +0000"), got(minute=minute("2028-02-29T23:59"))),
+    "east of Greenwich, past midnight": (
+        s3(time="21/Nov/2026:00:30:59 +0530"), got(minute=minute("2026-11-20T19:00"))),
+    "west of Greenwich": (
+        s3(time="20/Nov/2026:20:59:59 -0801"), got(minute=minute("2026-11-21T05:00"))),
     "path style with a query": (
         s3(uri='"GET /avatars/u/1.webp?versionId=3HL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY HTTP/1.1"'),
         got()),
@@ -129,6 +140,11 @@ S3_NONSENSE: dict[str, str] = {
     "a month that is none": s3(time="20/Foo/2026:10:00:59 +0000"),
     "a day that is none": s3(time="31/Feb/2026:10:00:59 +0000"),
     "an hour that is none": s3(time="20/Nov/2026:25:00:59 +0000"),
+    "no offset": s3(time="20/Nov/2026:10:00:59"),
+    "an offset that is none": s3(time="20/Nov/2026:10:00:59 *0000"),
+    "an offset of over a day": s3(time="20/Nov/2026:10:00:59 +2500"),
+    "an offset of letters": s3(time="20/Nov/2026:10:00:59 +0:00"),
+    "a longer offset": s3(time="20/Nov/2026:10:00:59 +00000"),
     "a status that is none": s3(status="OK"),
     "bytes that are none": s3(numbers="- many 2662 70 10"),
     "an empty object": "{}",

@@ -47,12 +47,21 @@ rows = st.fixed_dictionaries(
 junk = st.sampled_from(["", "a\tb", "\t" * 32, "\t" * 40])
 s3_rows = st.builds(
     s3,
-    operation=st.sampled_from(["REST.GET.OBJECT", "S3.EXPIRE.OBJECT", "BATCH.DELETE.OBJECT"]),
+    operation=st.sampled_from(
+        ["REST.GET.OBJECT", "S3.EXPIRE.OBJECT", "BATCH.DELETE.OBJECT", "REST.COPY.PART_GET"]
+    ),
     status=st.sampled_from(["200", "403", "404", "503", "-"]),
     numbers=st.tuples(*[st.sampled_from(["-", "0", "7", "99999", "x"])] * 5).map(" ".join),
     agent=st.sampled_from(['"a b"', '"a "b" c"', '"""', "-", '"\\""']),
     uri=st.sampled_from(['"GET /x HTTP/1.1"', '"GET /"x HTTP/1.1"', "-"]),
-    time=st.sampled_from(["20/Nov/2026:10:00:59 +0000", "20/Nov/2026:10:01:00 +0000", "never"]),
+    time=st.sampled_from(
+        [
+            "20/Nov/2026:10:00:59 +0000",
+            "20/Nov/2026:10:01:00 +0000",
+            "20/Nov/2026:10:01:00 -0930",
+            "never",
+        ]
+    ),
     bucket=st.sampled_from(["avatars", "other"]),
 )
 
@@ -159,7 +168,8 @@ looked_at = tuple(
 
 @given(
     st.permutations(looked_at), st.lists(odd_values, min_size=1, max_size=8),
-    st.sampled_from(["\n", "\r\n"]), st.sampled_from("\t ,|"),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["\t", " ", ",", "|", ";", "~", "::", "^|^", "\x01", "§"]),
     st.sampled_from(["", "#Version: 1.0", "x"]),
 )  # fmt: skip
 def test_a_file_counts_the_same_in_columns_and_with_care(
@@ -179,6 +189,30 @@ def test_a_file_counts_the_same_in_columns_and_with_care(
             else:
                 told.append((found.tally, found.lines, found.unread, found.samples))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("small", [0, 1 << 40])
+@given(
+    st.text("^~*!|, \x01§→", min_size=1, max_size=5),
+    st.sampled_from([STANDARD_FIELDS, (*looked_at[1:], "date", "time")]),
+    st.sampled_from(["names by it", "names by spaces", "no names", "names alone"]),
+)
+def test_any_text_may_part_the_fields(
+    small: int, separator: str, names: tuple[str, ...], head: str
+) -> None:
+    """As CreateDelivery takes any of up to five characters."""
+    line = separator.join(cdn()[name] for name in names)
+    assume(line.count(separator) == len(names) - 1)
+    first = {
+        "names by it": f"#Fields: {separator.join(names)}\n",
+        "names by spaces": f"#Fields: {' '.join(names)}\n",
+        "no names": "",
+        "names alone": f"{separator.join(names)}\n",
+    }[head]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "SMALL", small)
+        found = FileCounter(plain_fields=names).count(io.BytesIO(f"{first}{line}\n{line}".encode()))
+    assert (found.tally, found.lines) == (together([one_request(), one_request()]), 2)
 
 
 def one_request() -> Tally:

@@ -170,6 +170,30 @@ def test_separators_other_than_tabs_are_found() -> None:
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_value_that_holds_the_separator_moves_no_other_field(separator: str) -> None:
+    """Else the port would count as a time, 11,040 s of it."""
+    plain, browser = (
+        separator.join((cdn() | {"cs(User-Agent)": agent})[name] for name in STANDARD_FIELDS)
+        for agent in ("curl/8", "Mozilla/5.0%20(KHTML,%20like%20Gecko;%20x64)")
+    )
+    found = count(f"{HEADER}{plain}\n{browser}\n{plain}\n")
+    assert found.tally == expected([answered()] * 2, Origin.CDN)
+    assert found.samples == [browser]
+    assert f"34 fields instead of 33: a value holds {separator!r}" in found.reason
+    with pytest.raises(LogFileError, match=f"a value holds {separator!r}"):
+        count(f"{HEADER}{browser}\n{browser}\n")
+
+
+@pytest.mark.usefixtures("way")
+def test_the_separator_is_that_which_no_value_holds() -> None:
+    names = ("timestamp(ms)", "sc-status", "sc-bytes", "cs(User-Agent)")
+    line = "1795168859937|200|5|Mozilla/5.0%20(a,%20b,%20c;%20d;%20e,%20f;%20g)"
+    found = count(f"{line}\n{line}\n", plain_fields=names).tally
+    assert found.minutes[Origin.CDN, TEN].size == 10
+
+
+@pytest.mark.usefixtures("way")
 def test_lines_that_cannot_be_read_are_told_and_the_others_count() -> None:
     good = [tabs(cdn())] * 9
     bad = [tabs(fields) for fields in CDN_NONSENSE.values()]
@@ -242,6 +266,7 @@ def test_a_number_of_eighteen_digits_is_read() -> None:
         (b"x" * (3 << 20), "a line of over"),
         (b"#Fields: date time sc-bytes\n2026-11-20\t10:00:00\t1\n", "the field sc-status is miss"),
         (b"#Fields: sc-status sc-bytes\n200\t1\n", "date and time, or timestamp"),
+        (b"date\ttime\tsc-status\n2026-11-20\t10:00:00\t200\n", "no format that is known"),
     ],
 )
 def test_a_file_that_is_none_says_why(data: bytes, reason: str) -> None:
