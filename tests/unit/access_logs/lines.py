@@ -198,6 +198,7 @@ CDN_LINES: dict[str, tuple[dict[str, str], Entry]] = {
     "capacity": (cdn(sc_status="503", x_edge_result_type="CapacityExceeded"),
                  answered(status=503, hit=None)),
     "upload": (cdn(cs_method="POST", x_edge_result_type="Miss"), answered(hit=None)),
+    "change": (cdn(cs_method="PATCH", x_edge_result_type="Miss"), answered(hit=None)),
     "viewer that left": (
         cdn(sc_status="000", sc_bytes="0", x_edge_result_type="Error", time_to_first_byte="0.500"),
         answered(status=0, size=0, hit=None, first_byte=500)),
@@ -214,7 +215,7 @@ CDN_LINES: dict[str, tuple[dict[str, str], Entry]] = {
 CDN_NONSENSE: dict[str, dict[str, str]] = {
     "a date that is none": cdn(date="20.11.2026"),
     "a time that is none": cdn(time="10-00-59"),
-    "a minute that is none": cdn(time="10:61:00"),
+    "a minute that is none": cdn(time="10:60:00"),
     "a status that is none": cdn(sc_status="OK"),
     "bytes below zero": cdn(sc_bytes="-1"),
     "a time that never ends": cdn(time_taken="inf"),

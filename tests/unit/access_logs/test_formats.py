@@ -125,6 +125,11 @@ def test_json_may_hold_numbers_and_milliseconds() -> None:
     assert JsonFormat().entry(line) == answered()
 
 
+def test_json_may_leave_out_values_that_are_looked_at() -> None:
+    line = json.dumps(cdn() | {"time-to-first-byte": None, "c-ip": None, "sc-bytes": None})
+    assert JsonFormat().entry(line) == answered(first_byte=None, address="-", size=0)
+
+
 def test_a_file_of_s3s_lines(way: str) -> None:
     lines = [line for line, _ in S3_LINES.values()] * 3
     found = count("\n".join(lines) + "\n")
@@ -186,9 +191,10 @@ def test_a_value_that_holds_the_separator_moves_no_other_field(separator: str) -
 
 
 @pytest.mark.usefixtures("way")
-def test_the_separator_is_that_which_no_value_holds() -> None:
+@pytest.mark.parametrize("agent", ["a,%20b,%20c", "a,%20b;%20c,%20d;%20e,%20f;%20g"])
+def test_the_separator_is_that_which_no_value_holds(agent: str) -> None:
     names = ("timestamp(ms)", "sc-status", "sc-bytes", "cs(User-Agent)")
-    line = "1795168859937|200|5|Mozilla/5.0%20(a,%20b,%20c;%20d;%20e,%20f;%20g)"
+    line = f"1795168859937|200|5|{agent}"
     found = count(f"{line}\n{line}\n", plain_fields=names).tally
     assert found.minutes[Origin.CDN, TEN].size == 10
 
