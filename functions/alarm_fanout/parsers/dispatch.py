@@ -140,6 +140,12 @@ def _each(payload: list[Any], arrival: Arrival) -> _Read:
     return tuple(one for each in read for one in ((each,) if isinstance(each, Alert) else each))
 
 
+def _mailed(payload: str, arrival: Arrival) -> _Read:
+    from alarm_fanout.parsers import alarm_mail  # noqa: PLC0415 - late, as above
+
+    return alarm_mail.parse(payload, arrival)
+
+
 def _assigned(payload: str, arrival: Arrival) -> _Read:
     return _known(labelled.fields(payload), arrival)
 
@@ -157,7 +163,7 @@ def _parsers_of(payload: Any) -> tuple[_Parser, ...]:
     """Return the parser of a shape, and then those that read what only looks like that shape."""
     match payload:
         case str():
-            return budget.parse, _assigned, _spelled, text.parse
+            return budget.parse, _mailed, _assigned, _spelled, text.parse
         case {"detail-type": str(detail_type), "detail": _}:
             special = _EVENTS.get(detail_type)
             return (*((special,) if special else ()), _known, event.parse)

@@ -41,7 +41,7 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
         why = f"{state}: {said}"  # one word of why does not say how it is
     # what has no name of its own is what it says, and what says nothing is how it is
     deed = next(iter(meaning.deeds(document)), "")
-    title = with_sentence(named or said.strip().partition("\n")[0] or state or deed or name, why)
+    title = with_sentence(named or why.strip().partition("\n")[0] or deed or name, why)
     told = {name, said, arrival.origin.account or "", arrival.origin.region or ""}
     return Alert(
         kind=Kind.EVENT,

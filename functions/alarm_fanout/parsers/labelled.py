@@ -12,7 +12,7 @@ from typing import Any
 from alarm_fanout.parsers.errors import NotThisShapeError
 from alarm_fanout.parsers.texts import cleaned
 
-_ASSIGNED = re.compile(r"^(\w+)='(.*?)'$", re.MULTILINE | re.DOTALL)
+_ASSIGNED = re.compile(r"^[ \t]*(\w+)='(.*?)'[ \t]*$", re.MULTILINE | re.DOTALL)
 _LABELLED = re.compile(r"([A-Z][\w/ ]{0,30}):(?:\s+(\S.*))?")
 _LINE = re.compile(r"([A-Za-z][\w /-]{0,30}):(?:\s+(\S.*))?")  # of a script
 _JSON = re.compile(r"([^{}\n]{1,80}?)\s*(\{.*\})", re.DOTALL)

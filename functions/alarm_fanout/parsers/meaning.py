@@ -35,6 +35,8 @@ def headline(document: Any, of: str = "") -> str:
     match document:
         case {"Records": [{"eventSource": str(source), "eventName": str(name)}, *_]}:
             return f"{source} {name}"  # S3's notifications and their kin
+        case {"involvedObject": {"name": str()}}:
+            return ""  # Kubernetes' events: of the names beside it, none says what it is about
         case _:
             return _called(document, _plain(of)) or next(
                 _texts(top(document), vocabulary.NAMES, vocabulary.NAMED), ""

@@ -22,21 +22,29 @@ _BAD = re.compile(
     r"|read-only file ?system|no space left|\b(?:died|stuck|overdue)\b|SIG(?:SEGV|ABRT|KILL|BUS)"
     r"|unable to|\bcan(?:not|['\u2019]t)\b|\bcould(?: not|n['\u2019]t)\b"
     r"|\bdid(?: not|n['\u2019]t)\b|\bdoes(?: not|n['\u2019]t) (?:exist|answer|respond|run|work)"
-    r"|\bno (?:answer|response)\b|\bnon-?zero\b|\bcommand not found|\bno such (?:file|host)"
+    r"|\bno (?:answer|response)\b|\bnon-?zero\b|\bcommand not found|\bno such \w"
     r"|\bexit(?:ed)?(?: with)?(?: (?:status|code))?[ :=]{0,2}[1-9]"
     r"|(?:set|about|going) to expire|\bexpires? (?:soon|tomorrow|in \d{1,2} (?:hour|day))"
     r"|\b(?:9\d|100)(?:\.\d+)? ?%[^.\n]{0,20}\b(?:full|used)\b|\btoo (?:many|high|low|slow|long)\b"
     r"|\bhigh (?:latency|load|cpu|memory)\b"
     r"|\b(?:limit|quota|threshold)s? (?:is |was |has been )?(?:approaching|reached|hit)\b"
     r"|(?<![a-z])with[ _](?:issues|problems)\b"
+    r"|\b(?:usage|utili[sz]ation)\b(?:[^.\n]|\.(?=\S)){0,60}?"
+    r"(?<!below )(?<!under )\b(?:9\d|100)(?:\.\d+)? ?%"
+    r"|\bdrift(?:ed)? (?:is |was |has been )?(?:detected|found)\b|\bfound differences\b"
+    r"|\bbroken\b|\binfected\b|\bthresholds? crossed:(?!.{0,120}\bwas not\b)|\bnot in sudoers\b"
+    r"|(?<!test )(?<![\w:/.-])(?:alert|alarm)(?=[:!\]])|\bentered the alarm state\b"
     r"|\bto severe\b|\bunexpected|[❌🚨🔥🔴🛑⛔💥⚠]"
     r"|:(?:x|rotating_light|fire|red_circle|no_entry|warning):",
     re.IGNORECASE,
 )
+_NEGATED = r"not[ _-](?:stalled|infected|broken|degraded|impaired|blocked|compromised|exhausted)"
 _NOT_BAD = re.compile(
     r"\bfailure[ -]modes?\b"
     r"|\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
     r"|problems?|threats?|vulnerab\w*|outages?)(?:[ _]found)?"
+    rf"|\b{_NEGATED}"
+    r"|\bno (?:\w+ )?drift\w*(?: \w+)?"
     r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default"
     r"|\bdid(?: not|n['\u2019]t) (?:find|detect|see|change|affect)",
     re.IGNORECASE,
@@ -62,7 +70,9 @@ _NOT_OVER = re.compile(
 # what a person or a script puts before all else: "[CRITICAL] …", "P1 - …"; Nagios has it behind
 _WORST = re.compile(
     r"^\W{0,6}(?:critical|crit|fatal|emergency|disaster|sev[ -]?[01]|p[01])"
-    r"(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-]|$)|\b(?-i:is CRITICAL)\b",
+    r"(?: (?:alert|alarm|incident))?"
+    r"(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-]|$)|\b(?-i:is CRITICAL)\b"
+    r"|: (?-i:CRITICAL|EMERGENCY):",
     re.IGNORECASE,
 )
 _CALM = re.compile(
@@ -105,7 +115,9 @@ def graded_as(text: str) -> Severity | None:
 def is_end(word: str) -> bool:
     """Tell whether a word for a state says that all is well, or ends so (``alert.resolved``)."""
     words = re.findall("[A-Z]+", word.upper())
-    return word.upper() in OVER or bool(
+    if word.upper() in OVER or re.fullmatch(_NEGATED, word, re.IGNORECASE):
+        return True
+    return bool(
         words and words[-1] in OVER and not is_bad(word) and not {"NOT", "NON", "UN"} & set(words)
     )
 

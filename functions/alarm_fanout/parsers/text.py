@@ -13,7 +13,10 @@ _SPEAKS = 60  # characters from which on a subject says by itself what happened
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|$)")
 _BANNER = re.compile(r"[*=#~-]{3,} ?[^\n]{0,80}")  # ***** Nagios *****
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):")
-_CAPITALS = re.compile(r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b")
+_CALLED_BAD = re.compile(
+    r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b"
+    r"|^(?:.{0,40}\*{2,} ?)?(?:[Ee]rror|[Ff]atal): |!!$"
+)
 _RESOURCE = re.compile(r"\bResource(?: (?:ARN|ID|name))? ?: ?(\S*\w)", re.IGNORECASE)
 _BEFORE = 80  # characters that stand before such a line
 _LOOKED_AT = 40  # lines of a text
@@ -50,7 +53,9 @@ def parse(text: str, arrival: Arrival) -> Alert:
     elif rest and len(first.split()) <= _WORDS:
         title = " · ".join(line.strip() for line in lines.split("\n") if line.strip())
     elif announced:
-        title = " · ".join(announced)
+        # a word or two say nothing without what announces them: "A pod has been deleted:"
+        few = len(announced) == 1 and len(announced[0].split()) <= _WORDS
+        title = f"{first} {announced[0]}" if few else " · ".join(announced)
     said = title or shortened(first, HEADLINE)
     neutral = sounds.sounding(said) is Severity.INFO and not sounds.is_over(said)
     if neutral and (failed := _failed(lines)) and failed not in said:
@@ -84,6 +89,6 @@ def _resource(lines: str) -> str:
 
 
 def _failed(lines: str) -> str:
-    """Return the first of the lines by which a program says in capitals that something is wrong."""
-    found = (line.strip() for line in lines.split("\n")[:_LOOKED_AT] if _CAPITALS.search(line))
+    """Return the first of the lines by which a program says loudly that something is wrong."""
+    found = (line.strip() for line in lines.split("\n")[:_LOOKED_AT] if _CALLED_BAD.search(line))
     return next((line for line in found if sounds.is_bad(line)), "")

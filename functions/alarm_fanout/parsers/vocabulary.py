@@ -16,7 +16,7 @@ HAPPENINGS = ("event", "eventname", "type")
 # what has no name is called by what it is about
 ABOUT = (
     "rule", "check", "sensor", "alarm", "trigger", "task", "queue", "monitor", "backup",
-    "certificate", "application", "app", "cluster", "bucket", "resource",
+    "certificate", "application", "app", "cluster", "bucket", "stack", "resource",
 )  # fmt: skip
 PLACES = ("host", "hostname", "instance", "device", "node")
 SENTENCES = (

@@ -185,9 +185,15 @@ DATA = (
     ),
     Known(
         service="SES",
-        of=("Sending Status Disabled", "Sending Status Enabled"),
-        titles=("{/detail-type|words|first}[ for {/resources/0|name}][: {data/reason}]",),
-        severity=(Grade("/detail-type", {"SENDING STATUS DISABLED": WARNING}),),
+        of=("Sending Status Disabled", "Sending Status Enabled",
+            "Advisor Recommendation Status Open", "Advisor Recommendation Status Closed"),
+        titles=tuple(
+            f"{{/detail-type|words|first}}[ for {{/resources/0|tenant}}]{said}"
+            for said in (": {data/reason}", ": {data/record/cause}", "[: {data}]")
+        ),
+        severity=(Grade("/detail-type", {"SENDING STATUS DISABLED": WARNING,
+            "ADVISOR RECOMMENDATION STATUS OPEN": WARNING}),),
+        facts=(("Impact", "{metadata/impact}"), ("Kind", "{metadata/type}")),
     ),
     Known(
         service="DMS",

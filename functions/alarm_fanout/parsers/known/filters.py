@@ -126,6 +126,7 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "done": lambda text: words(text).removeprefix("reference "),
     "unhealthy": lambda text: "unhealthy" if text == "UNHEALTHY" else None,
     "image": _after("image", 2),
+    "tenant": lambda text: _after("tenant", 1)(text) if ":tenant/" in text else name(text),
     "deployment": lambda text: words(text).removeprefix("service deployment "),
     "scaling": lambda text: _SCALING.get(text.rsplit(":", 1)[-1], words(text.rsplit(":", 1)[-1])),
     "job": lambda text: text.removesuffix(" State Change").capitalize(),

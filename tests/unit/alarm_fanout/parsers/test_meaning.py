@@ -15,7 +15,7 @@ ORDERED: dict[Callable[[Any], str], str] = {
     meaning.headline: "title subject name alarm_name AlertName alert event event-name",
     meaning.kind: "type job service messageType",
     meaning.about: "rule check trigger monitor backup certificate application app cluster bucket"
-    " resource host hostname instance device node",
+    " stack resource host hostname instance device node",
     meaning.sentence: "summary message text description reason stoppedReason status-reason"
     " statusMessage errorMessage error exception eventMessage cause output",
     meaning.state: "state status result outcome newState current_state lastStatus jobStatus"
@@ -53,7 +53,7 @@ def test_how_bad_a_level_is(levels: str, severity: Severity) -> None:
 @pytest.mark.parametrize(
     "word",
     ["cleared", "closed", "compliant", "healthy", "ok", "passed", "recovered", "resolved",
-     "succeeded", "success"],
+     "succeeded", "success", "not_stalled", "not impaired"],
 )  # fmt: skip
 def test_what_is_over_is_no_trouble(word: str) -> None:
     document = {"state": word, "severity": "critical", "part": {"status": "failed"}}

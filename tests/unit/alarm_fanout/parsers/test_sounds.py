@@ -62,6 +62,7 @@ def test_what_only_resembles_that_is_trouble(text: str) -> None:
     "text",
     ["CRITICAL: disk", "[CRITICAL] disk", "CRIT - disk", "fatal: disk", "EMERGENCY! disk",
      "SEV1: disk", "sev-0 | disk", "P1 - disk", "(P0) disk", "Disaster: disk", "disk is CRITICAL",
+     "Critical alert: disk", "FATAL alarm! disk", "State file: CRITICAL: it is gone",
      "CRITICAL: no writer. The replica was restored at 02:00", "P1: disk; db-2 has recovered",
      "[CRITICAL] disk, but web is back online"],
 )  # fmt: skip
@@ -88,7 +89,12 @@ def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
      "FATAL: sorry", "limit approaching", "quota has been reached", "threshold is hit",
      "completed with issues", "COMPLETED_WITH_PROBLEMS", "[Triggered] queue", "Firing: queue",
      "failures of the mode", "build is unstable", "quota_exceed", "it exceeds the limit",
-     "pg_dump: command not found", "no such file: /srv/a"],
+     "pg_dump: command not found", "no such file: /srv/a", "kill: no such process",
+     "Disk usage on db-1 is 93%", "Memory usage of db-1.example.com: 95.5%",
+     "CPU utilisation: 100 %", "drift has been detected",
+     "Drift detected in 2 stacks", "the check found differences", "2 broken packages",
+     "db-1 may be infected", "Thresholds crossed: 9 was over 5", "ann : user NOT in sudoers",
+     "Disk alert: db-1", "[ALERT] db-1", "ALARM! db-1", "it entered the ALARM state"],
 )  # fmt: skip
 def test_more_words_that_sound_bad(text: str) -> None:
     assert is_bad(text)
@@ -99,7 +105,12 @@ def test_more_words_that_sound_bad(text: str) -> None:
     ["[Fail2Ban] banned 192.0.2.1", "exited with 0", "exit code: 0", "no outages",
      "did not find any", "didn't change", "disk is 89 % full", "expires in 30 minutes",
      "P3 - web", "SEV3: web", "candidate", "anomalous traffic model built",
-     "failure mode assessment", "limits were raised"],
+     "failure mode assessment", "limits were raised", "Disk usage on db-1 is 73%",
+     "Disk usage is below 90%", "CPU usage is fine. 95% of",
+     "92% of the usage", "No drift detected", "no stack drift found", "drift detection began",
+     "found no differences", "NOT_STALLED", "db-1 is not infected", "Test alert: hello",
+     "Threshold crossed: 4 was not over 5", "arn:aws:cloudwatch:eu-north-1:1:alarm:web",
+     "an alert was sent", "low-alarm: web"],
 )  # fmt: skip
 def test_more_words_that_only_resemble_those(text: str) -> None:
     assert not is_bad(text)
@@ -232,6 +243,14 @@ def test_what_only_looks_like_fields_is_a_text(text: str) -> None:
         ("Backups of today\n\n0 FAILED, 2 OK", None, "", INFO),
         ("Backups of today\n" + "\n" * 40 + "db-2 .. FAILED", None, "", INFO),
         ("Backup has recovered\nit was DOWN", None, "", INFO),
+        ("Log of today\n02:00 *** Error: no disk ***", None,
+         "Log of today: 02:00 *** Error: no disk ***", WARNING),
+        ("Started at 02:00\nThe check found differences!!\nAdded: 3", None,
+         "Started at 02:00: The check found differences!!", WARNING),
+        ("Notes of today\nThe error: budget", None, "", INFO),
+        ("A `pod` has been deleted:\n`web-1`", None, "A `pod` has been deleted: `web-1`", INFO),
+        ("The nightly run announces:\nall eight volumes copied", None,
+         "all eight volumes copied", INFO),
     ],
 )  # fmt: skip
 def test_the_line_that_a_program_calls_bad_stands_in_the_headline(
