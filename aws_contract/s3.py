@@ -116,6 +116,24 @@ def lifecycle_held(params: Params, answer: Params) -> None:
     held.note("lifecycle", params["Bucket"], answer.get("Rules") or ())
 
 
+@held.observes("s3", "GetBucketVersioning")
+def mfa_held(params: Params, answer: Params) -> None:
+    """Note whether a bucket asks for a second factor."""
+    held.note("mfa", params["Bucket"], answer.get("MFADelete") == "Enabled")
+
+
+@rule("s3", "PutBucketLifecycleConfiguration")
+def lifecycle_beside_mfa(params: Params) -> Iterator[Breach]:
+    """Put none where MFA delete is on.
+
+    Sources: User Guide, "Configuring MFA delete"; the code is what S3 answered the other way round,
+    to MFA delete in a bucket with rules (cloudposse/terraform-aws-codebuild#76).
+    """
+    if held.noted("mfa", params.get("Bucket", ""), default=False):
+        message = "Lifecycle configuration is not supported on a bucket with Mfa Authentication."
+        yield Breach("InvalidBucketState", message)
+
+
 @rule("s3", "PutBucketLifecycleConfiguration")
 def lifecycle_rules(params: Params) -> Iterator[Breach]:
     """Check each rule that comes: its form, filter, actions and their order in time."""

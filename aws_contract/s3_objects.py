@@ -13,9 +13,12 @@ MAX_TAGS = 10
 MAX_DELETES = 1_000
 _ASKED_BY_OWNER = (
     "DeleteBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketTagging",
-    "GetBucketVersioning", "GetObject", "ListBucketInventoryConfigurations", "ListObjectsV2",
+    "GetBucketReplication", "GetBucketVersioning", "GetObject",
+    "ListBucketInventoryConfigurations", "ListObjectsV2",
     "PutBucketLifecycleConfiguration", "PutObject",
 )  # fmt: skip
+_OF_A_BUCKET = tuple(each for each in _ASKED_BY_OWNER if "Bucket" in each)
+_ALIAS = re.compile(r".*(-s3alias|--ol-s3|\.mrap)")
 _ACCOUNT = re.compile(r"\d{12}")
 _INVENTORY_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -75,6 +78,18 @@ def expected_owner(params: Params) -> Iterator[Breach]:
             "InvalidBucketOwnerAWSAccountID",
             "The value of the expected bucket owner parameter must be an AWS account ID",
         )
+
+
+@rule("s3", *_OF_A_BUCKET)
+def no_access_point(params: Params) -> Iterator[Breach]:
+    """Ask about a bucket by its name: access points and their aliases are for objects alone.
+
+    Sources: User Guide, "Access point compatibility" and "General purpose bucket naming rules"; the
+    code is that of a method which a resource does not have, as no record shows another.
+    """
+    if _ALIAS.fullmatch(params["Bucket"]):
+        message = "The specified method is not allowed against this resource."
+        yield Breach("MethodNotAllowed", message)
 
 
 @rule("s3", "PutBucketInventoryConfiguration")

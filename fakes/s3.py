@@ -45,6 +45,7 @@ class FakeBucket:
     bodies: dict[str, bytes] = field(default_factory=dict)
     inventories: list[str] = field(default_factory=list)  # XML of each configuration
     mfa_delete: bool = False
+    replication: str = ""  # the status of its one rule
     region: str = ""  # where it lies, if not where the client asks
     replaced: deque[tuple[float, bytes | None, str]] = field(default_factory=deque)
     """What the lifecycle was before each change, and when that came (`FakeS3.stale`)."""
@@ -145,7 +146,9 @@ class FakeS3:
         name = str(parts.hostname).split(".s3.")[0]
         if name not in self.buckets:
             return error("NoSuchBucket", 404)
-        if self.buckets[name].region:
+        if self.buckets[name].region and f".{self.buckets[name].region}." not in str(
+            parts.hostname
+        ):
             where = {"x-amz-bucket-region": self.buckets[name].region}
             refused = error("IllegalLocationConstraintException", 400)
             return Answer(400, refused.body, refused.headers | where)
@@ -200,6 +203,16 @@ class FakeS3:
         status = f"<Status>{bucket.versioning}</Status>" if bucket.versioning else ""
         status += "<MfaDelete>Enabled</MfaDelete>" if bucket.mfa_delete else ""
         return Answer(200, f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode())
+
+    def _GetBucketReplication(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
+        if not bucket.replication:
+            return error("ReplicationConfigurationNotFoundError", 404)
+        rule = (
+            f"<Rule><ID>all</ID><Priority>1</Priority><Filter/><Status>{bucket.replication}"
+            "</Status><Destination><Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule>"
+        )
+        name = "ReplicationConfiguration"
+        return Answer(200, f"<{name}><Role>r</Role>{rule}</{name}>".encode())
 
     def _ListBucketInventoryConfigurations(  # noqa: N802
         self, bucket: FakeBucket, request: AWSPreparedRequest, _: str

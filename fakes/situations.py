@@ -21,7 +21,7 @@ from cost_control.planning.given import Policy
 from cost_control.planning.levels import Level
 from cost_control.planning.plan import Plan, plan_lifecycle
 from fakes.cost_world import TYPES
-from fakes.storage_bill import Given, Kind
+from fakes.storage_bill import FLOOR, Given, Kind
 
 TODAY = date(2026, 11, 23)
 
@@ -43,6 +43,8 @@ class Situation:
     rng: random.Random
     until: int | None = None
     """Days to the date on which another rule deletes the objects that have a tag."""
+    is_replicated: bool = False
+    """Whether an inventory tells which objects S3 failed to replicate."""
 
     def ends(self, kind: Kind) -> bool:
         """Tell whether it is the rule of others that ends objects of a kind."""
@@ -120,7 +122,13 @@ class Situation:
             shape = one.by_class[kind.storage_class]
             whole = shape.fitted(kind.count, kind.count * kind.size)
             parts.append(Sizes({kind.storage_class: whole}))
-        return added(parts, "S3 Inventory", is_exact=True)
+        found = added(parts, "S3 Inventory", is_exact=True)
+        failed = (
+            kind.count * max(kind.size, FLOOR if kind.storage_class == "STANDARD_IA" else 0)
+            for kind in self.kinds
+            if kind.is_failed
+        )
+        return replace(found, unreplicated=sum(failed) if self.is_replicated else None)
 
     def _page(self, *, StartAfter: str, MaxKeys: int, **_: Any) -> dict[str, Any]:  # noqa: N803
         """List: kinds lie one behind the other, as folders do, or mixed."""
@@ -213,6 +221,21 @@ def draw(seed: int) -> Situation:
         above=above,
         rng=rng,
     )
+
+
+def replicated(situation: Situation) -> Situation:
+    """Return a bucket of which S3 failed to replicate a part of each kind, and fails to today."""
+    rng = random.Random(situation.kinds[0].count)  # noqa: S311 - not a secret
+    parts = []
+    for kind in situation.kinds:
+        share = rng.choice([0.0, 0.0, 0.001, 0.1, 0.5, 0.95])
+        failed = int(kind.count * share)
+        good = kind.count - failed
+        parts.append(replace(kind, count=good, comes=kind.comes * good / kind.count))
+        if failed:
+            comes = kind.comes * failed / kind.count
+            parts.append(replace(kind, count=failed, comes=comes, is_failed=True))
+    return replace(situation, kinds=parts, is_replicated=True, has_inventory=True)
 
 
 def _ending(kind: Kind, day: int) -> Kind:

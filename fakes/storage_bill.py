@@ -45,6 +45,8 @@ class Kind:
     lingers: int = 0
     until: int | None = None
     """Days to the date on which a rule of others deletes all of them, of whatever age."""
+    is_failed: bool = False
+    """Whether S3 failed to replicate them: such objects it does not move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,12 @@ def _cohort(kind: Kind, each: Cohort, rule: Given | None) -> tuple[float, float]
         dies, gone = min(dies, last), min(gone, last + kind.lingers)
     moves = gone
     into = kind.storage_class
-    takes = rule is not None and kind.size > rule.above and rule.into in MOVES_ON[into]
+    takes = (
+        rule is not None
+        and not kind.is_failed
+        and kind.size > rule.above
+        and rule.into in MOVES_ON[into]
+    )
     if rule is not None and takes:
         day = max(0, each.born + rule.day)
         if day < dies:

@@ -20,6 +20,7 @@ _DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccessDeniedException
 _ELSEWHERE = frozenset({
     "PermanentRedirect", "IllegalLocationConstraintException", "AuthorizationHeaderMalformed",
 })  # fmt: skip
+_SIGNING = "before-sign.s3"
 _SERVER = 500
 # In trouble, too, though the status is no 5xx. Source: API Reference, "Error responses".
 _TROUBLED = frozenset({"RequestTimeout", "SlowDown", "Throttling", "TooManyRequests"})
@@ -53,8 +54,10 @@ class BucketStore:
     _xml: bytes = b""
 
     def __post_init__(self) -> None:
-        """Notice elements of the lifecycle XML that boto3 would drop in silence."""
+        """Notice elements of the lifecycle XML that boto3 would drop in silence, and redirects."""
         watch(self.client)
+        for each in (self.client, self.writer):
+            each.meta.events.register(_SIGNING, _stay, unique_id="avatar-watch-own-region")
 
     def setup(self) -> Setup:
         """Read what says whether the bucket may be changed; BucketError where that is refused."""
@@ -64,6 +67,16 @@ class BucketStore:
             versioning=Versioning(versioning.get("Status", "Off")),
             has_mfa_delete=versioning.get("MFADelete") == "Enabled",
         )
+
+    def is_replicated(self) -> bool:
+        """Tell whether S3 Replication copies objects of this bucket, which is a versioned one."""
+        answer = self._ask(
+            "s3:GetReplicationConfiguration",
+            "get_bucket_replication",
+            missing="ReplicationConfigurationNotFoundError",
+        )
+        rules = answer.get("ReplicationConfiguration", {}).get("Rules", [])
+        return any(rule["Status"] == "Enabled" for rule in rules)
 
     def lifecycle(self) -> tuple[Configuration, tuple[str, ...]]:
         """Return the rules, and the names of elements that this version of boto3 does not know."""
@@ -130,6 +143,17 @@ class BucketStore:
         return answer
 
 
+def _stay(request: Any, **_: Any) -> None:
+    """Stop where boto3 follows a bucket into another region: our figures are of our own."""
+    redirect = request.context.get("s3_redirect", {})
+    if redirect.get("redirected"):
+        raise _elsewhere(redirect["bucket"], request.context["signing"]["region"])
+
+
+def _elsewhere(bucket: str, region: str) -> BucketError:
+    return BucketError(f"{bucket} lies in {region}: a stack there can look after it")
+
+
 def _is_in_trouble(error: ClientError) -> bool:
     """Tell whether an answer leaves open if the request was carried out."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -145,5 +169,5 @@ def _translated(error: ClientError, right: str, bucket: str) -> Exception:
     if code in _ELSEWHERE:
         headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         region = headers.get("x-amz-bucket-region", "another region")
-        return BucketError(f"{bucket} lies in {region}: a stack there can look after it")
+        return _elsewhere(bucket, region)
     return BucketError(f"{bucket}: {error.operation_name} answers {code}: {message}")

@@ -14,6 +14,9 @@ ALIKE = 0.75
 """A sample's mean size and CloudWatch's are at least so alike, or the sample says nothing."""
 DIRECTORY_SUFFIX = "--x-s3"
 """How the name of a directory bucket ends (S3 User Guide, "Directory bucket naming rules")."""
+ALIAS_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap")
+"""How names of access points end, and no bucket's (S3 User Guide, "General purpose bucket naming
+rules"): they take requests about objects only, and have no metrics of storage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,15 @@ class Versioning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a bucket is set up beside its rules."""
+    """How a bucket is set up beside its rules.
+
+    ``is_replicated`` is whether S3 Replication copies its objects, None where that was not asked.
+    """
 
     tags: Mapping[str, str] = field(default_factory=dict)
     versioning: Versioning = Versioning.OFF
     has_mfa_delete: bool = False
+    is_replicated: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,3 +350,18 @@ def test_what_s3_holds_already_is_no_breach_and_what_is_added_is(verdict: Any) -
     more = many | {"ID": "more"}
     assert judge(verdict, many, more) == ARGUMENT
     assert judge(verdict, many, many) == ARGUMENT  # the whole is judged all the same
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"Status": "Enabled", "MFADelete": "Enabled"}, "InvalidBucketState"),
+        ({"Status": "Enabled", "MFADelete": "Disabled"}, SENT),
+        ({}, SENT),
+    ],
+)
+def test_a_bucket_with_mfa_delete_takes_no_rules(
+    verdict: Any, answer: dict[str, str], expected: str
+) -> None:
+    held.tell("s3", "GetBucketVersioning", {"Bucket": "avatar-bucket"}, answer)
+    assert judge(verdict, rule()) == expected

@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from fakes.situations import draw, given
+from fakes.situations import Situation, draw, given, replicated
 from fakes.storage_bill import bill
 
 BUCKETS = int(os.environ.get("BUCKETS", "400"))
@@ -18,18 +18,27 @@ PARTS = 8
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_rule_that_is_written_loses_and_every_promise_is_in_its_range(part: int) -> None:
-    rules = 0
-    for seed in range(part, BUCKETS, PARTS):
-        situation = draw(seed)
-        plan = situation.plan()
-        rule = given(plan)
-        if rule is None:
-            continue
-        assert plan.outcome is not None
-        rules += 1
-        true = bill(situation.kinds, None) - bill(situation.kinds, rule)
-        what = (seed, situation, plan.reason)
-        assert true >= -0.01, what
-        slack = 0.01 + 1e-6 * abs(true)
-        assert plan.outcome.low - slack <= true <= plan.outcome.high + slack, (true, what)
-    assert rules  # it does write some
+    assert sum(is_right(draw(seed)) for seed in range(part, BUCKETS, PARTS))  # it writes some
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_what_s3_failed_to_replicate_makes_no_rule_lose(part: int) -> None:
+    """Others end nothing here: S3 would not end what it failed to replicate either."""
+    drawn = (draw(seed) for seed in range(part, BUCKETS, 2))
+    free = [each for each in drawn if not each.expires and each.until is None]
+    assert sum(is_right(replicated(each)) for each in free)
+
+
+def is_right(situation: Situation) -> bool:
+    """Tell whether a rule is written; one that is loses nothing and is in its range."""
+    plan = situation.plan()
+    rule = given(plan)
+    if rule is None:
+        return False
+    assert plan.outcome is not None
+    true = bill(situation.kinds, None) - bill(situation.kinds, rule)
+    what = (situation, plan.reason)
+    assert true >= -0.01, what
+    slack = 0.01 + 1e-6 * abs(true)
+    assert plan.outcome.low - slack <= true <= plan.outcome.high + slack, (true, what)
+    return True
