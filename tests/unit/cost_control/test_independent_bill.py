@@ -9,8 +9,9 @@ import os
 
 import pytest
 
-from fakes.situations import Situation, draw, given, replicated
-from fakes.storage_bill import bill
+from cost_control.money.prices import BUNDLED, PriceList
+from fakes.situations import Situation, draw, given, replicated, tariffs
+from fakes.storage_bill import LIST, Tariff, bill
 
 BUCKETS = int(os.environ.get("BUCKETS", "400"))
 PARTS = 8
@@ -29,14 +30,22 @@ def test_what_s3_failed_to_replicate_makes_no_rule_lose(part: int) -> None:
     assert sum(is_right(replicated(each)) for each in free)
 
 
-def is_right(situation: Situation) -> bool:
+@pytest.mark.parametrize("number", range(4))
+def test_by_a_regions_own_prices_no_rule_loses(number: int) -> None:
+    """Prices of each region have ratios of their own."""
+    tariff, prices = tariffs(number)
+    drawn = map(draw, range(number, BUCKETS, 4))
+    assert sum(is_right(each, tariff, prices) for each in drawn)
+
+
+def is_right(situation: Situation, tariff: Tariff = LIST, prices: PriceList = BUNDLED) -> bool:
     """Tell whether a rule is written; one that is loses nothing and is in its range."""
-    plan = situation.plan()
+    plan = situation.plan(prices=prices)
     rule = given(plan)
     if rule is None:
         return False
     assert plan.outcome is not None
-    true = bill(situation.kinds, None) - bill(situation.kinds, rule)
+    true = bill(situation.kinds, None, tariff) - bill(situation.kinds, rule, tariff)
     what = (situation, plan.reason)
     assert true >= -0.01, what
     slack = 0.01 + 1e-6 * abs(true)
