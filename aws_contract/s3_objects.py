@@ -13,8 +13,7 @@ MAX_TAGS = 10
 MAX_DELETES = 1_000
 _ASKED_BY_OWNER = (
     "DeleteBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketTagging",
-    "GetBucketReplication", "GetBucketVersioning", "GetObject",
-    "ListBucketInventoryConfigurations", "ListObjectsV2",
+    "GetBucketVersioning", "GetObject", "ListBucketInventoryConfigurations", "ListObjectsV2",
     "PutBucketLifecycleConfiguration", "PutObject",
 )  # fmt: skip
 _OF_A_BUCKET = tuple(each for each in _ASKED_BY_OWNER if "Bucket" in each)

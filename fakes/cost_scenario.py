@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,7 +82,7 @@ class Scenario:
             ),
             policy=Policy(assumed_reads=0.02),
             reader=self.reader,
-            prices=replace(BUNDLED, region="eu-north-1"),
+            prices=BUNDLED,
             memory=Memory(self.documents, self.now),
             backups=Backups(client, "reports", OWNER, "a test", self.now),
             store=lambda name: BucketStore(client, client, name, OWNER),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -34,8 +34,6 @@ from fakes.s3 import OWNER, FakeBucket, FakeS3
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-REGION = "eu-north-1"
-PRICES = replace(BUNDLED, region=REGION)
 OURS = "avatar-watch-transition"
 TYPES = {
     "STANDARD": "StandardStorage",
@@ -125,7 +123,7 @@ class World:
         self,
         buckets: Sequence[str] = ("avatars",),
         *,
-        prices: PriceList = PRICES,
+        prices: PriceList = BUNDLED,
         policy: Policy | None = None,
     ) -> None:
         self.names = tuple(buckets)
@@ -224,7 +222,7 @@ class World:
         client = self.fake.client()
         return Control(
             settings=FunctionSettings(
-                "avatar-system", "state", "topic", "reports", "cost-control", REGION,
+                "avatar-system", "state", "topic", "reports", "cost-control", "eu-north-1",
                 self.names, frozenset(self.names), Mode.ENFORCE, self.thresholds, 0.02,
             ),
             policy=self.policy,

@@ -17,7 +17,6 @@ from fakes.s3 import OWNER, FakeBucket
 SOURCE, DESTINATION = "avatars", "inventories"
 FIELDS = ("Size", "StorageClass")
 CURRENT = "Bucket, Key, Size, LastModifiedDate, StorageClass"
-REPLICATED = f"{CURRENT}, ReplicationStatus"
 VERSIONS = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, StorageClass"
 
 
@@ -53,7 +52,6 @@ class Listed:
     key: str = "avatars/zoë, 1.webp"
     is_latest: bool = True
     is_marker: bool = False
-    replication: str = ""
 
     def row(self, schema: str) -> list[str]:
         """Return its columns in the order of a schema."""
@@ -66,7 +64,6 @@ class Listed:
             "Size": "" if self.is_marker else str(self.size),
             "LastModifiedDate": "2026-11-01T08:15:00.000Z",
             "StorageClass": "" if self.is_marker else self.storage_class,
-            "ReplicationStatus": self.replication,
         }
         return [values[name] for name in schema.split(", ")]
 

@@ -45,7 +45,6 @@ class FakeBucket:
     bodies: dict[str, bytes] = field(default_factory=dict)
     inventories: list[str] = field(default_factory=list)  # XML of each configuration
     mfa_delete: bool = False
-    replication: str = ""  # the status of its one rule
     region: str = ""  # where it lies, if not where the client asks
     replaced: deque[tuple[float, bytes | None, str]] = field(default_factory=deque)
     """What the lifecycle was before each change, and when that came (`FakeS3.stale`)."""
@@ -203,16 +202,6 @@ class FakeS3:
         status = f"<Status>{bucket.versioning}</Status>" if bucket.versioning else ""
         status += "<MfaDelete>Enabled</MfaDelete>" if bucket.mfa_delete else ""
         return Answer(200, f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode())
-
-    def _GetBucketReplication(self, bucket: FakeBucket, *_: Any) -> Answer:  # noqa: N802
-        if not bucket.replication:
-            return error("ReplicationConfigurationNotFoundError", 404)
-        rule = (
-            f"<Rule><ID>all</ID><Priority>1</Priority><Filter/><Status>{bucket.replication}"
-            "</Status><Destination><Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule>"
-        )
-        name = "ReplicationConfiguration"
-        return Answer(200, f"<{name}><Role>r</Role>{rule}</{name}>".encode())
 
     def _ListBucketInventoryConfigurations(  # noqa: N802
         self, bucket: FakeBucket, request: AWSPreparedRequest, _: str

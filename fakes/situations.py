@@ -15,13 +15,13 @@ from cost_control.measuring.listing import Listing
 from cost_control.measuring.sizing import learn
 from cost_control.measuring.usage import Bucket, BucketFacts, Setup, Usage, Versioning
 from cost_control.money.histogram import Sizes, added, of_listing
-from cost_control.money.prices import BUNDLED, ClassPrices, PriceList
+from cost_control.money.prices import BUNDLED
 from cost_control.money.use import Requests
 from cost_control.planning.given import Policy
 from cost_control.planning.levels import Level
 from cost_control.planning.plan import Plan, plan_lifecycle
 from fakes.cost_world import TYPES
-from fakes.storage_bill import FLOOR, Given, Kind, Tariff
+from fakes.storage_bill import Given, Kind
 
 TODAY = date(2026, 11, 23)
 
@@ -43,8 +43,6 @@ class Situation:
     rng: random.Random
     until: int | None = None
     """Days to the date on which another rule deletes the objects that have a tag."""
-    is_replicated: bool = False
-    """Whether an inventory tells which objects S3 failed to replicate."""
 
     def ends(self, kind: Kind) -> bool:
         """Tell whether it is the rule of others that ends objects of a kind."""
@@ -122,13 +120,7 @@ class Situation:
             shape = one.by_class[kind.storage_class]
             whole = shape.fitted(kind.count, kind.count * kind.size)
             parts.append(Sizes({kind.storage_class: whole}))
-        found = added(parts, "S3 Inventory", is_exact=True)
-        failed = (
-            kind.count * max(kind.size, FLOOR if kind.storage_class == "STANDARD_IA" else 0)
-            for kind in self.kinds
-            if kind.is_failed
-        )
-        return replace(found, unreplicated=sum(failed) if self.is_replicated else None)
+        return added(parts, "S3 Inventory", is_exact=True)
 
     def _page(self, *, StartAfter: str, MaxKeys: int, **_: Any) -> dict[str, Any]:  # noqa: N803
         """List: kinds lie one behind the other, as folders do, or mixed."""
@@ -149,14 +141,14 @@ class Situation:
             place -= kind.count
         return self.kinds[-1]
 
-    def plan(self, level: Level = Level.CRITICAL, prices: PriceList = BUNDLED) -> Plan:
-        """Return the product's plan by a price list."""
+    def plan(self, level: Level = Level.CRITICAL) -> Plan:
+        """Return the product's plan."""
         policy = Policy(
             allow_one_zone=self.rng.random() < 0.2,
             assumed_reads=self.assumed_reads,
             assumed_replaced=_replaced([kind for kind in self.kinds if not self.ends(kind)]),
         )
-        return plan_lifecycle(self.bucket(), prices, policy, level, TODAY)
+        return plan_lifecycle(self.bucket(), BUNDLED, policy, level, TODAY)
 
 
 def _deaths(kind: Kind) -> float:
@@ -220,49 +212,6 @@ def draw(seed: int) -> Situation:
         by_prefix=by_prefix,
         above=above,
         rng=rng,
-    )
-
-
-def replicated(situation: Situation) -> Situation:
-    """Return a bucket of which S3 failed to replicate a part of each kind, and fails to today."""
-    rng = random.Random(situation.kinds[0].count)  # noqa: S311 - not a secret
-    parts = []
-    for kind in situation.kinds:
-        share = rng.choice([0.0, 0.0, 0.001, 0.1, 0.5, 0.95])
-        failed = int(kind.count * share)
-        good = kind.count - failed
-        parts.append(replace(kind, count=good, comes=kind.comes * good / kind.count))
-        if failed:
-            comes = kind.comes * failed / kind.count
-            parts.append(replace(kind, count=failed, comes=comes, is_failed=True))
-    return replace(situation, kinds=parts, is_replicated=True, has_inventory=True)
-
-
-def tariffs(number: int) -> tuple[Tariff, PriceList]:
-    """Return prices of a region of other ratios, for the independent bill and as the product's."""
-    rng = random.Random(number)  # noqa: S311 - not a secret
-    tariff = Tariff(
-        {name: rng.uniform(0.5, 2.2) for name in TYPES},
-        gets=rng.uniform(0.5, 2.2), moves=rng.uniform(0.5, 2.2), retrieval=rng.uniform(0.5, 2.2),
-    )  # fmt: skip
-    classes = {
-        each: _priced(prices, tariff, each.value) for each, prices in BUNDLED.classes.items()
-    }
-    return tariff, replace(BUNDLED, region="elsewhere", classes=classes)
-
-
-def _priced(prices: ClassPrices, tariff: Tariff, name: str) -> ClassPrices:
-    tiers = tariff.classes["STANDARD"] if name == "INTELLIGENT_TIERING" else tariff.classes[name]
-    cold, colder = prices.infrequent, prices.archive_instant
-    return replace(
-        prices,
-        storage=prices.storage * tiers,
-        steps=tuple((start, price * tiers) for start, price in prices.steps),
-        get=prices.get * tariff.gets,
-        transition=prices.transition * tariff.moves,
-        retrieval=prices.retrieval * tariff.retrieval,
-        infrequent=None if cold is None else cold * tariff.classes["STANDARD_IA"],
-        archive_instant=None if colder is None else colder * tariff.classes["GLACIER_IR"],
     )
 
 

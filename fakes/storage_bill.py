@@ -1,14 +1,13 @@
 """The bill of a bucket by the day, reckoned from its objects one cohort after another.
 
 It shares nothing with the product: neither code nor prices nor ways of reckoning. A cohort are
-objects that were born on one day. Prices are us-east-1's, typed off S3's price page,
-or of a tariff that has each of them times something else.
+objects that were born on one day. Prices are us-east-1's, typed off S3's price page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 GIB = 2.0**30
 HORIZON = 360
@@ -25,28 +24,6 @@ MOVES_ON = {
     "STANDARD_IA": {"ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"},
     "INTELLIGENT_TIERING": {"ONEZONE_IA", "GLACIER_IR"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """By what each price is multiplied: of a class (its storage), of requests, of bytes read."""
-
-    classes: Mapping[str, float] = field(default_factory=dict)
-    gets: float = 1.0
-    moves: float = 1.0
-    retrieval: float = 1.0
-
-    def storage(self, name: str) -> float:
-        """Return US$ for a GiB-month, STANDARD's in its first step."""
-        return STORAGE.get(name, 0.0) * self.classes.get(name, 1.0)
-
-    @property
-    def standard(self) -> float:
-        """Return the factor of STANDARD, and of Intelligent-Tiering's first tier."""
-        return self.classes.get("STANDARD", 1.0)
-
-
-LIST = Tariff()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +45,6 @@ class Kind:
     lingers: int = 0
     until: int | None = None
     """Days to the date on which a rule of others deletes all of them, of whatever age."""
-    is_failed: bool = False
-    """Whether S3 failed to replicate them: such objects it does not move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +76,15 @@ def cohorts(kind: Kind) -> Iterator[Cohort]:
             yield Cohort(kind.comes, day)
 
 
-def bill(kinds: list[Kind], rule: Given | None, tariff: Tariff = LIST) -> float:
+def bill(kinds: list[Kind], rule: Given | None) -> float:
     """Return US$ of 360 days."""
     standard_days = other = 0.0
     for kind in kinds:
         for each in cohorts(kind):
-            here, more = _cohort(kind, each, rule, tariff)
+            here, more = _cohort(kind, each, rule)
             standard_days += here
             other += more
-    return tariff.standard * _stepped(standard_days / HORIZON) * HORIZON / 30 + other
+    return _stepped(standard_days / HORIZON) * HORIZON / 30 + other
 
 
 def _stepped(gib: float) -> float:
@@ -122,7 +97,7 @@ def _stepped(gib: float) -> float:
     return first * 0.023 + (second - first) * 0.022 + (gib - second) * 0.021
 
 
-def _cohort(kind: Kind, each: Cohort, rule: Given | None, tariff: Tariff) -> tuple[float, float]:
+def _cohort(kind: Kind, each: Cohort, rule: Given | None) -> tuple[float, float]:
     """Return GiB-days in STANDARD, and US$ of everything else."""
     begin = max(0, each.born)
     dies = HORIZON if kind.life is None else min(HORIZON, each.born + kind.life)
@@ -132,44 +107,39 @@ def _cohort(kind: Kind, each: Cohort, rule: Given | None, tariff: Tariff) -> tup
         dies, gone = min(dies, last), min(gone, last + kind.lingers)
     moves = gone
     into = kind.storage_class
-    takes = (
-        rule is not None
-        and not kind.is_failed
-        and kind.size > rule.above
-        and rule.into in MOVES_ON[into]
-    )
+    takes = rule is not None and kind.size > rule.above and rule.into in MOVES_ON[into]
     if rule is not None and takes:
         day = max(0, each.born + rule.day)
         if day < dies:
             moves, into = day, rule.into
-    standard, other = _stays(kind, kind.storage_class, each.count, moves - begin, tariff)
-    other += _reads(kind, kind.storage_class, each.count, min(moves, dies) - begin, tariff)
+    standard, other = _stays(kind, kind.storage_class, each.count, moves - begin)
+    other += _reads(kind, kind.storage_class, each.count, min(moves, dies) - begin)
     if into != kind.storage_class:
-        more, dearer = _stays(kind, into, each.count, gone - moves, tariff)
+        more, dearer = _stays(kind, into, each.count, gone - moves)
         standard += more
-        other += dearer + each.count * INTO[into] * tariff.moves
-        other += _reads(kind, into, each.count, dies - moves, tariff)
+        other += dearer + each.count * INTO[into]
+        other += _reads(kind, into, each.count, dies - moves)
         if gone < HORIZON:
             short = max(0, MINIMUM_DAYS.get(into, 0) - (gone - moves))
-            other += each.count * max(kind.size, FLOOR) / GIB * tariff.storage(into) * short / 30
+            other += each.count * max(kind.size, FLOOR) / GIB * STORAGE.get(into, 0.0) * short / 30
         was = MINIMUM_DAYS.get(kind.storage_class, 0)
         early = max(0, was - (moves - each.born))
-        lost = each.count * max(kind.size, FLOOR) / GIB * tariff.storage(kind.storage_class)
+        lost = each.count * max(kind.size, FLOOR) / GIB * STORAGE.get(kind.storage_class, 0.0)
         other += lost * early / 30
     return standard, other
 
 
-def _stays(kind: Kind, there: str, count: float, days: int, tariff: Tariff) -> tuple[float, float]:
+def _stays(kind: Kind, there: str, count: float, days: int) -> tuple[float, float]:
     """Return GiB-days in STANDARD and US$ of other classes' storage."""
     if days <= 0:
         return 0.0, 0.0
     if there == "STANDARD":
         return count * kind.size / GIB * days, 0.0
     if there != "INTELLIGENT_TIERING":
-        return 0.0, count * max(kind.size, FLOOR) / GIB * days / 30 * tariff.storage(there)
+        return 0.0, count * max(kind.size, FLOOR) / GIB * days / 30 * STORAGE[there]
     if kind.size < FLOOR:
-        return 0.0, count * kind.size / GIB * days / 30 * 0.023 * tariff.standard
-    rate = sum(_tier(unread, tariff) for unread in _unread(kind, days)) / 30
+        return 0.0, count * kind.size / GIB * days / 30 * 0.023
+    rate = sum(map(_tier, _unread(kind, days))) / 30
     return 0.0, count * (kind.size / GIB * rate + 0.0025e-3 * days / 30)
 
 
@@ -180,15 +150,12 @@ def _unread(kind: Kind, days: int) -> Iterator[int]:
         yield int(day % every)
 
 
-def _tier(unread: int, tariff: Tariff) -> float:
-    if unread < 30:
-        return 0.023 * tariff.standard
-    return tariff.storage("STANDARD_IA" if unread < 90 else "GLACIER_IR")
+def _tier(unread: int) -> float:
+    return 0.023 if unread < 30 else 0.0125 if unread < 90 else 0.004
 
 
-def _reads(kind: Kind, there: str, count: float, days: int, tariff: Tariff) -> float:
+def _reads(kind: Kind, there: str, count: float, days: int) -> float:
     """Return US$ of GETs, HEADs and the bytes that are retrieved."""
     months = max(0, days) / 30
-    each = (kind.gets + kind.heads) * GET[there] * tariff.gets
-    back = RETRIEVAL.get(there, 0.0) * tariff.retrieval
-    return count * months * (each + kind.gets * kind.size / GIB * back)
+    each = (kind.gets + kind.heads) * GET[there]
+    return count * months * (each + kind.gets * kind.size / GIB * RETRIEVAL.get(there, 0.0))

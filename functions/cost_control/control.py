@@ -160,7 +160,7 @@ class Control:
     def _deciding(self, *, acts: bool) -> Deciding:
         return Deciding(
             self.policy, self.reader, self.prices, self.memory, self.backups, self.store,
-            self.sleep, self.now, acts, self.settings.region,
+            self.sleep, self.now, acts,
         )  # fmt: skip
 
     def _tell_all(self, report: Report) -> None:

@@ -23,7 +23,6 @@ from cost_control.measuring.usage import (
     Versioning,
 )
 from cost_control.memory import Memory
-from cost_control.money.histogram import Sizes
 from cost_control.money.prices import PriceList
 from cost_control.planning.given import Policy
 from cost_control.planning.levels import Level
@@ -77,7 +76,6 @@ class Deciding:
     sleep: Callable[[float], None]
     now: datetime
     acts: bool
-    region: str
 
     def changes(self, name: str) -> BucketChanges:
         """Return the changes to a bucket."""
@@ -118,17 +116,10 @@ class Deciding:
         if self.acts and (verdict := verdict or changes.held(level)):
             return self._settled(changes, verdict, lifecycle)
         plan = self._plan(facts, usage, level, calls)
-        verdict = verdict or judge(
-            plan, level, writes=writes, gone=gone, prices=self._prices_of_elsewhere
-        )
+        verdict = verdict or judge(plan, level, writes=writes, gone=gone)
         if verdict.step is not Step.APPLY or not self.acts:
             return Decision(verdict, plan, None, lifecycle, self._untold(changes, lifecycle))
         return self._applied(changes, verdict, plan, lifecycle, calls)
-
-    @property
-    def _prices_of_elsewhere(self) -> str:
-        """Return where the prices come from, if not from the buckets' region."""
-        return "" if self.prices.region == self.region else self.prices.source
 
     def _calm(self, level: Level) -> Verdict | None:
         return _CALM if self.acts and level is Level.NORMAL else None
@@ -171,23 +162,8 @@ class Deciding:
 
     def _plan(self, facts: BucketFacts, usage: Usage, level: Level, calls: Calls) -> Plan:
         sample = self._sample(facts, usage, calls)
-        facts = self._with_replication(facts, sample.sizes, calls)
         bucket = Bucket(facts, usage, sample.sizes, sample.note)
         return plan_lifecycle(bucket, self.prices, self.policy, level, self.now.date())
-
-    def _with_replication(
-        self, facts: BucketFacts, sizes: Sizes | None, calls: Calls
-    ) -> BucketFacts:
-        """Ask whether a bucket is replicated where its sizes count and do not tell."""
-        is_versioned = facts.setup.versioning is Versioning.ENABLED
-        tells = sizes is None or not sizes.is_exact or sizes.unreplicated is not None
-        if not is_versioned or tells:
-            return facts
-        found = None
-        if calls.left:
-            calls.spend()
-            found = self.store(facts.name).is_replicated()
-        return replace(facts, setup=replace(facts.setup, is_replicated=found))
 
     def _sample(self, facts: BucketFacts, usage: Usage, calls: Calls) -> Sample:
         if not usage.objects or usage.total is None or not usage.is_certain:

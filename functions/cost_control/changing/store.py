@@ -68,16 +68,6 @@ class BucketStore:
             has_mfa_delete=versioning.get("MFADelete") == "Enabled",
         )
 
-    def is_replicated(self) -> bool:
-        """Tell whether S3 Replication copies objects of this bucket, which is a versioned one."""
-        answer = self._ask(
-            "s3:GetReplicationConfiguration",
-            "get_bucket_replication",
-            missing="ReplicationConfigurationNotFoundError",
-        )
-        rules = answer.get("ReplicationConfiguration", {}).get("Rules", [])
-        return any(rule["Status"] == "Enabled" for rule in rules)
-
     def lifecycle(self) -> tuple[Configuration, tuple[str, ...]]:
         """Return the rules, and the names of elements that this version of boto3 does not know."""
         answer = self._ask(

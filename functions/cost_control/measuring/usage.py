@@ -52,15 +52,11 @@ class Versioning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a bucket is set up beside its rules.
-
-    ``is_replicated`` is whether S3 Replication copies its objects, None where that was not asked.
-    """
+    """How a bucket is set up beside its rules."""
 
     tags: Mapping[str, str] = field(default_factory=dict)
     versioning: Versioning = Versioning.OFF
     has_mfa_delete: bool = False
-    is_replicated: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

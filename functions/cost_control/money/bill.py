@@ -6,13 +6,12 @@ Amounts are US$. Nothing is rounded before it is shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cost_control.money.contents import Contents, Moved, moved_by
-from cost_control.money.course import HORIZON_MONTHS
 from cost_control.money.expectation import expectation
 from cost_control.money.moves import Move
-from cost_control.money.prices import GIB, PriceList, StorageClass
+from cost_control.money.prices import PriceList, StorageClass
 from cost_control.money.use import Use
 from cost_control.money.worst import Ends
 
@@ -63,27 +62,6 @@ def evaluate(move: Move, contents: Contents, prices: PriceList, use: Use) -> Out
         low_of_rest=min(ends.low_of_rest(), found.saving),
         high=max(ends.high(), found.saving),
         months_to_pay_back=once / (found.before - found.after) if lowers else None,
-    )
-
-
-def held_back(outcome: Outcome, billed: float, total: float, prices: PriceList) -> Outcome:
-    """Return what a move makes of the bill where some of the objects cannot move as yet.
-
-    They are expected to be like all others. In the worse end they are what would have saved most:
-    no more than all that ``billed`` bytes of the ``total`` cost in STANDARD over the horizon.
-    """
-    share = max(0.0, 1 - billed / total) if total else 1.0
-    most = billed / GIB * HORIZON_MONTHS * prices.classes[StorageClass.STANDARD].storage
-    saving = outcome.saving * share
-    return replace(
-        outcome,
-        objects=round(outcome.objects * share),
-        monthly_before=outcome.monthly_before * share,
-        monthly_after=outcome.monthly_after * share,
-        once=outcome.once * share,
-        saving=saving,
-        low=min(outcome.low - most, saving),
-        low_of_rest=min(outcome.low_of_rest - most, saving),
     )
 
 

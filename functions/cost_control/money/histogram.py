@@ -114,15 +114,13 @@ class Sizes:
 
     ``is_exact`` is whether all of them were counted; else they are a sample, whose shape says what
     is to be expected and nothing of what there may be besides. ``folders`` are the bytes by what
-    keys begin with, up to the first slash; none where keys were not looked at. ``unreplicated`` are
-    the billed bytes of objects that S3 Replication has not copied, None where nobody told.
+    keys begin with, up to the first slash; none where keys were not looked at.
     """
 
     by_class: Mapping[str, Histogram] = field(default_factory=dict)
     origin: str = ""
     is_exact: bool = False
     folders: Mapping[str, float] = field(default_factory=dict)
-    unreplicated: float | None = None
 
     @property
     def objects(self) -> int:
@@ -172,6 +170,4 @@ def added(parts: Sequence[Sizes], origin: str, *, is_exact: bool) -> Sizes:
         name: together(part.by_class[name] for part in parts if name in part.by_class)
         for name in classes
     }
-    told = [part.unreplicated for part in parts if part.unreplicated is not None]
-    unreplicated = sum(told) if len(told) == len(parts) else None
-    return Sizes(whole, origin, is_exact, unreplicated=unreplicated)
+    return Sizes(whole, origin, is_exact)

@@ -32,7 +32,6 @@ def contents_of(bucket: Bucket) -> Contents:
         raise NotCountedError(f"the sizes of its objects are unknown ({bucket.sizes_note})")
     held = bytes_by_class(usage)
     if sizes.is_exact:
-        _stop_at_unknown_replication(bucket, sizes)
         there = [each for each in StorageClass if each in held or each.value in sizes.by_class]
         return Contents({each: _listed(sizes, held, each) for each in there})
     if bucket.facts.setup.versioning is not Versioning.OFF:
@@ -46,21 +45,6 @@ def contents_of(bucket: Bucket) -> Contents:
     current = _current_share(sizes, usage, ends_uploads=_ends_uploads(bucket))
     return Contents(
         {each: _sampled(sizes, held, each, usage, current) for each in held if held[each]}
-    )
-
-
-def _stop_at_unknown_replication(bucket: Bucket, sizes: Sizes) -> None:
-    """Raise NotCountedError where nobody knows what replication keeps from moving."""
-    is_replicated = bucket.facts.setup.is_replicated
-    if is_replicated is False or sizes.unreplicated is not None:
-        return
-    if is_replicated is None:
-        raise NotCountedError(
-            "no call was left to ask whether S3 replicates its objects: the next run asks"
-        )
-    raise NotCountedError(
-        "S3 moves no object that it failed to replicate, and how many those are is unknown;"
-        " an S3 Inventory of the bucket as CSV with the field ReplicationStatus would tell"
     )
 
 

@@ -79,9 +79,6 @@ def assumptions(bucket: Bucket, use: Use, prices: PriceList) -> Iterator[str]:
         yield f"without a price, and counted as nothing: {', '.join(strange)}"
     if bucket.sizes is not None:
         yield f"sizes: {bucket.sizes.origin}"
-        if bucket.sizes.unreplicated:
-            waiting = bucket.sizes.unreplicated / 2**30
-            yield f"not replicated, so that S3 does not move it: {waiting:,.1f} GiB"
     if use.is_counted:
         yield f"reads: {use.reads:,.0f} GETs, HEADs and SELECTs a month, counted by S3"
         yield f"downloaded: {_bytes(use.downloaded)}"
@@ -102,9 +99,6 @@ def narrower(bucket: Bucket) -> Iterator[str]:
         yield "request metrics of the bucket with the id EntireBucket (reads and replacements)"
     elif None in {bucket.usage.requests.downloaded, bucket.usage.requests.uploaded}:
         yield "BytesDownloaded and BytesUploaded of the request metrics"
-
-    if bucket.sizes is not None and bucket.sizes.unreplicated:
-        yield "replicating what failed to be (S3 Batch Replication): S3 moves none of it before"
 
 
 def hygiene(bucket: Bucket) -> Iterator[str]:

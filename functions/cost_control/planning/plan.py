@@ -11,7 +11,7 @@ from cost_control.lifecycle.merge import OWN_RULE, merge
 from cost_control.lifecycle.model import Configuration, Filter, Predicates, Rule, Transition
 from cost_control.lifecycle.words import above
 from cost_control.measuring.usage import Bucket
-from cost_control.money.bill import Outcome, evaluate, held_back
+from cost_control.money.bill import Outcome, evaluate
 from cost_control.money.contents import Contents
 from cost_control.money.course import HORIZON_MONTHS
 from cost_control.money.histogram import EDGES, Sizes
@@ -184,11 +184,7 @@ def _outcomes(asked: _Question, into: StorageClass) -> Iterator[Outcome]:
     for days in days_to_try(leaving, _least_days(asked, into)):
         for edge in edges:
             move = Move(into, days, edge - 1, leaving)
-            found = evaluate(move, asked.contents, asked.prices, asked.use)
-            waiting = asked.sizes.unreplicated or 0.0
-            if waiting:
-                found = held_back(found, waiting, asked.sizes.total, asked.prices)
-            yield found
+            yield evaluate(move, asked.contents, asked.prices, asked.use)
 
 
 def _least_days(asked: _Question, into: StorageClass) -> int:

@@ -92,12 +92,11 @@ def fought(facts: BucketFacts, gone: int) -> Verdict | None:
     )
 
 
-def judge(plan: Plan, level: Level, *, writes: bool, gone: int = 0, prices: str = "") -> Verdict:
+def judge(plan: Plan, level: Level, *, writes: bool, gone: int = 0) -> Verdict:
     """Decide what becomes of a plan.
 
     Rules are written only over the critical threshold, where the plan saves, in enforce mode and
-    for a bucket that was named. ``prices`` says where they come from, if from another region: by
-    those nobody knows whether a rule loses.
+    for a bucket that was named.
     """
     if not plan.rules:
         return Verdict(Step.LEAVE, plan.reason)
@@ -106,9 +105,6 @@ def judge(plan: Plan, level: Level, *, writes: bool, gone: int = 0, prices: str 
     if not writes:
         why = "observed only: enforcing needs CostControlMode=enforce and the bucket's name"
         return Verdict(Step.ADVISE, f"{plan.reason}; {why} in EnforcedBucketNames")
-    if prices:
-        why = f"nothing is written by prices of another region ({prices}); the next run asks again"
-        return Verdict(Step.LEAVE, f"{why}: {plan.reason}")
     again = "put back after another hand took it out: " if gone else ""
     return Verdict(Step.APPLY, f"{again}{plan.reason}")
 

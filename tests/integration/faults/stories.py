@@ -267,8 +267,6 @@ def cost_control(world: Lambda, inbox: InboxClient) -> None:
     where = {"LocationConstraint": "eu-north-1"}
     for bucket in ("avatars-a", "avatars-b", "inventories"):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
-    # whether it is replicated is asked of a versioned bucket alone
-    s3.put_bucket_versioning(Bucket="avatars-b", VersioningConfiguration={"Status": "Enabled"})
     for number in range(20):
         s3.put_object(Bucket="avatars-b", Key=f"a/{number:04}", Body=b"x" * paths.OBJECT)
     theirs = {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "tmp/"},

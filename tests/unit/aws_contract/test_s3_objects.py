@@ -96,6 +96,6 @@ def test_an_inventory(verdict: Any, name: str, bucket: str, expected: str) -> No
 
 @pytest.mark.parametrize("name", ["reports-abc1-s3alias", "reports--ol-s3", "reports.mrap"])
 def test_an_access_point_is_for_objects_alone(verdict: Any, name: str) -> None:
-    assert verdict("s3", "GetBucketReplication", {"Bucket": name}) == "MethodNotAllowed"
+    assert verdict("s3", "GetBucketTagging", {"Bucket": name}) == "MethodNotAllowed"
     assert verdict("s3", "GetBucketTagging", {"Bucket": "s3alias-reports"}) == SENT
     assert verdict("s3", "ListObjectsV2", {"Bucket": name}) == SENT

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 NEEDED = ("Size", "StorageClass")
-REPLICATION = "ReplicationStatus"
-"""Of a replicated bucket it tells what S3 does not move."""
 
 
 class InventoryError(Exception):
@@ -36,24 +34,17 @@ class Inventory:
 def choose(configurations: Iterable[Mapping[str, Any]], source: str) -> Inventory:
     """Return the first usable inventory of a bucket, in the order of their ids.
 
-    Those that tell the state of replication come first.
-
     ORC and Parquet would need a library of tens of megabytes in every cold start; S3 Select takes
     no new customers, and Athena would need tables, a workgroup and rights to both.
     InventoryError says of each configuration why it was not taken.
     """
     refused = []
-    for each in sorted(configurations, key=_order):
+    for each in sorted(configurations, key=lambda one: str(one["Id"])):
         why = _unusable(each)
         if why is None:
             return _inventory(each, source)
         refused.append(f"{each['Id']} {why}")
     raise InventoryError("; ".join(refused) if refused else "the bucket has none")
-
-
-def _order(configuration: Mapping[str, Any]) -> tuple[bool, str]:
-    tells = REPLICATION in configuration.get("OptionalFields", ())
-    return not tells, str(configuration["Id"])
 
 
 def _unusable(configuration: Mapping[str, Any]) -> str | None:

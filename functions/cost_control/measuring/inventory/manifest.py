@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cost_control.measuring.inventory.choosing import NEEDED, REPLICATION, InventoryError
+from cost_control.measuring.inventory.choosing import NEEDED, InventoryError
 
 MAX_AGE = timedelta(days=10)
 """A weekly inventory is a week old, and S3 may take two days to deliver it."""
@@ -28,17 +28,12 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The places of the columns that are read.
-
-    ``is_latest`` and ``is_delete_marker`` are there when versions are listed, ``replication``
-    where it was asked for.
-    """
+    """The places of the columns that are read; the last two are there when versions are listed."""
 
     size: int
     storage_class: int
     is_latest: int | None = None
     is_delete_marker: int | None = None
-    replication: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +84,5 @@ def _columns(document: Mapping[str, Any]) -> Columns:
         raise InventoryError(f"it lacks the field {' and '.join(missing)}")
     places = {name: place for place, name in enumerate(names)}
     return Columns(
-        places["Size"],
-        places["StorageClass"],
-        places.get("IsLatest"),
-        places.get("IsDeleteMarker"),
-        places.get(REPLICATION),
+        places["Size"], places["StorageClass"], places.get("IsLatest"), places.get("IsDeleteMarker")
     )

@@ -7,31 +7,15 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from cost_control.measuring.inventory.choosing import InventoryError
 from cost_control.measuring.inventory.manifest import Columns
 from cost_control.money.histogram import Sizes, of_listing
-from cost_control.money.prices import SMALL
 
 LONGEST = 16_384
 """Characters of a row: a key of 1,024 bytes is URL-encoded to 3,072, the rest is short."""
 _LOOK = 65_536  # rows between two looks at the clock
-
-_WAITING = frozenset({"PENDING", "FAILED"})
-"""S3 neither moves nor deletes these (User Guide, "S3 Lifecycle and S3 Replication")."""
-_WITH_MINIMUM = ("_IA", "_IR")  # classes that bill small objects as 128 KiB
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Billed bytes of what waits for its replication."""
-
-    billed: float = 0.0
-
-    def add(self, size: int, storage_class: str) -> None:
-        self.billed += max(size, SMALL) if storage_class.endswith(_WITH_MINIMUM) else size
 
 
 class OutOfTimeError(Exception):
@@ -48,11 +32,8 @@ def count(body: Any, columns: Columns, has_time: Callable[[], bool]) -> Sizes:
     try:
         with gzip.GzipFile(fileobj=body) as unpacked:
             text = io.TextIOWrapper(unpacked, encoding="utf-8", newline="")
-            waiting = _Waiting()
-            rows = _current(csv.reader(_lines(text)), columns, has_time, waiting)
-            found = of_listing(rows, "S3 Inventory", is_exact=True)
-            told = None if columns.replication is None else waiting.billed
-            return replace(found, unreplicated=told)
+            rows = _current(csv.reader(_lines(text)), columns, has_time)
+            return of_listing(rows, "S3 Inventory", is_exact=True)
     except (ValueError, IndexError, csv.Error, EOFError, OSError, zlib.error) as error:
         raise InventoryError(f"not as its manifest says: {error!r}") from error
 
@@ -65,7 +46,7 @@ def _lines(text: io.TextIOBase) -> Iterator[str]:
 
 
 def _current(
-    rows: Iterator[list[str]], columns: Columns, has_time: Callable[[], bool], waiting: _Waiting
+    rows: Iterator[list[str]], columns: Columns, has_time: Callable[[], bool]
 ) -> Iterator[tuple[int, str]]:
     """Yield size and class of current objects: a transition moves no versions and no markers."""
     for number, row in enumerate(rows):
@@ -75,7 +56,4 @@ def _current(
             continue
         if columns.is_delete_marker is not None and row[columns.is_delete_marker] == "true":
             continue
-        size, storage_class = int(row[columns.size]), row[columns.storage_class]
-        if columns.replication is not None and row[columns.replication] in _WAITING:
-            waiting.add(size, storage_class)
-        yield size, storage_class
+        yield int(row[columns.size]), row[columns.storage_class]
