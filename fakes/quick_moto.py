@@ -71,7 +71,8 @@ _names: dict[tuple[int, str, type], tuple[Any, tuple[str, ...]]] = {}
 def _of_document(self: Any, context: Any) -> Any:
     """Pick a member of a dictionary: its names are the same for each that has the shape."""
     document = context.obj
-    if type(document) is not dict or self.response_transformers:
+    # what has a dot is a path to moto
+    if type(document) is not dict or self.response_transformers or "." in context.key:
         return _picked(self, context)
     place = (id(context.shape), context.key, type(self))
     if place not in _names:  # with its shape, which so keeps its identity
