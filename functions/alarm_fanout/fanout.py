@@ -27,6 +27,7 @@ from avatarwatch.maintenance import Window
 
 _PROBLEM = "delivery:"
 SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
+GROWTH = 1.5  # of the wait of what fails once more
 BUSY_SECONDS = 5.0  # until the other invocation will have delivered
 PATIENT = 40  # receipts; the queue gives a message up at a hundred, by then it may take hours
 
@@ -212,13 +213,14 @@ def _problem_key(name: str) -> str:
 
 
 def backoff(receives: int, seconds: float) -> int:
-    """Return for how long a message stays hidden: at least ``seconds``, doubled with each receipt.
+    """Return for how long a message stays hidden: ``seconds``, half as much again with each receipt.
 
-    Between 1 s and 5 min: a channel that is back after an hour is used again within minutes.
+    Between 1 s and 5 min. Doubled, it would wait for as long as a channel was down once that is
+    back (docs/decisions/0297); so it is about half of that, and minutes after an outage of hours.
     """
     longest = timedelta(minutes=5).total_seconds()
-    doublings: int = min(max(0, receives - 1), 10)
-    return round(min(longest, max(1.0, seconds) * (1 << doublings)))
+    failures = min(max(0, receives - 1), PATIENT)
+    return round(min(longest, max(1.0, seconds) * GROWTH**failures))
 
 
 def waits(

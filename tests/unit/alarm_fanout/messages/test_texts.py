@@ -130,18 +130,18 @@ def test_retry_after(header: str | None, waited: float) -> None:
 
 @pytest.mark.parametrize(
     ("receives", "wait", "hidden"),
-    [(1, 5, 5), (2, 5, 10), (4, 30, 240), (5, 30, 300), (90, 1, 300), (1, 0.2, 1), (1, 900, 300)],
+    [(1, 5, 5), (2, 4, 6), (4, 40, 135), (6, 40, 300), (90, 1, 300), (1, 0.2, 1), (1, 900, 300)],
 )
 def test_backoff(receives: int, wait: float, hidden: int) -> None:
     assert backoff(receives, wait) == hidden
 
 
 @pytest.mark.parametrize(("receives", "due", "hidden"),
-    [(1, {}, 6), (3, {}, 24), (3, {"a": 6.0}, 6), (30, {"a": 5.2}, 6), (3, {"b": 1.0}, 24),
-     (3, {"a": 0.1}, 1), (1, {"a": 40.0}, 6), (PATIENT, {"a": 6.0}, 300)],
+    [(1, {}, 8), (3, {}, 18), (3, {"a": 8.0}, 8), (30, {"a": 7.2}, 8), (3, {"b": 1.0}, 18),
+     (3, {"a": 0.1}, 1), (1, {"a": 40.0}, 8), (PATIENT, {"a": 8.0}, 300)],
 )  # fmt: skip
 def test_who_waits_for_a_turn_waits_no_longer_for_having_waited(
     receives: int, due: dict[str, float], hidden: int
 ) -> None:
     envelope = Envelope("body", "body", receives=receives)
-    assert waits([(envelope, "a")], {"a": 6.0}, due) == [(envelope, hidden)]
+    assert waits([(envelope, "a")], {"a": 8.0}, due) == [(envelope, hidden)]
