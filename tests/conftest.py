@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -64,6 +65,14 @@ aws_contract.enable()
 # Each session would read the services' models anew, and moto begins one for each test.
 _sessions: Any = botocore.session
 _sessions.create_loader = cache(_sessions.create_loader)
+# Tests make much that soon goes, beside services' models that stay (docs/decisions/0280).
+gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Take what was collected for what stays: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="module")
