@@ -213,7 +213,7 @@ def _problem_key(name: str) -> str:
 
 
 def backoff(receives: int, seconds: float) -> int:
-    """Return for how long a message stays hidden: ``seconds``, half as much again with each receipt.
+    """Return for how long a message stays hidden: ``seconds``, half as long again each time.
 
     Between 1 s and 5 min. Doubled, it would wait for as long as a channel was down once that is
     back (docs/decisions/0297); so it is about half of that, and minutes after an outage of hours.

@@ -20,13 +20,14 @@ from avatarwatch.environment import SettingsError
 from avatarwatch.state_table.memory import MemoryDocumentStore
 from aws_contract.core import Breach
 from aws_contract.dynamodb import batch_get, put
+from examples import examples
 from fakes.alarms import arn, notification
 from fakes.clock import MORNING
 from fakes.world import World
 
 # the long texts are the point; nobody reads them in a report
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
-FEW = settings(max_examples=40, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 _MARKUP = st.sampled_from([
     "<!channel>", "<@U012>", "&lt;", "`code`", "*b*", "\u202eevas\u202c", "\U0001f525" * 40,
     "אזעקה", "&" * 3000, "é" * 5000, "x" * 100_000, "\n\n\n", "\x00\x1b[31m", "\ud83d", "٣" * 300,

@@ -20,6 +20,7 @@ from avatarwatch.kpi import team
 from avatarwatch.kpi.formulas import PerTime
 from avatarwatch.kpi.readings import Source, Window
 from avatarwatch.kpis import KPIS, Cadence, Kpi, of_cadence
+from examples import examples
 from fakes.kpi_system import GLOBAL, HOME, KpiSystem
 from fakes.raw_events import Book, fresh, run_or_die, traffic
 from kpi_aggregation.sets import SLIVER
@@ -146,7 +147,7 @@ LATE_DATUM = st.tuples(
 
 @pytest.mark.usefixtures("moving")
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 10**6), steps=st.lists(RUN | LATE_DATUM, max_size=14))

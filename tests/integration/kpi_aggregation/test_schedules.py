@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from avatarwatch.kpi.readings import Source
 from avatarwatch.kpis import Cadence
+from examples import examples
 from fakes.kpi_system import KilledError, KpiSystem, traffic
 from kpi_aggregation.claims import LEASE
 from kpi_aggregation.insights import MOST_QUERIES
@@ -117,7 +118,7 @@ LATE = st.tuples(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(runs=st.lists(RUNS, max_size=12))
 @example(runs=[(6, 2, False)])  # claimed, not published
 @example(runs=[(6, 15, True), (1, None, False)])
@@ -184,7 +185,7 @@ def times_put(system: KpiSystem) -> Counter[tuple[str, datetime]]:
 STATUSES = st.lists(st.sampled_from(["Running", "Complete", "Timeout", "Failed"]), max_size=12)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     runs=st.lists(st.tuples(st.integers(0, 300), st.none() | st.integers(0, 12), st.booleans())),
     statuses=STATUSES,

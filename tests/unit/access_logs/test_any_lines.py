@@ -21,6 +21,7 @@ from access_logs.formats.s3 import S3Format
 from access_logs.ledger import MINUTES_OF_A_PART
 from access_logs.reading import BLOCK, Block, LogFileError, blocks
 from access_logs.tally import EDGES, WIDTH, Minute, Tally, bucket_of, in_one, in_two, together
+from examples import examples
 
 from .lines import answered, cdn, s3
 
@@ -304,7 +305,7 @@ class Trickle(io.BytesIO):
         return super().read(min(size or 1, 7_777))
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 3), st.integers(1, 200), st.booleans())
 def test_blocks_are_whole_lines_of_the_file(members: int, width: int, packed: bool) -> None:  # noqa: FBT001
     lines = b"".join(b"%06d %s\n" % (i, b"x" * width) for i in range(3000))

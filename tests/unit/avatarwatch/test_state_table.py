@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from avatarwatch.state_table.documents import ConflictError, Document, DocumentStore
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 from avatarwatch.state_table.memory import MemoryDocumentStore
+from examples import examples
 from fakes.quick_moto import mock_aws
 
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
@@ -222,7 +223,7 @@ def outcome(store: DocumentStore, seen: list[Document], step: tuple[str, str, in
 
 
 @given(STEPS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_the_twin_does_what_dynamodb_does(steps: list[tuple[str, str, int]]) -> None:
     with mock_aws():
         stores = MemoryDocumentStore(), DynamoDocumentStore(table(), "StateTable")

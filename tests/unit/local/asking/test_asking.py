@@ -21,6 +21,7 @@ from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.incident import Incident
 from avatarwatch.alert_state import AlertState
 from avatarwatch.state_table.codec import encode
+from examples import examples
 from local.asking import __main__ as asking
 from local.asking.names import matching, nearest
 from local.doctor.deployment import Deployment, NoDeploymentError
@@ -273,7 +274,7 @@ ODD = list(islice(cycle(
 ), len(READ)))  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @example(MADE)
 @example(ODD)
 @given(st.lists(WRITTEN, min_size=len(READ), max_size=len(READ)))

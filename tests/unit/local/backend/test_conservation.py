@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from local.backend.aws_side import AwsSideWriter, Cadence, WrongRegionError
 from local.backend.driver import Backend
 from local.backend.kpis import publish_kpis, publish_upload_kpis
@@ -80,7 +81,7 @@ plays = st.tuples(
 
 
 @given(plays)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_custom_metrics_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     recorder = Recorder()
@@ -102,7 +103,7 @@ def test_custom_metrics_add_up_to_the_ledger(play: Play) -> None:
 
 
 @given(plays)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_cdn_metrics_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     everywhere = Recorder("us-east-1")
@@ -120,7 +121,7 @@ def test_cdn_metrics_add_up_to_the_ledger(play: Play) -> None:
 
 
 @given(plays)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_log_lines_add_up_to_the_ledger(play: Play) -> None:
     name, minutes, offset, seed = play
     backend = Backend(seed=seed)
@@ -142,7 +143,7 @@ def test_metrics_carry_the_start_of_their_minute() -> None:
 
 
 @given(quiet=st.integers(0, 59), seed=st.integers())
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_a_quiet_end_of_an_hour_has_an_error_rate(quiet: int, seed: int) -> None:
     played = Backend([], seed=seed).play("quiet_day", 60, START)
     minutes = [
@@ -177,7 +178,7 @@ OF_COPIES = {"DuplicateUploads", "DeduplicationSavings"}
     ],
 )
 @given(seed=st.integers())
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 def test_what_cannot_happen_puts_nothing(
     rates: dict[str, float], impossible: set[str], seed: int
 ) -> None:
