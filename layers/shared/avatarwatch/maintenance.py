@@ -7,15 +7,13 @@ first (RFC 5545, section 3.3.5); a window lasts its minutes, whatever the clocks
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dateutil.rrule import rrule
+from avatarwatch.complaints import meant
+from avatarwatch.recurrence import Rule, RuleError, read_rule
 
 LONGEST = 7 * 24 * 60
 """Minutes of one window: what lasts longer is no maintenance, and hides what nobody remembers."""
@@ -23,13 +21,7 @@ LONGEST = 7 * 24 * 60
 AHEAD = timedelta(days=400)
 """How far a rule is looked at to tell whether it ever ends."""
 
-PARTS = ("FREQ", "INTERVAL", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST")
-"""Of a rule. COUNT would have to be counted from the beginning each time: UNTIL says the same."""
-
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _YEARS = range(2000, 2200)
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of a month at most
-_UNTIL = re.compile(r"\d{8}(T\d{6})?")
 
 
 class WindowError(ValueError):
@@ -70,7 +62,6 @@ def checked(window: Window) -> Window:
             raise WindowError(f"{field}: needs a text")
     start, zone = _local(window), _zone(window)
     if window.repeat:
-        _parts(window.repeat)
         first = _instant(start, zone)
         spans = list(spans_of(window, first, first + AHEAD))
         if not spans:
@@ -88,12 +79,11 @@ def spans_of(window: Window, after: datetime, before: datetime) -> Iterator[Span
     zone, start = _zone(window), _local(window)
     lasts = timedelta(minutes=window.minutes)
     day = timedelta(days=1)  # more than any offset of a zone from UTC
-    if not window.repeat:
-        starts: Iterator[datetime] = iter([start])
-    else:
+    starts = iter([start])
+    if window.repeat:
+        since = after.astimezone(UTC).replace(tzinfo=None) - lasts - day
         to = before.astimezone(UTC).replace(tzinfo=None) + day
-        rule = _rule(window.repeat, start, to)
-        starts = iter(rule.between(after.astimezone(UTC).replace(tzinfo=None) - lasts - day, to))
+        starts = _starts(_rule(window), start, since, to)
     for each in starts:
         began = _instant(each, zone)
         if began < before and began + lasts > after:
@@ -112,60 +102,26 @@ def is_over(window: Window, now: datetime) -> bool:
     """Whether a window never comes again; one farther ahead than AHEAD does."""
     last = _local(window)
     if window.repeat:
-        until = _parts(window.repeat).get("UNTIL")
+        until = _rule(window).until
         if until is None:
             return False
-        last = _until(until)
+        last = until
     return _instant(last, _zone(window)) + timedelta(minutes=window.minutes) <= now
 
 
-def _rule(repeat: str, start: datetime, to: datetime) -> rrule:
-    # late: only who has windows that come again needs it
-    from dateutil.rrule import rrulestr  # noqa: PLC0415
-
-    parts = _parts(repeat)
-    until = parts.pop("UNTIL", None)
-    text = ";".join(f"{name}={value}" for name, value in parts.items())
-    last = min(to, _until(until)) if until else to
+def _rule(window: Window) -> Rule:
     try:
-        found = rrulestr(f"RRULE:{text};UNTIL={last:%Y%m%dT%H%M%S}", dtstart=start)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+        return read_rule(window.repeat)
+    except RuleError as error:
         raise WindowError(f"repeat: {error}") from None
-    if not _has_a_day(parts):
-        raise WindowError("repeat: it never comes")
-    return found
 
 
-def _has_a_day(parts: Mapping[str, str]) -> bool:
-    """Whether a rule's months have its days; dateutil would look for one up to the year 9999."""
-    months = [int(month) for month in parts.get("BYMONTH", "1").split(",")]
-    longest = max((_DAYS[month - 1] for month in months if 1 <= month <= 12), default=0)
-    days = [int(day) for day in parts.get("BYMONTHDAY", "1").split(",")]
-    return any(0 < abs(day) <= longest for day in days)
-
-
-def _parts(repeat: str) -> dict[str, str]:
-    parts: dict[str, str] = {}
-    for part in repeat.removeprefix("RRULE:").upper().split(";"):
-        name, sign, value = part.partition("=")
-        if not sign or not value or name not in PARTS or name in parts:
-            raise WindowError(f"repeat: {part!r} is none of {', '.join(PARTS)}, each once")
-        parts[name] = value
-    if parts.get("FREQ") not in FREQUENCIES:
-        raise WindowError(f"repeat: FREQ needs one of {', '.join(FREQUENCIES)}")
-    if "UNTIL" in parts:
-        _until(parts["UNTIL"])
-    return parts
-
-
-def _until(text: str) -> datetime:
-    if not _UNTIL.fullmatch(text):
-        raise WindowError("repeat: UNTIL needs a day or a time of the window's zone, without Z")
-    form = "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d"
-    try:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - on the zone's clock
-    except ValueError:
-        raise WindowError(f"repeat: UNTIL={text} is no time") from None
+def _starts(rule: Rule, start: datetime, since: datetime, to: datetime) -> Iterator[datetime]:
+    last = min(to, rule.until) if rule.until else to
+    for day in rule.falls_on(start.date(), since.date(), last.date()):
+        began = datetime.combine(day, start.time())
+        if began <= last:
+            yield began
 
 
 def _local(window: Window) -> datetime:
@@ -188,7 +144,16 @@ def _zone(window: Window) -> tzinfo:
     try:
         return ZoneInfo(window.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WindowError(f"zone: the tz database has no {window.zone!r}") from None
+        close = meant(window.zone, _zones())
+        raise WindowError(
+            f"zone: the tz database has no {window.zone!r}" + (f", {close}" if close else "")
+        ) from None
+
+
+def _zones() -> set[str]:
+    from zoneinfo import available_timezones  # noqa: PLC0415 - only who errs needs them
+
+    return available_timezones()
 
 
 def _instant(local: datetime, zone: tzinfo) -> datetime:
