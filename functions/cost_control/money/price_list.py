@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,8 +17,8 @@ from typing import Any
 from cost_control.money.prices import BUNDLED, ClassPrices, PriceList, StorageClass
 
 _STANDARD, _SIA, _ZIA, _GIR, _INT = StorageClass
-_PER_GB = frozenset({"GB-Mo", "GB"})
-_PER_THOUSAND = {"get": "Requests", "monitoring": "Objects"}
+_MOST = 1000  # US$ for a unit: none of S3's is dearer than a dollar
+_PER_THOUSAND = frozenset({"get", "monitoring"})
 _USAGE: dict[str, tuple[StorageClass, str]] = {
     "TimedStorage-ByteHrs": (_STANDARD, "storage"),
     "TimedStorage-SIA-ByteHrs": (_SIA, "storage"),
@@ -37,6 +37,9 @@ _USAGE: dict[str, tuple[StorageClass, str]] = {
     "Retrieval-GIR": (_GIR, "retrieval"),
     "Monitoring-Automation-INT": (_INT, "monitoring"),
 }
+_UNITS = {name: frozenset({"GB-Mo", "GB"}) for _, name in _USAGE.values()} | {
+    "get": frozenset({"Requests"}), "monitoring": frozenset({"Objects"}),
+}  # fmt: skip
 # Upper-case letters, and a digit in most: EUC1, APN1, UGW1, APS10;
 # EU and CPT have none. Source: "AWS Region billing codes".
 _REGION = re.compile(r"[A-Z]{2,4}\d{0,2}")
@@ -67,10 +70,14 @@ def parse(products: Iterable[str], region: str, as_of: date) -> PriceList:
     A class with a price missing, or in a unit that is not known here, is left out: no class is
     ever judged by half of its prices. Raises PriceListError without STANDARD.
     """
+    read = [prices for product in products if (prices := _prices(product, as_of))]
+    # a usage type is shared: STANDARD's storage with overheads of archived tiers, which are
+    # cheaper and bear an operation; what is priced by its usage type alone bears none
+    read.sort(key=lambda prices: prices.operation != "")
     found: dict[StorageClass, dict[str, Any]] = {}
-    for product in products:
-        for each, name, price in _prices(product):
-            found.setdefault(each, {}).setdefault(name, price)
+    for prices in read:
+        for name, price in prices.by_name.items():
+            found.setdefault(prices.of, {}).setdefault(name, price)
     classes = {
         each: replace(_shape(each), **prices)
         for each, prices in found.items()
@@ -86,25 +93,41 @@ def _shape(each: StorageClass) -> ClassPrices:
     return replace(BUNDLED.classes[each], steps=())
 
 
-def _prices(product: str) -> Iterator[tuple[StorageClass, str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What one product prices; ``operation`` is empty where it is priced whatever is done."""
+
+    of: StorageClass
+    by_name: dict[str, Any]
+    operation: str
+
+
+def _prices(product: str, as_of: date) -> _Prices | None:
     try:
         document = json.loads(product)
         attributes = document["product"]["attributes"]
         usage = _without_region(attributes["usagetype"])
-        (amount, unit), *steps = _steps(document["terms"]["OnDemand"])
-    except (ValueError, KeyError, TypeError, InvalidOperation):
-        return  # a product of another shape prices nothing of ours
-    into = _TRANSITIONS.get(attributes.get("operation"))
+        operation = str(attributes.get("operation") or "")
+        (amount, unit), *steps = _steps(_in_force(document["terms"]["OnDemand"], as_of))
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+        return None  # a product of another shape prices nothing of ours
+    into = _TRANSITIONS.get(operation)
     if into and usage.startswith("Requests-") and unit == "Requests":
-        yield into, "transition", float(amount * 1000)
-    elif usage in _USAGE:
-        each, name = _USAGE[usage]
-        if name in _PER_THOUSAND and unit == _PER_THOUSAND[name]:
-            yield each, name, float(amount * 1000)
-        elif name not in _PER_THOUSAND and unit in _PER_GB:
-            yield each, name, float(amount)
-            if name == "storage":
-                yield each, "steps", tuple((float(start), float(price)) for start, price in steps)
+        return _Prices(into, {"transition": float(amount * 1000)}, "")
+    each, name = _USAGE.get(usage, (_STANDARD, ""))
+    if not name or unit not in _UNITS[name]:
+        return None
+    price = float(amount * 1000 if name in _PER_THOUSAND else amount)
+    tiers = {"steps": tuple((float(start), float(price)) for start, price in steps)}
+    return _Prices(each, {name: price, **(tiers if name == "storage" else {})}, operation)
+
+
+def _in_force(terms: Mapping[str, Any], as_of: date) -> Mapping[str, Any]:
+    """Return the dimensions of the newest term that holds by then, the first where none does."""
+    dated = sorted(terms.values(), key=lambda term: str(term.get("effectiveDate", "")))
+    held = [term for term in dated if str(term.get("effectiveDate", ""))[:10] <= as_of.isoformat()]
+    found: Mapping[str, Any] = (held[-1] if held else dated[0])["priceDimensions"]
+    return found
 
 
 def _without_region(usage: str) -> str:
@@ -116,12 +139,16 @@ def _without_region(usage: str) -> str:
     return rest if rest and _REGION.fullmatch(head) else usage
 
 
-def _steps(terms: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+def _steps(dimensions: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """Return the price and unit of the first GiB or request, then from where each step begins."""
-    dimensions = [
-        dimension for term in terms.values() for dimension in term["priceDimensions"].values()
-    ]
-    ordered = sorted(dimensions, key=lambda one: float(one.get("beginRange", "0")))
-    first, *more = [(one, Decimal(one["pricePerUnit"]["USD"])) for one in ordered]
+    ordered = sorted(dimensions.values(), key=lambda one: float(one.get("beginRange", "0")))
+    first, *more = [(one, _amount(one["pricePerUnit"]["USD"])) for one in ordered]
     unit = str(first[0]["unit"])
     return [(first[1], unit), *((one["beginRange"], price) for one, price in more)]
+
+
+def _amount(text: str) -> Decimal:
+    amount = Decimal(text)
+    if not amount.is_finite() or not 0 <= amount < _MOST:
+        raise ValueError(f"{text} is no price")
+    return amount

@@ -56,7 +56,10 @@ def read_manifest(body: bytes, checksum: bytes, key: str, source: str, now: date
 
     ``checksum`` is manifest.checksum, the MD5 in hex, which S3 writes last.
     """
-    if hashlib.md5(body, usedforsecurity=False).hexdigest() != checksum.decode().strip():
+    if (
+        hashlib.md5(body, usedforsecurity=False).hexdigest()
+        != checksum.decode(errors="replace").strip()
+    ):
         raise InventoryError(f"{key} does not have its checksum")
     try:
         document = json.loads(body)
@@ -64,7 +67,7 @@ def read_manifest(body: bytes, checksum: bytes, key: str, source: str, now: date
         files = tuple(DataFile(str(one["key"]), int(one["size"])) for one in document["files"])
         manifest = Manifest(key, created, _columns(document), files)
         of = document["sourceBucket"]
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InventoryError(f"{key} cannot be read: {error!r}") from error
     if of != source:
         raise InventoryError(f"{key} is about {of}")
