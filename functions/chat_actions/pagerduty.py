@@ -20,7 +20,7 @@ OLDEST = KEPT - timedelta(minutes=10)
 
 
 class LateError(Exception):
-    """The event is so old that it may have been played again."""
+    """The event is so old that it may have been played again, or PagerDuty tried for hours."""
 
 
 def read_pagerduty(request: Request, now: datetime) -> Answer:
@@ -52,9 +52,9 @@ def read_pagerduty(request: Request, now: datetime) -> Answer:
 def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year 1 ahead of UTC
         raise NoAnswerError("occurred_at is no time") from None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _agent(event: dict[str, Any]) -> str:

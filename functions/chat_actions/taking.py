@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     REPEATED = "Repeated"  # the same request again: nothing is done
     IGNORED = "Ignored"  # genuine, and no answer: a click on a link
     LATE = "Late"
+    PAST = "Past"  # PagerDuty's, too old: it tries for two days where it got no answer
     FORGED = "Forged"
     OVERSIZED = "Oversized"
     FAILED = "Failed"  # ours: whoever clicked is shown that it did not work
@@ -44,6 +45,8 @@ STATUS = {
     Outcome.REPEATED: HTTPStatus.OK,
     Outcome.IGNORED: HTTPStatus.OK,
     Outcome.LATE: HTTPStatus.UNAUTHORIZED,
+    # three 4xx in a row, and PagerDuty sends nothing for 24 hours (its "Webhooks Behavior")
+    Outcome.PAST: HTTPStatus.OK,
     Outcome.FORGED: HTTPStatus.UNAUTHORIZED,
     Outcome.OVERSIZED: HTTPStatus.UNAUTHORIZED,
     Outcome.FAILED: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -90,7 +93,7 @@ class Taking:
             return Outcome.IGNORED
         except LateError as error:
             logger().warning("too late", reason=str(error))
-            return Outcome.LATE
+            return Outcome.PAST
         try:
             return self._kept(answer)
         except (ClientError, BotoCoreError) as error:
