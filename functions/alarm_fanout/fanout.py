@@ -166,7 +166,7 @@ class Fanout:
             title=self._problem_title(name, state, reason),
             summary=reason.removeprefix("notification settings: ")
             if name == SETTINGS
-            else f"{name}: {reason}",
+            else f"{name}: {_with_mend(name, state, reason)}",
         )
 
     def _problem_title(self, name: str, state: AlertState, reason: str) -> str:
@@ -206,6 +206,15 @@ class Fanout:
 
 def _kinds(channels: Mapping[str, Channel[Any]]) -> dict[str, ChannelKind]:
     return {name: channel.kind for name, channel in channels.items()}
+
+
+def _with_mend(name: str, state: AlertState, reason: str) -> str:
+    """Return why a place refuses, with what helps."""
+    # late: only who is refused needs it
+    from alarm_fanout.channels.mends import mend  # noqa: PLC0415
+
+    helps = mend(name.partition(" ")[0], reason) if state is AlertState.ALARM else ""
+    return f"{reason}. What helps: {helps}." if helps else reason
 
 
 def _problem_key(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 import msgspec
 from msgspec import Meta
 
-from avatarwatch.complaints import HTTPS, URL, meant, near, worded
+from avatarwatch.complaints import HTTPS, TEXT, URL, meant, near, worded
 
 if TYPE_CHECKING:
     from msgspec.structs import FieldInfo
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 type Decoded = Callable[[Any, Any], Any]
 """How a kind that msgspec does not know is read of a value: its ``dec_hook``."""
 
-type Text = Annotated[str, Meta(min_length=1)]
+type Text = Annotated[str, Meta(min_length=1, pattern=TEXT)]
 type Url = Annotated[str, Meta(pattern=URL)]
 type Https = Annotated[str, Meta(pattern=HTTPS)]
 
@@ -52,6 +52,8 @@ class Secret:
         """Check what the document says; raise ValueError without repeating it."""
         if not isinstance(value, str) or not value:
             raise ValueError("needs a text")
+        if len(value.split()) != 1 or value != value.strip():
+            raise ValueError("has a space or the end of a line in it")
         if cls.length and len(value) != cls.length:
             raise ValueError(f"needs {cls.length} characters, has {len(value)}")
         if cls.pattern and not cls.pattern.fullmatch(value):
@@ -113,4 +115,4 @@ def _fault(value: Any, kind: Any, place: str, decoded: Decoded) -> Iterator[str]
     try:
         msgspec.convert(value, kind, dec_hook=decoded)
     except msgspec.ValidationError as error:
-        yield worded(str(error), place)
+        yield worded(str(error), place, kind)

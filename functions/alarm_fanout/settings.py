@@ -15,6 +15,7 @@ from alarm_fanout.routing import RouteSettings, Target
 from avatarwatch.complaints import meant
 from avatarwatch.environment import SettingsError, require
 from avatarwatch.maintenance import Window, WindowError, checked
+from avatarwatch.settings_json import NotJsonError, doubled, read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,12 @@ class NotificationSettings:
     def read(cls, text: str) -> Self:
         """Check a settings document; raise DocumentError naming each field that is wrong."""
         try:
-            document = msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
-            raise DocumentError(f"document: Invalid JSON: {error}") from None
+            document = read_json(text)
+        except NotJsonError as error:
+            raise DocumentError(f"document: is no JSON: {error}") from None
         if not isinstance(document, dict):
             raise DocumentError("document: needs to be a JSON object")
-        reader = _Reader()
+        reader = _Reader([f"{place}: is there twice" for place in doubled(document)])
         routes = reader.routes(document.pop("routes", []))
         windows = reader.windows(document.pop("maintenance", []))
         sections = {name: reader.section(name, value) for name, value in document.items()}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from avatarwatch.complaints import worded
+from avatarwatch.complaints import meant, worded
 from avatarwatch.environment import SettingsError
+from avatarwatch.settings_json import NotJsonError, doubled, read_json
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -37,18 +38,33 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not (self.slack_signing_secret or self.pagerduty_webhook_secret):
             raise ValueError("give slack_signing_secret, pagerduty_webhook_secret or both")
         for name in self.__struct_fields__:
-            if 0 < len(getattr(self, name)) < 16:
+            secret = getattr(self, name)
+            if 0 < len(secret) < 16:
                 raise ValueError(f"{name} has fewer than 16 characters: is it the secret?")
+            if any(character.isspace() for character in secret):  # of it no request is believed
+                raise ValueError(f"{name} has a space or the end of a line in it")
 
 
 def read_secrets(text: str) -> Secrets:
     """Check the document; SettingsError names the field that is wrong, and repeats no secret."""
     try:
-        return msgspec.json.decode(text, type=Secrets)
+        document = read_json(text)
+    except NotJsonError as error:
+        raise SettingsError(f"{WITHIN}: document: is no JSON: {error}") from None
+    if twice := ", ".join(doubled(document)):
+        raise SettingsError(f"{WITHIN}: {twice}: is there twice")
+    try:
+        return msgspec.convert(document, Secrets)
     except msgspec.ValidationError as error:
-        raise SettingsError(worded(str(error), WITHIN)) from None
-    except msgspec.DecodeError as error:
-        raise SettingsError(f"{WITHIN}: document: Invalid JSON: {error}") from None
+        raise SettingsError(_complaint(document, str(error))) from None
+
+
+def _complaint(document: Any, error: str) -> str:
+    """Return msgspec's message in words, with the right name where one is misspelt."""
+    known = Secrets.__struct_fields__
+    names = document if isinstance(document, dict) else ()
+    asked = [meant(name, known) for name in names if name not in known]
+    return ", ".join(filter(None, (worded(error, WITHIN), *asked[:1])))
 
 
 @dataclass(slots=True)

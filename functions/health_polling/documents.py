@@ -5,7 +5,6 @@ One entry that is wrong is named and left out; the others are still polled.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import msgspec.structs
 from msgspec import Meta
 
 from avatarwatch.complaints import meant, worded
+from avatarwatch.settings_json import NotJsonError, doubled, read_json
 from health_polling.addresses import AddressError, parse_target
 from health_polling.conditions import ConditionError, parse_condition
 from health_polling.endpoint import Endpoint, Thresholds, Timeouts
@@ -91,7 +91,7 @@ class EndpointEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         AddressError, ConditionError
             The address may not be asked, or a condition cannot be read.
         KeyError
-            A header's SecureString is not there.
+            A header's SecureString is not there, or is no header's value.
         """
         target = parse_target(self.url)
         conditions = tuple(map(parse_condition, self.conditions))
@@ -99,6 +99,8 @@ class EndpointEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
             if condition.needs_tls and not target.is_tls:
                 raise ConditionError(f"{condition.text}: without TLS there is no certificate")
         secret = {header: secrets[name] for header, name in self.headers_from_ssm.items()}
+        if not all(map(_HEADER_VALUE.fullmatch, secret.values())):
+            raise KeyError("a header's SecureString is not one line")
         default = Endpoint(name="", target=target).statuses
         return Endpoint(
             name=self.name or re.sub(r"^https?://", "", target.shown).rstrip("/")[:100],
@@ -150,6 +152,8 @@ def _beyond_reading(entry: Any, secrets: Mapping[str, str]) -> Iterator[str]:
     for name in dict.fromkeys(entry.headers_from_ssm.values()):
         if name not in secrets and _SECRET.fullmatch(name):
             yield f"headers_from_ssm: there is no parameter {name!r}"
+        elif not _HEADER_VALUE.fullmatch(secrets.get(name, "")):  # never what it is
+            yield f"headers_from_ssm: the parameter {name!r} is not one line in ASCII"
 
 
 def _all_wrong(raw: Any, secrets: Mapping[str, str]) -> list[str]:
@@ -167,7 +171,7 @@ def _all_wrong(raw: Any, secrets: Mapping[str, str]) -> list[str]:
         try:
             read[name] = msgspec.convert(raw[name], field.type)
         except msgspec.ValidationError as error:
-            wrong.append(worded(str(error), name))
+            wrong.append(worded(str(error), name, field.type))
     entry = SimpleNamespace(**read)
     return [*wrong, *_beyond_types(entry), *_beyond_reading(entry, secrets)]
 
@@ -190,8 +194,8 @@ def secret_names(entries: Iterable[Any]) -> set[str]:
 def entries_of(text: str, where: str) -> tuple[list[Any], list[Problem]]:
     """Return the entries of a JSON document: a list of addresses and objects."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = read_json(text)
+    except NotJsonError as error:
         return [], [Problem(where, f"no JSON: {error}")]
     if not isinstance(document, list):
         return [], [Problem(where, "write a JSON list of endpoints")]
@@ -208,6 +212,9 @@ def read_endpoints(
     for number, entry in enumerate([*listed, *entries], 1):
         raw = {"url": entry} if isinstance(entry, str) else entry
         where = f"endpoint {number}" + (f" ({raw['name']})" if _is_named(raw) else "")
+        if twice := list(doubled(raw)):
+            problems.append(Problem(where, "; ".join(f"{each}: is there twice" for each in twice)))
+            continue
         try:
             endpoint = msgspec.convert(raw, EndpointEntry).endpoint(secrets)
         except (msgspec.ValidationError, AddressError, ConditionError, KeyError) as error:

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
     from alarm_fanout.notice import Notice
 
-# What SNS says when the same request can never succeed (SNS API reference, Publish)
+# What SNS says when the same request can never succeed (SNS API reference, Publish), some of it
+# with "Exception" behind
 _FINAL = frozenset(
-    "NotFound NotFoundException AuthorizationError AuthorizationErrorException AccessDenied"
-    " AccessDeniedException InvalidParameter InvalidParameterException InvalidParameterValue"
-    " ParameterValueInvalid KMSDisabled KMSAccessDenied".split()
+    "NotFound AuthorizationError AccessDenied InvalidParameter InvalidParameterValue"
+    " ParameterValueInvalid InvalidSecurity Validation EndpointDisabled PlatformApplicationDisabled"
+    " KMSDisabled KMSAccessDenied KMSInvalidState KMSNotFound KMSOptInRequired".split()
 )
 RETRY_SECONDS = 30.0
 
@@ -80,7 +81,8 @@ class TopicChannel(Channel[None]):
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             reason = f"SNS: {code}"
-            return Refused(reason) if code in _FINAL else Deferred(RETRY_SECONDS, reason)
+            is_final = code.removesuffix("Exception") in _FINAL
+            return Refused(reason) if is_final else Deferred(RETRY_SECONDS, reason)
         except BotoCoreError as error:
             return Deferred(RETRY_SECONDS, type(error).__name__)
         return Delivered()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
 
 # A host by its name: what urllib cannot take apart (a bracket, a port of 70000) fails in each try
 _PORT = r"[1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
@@ -11,7 +13,9 @@ _REST = rf"[A-Za-z0-9._-]+(?::(?:{_PORT}))?(?:[/?#][^\s]*)?"
 URL = rf"^https?://{_REST}\Z"
 HTTPS = rf"^https://{_REST}\Z"
 HTTP = rf"^http://{_REST}\Z"
+TEXT = r"^\S(?:.*\S)?\Z"
 FORMS = {
+    TEXT: "needs to be a text on one line, without spaces around it",
     URL: "needs to be an address that begins with https:// or http://, without spaces",
     HTTPS: "needs to be an address that begins with https://, without spaces",
 }
@@ -44,8 +48,10 @@ _COUNTED = {
 }
 
 
-def worded(message: str, within: str) -> str:
+def worded(message: str, within: str, kind: Any = None) -> str:
     """Write msgspec's message as the path of a field ``within`` something and what is wrong.
+
+    ``kind`` is the field's type, whose words are told where a value is none of them.
 
     >>> worded("Object missing required field `url` - at `$.slack`", "")
     'slack.url: is missing'
@@ -58,11 +64,11 @@ def worded(message: str, within: str) -> str:
     if of_field := _FIELD.fullmatch(what):
         path, what = [*path, of_field["name"]], _HOW[of_field["how"]]
     else:
-        what = ("a name in it " if found and found["key"] else "") + _in_words(what)
+        what = ("a name in it " if found and found["key"] else "") + _in_words(what, kind)
     return ": ".join(filter(None, (".".join(filter(None, path)), what)))
 
 
-def _in_words(what: str) -> str:
+def _in_words(what: str, field: Any) -> str:
     if kind := _KIND.fullmatch(what):
         return f"needs to be {_any_of(kind['wanted'])}, not {_any_of(kind['got'])}"
     if size := _SIZE.fullmatch(what):
@@ -74,8 +80,22 @@ def _in_words(what: str) -> str:
         pattern = form["pattern"].replace("\\\\", "\\")
         return FORMS.get(pattern, f"needs to be of the form {pattern}")
     if none := _NONE_OF_THEM.fullmatch(what):
-        return f"{none['value']} is none of what it can be"
+        there = list(_words_of(field))
+        asked = meant(none["value"].strip("'"), there) or f"there are {', '.join(there)}"
+        return f"{none['value']} is none of what it can be" + (f", {asked}" if there else "")
     return what
+
+
+def _words_of(kind: Any) -> Iterator[str]:
+    """Yield the words that a type takes, wherever in it they stand."""
+    if get_origin(kind) is Literal:
+        yield from map(str, get_args(kind))
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        yield from kind
+    else:
+        kind = getattr(kind, "__value__", kind)  # of a name that stands for a type
+        for each in get_args(kind):
+            yield from _words_of(each)
 
 
 def _any_of(kinds: str) -> str:
@@ -83,10 +103,11 @@ def _any_of(kinds: str) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:
-    """Return the one right name that a wrong one is near to, if there is one."""
+    """Return the one right name that a wrong one is near to, if there is one, in any case."""
     from difflib import get_close_matches  # noqa: PLC0415 - only who errs needs it
 
-    return get_close_matches(name, known, n=1)
+    folded = {each.casefold(): each for each in known}
+    return [folded[each] for each in get_close_matches(name.casefold(), folded, n=1)]
 
 
 def meant(name: str, known: Iterable[str]) -> str:

@@ -24,7 +24,6 @@ from local.doctor.finding import Finding, Kind, mistake
 _WRITE = "aws ssm put-parameter --overwrite --type SecureString --tier Intelligent-Tiering"
 _README = "mend it after README, Notification settings"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_NONE_OF_THEM = re.compile(r"'(?P<value>[^']*)' is none of what it can be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,6 @@ def _doubtful(deployment: Deployment, settings: NotificationSettings) -> Iterato
 
 def nearest(place: str, what: str = "") -> str:
     """Return what a misspelt field or word may have been meant to be."""
-    if none := _NONE_OF_THEM.search(what):
-        words = get_close_matches(none["value"], [*Severity], 1, 0.5)
-        return f"did you mean {words[0]}?" if words else ""
     if asked := re.search(r"did you mean [^?]+\?", what):
         return asked[0]
     names = sorted({"routes", *OF_THE_TEAM, *_fields()})

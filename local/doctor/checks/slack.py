@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from alarm_fanout.channels.mends import SLACK, TOKEN
 from alarm_fanout.channels.slack import SlackSettings
 from local.doctor.checks.notifications import document
 from local.doctor.deployment import Deployment
@@ -20,16 +21,12 @@ _SECONDS = 10.0
 _SCOPES = ("chat:write", "files:write")
 _ID = re.compile(r"[CG][A-Z0-9]{8,}")
 _PAGES = 10  # of a thousand channels each
-_TOKEN = "take a new bot token from the app's page (OAuth & Permissions) into the settings"  # noqa: S105
 _ASKING = "add channels:read and groups:read to the app's bot scopes; or `make test-alert` shows it"
 # of auth.test and conversations.*, docs.slack.dev: what is wrong with the token, and its mend
 _MENDS = {
-    "missing_scope": "add the scope to the app's bot scopes and install it anew",
+    **SLACK,
     "org_login_required": "the workspace is being moved: try again",
     "ratelimited": "try again in a minute",
-    "channel_not_found": "make the channel, or write another one into slack.channels",
-    "is_archived": "unarchive the channel, or write another one into slack.channels",
-    "not_in_channel": "invite the bot: /invite it in the channel",
 }
 _NOT_ASKED = frozenset({"missing_scope", "unknown_method", "method_not_supported_for_channel_type"})
 
@@ -62,7 +59,7 @@ def slack(deployment: Deployment) -> Iterator[Finding]:
         told, given = bot.ask("auth.test")
         if not told.get("ok"):
             error = str(told.get("error"))
-            yield mistake("Slack", f"refuses the token: {error}", _MENDS.get(error, _TOKEN))
+            yield mistake("Slack", f"refuses the token: {error}", _MENDS.get(error, TOKEN))
             return
         scopes = given.replace(" ", "").split(",") if given is not None else None
         for scope in _SCOPES if scopes is not None else ():
@@ -94,7 +91,7 @@ def _channels(bot: _Bot, scopes: list[str] | None) -> Iterator[Finding]:
             return
         if fault := error or _fault(channel, scopes or []):
             yield mistake(
-                f"Slack's channel {name}", _FAULTS.get(fault, fault), _MENDS.get(fault, _TOKEN)
+                f"Slack's channel {name}", _FAULTS.get(fault, fault), _MENDS.get(fault, TOKEN)
             )
 
 

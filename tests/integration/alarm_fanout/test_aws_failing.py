@@ -67,7 +67,7 @@ def test_ssm_throttled_later_leaves_the_settings_of_before(inbox: InboxClient) -
     ("document", "named"),
     [
         (None, "there is no SSM parameter /avatar-watch/notifications"),
-        ("{", "Invalid JSON"),
+        ("{", "is no JSON"),
         ({"slack": {"webhook": "https://hooks.slack.com/x"}}, "slack.webhook"),
         ({"pagerduty": {"routing_key": "short"}}, "pagerduty.routing_key"),
     ],

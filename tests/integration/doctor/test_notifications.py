@@ -56,7 +56,7 @@ def test_settings_in_clear(deployment: Deployment) -> None:
 def test_a_document_that_is_no_json(deployment: Deployment) -> None:
     write("{'slack': 1}")
     [line] = told(notifications.settings, deployment)
-    assert line.startswith("settings, document: Invalid JSON")
+    assert line.startswith("settings, document: is no JSON")
 
 
 def test_settings_that_name_nobody_are_noted(deployment: Deployment) -> None:
@@ -140,7 +140,7 @@ def test_slack_is_asked_for_each_channel_once(
 @pytest.mark.parametrize(
     ("error", "mend"),
     [("token_revoked", "take a new bot token"), ("invalid_auth", "take a new bot token"),
-     ("missing_scope", "add the scope"), ("ratelimited", "try again")],
+     ("missing_scope", "add chat:write"), ("ratelimited", "try again")],
 )  # fmt: skip
 def test_what_slack_says_of_the_token(
     error: str, mend: str, deployment: Deployment, monkeypatch: pytest.MonkeyPatch

@@ -9,10 +9,17 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from pagerduty import Error as PagerDutyError
 
 from alarm_fanout.channels.base import Channel, Deferred, Delivered, Receipt, Refused
 from alarm_fanout.channels.email import EmailChannel
 from alarm_fanout.channels.http import Answer, NoAnswer
+from alarm_fanout.channels.pagerduty import (
+    PagerDutyChannel,
+    PagerDutySettings,
+    RoutingKey,
+    connect,
+)
 from alarm_fanout.channels.sms import SmsChannel
 from alarm_fanout.channels.teams import TeamsChannel
 from alarm_fanout.deadline import Deadline
@@ -30,8 +37,13 @@ SOON = Deadline(lambda: 30_000)
 FINAL = (
     "NotFound", "NotFoundException", "AuthorizationError", "AuthorizationErrorException",
     "AccessDenied", "AccessDeniedException", "InvalidParameter", "InvalidParameterException",
-    "InvalidParameterValue", "ParameterValueInvalid", "KMSDisabled", "KMSAccessDenied",
+    "InvalidParameterValue", "ParameterValueInvalid", "InvalidSecurity", "ValidationException",
+    "EndpointDisabled", "PlatformApplicationDisabled", "KMSDisabled", "KMSDisabledException",
+    "KMSAccessDenied", "KMSInvalidState", "KMSInvalidStateException", "KMSNotFound",
+    "KMSOptInRequired",
 )  # fmt: skip
+
+PASSING = ("Throttled", "KMSThrottling", "KMSThrottlingException", "InternalError", "ExpiredToken")
 
 
 def notices(count: int, *, again: bool = False) -> list[Notice]:
@@ -93,7 +105,7 @@ def test_how_many_are_a_card(count: int, *, again: bool, cards: list[int]) -> No
     ("error", "receipt"),
     [
         *((refusal("Publish", code), Refused(f"SNS: {code}")) for code in FINAL),
-        (refusal("Publish", "Throttled"), Deferred(30.0, "SNS: Throttled")),
+        *((refusal("Publish", code), Deferred(30.0, f"SNS: {code}")) for code in PASSING),
         (ClientError({}, "Publish"), Deferred(30.0, "SNS: ")),
         (ReadTimeoutError(endpoint_url="https://sns"), Deferred(30.0, "ReadTimeoutError")),
         (None, Delivered()),
@@ -105,6 +117,7 @@ def test_what_sns_answers(error: Exception | None, receipt: Receipt) -> None:
 
 
 NOT_TEAMS = Deferred(30.0, "what answered is not Teams")
+A_TEXT = Deferred(30.0, NOT_TEAMS.reason, unknown=True)  # sent once more, and never again
 
 
 @pytest.mark.parametrize(
@@ -114,7 +127,11 @@ NOT_TEAMS = Deferred(30.0, "what answered is not Teams")
         (Answer(200, ""), Delivered()),
         (Answer(200, " 1\n"), Delivered()),
         (Answer(299, "1"), Delivered()),
-        (Answer(200, "2"), NOT_TEAMS),
+        (Answer(200, "2"), Delivered()),
+        (Answer(200, "0"), A_TEXT),
+        (Answer(200, "Posted."), A_TEXT),
+        (Answer(200, '{"status": "posted"}'), Delivered()),  # a workflow's step "Response"
+        (Answer(200, " <!DOCTYPE html>"), NOT_TEAMS),
         (Answer(201, "<html>"), NOT_TEAMS),
         (Answer(300, "1"), Refused("HTTP 300 1")),
         (Answer(199, "1"), Refused("HTTP 199 1")),
@@ -145,3 +162,44 @@ def test_teams_is_asked_while_there_is_time_for_a_call(left: float, *, asked: bo
     channel = by_teams(Answer(202, ""))
     [(_, receipt)] = channel.deliver(notices(1), Deadline(lambda: round(4000 + 1000 * left)))
     assert isinstance(receipt, Delivered) is asked
+
+
+class Events:
+    """An Events API that answers one thing."""
+
+    def __init__(self, status: int, text: str) -> None:
+        self.answer = SimpleNamespace(status_code=status, text=text)
+
+    def send_event(self, *_: Any, **__: Any) -> None:
+        raise cast("Any", PagerDutyError)("refused", response=self.answer)
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+INVALID = '{"status": "invalid event", "message": "Event object is invalid", "errors": ["%s"]}'
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "receipt"),
+    [
+        (400, INVALID % "Invalid routing key", Refused("PagerDuty: HTTP 400 Invalid routing key")),
+        (400, '{"message": "too large"}', Refused("PagerDuty: HTTP 400 too large")),
+        (400, '{"errors": []}', Refused('PagerDuty: HTTP 400 {"errors": []}')),
+        (404, "<html><body>", Refused("PagerDuty: HTTP 404")),
+        (413, "[1]", Refused("PagerDuty: HTTP 413 [1]")),
+        *((status, "<html>", Deferred(30.0, f"PagerDuty: HTTP {status}"))
+          for status in (408, 429, 500, 501, 503, 520)),
+    ],
+)  # fmt: skip
+def test_what_pagerduty_answers(status: int, text: str, receipt: Receipt) -> None:
+    settings = PagerDutySettings(routing_key=RoutingKey("k" * 32))
+    channel = PagerDutyChannel(settings, SYSTEM, lambda _: cast("Any", Events(status, text)))
+    assert [found for _, found in channel.deliver(notices(1), SOON)] == [receipt]
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v2/enqueue", "/v2/enqueue/"])
+def test_pagerdutys_address_may_have_its_path(end: str) -> None:
+    address = f"https://events.eu.pagerduty.com{end}"
+    client = connect(PagerDutySettings(routing_key=RoutingKey("k" * 32), events_url=address))
+    assert client.normalize_url("/v2/enqueue") == "https://events.eu.pagerduty.com/v2/enqueue"

@@ -53,11 +53,32 @@ def test_an_empty_document_is_a_choice() -> None:
 @pytest.mark.parametrize(
     ("document", "named"),
     [
-        ("", "document: Invalid JSON"),
+        ("", "document: is no JSON: it is empty"),
+        (f"{json.dumps({'slack': BOT})[:-1]}, }}", "document: is no JSON: illegal trailing comma"),
+        ('{"slack": {}, "slack": {}}', "slack: is there twice"),
+        ('{"routes": [{"alarms": "a", "alarms": "b"}]}', "routes.0.alarms: is there twice"),
+        (
+            {"slack": BOT | {"bot_token": "xoxb-secret\n"}},
+            "slack.bot_token: has a space or the end",
+        ),
+        ({"slack": BOT | {"channels": CHANNELS | {"info": "#i "}}}, "slack.channels.info: needs"),
+        ({"pagerduty": {"routing_key": "k" * 31 + " "}}, "pagerduty.routing_key: has a space"),
+        (
+            {"slack": {"webhook_url": "https://hooks.slack.com/triggers/T/1/secret"}},
+            "slack.webhook_url: needs an incoming webhook's address",
+        ),
+        (
+            {"routes": [{"alarms": "x", "severity": "Critical"}]},
+            "routes.0.severity: 'Critical' is none of what it can be, did you mean critical?",
+        ),
+        ({"SLACK": BOT}, "SLACK: is no setting, did you mean slack?"),
         ("[]", "document: "),
         ({"slak": BOT}, "slak: "),
         ({"slack": {}}, "slack: give either webhook_url or bot_token"),
-        ({"slack": BOT | {"webhook_url": "https://hooks.slack.com/x"}}, "slack: give either"),
+        (
+            {"slack": BOT | {"webhook_url": "https://hooks.slack.com/services/x"}},
+            "slack: give either",
+        ),
         ({"slack": {"bot_token": "xoxb-secret"}}, "slack: bot_token needs channels"),
         ({"slack": BOT | {"channels": {"critical": "#c", "info": "#i"}}}, "slack.channels.warning"),
         ({"slack": BOT | {"channels": CHANNELS | {"info": ""}}}, "slack.channels.info"),
@@ -129,7 +150,7 @@ def test_an_address_has_a_host_that_can_be_asked(host: str, channel: str, *, is_
         assert channel in NotificationSettings.read(document).sections
         return
     with pytest.raises(
-        SettingsError, match=rf"{channel}\.webhook_url: needs an address"
+        SettingsError, match=rf"{channel}\.webhook_url: (needs an|has a space)"
     ) as refused:
         NotificationSettings.read(document)
     assert "s3cret" not in str(refused.value)

@@ -227,3 +227,37 @@ def test_a_webhook_changes_and_answers_nothing() -> None:
     assert isinstance(hook.update(ref, message(), deadline()), Refused)
     assert isinstance(hook.upload(ref, b"", "graph", deadline()), Refused)
     assert isinstance(hook.respond("https://hooks.slack.com/x", "words", deadline()), Refused)
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["cannot_reply_to_message", "restricted_action_thread_locked",
+     "restricted_action_non_threadable_channel", "message_not_found"],
+)  # fmt: skip
+def test_what_may_not_stand_in_a_thread_stands_in_its_channel(service: Service, error: str) -> None:
+    assert post(service, refused(error), TOOK, thread="1.0") == Delivered(MessageRef("C1", "1.5"))
+    reply, said = (arguments for _, arguments, _ in service.calls)
+    assert reply["thread_ts"] == "1.0"
+    assert not {"thread_ts", "reply_broadcast"} & said.keys()
+    assert (said["channel"], said["text"]) == ("C1", "words")
+    service.calls.clear()
+    assert isinstance(post(service, refused(error)), Refused), "once, where there is no thread"
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["org_login_required", "team_added_to_org", "update_failed", "external_channel_migrating"],
+)
+def test_what_passes_by_itself_is_tried_again(service: Service, error: str) -> None:
+    assert post(service, refused(error)) == Deferred(30.0, error)
+
+
+def test_which_scope_is_missing_is_told(service: Service) -> None:
+    answer = {
+        "ok": False,
+        "error": "missing_scope",
+        "needed": "chat:write",
+        "provided": "users:read",
+    }
+    receipt = post(service, Answer(200, json.dumps(answer)))
+    assert receipt == Refused("missing_scope: chat:write")

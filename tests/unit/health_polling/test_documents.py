@@ -55,6 +55,27 @@ def test_a_mistake_is_named_by_its_field(entry: Any, text: str) -> None:
     assert found.problems[0].where.startswith("endpoint 2")
 
 
+@pytest.mark.parametrize("secret", ["token\n", "a\r\nHost: b", "t\u00f6ken"])
+def test_a_secret_that_is_no_headers_value_is_named_and_not_shown(secret: str) -> None:
+    entry = {"url": "https://a.example.com", "headers_from_ssm": {"A": "api-token"}}
+    found = read_endpoints("https://good.example.com", [entry], {"api-token": secret})
+    assert [e.name for e in found.endpoints] == ["good.example.com"]
+    assert found.problems[0].text == (
+        "headers_from_ssm: the parameter 'api-token' is not one line in ASCII"
+    )
+
+
+def test_an_entry_in_which_a_name_stands_twice_is_named_and_the_others_are_polled() -> None:
+    text = '["https://good.example.com", {"url": "https://a.example.com", "url": "https://b.x"}]'
+    entries, wrong = entries_of(text, "parameter /x")
+    found = read_endpoints("", entries, {})
+    assert (wrong, [e.name for e in found.endpoints]) == ([], ["good.example.com"])
+    assert (found.problems[0].where, found.problems[0].text) == (
+        "endpoint 2",
+        "url: is there twice",
+    )
+
+
 MISTAKES: dict[str, Any] = {
     "url": "ftp://a.example.com",
     "tiemout": 3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 5
 RETRY_SECONDS = 30.0
-# PagerDuty's page on the Events API: 429 and 5xx are retried, 400 never
-_PASSING = {429, 500, 502, 503, 504}
+_LONGEST = 200  # characters of PagerDuty's own words
+# PagerDuty's page on the Events API: 429 and 5xx are retried, 400 never; these at once
+_AT_ONCE = (429, 500, 502, 503, 504)
 
 
 class RoutingKey(Secret):
@@ -59,8 +61,10 @@ def connect(settings: PagerDutySettings) -> EventsApiV2Client:
     class Client(EventsApiV2Client):
         url = ""  # the package refuses an address by http, which an inbox on this machine has
 
-    client = Client(settings.routing_key.reveal(), base_url=settings.events_url)
-    client.retry = dict.fromkeys(_PASSING, 1)
+    # as PagerDuty's pages give it, with the path that the package adds itself
+    host = settings.events_url.rstrip("/").removesuffix("/v2/enqueue")
+    client = Client(settings.routing_key.reveal(), base_url=host)
+    client.retry = dict.fromkeys(_AT_ONCE, 1)
     client.sleep_timer = 0.5
     client.max_network_attempts = 1
     client.timeout = TIMEOUT_SECONDS
@@ -135,9 +139,24 @@ def _receipt(error: Exception) -> Receipt:
     if response is None:
         return Deferred(RETRY_SECONDS, "PagerDuty did not answer")
     reason = f"PagerDuty: HTTP {response.status_code}"
-    if response.status_code in _PASSING:
+    if response.status_code in {408, 429} or response.status_code >= 500:
         return Deferred(RETRY_SECONDS, reason)
-    return Refused(f"{reason} {response.text[:200]}")
+    return Refused(f"{reason} {_said(response.text)}".strip())
+
+
+def _said(body: str) -> str:
+    """Return what PagerDuty says is wrong: its ``errors``, nothing of a proxy's page."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return "" if body.lstrip().startswith("<") else body[:_LONGEST]
+    match document:
+        case {"errors": [str(), *_] as errors}:
+            return "; ".join(each for each in errors if isinstance(each, str))[:_LONGEST]
+        case {"message": str(message)}:
+            return message[:_LONGEST]
+        case _:
+            return body[:_LONGEST]
 
 
 CHANNEL = PagerDutyChannel

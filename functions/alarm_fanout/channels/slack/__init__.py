@@ -34,11 +34,14 @@ class BotToken(Secret):
 
 
 class WebhookUrl(SecretUrl):
-    """An incoming webhook of Slack; by http only what stands in for Slack on one's own machine."""
+    """An incoming webhook of Slack; by http only what stands in for Slack on one's own machine.
+
+    A workflow's webhook (/triggers/, /workflows/) takes variables, no messages.
+    """
 
     __slots__ = ()
-    pattern = re.compile(rf"https://hooks\.slack(-gov)?\.com/\S+|{HTTP}")
-    form = "an address that begins with https://hooks.slack.com/"
+    pattern = re.compile(rf"https://hooks\.slack(-gov)?\.com/services/\S+|{HTTP}")
+    form = "an incoming webhook's address, which begins with https://hooks.slack.com/services/"
 
 
 class SlackChannels(Section, frozen=True):

@@ -21,6 +21,7 @@ from alarm_fanout.channels.slack.lane import Lane
 from alarm_fanout.channels.slack.outbox import Outbox
 from alarm_fanout.incident import MessageRef, NoticeKind
 from alarm_fanout.words import words
+from avatarwatch.observability import logger
 
 if TYPE_CHECKING:
     from alarm_fanout.channels.slack.message import SlackMessage
@@ -270,8 +271,10 @@ class Sender:
             return
         image = self.parts.graph(notice) if self.deadline.left > GRAPH_SECONDS else None
         if image and self.lane.pace(self.deadline) == 0:
-            self.transport.upload(ref, image, notice.route.title, self.deadline)
+            receipt = self.transport.upload(ref, image, notice.route.title, self.deadline)
             self.lane.sent()
+            if isinstance(receipt, Refused):
+                logger().warning("no graph below the message", reason=receipt.reason)
 
 
 def _of_group(receipt: Receipt, ref: MessageRef) -> Receipt:

@@ -32,17 +32,24 @@ if TYPE_CHECKING:
 # ok:false with one of these is Slack's trouble, not ours (Slack's reference of chat.postMessage)
 _PASSING = frozenset(
     "ratelimited rate_limited message_limit_exceeded internal_error fatal_error"
-    " service_unavailable request_timeout".split()
+    " service_unavailable request_timeout team_added_to_org org_login_required update_failed"
+    " external_channel_migrating streaming_state_conflict".split()
 )
 # and with one of these it is about the one channel, whatever becomes of the others
 _OF_CHANNEL = frozenset(
     "channel_not_found is_archived not_in_channel restricted_action"
-    " restricted_action_read_only_channel restricted_action_non_threadable_channel".split()
+    " restricted_action_read_only_channel restricted_action_thread_only_channel"
+    " restricted_action_non_threadable_channel".split()
+)
+# it may not stand below another message, in its channel it may
+_THREAD = frozenset(
+    "cannot_reply_to_message restricted_action_non_threadable_channel thread_not_found"
+    " restricted_action_thread_locked message_not_found".split()
 )
 # Slack does not like the form of the message: the bare text is better than nothing
 _FORM = frozenset(
     "invalid_blocks invalid_blocks_format invalid_attachments msg_blocks_too_long msg_too_long"
-    " too_many_attachments".split()
+    " too_many_attachments attachment_payload_limit_exceeded".split()
 )
 # "Handling user interaction": commercial Slack's and GovSlack's
 _RESPONSE_URLS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
@@ -94,7 +101,8 @@ class BotTransport(Transport):
     ) -> Receipt:
         """Call chat.postMessage; when Slack dislikes the blocks, once more with the bare text.
 
-        Where the answer is lost, look whether the message stands there.
+        Where it takes no reply, post into the channel. Where the answer is lost, look whether the
+        message stands there.
         """
         mark = secrets.token_hex(8)
         arguments: dict[str, Any] = {
@@ -106,6 +114,8 @@ class BotTransport(Transport):
             arguments |= {"thread_ts": thread, "reply_broadcast": message.broadcast}
         url = self._url("chat.postMessage")
         receipt = _of_api(post(url, arguments | message.payload(), self.token, deadline))
+        if isinstance(receipt, Refused) and receipt.reason in _THREAD and thread:
+            return self.post(channel, message, deadline)
         if isinstance(receipt, Refused) and receipt.reason in _FORM:
             bare = arguments | {"text": message.text}
             receipt = _of_api(post(url, bare, self.token, deadline))
@@ -200,9 +210,11 @@ def _of_api(answer: Answer | NoAnswer) -> Receipt:
         match json.loads(answer.body):
             case {"ok": True, "channel": str(channel), "ts": str(ts)}:
                 return Delivered(MessageRef(channel=channel, ts=ts))
-            case {"ok": False, "error": str(reason)}:
+            case {"ok": False, "error": str(reason)} as said:
                 if reason in _PASSING:
                     return Deferred(RETRY_SECONDS, reason)
+                if isinstance(said.get("needed"), str):  # of missing_scope: which one
+                    return Refused(f"{reason}: {said['needed'][:100]}")
                 return Refused(reason, everywhere=reason not in _OF_CHANNEL)
     except ValueError:
         pass

@@ -83,17 +83,22 @@ class TeamsChannel(Channel[TeamsSettings]):
 def _receipt(answer: Answer | NoAnswer) -> Receipt:
     """Read what a webhook answers.
 
-    A workflow answers 202 before it runs: that Teams shows the card, nobody can know. The older
-    connectors answer 200, with ``1`` for a card and with the error as text for none
+    A workflow answers 202 before it runs: that Teams shows the card, nobody can know. One with a
+    step "Response" says what its author chose, once it has run. The older connectors answer 200,
+    with how many cards they posted and with the error as text for none
     (github.com/MicrosoftDocs/msteams-docs, issue 1810); and any proxy answers 200 with a page.
     """
     if isinstance(answer, NoAnswer) or not 200 <= answer.status < 300:
         return unsuccessful(answer, "Teams")
-    if answer.status == 202 or answer.body.strip() in {"", "1"}:
+    if answer.status == 202 or not answer.body.strip():
         return Delivered()
     if wrapped := _WRAPPED.search(answer.body):
         return unsuccessful(Answer(int(wrapped["status"]), "in an answer 200"), "Teams")
-    return Deferred(RETRY_SECONDS, "what answered is not Teams")
+    said = answer.body.strip()
+    if said.startswith("{") or (said.isascii() and said.isdigit() and int(said[:9])):
+        return Delivered()
+    # a text may be a workflow's: to send it without end would be a card each time
+    return Deferred(RETRY_SECONDS, "what answered is not Teams", unknown=not said.startswith("<"))
 
 
 CHANNEL = TeamsChannel
