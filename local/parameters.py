@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any
+from zoneinfo import available_timezones
 
+from avatarwatch.complaints import meant
 from local.cloudformation import PSEUDO, Deployment
 
 
@@ -23,6 +25,8 @@ def pairs(texts: Iterable[str]) -> dict[str, str]:
         name, sign, value = text.partition("=")
         if not sign:
             raise ParameterError(f"{text} is not Name=value")
+        if name in given:
+            raise ParameterError(f"{name} is there twice")
         given[name] = value
     return given
 
@@ -64,8 +68,16 @@ def refuse(template: Mapping[str, Any], given: Mapping[str, str]) -> None:
         for name, value in given.items()
         if name in known and not allows(known[name], value)
     ]
+    wrong += [f"ReportTimeZone={zone}: {why}" for zone, why in _zone(given.get("ReportTimeZone"))]
     if wrong:
         raise ParameterError("; ".join(wrong))
+
+
+def _zone(name: str | None) -> Iterator[tuple[str, str]]:
+    """Yield a zone that the tz database has not: no pattern tells it, and reports would fail."""
+    if name and name not in (there := available_timezones()):
+        why = "the tz database has no such zone"
+        yield name, f"{why}, {asked}" if (asked := meant(name, there)) else why
 
 
 def allows(parameter: Mapping[str, Any], value: str) -> bool:
@@ -87,7 +99,7 @@ def _number(value: str) -> float | None:
         number = float(value)
     except ValueError:
         return None
-    return number if isfinite(number) else None
+    return number if isfinite(number) and value == value.strip() else None
 
 
 def _bounds(parameter: Mapping[str, Any]) -> tuple[float, float]:

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+from avatarwatch.complaints import meant
 from avatarwatch.environment import SettingsError, names, number, require
 
 GB = 1e9
@@ -77,7 +78,9 @@ def _zone(name: str) -> ZoneInfo:
     except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, below
         raise SettingsError(f"REPORT_TIME_ZONE: {name!r} is no time zone's name") from None
     except KeyError:
-        raise SettingsError(f"REPORT_TIME_ZONE: {name!r} is not known") from None
+        asked = meant(name, available_timezones())
+        known = f"{name!r} is not known" + (f", {asked}" if asked else "")
+        raise SettingsError(f"REPORT_TIME_ZONE: {known}") from None
 
 
 def _day(variable: str) -> date | None:

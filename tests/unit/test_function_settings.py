@@ -158,6 +158,7 @@ REFUSED = [
     ("kpi_aggregation", "COST_TAG", "=avatars", "'=avatars' is not Key=Value"),
     ("kpi_aggregation", "COST_TAG", "team", "'team' is not Key=Value"),
     ("reporting", "REPORT_TIME_ZONE", "Nowhere/Land", "'Nowhere/Land' is not known"),
+    ("reporting", "REPORT_TIME_ZONE", "Europe/Stokholm", "did you mean Europe/Stockholm?"),
     ("reporting", "REPORT_TIME_ZONE", "../etc", "'../etc' is no time zone's name"),
     ("reporting", "DISASTER_PLAN_REVIEWED", "soon", "'soon' is no day such as 2026-11-25"),
 ]

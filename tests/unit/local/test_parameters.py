@@ -15,6 +15,8 @@ def test_pairs() -> None:
     assert pairs(["A=1", "B=", "C=x=y"]) == {"A": "1", "B": "", "C": "x=y"}
     with pytest.raises(ParameterError, match="A is not Name=value"):
         pairs(["B=1", "A"])
+    with pytest.raises(ParameterError, match="B is there twice"):
+        pairs(["B=1", "A=", "B=2"])
 
 
 def test_a_line_is_taken_apart_by_its_blanks_alone() -> None:
@@ -41,6 +43,13 @@ def test_a_line_is_taken_apart_by_its_blanks_alone() -> None:
         ({"SystemName": "A"}, "3 to 40 lower-case letters"),
         ({"HealthEndpoints": "https://a.example/" + "x" * 1_800}, "HealthEndpoints"),
         ({"SystemName": "A", "Zzz": ""}, "Zzz; SystemName=A"),
+        ({"ReportTimeZone": "Europe/Stokholm"}, "no such zone, did you mean Europe/Stockholm?"),
+        ({"ReportTimeZone": "Mars/Base"}, "ReportTimeZone=Mars/Base: the tz database has no such"),
+        ({"UploadFailuresCriticalThreshold": "5 "}, "a number"),
+        ({"DisasterPlanReviewed": "2026-02-30"}, "DisasterPlanReviewed=2026-02-30: it takes"),
+        ({"HealthReferenceAddress": "a.example:70000"}, "HealthReferenceAddress"),
+        ({"MetricNamespace": "AWS"}, "MetricNamespace=AWS: it takes"),
+        ({"RunbookBaseUrl": "https://a.example/run book"}, "without spaces"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(given: dict[str, str], why: str) -> None:
