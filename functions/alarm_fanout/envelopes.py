@@ -116,6 +116,9 @@ def _original(body: Any) -> tuple[Any, Any]:
         case {"reason": str(), "body": str() as inner} if len(content) == 2:
             return inner, _json(inner)
         case {"requestContext": {"condition": str()}, "requestPayload": payload}:
+            match payload:
+                case {"Records": [{"EventSource": "aws:sns", "Sns": dict() as notification}]}:
+                    return body, notification
             return body, payload
         case _:
             return body, content

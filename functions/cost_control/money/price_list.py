@@ -109,7 +109,7 @@ def _prices(product: str, as_of: date) -> _Prices | None:
         usage = _without_region(attributes["usagetype"])
         operation = str(attributes.get("operation") or "")
         (amount, unit), *steps = _steps(_in_force(document["terms"]["OnDemand"], as_of))
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+    except (ValueError, LookupError, TypeError, AttributeError, InvalidOperation):
         return None  # a product of another shape prices nothing of ours
     into = _TRANSITIONS.get(operation)
     if into and usage.startswith("Requests-") and unit == "Requests":

@@ -88,12 +88,12 @@ def _in_words(what: str, field: Any) -> str:
 
 def _words_of(kind: Any) -> Iterator[str]:
     """Yield the words that a type takes, wherever in it they stand."""
+    kind = getattr(kind, "__value__", kind)  # of a name that stands for a type
     if get_origin(kind) is Literal:
         yield from map(str, get_args(kind))
     elif isinstance(kind, type) and issubclass(kind, StrEnum):
         yield from kind
     else:
-        kind = getattr(kind, "__value__", kind)  # of a name that stands for a type
         for each in get_args(kind):
             yield from _words_of(each)
 

@@ -65,12 +65,19 @@ def test_a_manifest_without_what_is_needed_is_refused(more: dict[str, Any], reas
         pytest.param(b"[]", id="a list"),
         pytest.param(b"{}", id="nothing in it"),
         pytest.param(b'{"files": 7, "creationTimestamp": "soon"}', id="other types"),
+        pytest.param(
+            b'{"files": [], "creationTimestamp": "1", "fileFormat": "CSV", "fileSchema": null}',
+            id="no schema",
+        ),
+        pytest.param(b"[" * 100_000, id="no end of brackets"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(body: bytes) -> None:
     it = Scenario()
     folder = it.deliver()
     it.there.bodies[f"{folder}manifest.json"] = body
+    assert "does not have its checksum" in it.refusal()
+    it.there.bodies[f"{folder}manifest.checksum"] = b"\xff\xfe"
     assert "does not have its checksum" in it.refusal()
     digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
     it.there.bodies[f"{folder}manifest.checksum"] = digest.encode()

@@ -184,6 +184,11 @@ def test_the_record_of_an_invocation_that_failed_is_read_as_its_payload() -> Non
         "responsePayload": {"errorType": "Timeout"},
     }  # fmt: skip
     assert _of_body(json.dumps(written)).payload == direct
+    sent = {"Type": "Notification", "MessageId": "m", "TopicArn": _TOPIC,
+            "Message": json.dumps(direct), "Timestamp": "2026-11-26T10:14:00.000Z"}  # fmt: skip
+    by_sns = {"Records": [{"EventSource": "aws:sns", "Sns": sent}]}
+    envelope = _of_body(json.dumps(written | {"requestPayload": by_sns}))
+    assert (envelope.payload, envelope.message_id, envelope.topic_arn) == (direct, "m", _TOPIC)
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,9 @@ def test_what_may_not_stand_in_a_thread_stands_in_its_channel(service: Service, 
     assert (said["channel"], said["text"]) == ("C1", "words")
     service.calls.clear()
     assert isinstance(post(service, refused(error)), Refused), "once, where there is no thread"
+    service.calls.clear()
+    form = refused("invalid_blocks")  # and its form is disliked in both places
+    assert isinstance(post(service, form, refused(error), form, TOOK, thread="1.0"), Delivered)
 
 
 @pytest.mark.parametrize(

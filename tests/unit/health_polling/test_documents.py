@@ -38,6 +38,8 @@ def test_one_mistake_leaves_the_others() -> None:
         ({"url": "https://a.example.com", "headers_from_ssm": {"A": "../x"}}, "headers_from_ssm.A"),
         ({"url": "https://a.example.com", "name": "a\n"}, "name: needs"),
         ({"url": "https://a.example.com", "metrics": ["Up"]}, "metrics"),
+        ({"url": "https://a.example.com", "metrics": ["Endpointup"]}, "did you mean EndpointUp?"),
+        ({"url": "https://a.example.com", "words": {"x": "PASS"}}, "did you mean pass?"),
         ({"url": "https://a.example.com", "words": {"x": "bad"}}, "words"),
         ({"url": "https://a.example.com", "timeout": True}, "timeout"),
         ({"url": "https://a.example.com", "conditions": ["status == 200"] * 21}, "conditions"),

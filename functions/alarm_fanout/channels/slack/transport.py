@@ -114,11 +114,11 @@ class BotTransport(Transport):
             arguments |= {"thread_ts": thread, "reply_broadcast": message.broadcast}
         url = self._url("chat.postMessage")
         receipt = _of_api(post(url, arguments | message.payload(), self.token, deadline))
-        if isinstance(receipt, Refused) and receipt.reason in _THREAD and thread:
-            return self.post(channel, message, deadline)
         if isinstance(receipt, Refused) and receipt.reason in _FORM:
             bare = arguments | {"text": message.text}
             receipt = _of_api(post(url, bare, self.token, deadline))
+        if isinstance(receipt, Refused) and receipt.reason in _THREAD and thread:
+            return self.post(channel, message, deadline)
         if isinstance(receipt, Deferred) and receipt.unknown:
             return self._found(channel, thread, mark, deadline) or receipt
         return receipt
@@ -213,7 +213,9 @@ def _of_api(answer: Answer | NoAnswer) -> Receipt:
             case {"ok": False, "error": str(reason)} as said:
                 if reason in _PASSING:
                     return Deferred(RETRY_SECONDS, reason)
-                if isinstance(said.get("needed"), str):  # of missing_scope: which one
+                if (
+                    isinstance(said.get("needed"), str) and said["needed"]
+                ):  # of missing_scope: which
                     return Refused(f"{reason}: {said['needed'][:100]}")
                 return Refused(reason, everywhere=reason not in _OF_CHANNEL)
     except ValueError:

@@ -16,6 +16,7 @@ from cost_control.measuring.inventory.choosing import NEEDED, InventoryError
 
 MAX_AGE = timedelta(days=10)
 """A weekly inventory is a week old, and S3 may take two days to deliver it."""
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def read_manifest(body: bytes, checksum: bytes, key: str, source: str, now: date
         files = tuple(DataFile(str(one["key"]), int(one["size"])) for one in document["files"])
         manifest = Manifest(key, created, _columns(document), files)
         of = document["sourceBucket"]
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise InventoryError(f"{key} cannot be read: {error!r}") from error
     if of != source:
         raise InventoryError(f"{key} is about {of}")

@@ -72,6 +72,13 @@ def test_a_price_of_next_year_is_not_that_of_today(*, later_first: bool) -> None
     )
 
 
+@pytest.mark.parametrize("terms", [{}, {"OnDemand": {}}, {"OnDemand": None}, {"Reserved": {}}])
+def test_a_product_without_a_price_prices_nothing(terms: dict[str, Any]) -> None:
+    offered = [json.dumps(each) for each in offer("")]
+    priceless = json.dumps(product("TimedStorage-ByteHrs", "1") | {"terms": terms})
+    assert parse([priceless, *offered], "us-east-1", DAY) == parse(offered, "us-east-1", DAY)
+
+
 @pytest.mark.parametrize("price", ["NaN", "-0.0230000000", "1e400", "", "free"])
 def test_what_is_no_price_prices_nothing(price: str) -> None:
     offered = [product("TimedStorage-ByteHrs", price), *offer("")[4:]]
