@@ -41,7 +41,7 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             secret = getattr(self, name)
             if 0 < len(secret) < 16:
                 raise ValueError(f"{name} has fewer than 16 characters: is it the secret?")
-            if any(character.isspace() for character in secret):  # of it no request is believed
+            if any(character.isspace() for character in secret):  # by it every request is forged
                 raise ValueError(f"{name} has a space or the end of a line in it")
 
 
