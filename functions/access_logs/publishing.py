@@ -17,6 +17,7 @@ from access_logs.ledger import Ledger, Waiting
 from access_logs.tally import Place, Tally, together
 from avatarwatch.access_days import AccessDay, Requester, days_of
 from avatarwatch.access_metrics import MARKER
+from avatarwatch.metrics import results
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.lease import Lease, Leased, Leases
 from avatarwatch.state_table.partition import Partition
@@ -138,7 +139,7 @@ class Publisher:
             StartTime=start,
             EndTime=start + timedelta(minutes=1),
         )  # fmt: skip
-        values = answer["MetricDataResults"][0]["Values"]
+        values = [value for result in results([answer]) for value in result["Values"]]
         return bool(values) and max(values) >= batch.number
 
     def _tell_days(self, number: int, tally: Tally) -> None:

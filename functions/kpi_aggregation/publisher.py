@@ -102,13 +102,16 @@ class Publisher:
             ScanBy="TimestampAscending",
         )  # fmt: skip
         points: dict[tuple[str, datetime], float] = {}
+        for result in metrics.results(self._counted(pages, len(names))):
+            for at, value in zip(result["Timestamps"], result["Values"], strict=True):
+                points[names[int(result["Id"][1:])], at.astimezone(UTC)] = value
+        return points
+
+    def _counted[T](self, pages: Iterable[T], asked: int) -> Iterator[T]:
         for page in pages:
             self.usage.get_calls += 1
-            self.usage.metrics_requested += len(names)
-            for result in page["MetricDataResults"]:
-                for at, value in zip(result["Timestamps"], result["Values"], strict=True):
-                    points[names[int(result["Id"][1:])], at.astimezone(UTC)] = value
-        return points
+            self.usage.metrics_requested += asked
+            yield page
 
 
 def data(numbers: Mapping[str, Amount], at: datetime) -> Iterator[MetricDatumTypeDef]:

@@ -1,4 +1,4 @@
-"""Put metrics of our own: explicit timestamps, as few requests as the limits allow."""
+"""Put metrics of our own in as few requests as the limits allow; read answers that are whole."""
 
 from __future__ import annotations
 
@@ -6,14 +6,50 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
+    from mypy_boto3_cloudwatch.literals import StatusCodeType
+    from mypy_boto3_cloudwatch.type_defs import (
+        GetMetricDataOutputTypeDef,
+        MetricDataResultTypeDef,
+        MetricDatumTypeDef,
+    )
 
 # PutMetricData, API reference. Bytes are counted as JSON, in which a number may be longer than on
 # the wire, and with room for the request around the data.
 MAX_DATA = 1000
 MAX_BYTES = 900_000
+
+
+class PartialAnswerError(BotoCoreError):  # passes as every other failure to read does
+    """GetMetricData answered 200 and says of a query that its points are not all."""
+
+    fmt = "CloudWatch says {status} of {query}"
+
+
+def results(
+    pages: Iterable[GetMetricDataOutputTypeDef],
+) -> Iterator[MetricDataResultTypeDef]:
+    """Yield the results of GetMetricData's pages; what failed inside of it is no silence.
+
+    Raises
+    ------
+    PartialAnswerError
+        A query's last word is not Complete (MetricDataResult, API reference).
+    """
+    lacking: dict[str, StatusCodeType] = {}
+    for page in pages:
+        for result in page["MetricDataResults"]:
+            status = result.get("StatusCode", "Complete")
+            if lacking.get(result["Id"]) == "PartialData":  # of an earlier page
+                del lacking[result["Id"]]
+            if status != "Complete":
+                lacking[result["Id"]] = status
+            yield result
+    for query, status in lacking.items():
+        raise PartialAnswerError(query=query, status=status)
 
 
 def put(client: CloudWatchClient, namespace: str, data: Iterable[MetricDatumTypeDef]) -> int:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from access_logs.arrivals import Message
 from access_logs.entry import Origin
 from access_logs.tally import Minute, Tally
+from avatarwatch.metrics import PartialAnswerError
 from fakes.steps import Steps
 from unit.access_logs.lines import s3
 
@@ -78,6 +79,18 @@ def test_a_batch_is_put_again_when_its_marker_could_be_seen_for_five_minutes() -
     )
     world.now += timedelta(seconds=1)
     assert world.publisher().publish().batches == 1
+
+
+def test_where_cloudwatch_does_not_say_what_arrived_nothing_is_put_again() -> None:
+    """It answers 200 with InternalError and no value: the batch may be there all the same."""
+    world = World()
+    left_behind(world)
+    world.now += timedelta(minutes=6)
+    before = len(world.metrics.data)
+    world.metrics.status = "InternalError"
+    with pytest.raises(PartialAnswerError, match="CloudWatch says InternalError of marker"):
+        world.publisher().publish()
+    assert len(world.metrics.data) == before
 
 
 @pytest.mark.parametrize(("left", "batches"), [(0.0, 2), (-0.001, 1)])

@@ -53,6 +53,7 @@ class Metrics:
     delay: timedelta = timedelta(minutes=2)
     data: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
     fails: list[str] = field(default_factory=list)  # of the puts to come: "before" or "after"
+    status: str = "Complete"  # of what is asked
 
     def put_metric_data(self, *, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         assert Namespace == NAMESPACE
@@ -78,7 +79,10 @@ class Metrics:
             and request["StartTime"] <= datum["Timestamp"] < request["EndTime"]
             and at + self.delay <= self.clock()
         ]
-        return {"MetricDataResults": [{"Values": [max(values)] if values else []}]}
+        told = max(values) if values and self.status == "Complete" else None
+        result = {"Id": query["Id"], "StatusCode": self.status,
+                  "Values": [] if told is None else [told]}  # fmt: skip
+        return {"MetricDataResults": [result]}
 
     def total(self, metric: str) -> tuple[float, float]:
         """Return SampleCount and Sum of a metric over all time."""

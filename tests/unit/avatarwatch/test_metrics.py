@@ -44,3 +44,22 @@ def test_a_request_holds_nine_hundred_thousand_bytes() -> None:
     longer = {"MetricName": "x" * (300_001 - bare)}
     assert put([longer, third, third, third]) == [2, 2]
     assert put([{"MetricName": "x" * 1_000_000}, third]) == [1, 1]
+
+
+def page(*statuses: str) -> Any:
+    return {"MetricDataResults": [
+        {"Id": f"q{number}", "Timestamps": [], "Values": [1.0], "StatusCode": status}
+        for number, status in enumerate(statuses)
+    ]}  # fmt: skip
+
+
+def test_a_part_is_whole_once_a_page_has_the_rest_and_a_failure_stays_one() -> None:
+    whole = [page("PartialData", "Complete"), page("Complete")]
+    assert len(list(metrics.results(whole))) == 3
+    for lacking in (
+        [page("PartialData")],
+        [page("Complete", "InternalError"), page("Complete")],
+        [page("InternalError"), page("Complete")],
+    ):
+        with pytest.raises(metrics.PartialAnswerError, match="CloudWatch says"):
+            list(metrics.results(lacking))

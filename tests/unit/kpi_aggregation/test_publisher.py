@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from avatarwatch.kpi.readings import Window
 from avatarwatch.kpis import Cadence
+from avatarwatch.metrics import PartialAnswerError
 from fakes import wire
 from kpi_aggregation.publisher import Publisher
 from kpi_aggregation.sets import SLIVER, Amount
@@ -55,3 +56,19 @@ def test_whether_any_other_was_put_is_not_known(code: str) -> None:
     publisher, _, numbers = put(code)
     with pytest.raises(ClientError, match=code):
         publisher.put(numbers)
+
+
+@pytest.mark.parametrize("status", ["InternalError", "PartialData"])
+def test_what_was_put_is_not_taken_for_absent_where_cloudwatch_does_not_say(status: str) -> None:
+    """A set that is put again is counted twice."""
+
+    def answer(_: str, params: wire.Params) -> dict[str, Any]:
+        return {"MetricDataResults": [
+            {"Id": each["Id"], "Timestamps": [], "Values": [], "StatusCode": status}
+            for each in params["MetricDataQueries"]
+        ]}  # fmt: skip
+
+    publisher = Publisher(wire.client("cloudwatch", "eu-north-1", answer), Cadence.FIVE_MINUTES,
+                          Usage())  # fmt: skip
+    with pytest.raises(PartialAnswerError, match=status):
+        publisher.there([WINDOW], ["ErrorRate5m"])
