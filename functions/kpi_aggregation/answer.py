@@ -78,8 +78,8 @@ def _kpi(kpi: Kpi, window: Window, outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, NoData):
         return {**shown, "reason": outcome.reason}
     if too_few(kpi, outcome):
-        shown["reason"] = f"{outcome.count:g} events: too few to judge, {kpi.minimum_traffic:g} do"
-    shown |= {"value": outcome.value, "shown": humanize(outcome.value, kpi.unit)}
+        shown["reason"] = kpi.too_few(outcome.count)
+    shown |= {"value": outcome.value, "shown": kpi.written(outcome.value)}
     if outcome.parts:
         shown["from"] = dict(outcome.parts)
     if source := outcome.source or _only_logs(kpi):
@@ -104,7 +104,7 @@ def _source(kpi: Kpi, report: Report) -> dict[str, str]:
 
 def _without(kpi: Kpi, window: Window, outcome: Outcome, left_out: LeftOut) -> dict[str, str]:
     """Say what maintenance a KPI's polls leave out, of the time that it looks back on."""
-    if isinstance(outcome, NoData) or not set(AVAILABILITY.measures) & set(kpi.inputs):
+    if isinstance(outcome, NoData) or not AVAILABILITY.is_in(kpi.inputs):
         return {}
     start = min(window.start, window.end - kpi.formula.lookback)
     said = without(left_out.within(start, window.end))

@@ -65,8 +65,7 @@ def _run(
 
 def _left_out(work: Aggregation) -> list[LeftOut]:
     """Return the maintenance that is left out, where a KPI of a run is made of what leaves it."""
-    measures = set(AVAILABILITY.measures)
-    is_told = any(measures & set(kpi.inputs) for kpi in work.kpis)
+    is_told = any(AVAILABILITY.is_in(kpi.inputs) for kpi in work.kpis)
     return [left_out.read(work.claims.store)] if is_told else []
 
 

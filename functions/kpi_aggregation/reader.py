@@ -32,17 +32,20 @@ type Points = dict[datetime, float]
 
 @dataclass(slots=True)
 class _Answer:
-    """What came of the calls: points by query, and why others have none."""
+    """What came of the calls: points by query, why others have none, which are not whole."""
 
     points: dict[Query, Points] = field(default_factory=dict)
     failed: dict[Query, Unread] = field(default_factory=dict)
     doubted: dict[Query, Unread] = field(default_factory=dict)
+    partial: set[Query] = field(default_factory=set)
 
     def problem(self, queries: Iterable[Query]) -> Unread | None:
         """Return the first thing that is wrong with any of these queries."""
         for query in queries:
             if found := self.failed.get(query) or self.doubted.get(query):
                 return found
+            if query in self.partial:  # and no page has had the rest
+                return Unread(f"{query.metric}: CloudWatch says PartialData", passing=True)
         return None
 
 
@@ -80,7 +83,7 @@ class Reader:
                 unread[measure] = problem
                 continue
             series[measure] = {
-                name: Series.of(_combined(queries, answer.points, signed=measure.signed))
+                name: Series.of(_combined(measure, queries, answer.points))
                 for name, queries in by_resource.items()
             }
         self._add_costs(backs, series, unread)
@@ -159,6 +162,7 @@ def _take(query: Query, result: MetricDataResultTypeDef, answer: _Answer) -> Non
     if status not in {"Complete", "PartialData"}:
         answer.failed[query] = Unread(f"{query.metric}: CloudWatch says {status}", passing=True)
         return
+    (answer.partial.add if status == "PartialData" else answer.partial.discard)(query)
     points = answer.points.setdefault(query, {})
     for at, value in zip(result["Timestamps"], result["Values"], strict=True):
         instant = at.astimezone(UTC)
@@ -170,18 +174,18 @@ def _take(query: Query, result: MetricDataResultTypeDef, answer: _Answer) -> Non
         points[instant] = value
 
 
-def _combined(queries: Sequence[Query], points: Mapping[Query, Points], *, signed: bool) -> Points:
+def _combined(measure: Measure, queries: Sequence[Query], points: Mapping[Query, Points]) -> Points:
     """Return a measure's points: as they are, or the share of a weight that they stand for.
 
     What is no number is left out, and what is negative unless the measure is ``signed``.
     """
-    sound = isfinite if signed else _is_sound
+    sound = isfinite if measure.signed else _is_sound
     own = {at: value for at, value in points.get(queries[0], {}).items() if sound(value)}
     if len(queries) == 1:
         return own
     weights = points.get(queries[1], {})
     return {
-        at: share / 100 * weights[at]
+        at: weights[at] if measure.is_weight else share / 100 * weights[at]
         for at, share in own.items()
         if share <= 100 and _is_sound(weights.get(at, -1.0))
     }

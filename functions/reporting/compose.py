@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from avatarwatch.kpi_inputs import DOWN
-from avatarwatch.units import Unit, humanize
 from reporting.found import Found
 from reporting.judging import money
 from reporting.judging.checklist import lines
-from reporting.judging.course import Course, course_of
+from reporting.judging.course import Course, course_of, minutes
 from reporting.judging.figures import (
     Figure,
     Verdict,
@@ -130,18 +129,19 @@ def _numbers(figures: dict[str, Figure], course: Course | None) -> Iterator[Numb
         yield Number("Alerts", "no data", "", Verdict.NO_DATA)
     else:
         still = f"{course.open_at_end} still open" if course.open_at_end else "none left open"
-        minutes = humanize(course.minutes * 60, Unit.SECONDS) if course.minutes < 2 else (
-            f"{course.minutes:,.0f} min"
-        )  # fmt: skip
-        beside = f"{minutes} in all, {still}" if course.opened or course.minutes else still
+        beside = (
+            f"{minutes(course.minutes)} in all, {still}"
+            if course.opened or course.minutes
+            else still
+        )
         yield Number("Alerts", f"{course.opened:,}", beside, Verdict.NO_TARGET)
     yield _of("Storage", figures["StorageBytes"])
 
 
 def _of(title: str, each: Figure) -> Number:
     beside = [f"target {each.target}"] if each.target else []
+    beside += each.beside
     beside += [each.change] if each.change else []
-    beside += [each.without] if each.without else []
     if each.value is None:
         beside = []
     return Number(title, each.shown, ", ".join(beside), each.verdict)

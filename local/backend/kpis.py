@@ -19,9 +19,11 @@ from avatarwatch.catalogue import CATALOGUE
 from avatarwatch.kpi.readings import Measure, Readings, Series, Window
 from avatarwatch.kpi_inputs import (
     CACHE_HITS,
+    CACHEABLE,
     FAILED_REQUESTS,
     FAILED_UPLOADS,
     ORIGIN_P95,
+    RATED_REQUESTS,
     REQUESTS,
     STORAGE,
     UPLOADS,
@@ -94,6 +96,7 @@ def _numbers(minutes: Sequence[MinuteOfTraffic]) -> dict[Measure, float]:
     }
     numbers = {measure: float(count) for measure, count in counted.items() if count}
     if totals.requests:
+        numbers[RATED_REQUESTS.plus[0]] = numbers[CACHEABLE.plus[0]] = float(totals.requests)
         numbers[FAILED_REQUESTS.plus[0]] = float(totals.errors_4xx + totals.errors_5xx)
         numbers[CACHE_HITS.plus[0]] = float(totals.cache_hits)
     latencies = sorted(chain.from_iterable(m.cdn.origin_latencies_ms for m in minutes))

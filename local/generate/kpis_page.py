@@ -61,7 +61,11 @@ def _row(kpi: Kpi) -> str:
     target = "monitored"
     if kpi.target:
         target = f"{kpi.target.direction.value} {humanize(kpi.target.value, kpi.unit)}"
-    least = f"; judged from {kpi.minimum_traffic:g} below on" if kpi.minimum_traffic > 1 else ""
+    least = (
+        f"; judged where the denominator is {kpi.minimum_traffic:g} or more"
+        if kpi.minimum_traffic > 1
+        else ""
+    )
     beside = ", ".join(kpi.formula.parts) or "-"
     return (
         f"| **{kpi.metric}**<br>{kpi.title} | {target} | {kpi.formula.text}{least}"

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Source, Value, Window
 from avatarwatch.kpis import Cadence, Kpi, of_cadence
-from avatarwatch.units import humanize
 from kpi_aggregation.compute import evaluate, too_few
 from kpi_aggregation.reader import Reader
 from kpi_aggregation.resources import Resources
@@ -41,7 +40,7 @@ def last_windows(
     reader = Reader(Resources(settings, client, usage), client, usage, settings.thresholds)
     outcomes = evaluate(kpis, reader.read(kpis, {}, window, LAST), window, None, _sources(basis))
     return {
-        kpi.metric: humanize(outcome.value, kpi.unit)
+        kpi.metric: kpi.written(outcome.value)
         for kpi, outcome in outcomes.items()
         if isinstance(outcome, Value) and not too_few(kpi, outcome)
     }

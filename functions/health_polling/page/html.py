@@ -28,6 +28,7 @@ from health_polling.page.phrases import (
 )
 from health_polling.page.spans import Span
 from health_polling.page.view import (
+    DOWN_MINUTES,
     RECENT_DAYS,
     Drawn,
     IncidentView,
@@ -50,8 +51,9 @@ _COLOURS = {
     Status.DOWN: "#c8313a", Status.UNKNOWN: "#6b7280",
 }  # fmt: skip
 _STATES = (
-    ("up", "up"), ("degraded", "slow or degraded"), ("partly", "down for up to 72 min"),
-    ("down", "down for longer"), ("none", "no data"),
+    ("up", "up"), ("degraded", "slow or degraded"),
+    ("partly", f"down for up to {DOWN_MINUTES} min"),
+    ("down", "down for longer, or all that is known"), ("none", "no data"),
 )  # fmt: skip
 _LEGEND = (
     '<ul class="legend">'

@@ -22,7 +22,8 @@ def figure(span: Span) -> str:
     if span.known >= span.of:
         return f"{good_share(span.uptime)} up in {span.of} days"
     since = f"{span.since.day} {span.since:%b}"
-    return f"{good_share(span.uptime)} of {span.polls:,} polls since {since}"
+    polls = f"{span.polls:,} poll{'' if span.polls == 1 else 's'}"
+    return f"{good_share(span.uptime)} of {polls} since {since}"
 
 
 def share(span: Span) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.budgets import Events
 from avatarwatch.kpi_inputs import AVAILABILITY
+from avatarwatch.left_out import LeftOut
 from health_polling.watch import Day
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_NOTHING = LeftOut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,48 @@ def span(days: Mapping[date, Day], today: date, of: int, part: str = "") -> Span
 
 
 def budget(
-    services: Iterable[Mapping[date, Day]], today: date, left_out: timedelta = timedelta()
+    services: Iterable[Mapping[date, Day]], now: datetime, left_out: LeftOut = _NOTHING
 ) -> ErrorBudget | None:
     """Return the error budget of all services together, None before the first poll.
 
-    As many days are known of it as the polls of all take at one a minute, and the maintenance that
+    It is of the last thirty days, today's up to now. Known are the days with polls of any service,
+    of the first of all as much as the polls of one take at one a minute, and the maintenance that
     was left out.
     """
-    spans = [s for days in services if (s := span(days, today, PERIOD.days)).polls]
-    if not spans:
-        return None
+    end = now.replace(second=0, microsecond=0) + _MINUTE
+    first = now.date() - timedelta(days=PERIOD.days - 1)
+    every = list(services)
+    spans = [span(days, now.date(), PERIOD.days) for days in every]
     polls, failed = sum(s.polls for s in spans), sum(s.failed for s in spans)
-    known = timedelta(minutes=polls / len(spans)) + left_out
-    return replace(AVAILABILITY.budget_of(Events(failed, polls), known), left_out=left_out)
+    if not polls:
+        return None
+    most: dict[date, int] = {}
+    for days in every:
+        for day, record in days.items():
+            if record.polls > most.get(day, 0):
+                most[day] = record.polls
+    known = sum(
+        (
+            _known(midnight, min(midnight + _DAY, end), most, left_out)
+            for midnight in map(_midnight, (first + timedelta(days=n) for n in range(PERIOD.days)))
+        ),
+        timedelta(),
+    )
+    found = AVAILABILITY.budget_of(Events(failed, polls), known)
+    without = left_out.within(_midnight(first), end)
+    return replace(found, left_out=without, span=end - _midnight(first))
+
+
+def _known(
+    start: datetime, end: datetime, polls: Mapping[date, int], left_out: LeftOut
+) -> timedelta:
+    """Return how much of a day is known."""
+    day = start.date()
+    if day in polls and day != min(polls):
+        return end - start
+    counted = timedelta(minutes=polls.get(day, 0)) + left_out.within(start, end)
+    return min(counted, end - start)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -24,8 +24,9 @@ MOST_INCIDENTS = 30
 MOST_CARDS = 40  # of services, the worst first; the others are a line each, or it is megabytes
 RECENT_DAYS = 45  # drawn on a phone: more would be a blur
 _WORST_FIRST = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.UP)
-# From this share of failed polls on, a day is drawn as down and not as partly down (72 min).
-_DOWN_SHARE = 0.05
+DOWN_MINUTES = 72
+"""A day of more failed polls than these, or of nothing else, is drawn as down, not as partly so."""
+_SLOW_SHARE = 0.05  # from this share of polls on that warned a day is drawn as degraded
 _MINUTE = timedelta(minutes=1)
 
 
@@ -178,11 +179,7 @@ def view(  # noqa: PLR0913, PLR0917 - all that a page is made of
         status=shown[0].status if shown else Status.UNKNOWN,
         headline=headline(shown),
         budget=_figures(
-            budget(
-                (_days(s, days.get(n, {})) for n, s in services.items()),
-                now.date(),
-                _of_days(left_out, PERIOD.days, now),
-            )
+            budget((_days(s, days.get(n, {})) for n, s in services.items()), now, left_out)
         ),
         services=tuple(shown),
         incidents=tuple(_incidents(incidents, now)[:MOST_INCIDENTS]),
@@ -243,12 +240,12 @@ def _bar(day: date, record: Day | None, part: str) -> DayBar:
         return DayBar(day, "none", None, 0, 0, None)
     failed = record.parts.get(part, 0) if part else record.failed
     share = failed / record.polls
-    if share >= _DOWN_SHARE:
+    if failed > DOWN_MINUTES or failed == record.polls:  # a poll is a minute
         state = "down"
     elif failed:
         state = "partly"
     else:
-        state = "degraded" if not part and record.warned / record.polls >= _DOWN_SHARE else "up"
+        state = "degraded" if not part and record.warned / record.polls >= _SLOW_SHARE else "up"
     mean = record.ms / record.answered if record.answered and not part else None
     return DayBar(day, state, (1 - share) * 100, failed, record.polls, mean)
 

@@ -75,6 +75,7 @@ def _asked(
         "EndTime": end,
         "ScanBy": "TimestampAscending",
     }
+    partial: dict[str, Metric] = {}
     while True:
         page = client.get_metric_data(**request)
         for result in page["MetricDataResults"]:
@@ -82,9 +83,15 @@ def _asked(
             status = result.get("StatusCode", "Complete")
             if status not in {"Complete", "PartialData"}:
                 raise RuntimeError(f"CloudWatch says {status} of {metric.name}")
+            partial.pop(result["Id"], None)
+            if status == "PartialData":
+                partial[result["Id"]] = metric
             for at, value in zip(result["Timestamps"], result["Values"], strict=True):
                 yield key, at, value
         if not page.get("NextToken"):
+            if partial:  # no page has the rest
+                metric = next(iter(partial.values()))
+                raise RuntimeError(f"CloudWatch says PartialData of {metric.name}")
             return
         request["NextToken"] = page["NextToken"]
 

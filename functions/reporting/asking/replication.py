@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from avatarwatch.metrics import results
+from avatarwatch.units import Unit, beside
 from reporting.asking.buckets import LATE, why
 from reporting.found import Check, State, Topic
 from reporting.spans import Span
@@ -35,10 +37,10 @@ def lag(client: CloudWatchClient, bucket: str, span: Span) -> Check | None:
     except (ClientError, BotoCoreError) as error:
         return Check(Topic.BACKUP, bucket, "replication lag", State.NO_DATA, why(error))
     if worst is None:
-        text = "no latency was told: nothing was replicated"
-        return Check(Topic.BACKUP, bucket, "replication lag", State.DONE, text)
+        text = "no latency was told: nothing was replicated, or nobody knows how late"
+        return Check(Topic.BACKUP, bucket, "replication lag", State.NO_DATA, text)
     state = State.PERSON if worst > LATE.total_seconds() else State.DONE
-    text = f"replicas were {worst / 60:.1f} min behind at most"
+    text = f"replicas were {beside(worst, LATE.total_seconds(), Unit.SECONDS)} behind at most"
     return Check(Topic.BACKUP, bucket, "replication lag", state, text)
 
 
@@ -48,7 +50,7 @@ def _asked(client: CloudWatchClient, rules: Any, span: Span) -> list[float]:
         MetricDataQueries=queries, StartTime=span.start, EndTime=span.end,
         ScanBy="TimestampAscending",
     )  # fmt: skip
-    return [value for result in answer["MetricDataResults"] for value in result["Values"]]
+    return [value for result in results([answer]) for value in result["Values"]]
 
 
 def _query(number: int, metric: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class Figure(Struct, frozen=True):
     """One KPI over a span; ``better`` is None where no target says which way is good.
 
     ``count`` is a ratio's denominator. ``course`` has a value or None for each day of the chart.
-    ``without`` says what is left out of it, empty for nothing.
+    ``without`` says what is left out of it, ``days`` of which days it is where not of all of the
+    span; both are empty for nothing. Without a ``change`` the two spans are not compared.
     """
 
     metric: str
@@ -62,6 +63,16 @@ class Figure(Struct, frozen=True):
     better: bool | None = None
     course: tuple[tuple[date, float | None], ...] = ()
     without: str = ""
+    days: str = ""
+
+    @property
+    def beside(self) -> list[str]:
+        """What is said wherever the value is: of which days it is, of too few events, without what.
+
+        A part that is shown as the whole would be a lie.
+        """
+        few = self.reason if self.verdict is Verdict.TOO_FEW else ""
+        return [each for each in (self.days, few, self.without) if each]
 
 
 def of_reports() -> tuple[Kpi, ...]:
@@ -114,30 +125,57 @@ def figure(kpi: Kpi, days: Days, span: Span, charted: Sequence[date]) -> Figure:
     now, past = (over(way, within(days, each)) for each in (span, span.before))
     before = past.mean if past and not _too_few(kpi, past) else None
     course = tuple((day, days[day].mean if day in days else None) for day in charted)
+    earlier = ""
+    if before is not None:
+        earlier = _of(kpi.written(before), _days(way, days, span.before))
     bare = Figure(
         kpi.metric, title_of(kpi, way, span), kpi.unit.value, way, None, "no data",
         target_of(kpi), Verdict.NO_DATA, course=course, before=before,
-        before_shown="" if before is None else humanize(before, kpi.unit),
+        before_shown=earlier,
     )  # fmt: skip
     if now is None:
         return _but(bare, reason=reason(kpi))
-    count = now.count if way is Way.EXACT else None
+    known = _but(bare, value=now.mean, shown=kpi.written(now.mean), days=_days(way, days, span),
+                 count=now.count if way is Way.EXACT else None)  # fmt: skip
     if _too_few(kpi, now):
-        few = f"{compact(now.count)} events: too few to judge, {kpi.minimum_traffic:g} do"
-        return _but(bare, value=now.mean, shown=humanize(now.mean, kpi.unit), count=count,
-                    verdict=Verdict.TOO_FEW, reason=few)  # fmt: skip
-    change, better = changed(kpi, now.mean, before)
+        few = kpi.too_few(now.count)
+        return _but(known, verdict=Verdict.TOO_FEW, reason=few)
+    change, better = "", None
+    if _are_alike(way, days, span):
+        change, better = changed(kpi, now.mean, before)
     verdict = Verdict.NO_TARGET
     if kpi.target:
         verdict = Verdict.MET if kpi.target.is_met(now.mean) else Verdict.MISSED
-    return _but(bare, value=now.mean, shown=humanize(now.mean, kpi.unit), count=count,
-                verdict=verdict, change=change, better=better)  # fmt: skip
+    return _but(known, verdict=verdict, change=change, better=better)
+
+
+def _days(way: Way, days: Days, span: Span) -> str:
+    """Say of which days a value is, empty for all of them."""
+    known = [day for day in span.days if day in days]
+    if not known or len(known) == len(span.days):
+        return ""
+    if way is Way.LAST:
+        return "" if known[-1] == span.days[-1] else f"of {known[-1].day} {known[-1]:%b}"
+    return f"{len(known)} of {len(span.days)} days"
+
+
+def _are_alike(way: Way, days: Days, span: Span) -> bool:
+    """Whether two spans may be compared: a total of three days is not less than one of seven.
+
+    Both may lack as many: where nobody uploads on Sundays no Sunday has a number.
+    """
+    lacking = [sum(day not in days for day in each.days) for each in (span, span.before)]
+    return way is not Way.TOTAL or lacking[0] == lacking[1]
+
+
+def _of(shown: str, days: str) -> str:
+    return f"{shown} ({days})" if days else shown
 
 
 def without_maintenance(each: Figure, span: Span, left_out: LeftOut) -> Figure:
     """Return a figure that says what maintenance it leaves out, where it is made of polls."""
     kpi = KPIS[each.metric]
-    if each.value is None or not set(AVAILABILITY.measures) & set(kpi.inputs):
+    if each.value is None or not AVAILABILITY.is_in(kpi.inputs):
         return each
     start = min(span.start, span.end - kpi.formula.lookback)
     return _but(each, without=without(left_out.within(start, span.end)))
@@ -170,14 +208,16 @@ def changed(kpi: Kpi, now: float, before: float | None) -> tuple[str, bool | Non
     if before is None:
         return "", None
     difference = now - before
-    if abs(difference) <= 5e-4 * max(abs(now), abs(before)) or difference == 0:
+    is_small = not kpi.target and abs(difference) <= 5e-4 * max(abs(now), abs(before))
+    if is_small or kpi.written(now) == kpi.written(before):  # so a reader sees no difference
         return "→ as before", None
     arrow, word = ("▲", "more") if difference > 0 else ("▼", "less")
     better = None
     if kpi.target:
         better = (difference < 0) is (kpi.target.direction is Direction.BELOW)
     if kpi.unit is Unit.PERCENT:
-        size = f"{compact(abs(difference))} points"
+        points = compact(abs(difference))
+        size = f"{points} point{'' if points == '1' else 's'}"
     elif before > 0:
         size = f"{compact(abs(difference) / before * 100)} %"
     else:

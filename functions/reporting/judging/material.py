@@ -79,8 +79,10 @@ def of_figures(figures: Sequence[Figure], links: tuple[Link, ...]) -> Answer:
     if len(few) == len(known):
         return Answer(State.NO_DATA, "; ".join(each.reason for each in few), said, links)
     if len(known) > SPELT_OUT:
-        judged = [each for each in known if each.verdict is Verdict.MET]
-        return Answer(State.DONE, f"All {len(judged)} targets that have figures are met.")
+        counts = ((len(few), "of too few events"), (len(figures) - len(known), "without data"))
+        rest = ", ".join(f"{number} {what}" for number, what in counts if number)
+        text = f"All {len(known) - len(few)} targets that can be judged are met"
+        return Answer(State.DONE, f"{text}{f'; {rest}' if rest else ''}.")
     return Answer(State.DONE, f"{', '.join(map(short, known))}.", said, links)
 
 
@@ -128,10 +130,7 @@ def described(each: Figure) -> str:
     parts = [f"{each.title} {each.shown}"]
     if each.target:
         parts.append(f"target {each.target}")
+    parts += each.beside
     if each.change:
         parts.append(each.change)
-    if each.without:
-        parts.append(each.without)
-    if each.verdict is Verdict.TOO_FEW:
-        parts.append(each.reason)
     return ", ".join(parts)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from avatarwatch.kpi_inputs import AVAILABILITY
 from avatarwatch.left_out import LeftOut
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, beside, humanize
 from reporting.found import Days
 from reporting.judging.figures import Figure, within
 from reporting.settings import GB
@@ -23,6 +23,8 @@ USD_GB_MONTH = 0.023
 """S3 Standard's list price, where the bill tells none of its own."""
 USD_THOUSAND_READS = 0.0004
 """S3 Standard's GET: what a request costs that the CDN's cache does not answer."""
+
+GROWTH_UNKNOWN = "how it grows is not known"
 
 
 class Part(Struct, frozen=True):
@@ -62,7 +64,7 @@ class Uptime(Struct, frozen=True):
     @property
     def left(self) -> float:
         """The share of the error budget that is left, in percent; below 0 it is overspent."""
-        return (1 - self.down / self.allowed) * 100
+        return round((1 - self.down / self.allowed) * 100, 9) + 0.0  # as ErrorBudget.left
 
 
 class Crossing(Struct, frozen=True):
@@ -129,21 +131,33 @@ def crossings(
     span: Span,
     thresholds: Sequence[tuple[str, str, float]],
 ) -> tuple[Crossing, ...]:
-    """Return the day on which storage reaches each threshold: what, KPI and bytes of each."""
-    found = []
-    level = figures["StorageBytes"].value
-    for what, metric, limit in thresholds:
-        shown = humanize(limit, Unit.BYTES)
-        known = {day: days.get(metric, {})[day] for day in span.days if day in days.get(metric, {})}
-        if level is not None and level >= limit:
-            found.append(Crossing(what, shown, None, f"passed: {humanize(level, Unit.BYTES)}"))
-        elif not known:
-            why = "storage was not measured" if level is None else "no growth that reaches it"
-            found.append(Crossing(what, shown, None, f"{why} within ten years"
-                                  if level is not None else why))  # fmt: skip
-        else:
-            last = max(known)
-            ahead = round(known[last].mean)
-            day = last + timedelta(days=1 + ahead)
-            found.append(Crossing(what, shown, day, f"{day:%Y-%m-%d}, in {ahead} days"))
-    return tuple(found)
+    """Return the day on which storage reaches each threshold: what, KPI and bytes of each.
+
+    Days ahead are from the span's end, also where the trend is an older one.
+    """
+    return tuple(
+        _crossing(figures, days.get(metric, {}), span, what, limit)
+        for what, metric, limit in thresholds
+    )
+
+
+def _crossing(
+    figures: Mapping[str, Figure], days: Days, span: Span, what: str, limit: float
+) -> Crossing:
+    shown, level = humanize(limit, Unit.BYTES), figures["StorageBytes"].value
+    known = [day for day in span.days if day in days]
+    if level is not None and level >= limit:
+        return Crossing(what, shown, None, f"passed: {beside(level, limit, Unit.BYTES)}")
+    if not known:
+        why = "no growth that reaches it within ten years"
+        if level is None:
+            why = "storage was not measured"
+        elif figures["StorageGrowthRate"].value is None:
+            why = GROWTH_UNKNOWN
+        return Crossing(what, shown, None, why)
+    last = known[-1]
+    day = last + timedelta(days=1 + round(days[last].mean))
+    ahead = (day - span.end.date()).days
+    when = f"in {humanize(ahead, Unit.DAYS)}" if ahead >= 0 else "which is past"
+    trend = "" if last == span.days[-1] else f", by the trend of {last:%Y-%m-%d}"
+    return Crossing(what, shown, day, f"{day:%Y-%m-%d}, {when}{trend}")

@@ -26,8 +26,10 @@ def sentence(figures: Sequence[Figure], span: Span) -> str:
     """
     before = _BEFORE[span.kind]
     told = [each for each in figures if each.target or each.way in _TRAFFIC]
-    compared = [each for each in told if each.value is not None and each.before is not None]
+    compared = [each for each in told if each.change]
     if not compared:
+        if any(each.value is not None and each.before is not None for each in told):
+            return f"Too little is known to compare with {before}."
         if any(each.value is not None for each in figures):
             return f"There is nothing to compare with: {before} has no figures."
         return "Nothing was measured."

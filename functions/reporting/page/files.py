@@ -43,12 +43,12 @@ def as_json(report: Report) -> str:
 
 def _kpis(report: Report) -> Iterator[list[object]]:
     yield ["kpi", "title", "unit", "value", "of", "how", "target", "verdict", "before", "reason",
-           "without", *report.charted]  # fmt: skip
+           "without", "days", *report.charted]  # fmt: skip
     for each in report.figures:
         days = [value for _, value in each.course]
         yield [
             each.metric, each.title, each.unit, each.value, each.count, each.way, each.target,
-            each.verdict, each.before, each.reason, each.without, *days,
+            each.verdict, each.before, each.reason, each.without, each.days, *days,
         ]  # fmt: skip
 
 

@@ -11,9 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
-from avatarwatch.units import compact
 from reporting.found import State
-from reporting.judging.course import Course
+from reporting.judging.course import Course, minutes
 from reporting.judging.figures import Verdict
 from reporting.judging.material import counted
 from reporting.page.charts import HEIGHT, WIDTH, of_figures, of_trends
@@ -61,17 +60,6 @@ def index_html(system: str, rows: Iterable[Row]) -> str:
     listed = sorted(rows, key=lambda row: row.key, reverse=True)
     kinds = [(kind, [r for r in listed if r.key.startswith(f"{kind}/")]) for kind in Kind]
     return _environment().get_template("index.j2").render(system=system, kinds=kinds)
-
-
-def minutes(value: float) -> str:
-    """Write minutes: seconds below one, hours from two on.
-
-    >>> minutes(0.5), minutes(18.4), minutes(180)
-    ('30 s', '18 min', '3 h')
-    """
-    if value < 1:
-        return f"{value * 60:.0f} s"
-    return f"{value:.0f} min" if value < 120 else f"{compact(round(value / 60, 1))} h"
 
 
 def _counts(report: Report) -> str:

@@ -20,9 +20,10 @@ class ErrorBudget:
     """The events of the last 30 days, as far as they are known, held against an objective.
 
     ``objective`` is the percentage of ``noun`` (a plural) that is to be good; ``bad`` of ``total``
-    were not. The first of them was counted ``known`` ago: both are more than nothing. Of the time
-    before nothing is known to have failed, so the budget is what 30 days of this traffic may fail.
-    ``left_out`` is the maintenance in it whose events do not count.
+    were not. They are of ``known`` of that time: both are more than nothing. Of the rest nothing is
+    known to have failed, so the budget is what 30 days of this traffic may fail.
+    ``left_out`` is the maintenance in it whose events do not count. ``span`` is shorter than 30
+    days where the last of them is not over yet.
     """
 
     objective: float
@@ -31,17 +32,19 @@ class ErrorBudget:
     total: float
     known: timedelta
     left_out: timedelta = timedelta()
+    span: timedelta = PERIOD
 
     @property
     def left(self) -> float:
         """Percent of the budget that is left; negative when it is overspent."""
-        allowed = (1 - self.objective / 100) * self.total * (PERIOD / self.days_known)
-        return (1 - self.bad / allowed) * 100
+        allowed = (100 - self.objective) / 100 * self.total * (PERIOD / self.days_known)
+        # 99.9 is no binary fraction: a budget that is just used up would be overspent by 1e-11 %
+        return round((1 - self.bad / allowed) * 100, 9) + 0.0
 
     @property
     def days_known(self) -> timedelta:
         """The part of the 30 days that is known."""
-        return min(self.known, PERIOD)
+        return min(self.known, self.span)
 
     @property
     def good(self) -> float:
@@ -51,7 +54,7 @@ class ErrorBudget:
     @property
     def coverage(self) -> str:
         """How much of the 30 days is known: ``of 30 days, 1 day known``."""
-        return coverage(self.known)
+        return coverage(self.known, self.span)
 
     @property
     def succeeded(self) -> str:
@@ -62,9 +65,7 @@ class ErrorBudget:
     @property
     def rest(self) -> str:
         """What is left: ``95.4 % left``, ``overspent by 38.9 %``."""
-        if self.left < 0:
-            return f"overspent by {humanize(-self.left, Unit.PERCENT)}"
-        return f"{humanize(self.left, Unit.PERCENT)} left"
+        return rest(self.left)
 
     @property
     def basis(self) -> str:
@@ -77,14 +78,21 @@ class ErrorBudget:
         return ", ".join(filter(None, (f"{self.succeeded} succeeded", without(self.left_out))))
 
 
-def coverage(known: timedelta) -> str:
+def rest(left: float, of: str = "") -> str:
+    """Say what is left in percent, and of what: ``95.4 % left``, ``overspent by 38.9 %``."""
+    if left < 0:
+        return f"{of and f'{of} '}overspent by {humanize(-left, Unit.PERCENT)}"
+    return f"{humanize(left, Unit.PERCENT)} {of and f'of {of} '}left"
+
+
+def coverage(known: timedelta, span: timedelta = PERIOD) -> str:
     """Say how much of the 30 days is known: ``of 30 days, 1 day known``."""
-    return f"of {PERIOD.days} days, {_span(known)} known"
+    return f"of {PERIOD.days} days, {_span(known, span)} known"
 
 
-def _span(known: timedelta) -> str:
+def _span(known: timedelta, span: timedelta) -> str:
     """Write how much is known: whole days, hours of the first one; never more than there is."""
-    if known >= PERIOD:
+    if known >= span:
         return "all"
     if known >= _DAY:
         return f"{known.days} day{'s' if known.days > 1 else ''}"

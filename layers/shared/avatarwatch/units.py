@@ -62,7 +62,15 @@ def compact(value: float) -> str:
         if magnitude >= least:
             text = f"{value:,.{decimals}f}"
             return text.rstrip("0").rstrip(".") if decimals else text
-    return f"{value:.2g}"
+    return _small(value)
+
+
+def _small(value: float) -> str:
+    """Write what is less than one with two digits that count, without an exponent if it can be."""
+    if abs(value) < 1e-9:
+        return f"{value:.2g}"
+    text = f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _stepped(value: float, short: str, plural: str) -> str:
@@ -110,12 +118,21 @@ def _seconds(value: float) -> str:
 
 
 def _usd(value: float) -> str:
-    magnitude = abs(value)
+    magnitude, sign = abs(value), "-" if value < 0 else ""
     if 0 < magnitude < 0.1:  # two digits that count, never an exponent
-        return f"${value:.{min(1 - math.floor(math.log10(magnitude)), 12)}f}".rstrip("0").rstrip(
-            "."
-        )
-    return f"${value:,.2f}" if 0.1 <= magnitude < 1e15 else f"${compact(value)}"
+        text = f"{magnitude:.{min(1 - math.floor(math.log10(magnitude)), 12)}f}"
+        return f"{sign}${text.rstrip('0').rstrip('.')}"
+    return f"{sign}${magnitude:,.2f}" if 0.1 <= magnitude < 1e15 else f"{sign}${compact(magnitude)}"
+
+
+def _percent(value: float) -> str:
+    # rounded it would be 100, which is said of what never failed
+    return good_share(value) if 99 <= value < 100 else f"{compact(value)} %"
+
+
+def _days(value: float) -> str:
+    text = compact(value)
+    return f"{text} day{'' if text == '1' else 's'}"
 
 
 def _objective(value: float) -> str:
@@ -126,10 +143,10 @@ def _objective(value: float) -> str:
 
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.NONE: compact,
-    Unit.PERCENT: lambda value: f"{compact(value)} %",
+    Unit.PERCENT: _percent,
     Unit.MILLISECONDS: _milliseconds,
     Unit.SECONDS: _seconds,
-    Unit.DAYS: lambda value: f"{compact(value)} days",
+    Unit.DAYS: _days,
     Unit.USD: _usd,
     Unit.PER_MINUTE: lambda value: f"{compact(value)}/min",
     Unit.PER_SECOND: lambda value: f"{compact(value)}/s",
@@ -155,4 +172,18 @@ def good_share(value: float) -> str:
     """
     if value >= 100:
         return "100 %"
-    return f"{int(value * 100) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+    # 1 - 48/1000 is 95.19999…: what was well of a count of events is not a hundredth less
+    cut = min(int(round(value * 100, 6)), 9999)
+    return f"{cut / 100:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def beside(value: float, bound: float, unit: Unit) -> str:
+    """Write a value that is held against a bound: it reads as the bound only where it is it.
+
+    >>> beside(0.9975, 1.0, Unit.PERCENT), beside(2000.4, 2000.0, Unit.MILLISECONDS)
+    ('just under 1 %', 'just over 2 s')
+    """
+    text = humanize(value, unit)
+    if value == bound or text != humanize(bound, unit):
+        return text
+    return f"just {'under' if value < bound else 'over'} {text}"

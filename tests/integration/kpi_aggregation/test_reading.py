@@ -171,7 +171,7 @@ def test_absurd_shares_are_left_out(system: KpiSystem, absurd: float) -> None:
     dimensions = {"DistributionId": "E1", "Region": "Global"}
     for metric, value in (("Requests", 600.0), ("TotalErrorRate", absurd)):
         system.everywhere.put("AWS/CloudFront", metric, {START: value}, dimensions)
-    assert "nobody puts TotalErrorRate" in reason(computed(system), "ErrorRate")
+    assert "no Requests with TotalErrorRate" in reason(computed(system), "ErrorRate")
 
 
 @pytest.mark.parametrize("absurd", [-40.0, float("nan"), float("-inf")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -42,30 +42,77 @@ def test_what_is_left_says_what_it_is_of(
     assert (found.rest, found.basis) == (left, basis)
 
 
-@given(st.integers(1, 40), st.integers(0, 1440))
-def test_page_kpi_and_message_agree(days: int, failed: int) -> None:
-    """The same polls of whole days, told by each from what it reads itself."""
-    midnight = datetime(2026, 11, 27, tzinfo=UTC)
-    each = [midnight - n * DAY for n in range(days, 0, -1)]
-    polls = dict.fromkeys(each, 1440.0)
-    good = {**polls, each[-1]: 1440.0 - failed}
-    [counted], [total] = AVAILABILITY.counted.plus, AVAILABILITY.total.plus
-    found = Readings({counted: {"": Series.of(good)}, total: {"": Series.of(polls)}})
+MIDNIGHT = datetime(2026, 11, 27, tzinfo=UTC)
+OBJECTIVE = AVAILABILITY.by_hour
+# how many days ago there were polls, and how many of the last of them failed
+POLLED = st.sets(st.integers(1, 40), min_size=1)
 
+
+def hours(days: set[int], failed: int, first_hour: int = 0) -> Readings:
+    """Return a poll a minute of whole days, the first of which begins at an hour."""
+    [counted], [total] = OBJECTIVE.counted.plus, OBJECTIVE.total.plus
+    polls = {
+        MIDNIGHT - n * DAY + hour * HOUR: 60.0
+        for n in days
+        for hour in range(first_hour if n == max(days) else 0, 24)
+    }
+    last = max(polls)
+    good = {at: 60.0 - (failed if at == last else 0) for at in polls}
+    series = {counted: {"": Series.of(good)}, total: {"": Series.of(polls)}}
+    of_burns = zip(AVAILABILITY.measures, (series[counted], series[total]), strict=True)
+    return Readings({**series, **dict(of_burns)})
+
+
+@given(POLLED, st.integers(0, 60))
+def test_page_kpi_and_message_agree(days: set[int], failed: int) -> None:
+    """The same polls of whole days, told by each from what it reads itself, gaps or not."""
+    days |= {1}
+    found = hours(days, failed)
     formula = BudgetLeft(AVAILABILITY)
-    kpi = formula.compute(found, Window(midnight - DAY, midnight))
+    kpi = formula.compute(found, Window(MIDNIGHT - DAY, MIDNIGHT))
     assert isinstance(kpi, Value)
-    known = {at.date(): Day(1440, failed if at == each[-1] else 0) for at in each}
-    page = budget([known], date(2026, 11, 26))
+    known = {(MIDNIGHT - n * DAY).date(): Day(1440, failed if n == 1 else 0) for n in days}
+    page = budget([known], MIDNIGHT - timedelta(minutes=1))
     assert page is not None
-    message = AVAILABILITY.budget(found, midnight)
+    message = AVAILABILITY.budget(found, MIDNIGHT)
     told = burn.facts(AVAILABILITY, message)
 
     assert page.left == pytest.approx(kpi.value)
-    assert kpi.count == min(days, 30), "who reads the metric sees how many days are known"
+    polled = sum(n <= 30 for n in days)
+    assert kpi.count == polled, "who reads the metric sees how many days are known"
+    assert page.left == pytest.approx((1 - failed / 43.2) * 100)
     assert page.basis == formula.basis(kpi)
     assert told["Error budget"] == f"{page.rest} ({page.coverage})"
     assert told["In the same time"] == f"{page.succeeded} succeeded"
+
+
+def test_a_first_day_that_began_at_three_has_nine_hours() -> None:
+    kpi = BudgetLeft(AVAILABILITY).compute(hours({1}, 2, 15), Window(MIDNIGHT - DAY, MIDNIGHT))
+    assert isinstance(kpi, Value)
+    assert kpi.value == pytest.approx((1 - 2 / 43.2) * 100)
+    assert BudgetLeft(AVAILABILITY).basis(kpi).startswith("of 30 days, 9 h known")
+
+
+@given(st.integers(0, 1439), st.integers(1, 5))
+def test_a_page_that_has_known_them_all_says_so_at_any_minute(minute: int, added: int) -> None:
+    """Today is not over, and some services came yesterday: no poll of thirty days is missing."""
+    now = MIDNIGHT + timedelta(minutes=minute)
+    old = {(MIDNIGHT - n * DAY).date(): Day(1440, n == 3) for n in range(1, 60)}
+    today = {now.date(): Day(minute + 1, 0)}
+    young = {(MIDNIGHT - DAY).date(): Day(1440, 0), **today}
+    page = budget([{**old, **today}, *[young] * added], now)
+    assert page is not None
+    assert page.coverage == "of 30 days, all known"
+    alone = budget([{**old, **today}], now)
+    assert alone is not None
+    assert alone.left == pytest.approx((1 - 1 / 43.2) * 100)
+
+
+@given(st.integers(1, 10**7))
+def test_a_budget_that_is_used_up_to_the_last_event_is_not_overspent(many: int) -> None:
+    for objective, every in ((99.9, 1000), (99.0, 100)):
+        found = ErrorBudget(objective, "polls", many, many * every, PERIOD)
+        assert found.rest == "0 % left"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,6 @@ def test_shrinking_storage_never_reaches_its_limit() -> None:
         ("UploadFailureRate", {}, "no UploadAttempts in the window"),
         ("UploadFailureRate", {"AvatarUploads": 8, "UploadFailures": 1}, "too few to judge"),
         ("CompressionRatio", {"OriginalBytes": 1000}, "nobody puts OriginalBytes - StoredBytes"),
-        ("CompressionRatio", {"OriginalBytes": 10, "StoredBytes": 11}, "absurd: -1 of 10"),
         ("Availability", {"EndpointUp": 11, "EndpointUp SampleCount": 10}, "absurd: 11 of 10"),
         ("FeatureAdoptionRate", {"AvatarUploads": 50}, "nobody puts MultiSizeUploads"),
         ("TimeToFirstByte", {}, "no TimedRequests in the window"),
@@ -123,6 +122,17 @@ def test_no_data_says_why(metric: str, given: Mapping[str, float], reason: str) 
     outcome = compute(kpi, {measure_of(kpi, name): number for name, number in given.items()})
     assert isinstance(outcome, NoData)
     assert reason in outcome.reason
+
+
+@pytest.mark.parametrize(("metric", "sent"), [
+    ("CompressionRatio", "OriginalBytes"), ("BandwidthSavings", "UploadBytes"),
+])  # fmt: skip
+def test_more_stored_than_was_sent_is_a_loss(metric: str, sent: str) -> None:
+    kpi = KPIS[metric]
+    given = {measure_of(kpi, sent): 1000.0, measure_of(kpi, "StoredBytes"): 1300.0}
+    outcome = compute(kpi, given)
+    assert isinstance(outcome, Value)
+    assert (outcome.total, outcome.value) == (-30_000, -30)
 
 
 def test_events_that_did_not_occur_are_none() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatarwatch.units import Unit, compact, good_share, humanize
+from avatarwatch.units import Unit, beside, compact, good_share, humanize
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from avatarwatch.units import Unit, compact, good_share, humanize
         (18.2, Unit.PERCENT, "18.2 %"),
         (100.0, Unit.PERCENT, "100 %"),
         (99.95, Unit.PERCENT, "99.95 %"),
-        (99.999, Unit.PERCENT, "100 %"),
+        (99.999, Unit.PERCENT, "99.99 %"),  # 100 is said of what never failed
         (0.4, Unit.PERCENT, "0.4 %"),
         (0, Unit.PERCENT, "0 %"),
         (112e9, Unit.BYTES, "112 GB"),
@@ -38,12 +38,15 @@ from avatarwatch.units import Unit, compact, good_share, humanize
         (1284.6, Unit.USD, "$1,284.60"),
         (0.0123, Unit.USD, "$0.012"),
         (0.000067, Unit.USD, "$0.000067"),
-        (-0.05, Unit.USD, "$-0.05"),
+        (-0.05, Unit.USD, "-$0.05"),
+        (-3.0, Unit.USD, "-$3.00"),
         (1e-15, Unit.USD, "$0"),
         (1840, Unit.PER_MINUTE, "1,840/min"),
         (1234567.0, Unit.NONE, "1,234,567"),
         (1e18, Unit.NONE, "1e+18"),
         (0.000123, Unit.NONE, "0.00012"),
+        (0.00001, Unit.PERCENT, "0.00001 %"),
+        (1, Unit.DAYS, "1 day"),
     ],
 )
 def test_humanize(value: float, unit: Unit, text: str) -> None:
@@ -135,3 +138,25 @@ def test_what_is_written_is_near_what_was_meant(value: float) -> None:
 )
 def test_a_share_of_what_was_well_is_never_rounded_up(value: float, text: str) -> None:
     assert good_share(value) == text
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_a_share_of_counted_events_is_cut_from_the_true_one(
+    total: int, data: st.DataObject
+) -> None:
+    """1 - 48/1000 is 95.19999… as a float: the share is 95.2 %, not 95.19 %."""
+    bad = data.draw(st.integers(0, total))
+    hundredths = (total - bad) * 10_000 // total
+    wanted = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+    assert good_share((1 - bad / total) * 100) == f"{wanted} %"
+
+
+@given(st.floats(-1e14, 1e14), st.floats(-1e-3, 1e-3), st.sampled_from(Unit))
+def test_what_is_beside_a_bound_reads_as_it_only_where_it_is_it(
+    bound: float, off: float, unit: Unit
+) -> None:
+    value = bound * (1 + off)
+    text = beside(value, bound, unit)
+    assert (text == humanize(bound, unit)) is (value == bound)
+    if text.startswith("just "):
+        assert text.startswith("just under") is (value < bound)

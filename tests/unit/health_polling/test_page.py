@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -90,12 +90,13 @@ def test_what_services_say_is_escaped() -> None:
 
 
 def young(*, polls: int, failed: int, days: int = 1) -> PageView:
-    """Return a page that knows so many days, the last of which has these polls."""
+    """Return a page that knows so many days, the last of which has these polls so far."""
     past = {(NOW - timedelta(days=ago)).date(): Day(1440, 0, 0, 1440, 1.0, {})
             for ago in range(1, days)}  # fmt: skip
     today = Day(polls, failed, 0, polls - failed, 1.0, {})
+    now = datetime.combine(NOW.date(), time(), UTC) + timedelta(minutes=polls - 1)
     service = Service("https://e", Track(Status.UP, NOW), {}, day=NOW.date(), today=today)
-    return view("s", {"api": service}, [History({"api": past})], [], NOW)
+    return view("s", {"api": service}, [History({"api": past})], [], now)
 
 
 def test_a_young_page_says_of_how_many_polls_since_when() -> None:
@@ -159,13 +160,24 @@ def test_the_badge_says_how_it_is(*, is_sick: bool, word: str) -> None:
 
 def test_days_differ_by_more_than_their_colour() -> None:
     states = {"up": Day(100), "degraded": Day(100, warned=50), "partly": Day(100, failed=1),
-              "down": Day(100, failed=50)}  # fmt: skip
+              "down": Day(100, failed=100)}  # fmt: skip
     shapes = set()
     for day in states.values():
         service = Service("https://e", day=NOW.date(), today=day)
         html = page_html(view("s", {"api": service}, [], [], NOW))
         shapes.add(re.sub(r"M\d+", "M", re.findall(r'<path class="\w+" d="([^"]*)"', html)[0]))
     assert len(shapes) == len(states)
+
+
+@pytest.mark.parametrize(
+    ("polls", "failed", "state"),
+    [(15, 1, "partly"), (15, 15, "down"), (1440, 72, "partly"), (1440, 73, "down")],
+)
+def test_a_day_is_drawn_as_the_legend_says(polls: int, failed: int, state: str) -> None:
+    """One poll of a quarter of an hour is a minute, and not longer than 72 of them."""
+    [service] = young(polls=polls, failed=failed).services
+    assert service.drawn is not None
+    assert service.drawn.days[-1].state == state
 
 
 def test_components_that_were_down_together_are_one_incident_and_others_are_not() -> None:

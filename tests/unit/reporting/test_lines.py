@@ -73,7 +73,9 @@ def test_as_much_as_the_limit_is_within_it(question: str, metric: str, limit: fl
         (None, "needs a person", "No day is given"),
         (date(2026, 6, 3), "needs a person", "Overdue: gone through on 2026-06-03, 181 days ago"),
         (date(2026, 6, 4), "done", "Gone through on 2026-06-04, 180 days ago."),
-        (date(2026, 12, 24), "done", "Gone through on 2026-12-24, 0 days ago."),
+        (date(2026, 12, 1), "done", "Gone through on 2026-12-01, 0 days ago."),
+        (date(2026, 11, 30), "done", "Gone through on 2026-11-30, 1 day ago."),
+        (date(2026, 12, 24), "done", "Gone through on 2026-12-24, after November 2026."),
     ],
 )
 def test_the_plan_for_disasters(reviewed: date | None, state: str, said: str) -> None:
@@ -94,11 +96,101 @@ def test_the_plan_for_disasters(reviewed: date | None, state: str, said: str) ->
 )
 def test_storage_that_will_be_full(ahead: float, state: str, said: str) -> None:
     world = scenes.sparse()
+    world.kpi("StorageGrowthRate", LAST, 0.5e9)
     world.kpi("DaysUntilStorageWarning", LAST, ahead)
     found = line(world, "Plan capacity scaling")
     assert found["state"] == state
     assert f"StorageWarning (50 GB): {said}" in found["text"] or said in found["text"]
     assert "no growth that reaches it" in found["text"]  # of the other threshold
+
+
+@pytest.mark.parametrize(
+    ("growth", "ahead", "state", "said"),
+    [
+        # of three days no trend is known, which is not that there is none
+        (None, None, "no data", "StorageWarning (50 GB): how it grows is not known"),
+        (0.0, None, "done", "no growth that reaches it within ten years"),
+        # days ahead are from the report's end, whenever the trend was known last
+        (0.5e9, (10, 80.0), "needs a person", "2027-01-30, in 60 days, by the trend of 2026-11-10"),
+        (0.5e9, (10, 5.0), "needs a person", "2026-11-16, which is past, by the trend of"),
+        (0.5e9, (30, 1.0), "needs a person", "2026-12-02, in 1 day;"),
+    ],
+)
+def test_what_is_known_of_growth(
+    growth: float | None, ahead: tuple[int, float] | None, state: str, said: str
+) -> None:
+    world = ReportWorld()
+    world.kpi("StorageBytes", LAST, 4e9)
+    if growth is not None:
+        world.kpi("StorageGrowthRate", LAST, growth)
+    if ahead:
+        world.kpi("DaysUntilStorageWarning", date(2026, 11, ahead[0]), ahead[1])
+    found = line(world, "Plan capacity scaling")
+    assert found["state"] == state
+    assert said in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "metric", "value", "said"),
+    [
+        (
+            "Analyze storage growth trends",
+            "StorageGrowth7d",
+            10.04e9,
+            "4 GB stored, just over 10 GB more than seven days before, over 10 GB a week.",
+        ),
+        (
+            "Analyze storage growth trends",
+            "StorageGrowth7d",
+            -3e9,
+            "4 GB stored, 3 GB less than seven days before, within 10 GB a week.",
+        ),
+        (
+            "Analyze storage growth trends",
+            "StorageGrowth7d",
+            0.0,
+            "4 GB stored, as seven days before, within 10 GB a week.",
+        ),
+        ("Update cost projections", "CostIncrease30d", 20.04, "Costs rose by just over 20 % in"),
+        (
+            "Analyze ROI metrics",
+            "StorageSavingRealised",
+            -3.0,
+            "$3.00 more lost than saved, as far as is known, beside $14.00 that the suite costs",
+        ),
+    ],
+)
+def test_words_agree_with_their_numbers(
+    question: str, metric: str, value: float, said: str
+) -> None:
+    world = scenes.sparse()
+    world.kpi(metric, LAST, value)
+    assert line(world, question)["text"].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("good", "state", "said"),
+    [
+        (99.9, "done", "43.2 of 43.2 allowed minutes down, 0 % of the error budget left"),
+        (
+            99.8999,
+            "needs a person",
+            "just over 43.2 of 43.2 allowed minutes down, the error budget overspent by 0.1 %",
+        ),
+        (
+            99.85,
+            "needs a person",
+            "64.8 of 43.2 allowed minutes down, the error budget overspent by 50 %",
+        ),
+        (99.9999, "done", "0.043 of 43.2 allowed minutes down, 99.9 % of the error budget left"),
+    ],
+)
+def test_a_budget_at_its_bound(good: float, state: str, said: str) -> None:
+    world = ReportWorld()
+    for day in range(1, 31):
+        world.kpi("Availability", date(2026, 11, day), good * 1440, 1440.0)
+    found = line(world, "Review SLA compliance")
+    assert (found["state"], found["text"].startswith(said)) == (state, True), found["text"]
 
 
 def test_storage_that_is_full() -> None:
@@ -112,7 +204,7 @@ def test_storage_that_is_full() -> None:
 def test_minutes_over_the_budget() -> None:
     found = line(scenes.sparse(), "Review SLA compliance")
     # ten days of polls, 0.2 % of which failed; a month allows 43.2 minutes
-    assert found["text"].startswith("28.8 of 43.2 allowed minutes down, 33 % of the error budget")
+    assert found["text"].startswith("28.8 of 43.2 allowed minutes down, 33.3 % of the error budget")
     assert "14,400 of 43,200 minutes were polled (33.3 %)" in found["details"][0]
 
 
@@ -133,10 +225,14 @@ def test_a_recovery_point_that_is_old(hours: float, state: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "state", "minutes"),
-    [(900.0, "done", 15), (901.0, "needs a person", 15), (1000.0, "needs a person", 16.7)],
+    ("seconds", "state", "lag"),
+    [
+        (900.0, "done", "15 min"),
+        (900.2, "needs a person", "just over 15 min"),
+        (1000.0, "needs a person", "16 min 40 s"),
+    ],
 )
-def test_replicas_that_lag_behind(seconds: float, state: str, minutes: float) -> None:
+def test_replicas_that_lag_behind(seconds: float, state: str, lag: str) -> None:
     world = scenes.rich()
     rule = {"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copies"}}
     configuration = {"Role": "r", "Rules": [rule]}
@@ -146,7 +242,7 @@ def test_replicas_that_lag_behind(seconds: float, state: str, minutes: float) ->
                                DestinationBucket="copies", RuleId="all")  # fmt: skip
     found = line(world, "Verify backup status")
     assert found["state"] == state
-    said = f"avatars, replication lag: replicas were {minutes:.1f} min behind at most"
+    said = f"avatars, replication lag: replicas were {lag} behind at most"
     assert said in found["details"]
     assert "avatars, replication: replicated to copies" in found["details"]
 

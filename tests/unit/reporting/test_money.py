@@ -22,7 +22,8 @@ NOTHING = LeftOut()
 
 
 def figures(**days: Days) -> dict[str, Figure]:
-    names = ("CostPerGb", "CacheHitRate", "StorageSavingRealised", "StorageBytes", "Availability")
+    names = ("CostPerGb", "CacheHitRate", "StorageSavingRealised", "StorageBytes", "Availability",
+             "StorageGrowthRate")  # fmt: skip
     return {name: figure(KPIS[name], days.get(name, {}), SPAN, SPAN.days) for name in names}
 
 
@@ -101,8 +102,12 @@ def test_all_of_the_allowed_minutes_may_be_used_and_none_more() -> None:
 
 def crossed(level: float | None, days: Days) -> tuple[date | None, str]:
     known = {} if level is None else {LAST: Amount(level, 1.0)}
+    growth = {LAST: Amount(1e9, 1.0)}
     [found] = crossings(
-        figures(StorageBytes=known), {"DaysUntil": days}, SPAN, [("Warning", "DaysUntil", 50e9)]
+        figures(StorageBytes=known, StorageGrowthRate=growth),
+        {"DaysUntil": days},
+        SPAN,
+        [("Warning", "DaysUntil", 50e9)],
     )
     assert (found.what, found.threshold) == ("Warning", "50 GB")
     return found.day, found.text

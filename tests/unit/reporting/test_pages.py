@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from fakes import reporting_scenes as scenes
 from fakes.reporting import SETTINGS, ReportWorld
+from reporting.judging.course import minutes
 from reporting.page.files import FORMULAS
-from reporting.page.html import minutes
 
 HOSTILE = "<script>alert(1)</script>\"&'</title><img src=x onerror=alert(1)>"
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from avatarwatch.error_budget import coverage
+from avatarwatch.error_budget import coverage, rest
 from avatarwatch.left_out import without
-from avatarwatch.units import Unit, compact, humanize
+from avatarwatch.units import Unit, beside, compact, humanize
 from reporting.found import State
 from reporting.judging.figures import Verdict, judged, within
 from reporting.judging.lines.weekly import with_increase
 from reporting.judging.material import Answer, Link, Material, no_data
-from reporting.judging.money import Crossing, crossings
+from reporting.judging.money import GROWTH_UNKNOWN, Crossing, Return, crossings
 from reporting.spans import DAY
 
 THRESHOLDS = (("StorageWarning", "DaysUntilStorageWarning"),
@@ -36,11 +36,7 @@ def returns(material: Material) -> Answer:
     if found is None or len(found.unknown) == len(found.parts):
         why = "; ".join(each.text for each in found.parts) if found else "nothing was read"
         return with_increase(material, no_data(why))
-    least = "at least " if found.unknown else ""
-    text = f"{least}{humanize(found.saved, Unit.USD)} saved"
-    text += f" against {humanize(found.own, Unit.USD)} that the suite costs a month"
-    if found.own > 0:
-        text += f": {compact(found.saved / found.own)} times"
+    text = _saved(found)
     said = tuple(
         f"{each.what}: {'no data' if each.usd is None else humanize(each.usd, Unit.USD)},"
         f" {each.text}"
@@ -50,17 +46,28 @@ def returns(material: Material) -> Answer:
     return with_increase(material, answer)
 
 
+def _saved(found: Return) -> str:
+    own = f"{humanize(found.own, Unit.USD)} that the suite costs a month"
+    if found.saved < 0:
+        lost = humanize(-found.saved, Unit.USD)
+        return f"{lost} more lost than saved, as far as is known, beside {own}"
+    least = "at least " if found.unknown else ""
+    text = f"{least}{humanize(found.saved, Unit.USD)} saved against {own}"
+    return f"{text}: {compact(found.saved / found.own)} times" if found.own > 0 else text
+
+
 def service_level(material: Material) -> Answer:
     """Say how many minutes the service was down, and what the target allows."""
     up = material.uptime
     if up is None:
         return no_data(material.figures["Availability"].reason)
+    down = beside(up.down, up.allowed, Unit.NONE)
     text = (
-        f"{up.down:.1f} of {up.allowed:.1f} allowed minutes down, {up.left:.0f} % of the error"
-        f" budget left (target {up.target:g} %)"
+        f"{down} of {compact(up.allowed)} allowed minutes down,"
+        f" {rest(up.left, 'the error budget')} (target {up.target:g} %)"
     )
-    share = up.polled / up.minutes * 100
-    coverage = f"{up.polled:,.0f} of {up.minutes:,.0f} minutes were polled ({share:.1f} %)"
+    share = humanize(up.polled / up.minutes * 100, Unit.PERCENT)
+    coverage = f"{up.polled:,.0f} of {up.minutes:,.0f} minutes were polled ({share})"
     said = (
         f"{coverage}; what was not is neither up nor down",
         *filter(None, (without(timedelta(minutes=up.maintenance)),)),
@@ -76,8 +83,8 @@ def _budget(material: Material, metric: str) -> str:
     days = within(material.found.metrics.get(metric, {}), material.span)
     if found.value is None or not days:
         return f"{found.title}: {found.reason}"
-    said = (f"{found.title}: {found.shown}", coverage(DAY * days[-1].count), found.without)
-    return ", ".join(filter(None, said))
+    said = (f"{found.title}: {rest(found.value)}", coverage(DAY * days[-1].count), *found.beside)
+    return ", ".join(said)
 
 
 def capacity(material: Material) -> Answer:
@@ -88,8 +95,11 @@ def capacity(material: Material) -> Answer:
     said = tuple(f"{each.what} ({each.threshold}): {each.text}" for each in found)
     near = [each for each in found if each.text.startswith("passed") or _is_near(each, material)]
     link = (Link("Dashboard", material.dashboard),)
-    state = State.PERSON if near else State.DONE
-    return Answer(state, f"{'; '.join(said)}.", (), link)
+    text = f"{'; '.join(said)}."
+    if near:
+        return Answer(State.PERSON, text, (), link)
+    is_unknown = all(each.text == GROWTH_UNKNOWN for each in found)
+    return Answer(State.NO_DATA if is_unknown else State.DONE, text, (), link)
 
 
 def _is_near(each: Crossing, material: Material) -> bool:
@@ -110,7 +120,10 @@ def disaster_plan(material: Material) -> Answer:
         text = "No day is given (parameter DisasterPlanReviewed): go through the plan and give it."
         return Answer(State.PERSON, text)
     age = (material.span.end.date() - reviewed).days
+    if age < 0:
+        return Answer(State.DONE, f"Gone through on {reviewed}, after {material.span.title}.")
+    ago = f"{humanize(age, Unit.DAYS)} ago"
     if age > limit:
-        text = f"Overdue: gone through on {reviewed}, {age} days ago, over {limit:g}."
+        text = f"Overdue: gone through on {reviewed}, {ago}, over {limit:g}."
         return Answer(State.PERSON, text, ("then set the parameter DisasterPlanReviewed",))
-    return Answer(State.DONE, f"Gone through on {reviewed}, {max(age, 0)} days ago.")
+    return Answer(State.DONE, f"Gone through on {reviewed}, {ago}.")

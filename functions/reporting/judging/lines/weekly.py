@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from avatarwatch.access_days import OTHERS, Requester
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, beside, humanize
 from reporting.found import State, Topic
 from reporting.judging.figures import Verdict
 from reporting.judging.material import (
@@ -35,7 +35,10 @@ def storage_growth(material: Material) -> Answer:
         return no_data(f"{growth.title}: {growth.reason}")
     limit = material.limits.growth_week
     said = (described(level), described(material.figures["StorageGrowthRate"]))
-    text = f"{level.shown} stored, {growth.shown} more than seven days before"
+    size = beside(abs(growth.value), limit, Unit.BYTES)
+    how = "less" if growth.value < 0 else "more"
+    grown = f"{size} {how} than seven days before" if growth.value else "as seven days before"
+    text = f"{level.shown} stored, {grown}"
     if growth.value > limit:
         over = f"{text}, over {humanize(limit, Unit.BYTES)} a week."
         return Answer(State.PERSON, over, said, (Link("Dashboard", material.dashboard),))
@@ -94,7 +97,8 @@ def with_increase(material: Material, answer: Answer) -> Answer:
     increase, limit = material.figures["CostIncrease30d"], material.limits.cost_increase
     if increase.value is None or increase.value <= limit:
         return answer
-    text = f"Costs rose by {increase.shown} in 30 days, over {limit:g} %. {answer.text}"
+    shown = beside(increase.value, limit, Unit.PERCENT)
+    text = f"Costs rose by {shown} in 30 days, over {limit:g} %. {answer.text}"
     return Answer(State.PERSON, text, answer.details, (Link("Dashboard", material.dashboard),))
 
 

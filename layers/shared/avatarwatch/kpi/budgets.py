@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
 from avatarwatch.kpi.formulas import Formula, Term
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Objective:
 
     ``is_good`` when ``counted`` are the good events, else they are the bad ones. ``least`` are the
     bad events below which nobody is paged, by default; ``noun`` is what the events are called.
-    ``leaves_out`` whether maintenance may be left out of them.
+    ``leaves_out`` whether maintenance may be left out of them. ``is_steady`` when they come all the
+    time: of a day without any nothing is known, where of uploads nobody came.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Objective:
     least: float
     is_good: bool = False
     leaves_out: bool = False
+    is_steady: bool = False
 
     def events(self, readings: Readings, start: datetime, end: datetime) -> Events | NoData:
         """Return the events of [start, end); none without traffic."""
@@ -46,27 +51,33 @@ class Objective:
             return NoData(f"absurd: {counted:g} of {total:g}")
         return Events(total - counted if self.is_good else counted, total)
 
-    def known_since(self, readings: Readings, start: datetime, end: datetime) -> datetime | None:
-        """Return when the first event in [start, end) was counted."""
-        return min(
-            (
-                at
-                for measure in self.total.plus
-                for at, _ in readings.points(measure, start, end)[:1]
-            ),
-            default=None,
+    def known(self, readings: Readings, start: datetime, end: datetime) -> timedelta | None:
+        """Return how much of [start, end) is known, None where nothing was counted.
+
+        All since the first event, to the hour; of steady ones the days that have any.
+        """
+        counted = sorted(
+            {at for measure in self.total.plus for at, _ in readings.points(measure, start, end)}
         )
+        if not counted:
+            return None
+        since = counted[0] if counted[0] - start >= _HOUR else start
+        if not self.is_steady:
+            return end - since
+        days = {at.replace(hour=0, minute=0, second=0, microsecond=0) for at in counted}
+        spans = (min(day + _DAY, end) - max(day, since) for day in days)
+        return sum(spans, timedelta())
 
     def budget(self, readings: Readings, end: datetime) -> ErrorBudget | NoData:
         """Return the budget of the 30 days before ``end``, as far as they are known."""
         found = self.events(readings, end - PERIOD, end)
-        since = self.known_since(readings, end - PERIOD, end)
-        if isinstance(found, NoData) or since is None:
+        known = self.known(readings, end - PERIOD, end)
+        if isinstance(found, NoData) or known is None:
             return found if isinstance(found, NoData) else NoData("nothing was counted")
-        return self.budget_of(found, end - since)
+        return self.budget_of(found, known)
 
     def budget_of(self, events: Events, known: timedelta) -> ErrorBudget:
-        """Return the budget of events of which the first was counted ``known`` ago."""
+        """Return the budget of the events of so much time."""
         return ErrorBudget(self.percent, self.noun, events.bad, events.total, known)
 
     @property
@@ -75,9 +86,23 @@ class Objective:
         return unique((*self.counted.measures, *self.total.measures))
 
     @property
+    def by_hour(self) -> Objective:
+        """The same of points by the hour: a first day that began at noon is half a day."""
+        return replace(self, counted=_by_hour(self.counted), total=_by_hour(self.total))
+
+    def is_in(self, measures: Iterable[Measure]) -> bool:
+        """Whether its events are among some measures, of whatever period."""
+        names = {(each.source, each.metric) for each in self.measures}
+        return any((each.source, each.metric) in names for each in measures)
+
+    @property
     def allowed(self) -> float:
         """The share of events that may be bad, 0-1."""
         return 1 - self.percent / 100
+
+
+def _by_hour(term: Term) -> Term:
+    return replace(term, plus=tuple(replace(each, period=_HOUR) for each in term.plus))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +117,8 @@ class BudgetLeft(Formula):
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The objective's."""
-        return self.objective.measures
+        """The objective's, by the hour."""
+        return self.objective.by_hour.measures
 
     @property
     def text(self) -> str:
@@ -120,7 +145,7 @@ class BudgetLeft(Formula):
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
         """Subtract what was used from what 30 days allow."""
-        found = self.objective.budget(readings, window.end)
+        found = self.objective.by_hour.budget(readings, window.end)
         if isinstance(found, NoData):
             return found
         days = found.days_known / timedelta(days=1)

@@ -10,7 +10,7 @@ from avatarwatch.kpi.costs import CostPer
 from avatarwatch.kpi.formulas import Formula, Ratio
 from avatarwatch.kpi.preferred import Preferred
 from avatarwatch.kpi.readings import Measure
-from avatarwatch.units import Unit
+from avatarwatch.units import Unit, beside, compact, humanize
 
 
 class Cadence(StrEnum):
@@ -85,6 +85,17 @@ class Kpi:
         """How much its denominator needs before it is judged; 0 where that does not apply."""
         judged = Ratio | Preferred | CostPer
         return self.formula.minimum if isinstance(self.formula, judged) else 0.0
+
+    def written(self, value: float) -> str:
+        """Write a value of it: on its side of the target, however near that is."""
+        if self.target is None:
+            return humanize(value, self.unit)
+        return beside(value, self.target.value, self.unit)
+
+    def too_few(self, count: float) -> str:
+        """Say that it is not judged of so few."""
+        noun = "event" if count == 1 else "events"
+        return f"{compact(count)} {noun}: too few to judge, {self.minimum_traffic:g} do"
 
     @property
     def is_exact(self) -> bool:

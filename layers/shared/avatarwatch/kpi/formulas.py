@@ -79,6 +79,11 @@ class Term:
         text = plus + "".join(f" - {shown(measure)}" for measure in self.minus)
         return text if self.per == 1 else f"({text}) / {self.per:g}"
 
+    @property
+    def spoken(self) -> str:
+        """What is missing where nothing was put: requests may be there whose share nobody tells."""
+        return self.text if any(each.is_weight for each in self.plus) else self.name
+
     def over(self, readings: Readings, start: datetime, end: datetime) -> float | None:
         """Return the term over [start, end), None when nothing was put."""
         plus = [readings.over(measure, start, end) for measure in self.plus]
@@ -140,7 +145,7 @@ class Ratio(Formula):
         """Divide."""
         below = self.denominator.over(readings, window.start, window.end)
         if below is None or below == 0:
-            return NoData(f"no {self.denominator.name} in the window")
+            return NoData(f"no {self.denominator.spoken} in the window")
         above = self.numerator.over(readings, window.start, window.end)
         seen_from = window.end - self.seen_within
         if above is None and not (
@@ -151,7 +156,9 @@ class Ratio(Formula):
 
     def of(self, above: float, below: float) -> Outcome:
         """Return the ratio of two counts, unless they cannot be."""
-        if above < 0 or below < 0 or (
+        # more may be stored than was sent: a difference below nothing is a loss
+        is_absurd = above < 0 and not self.numerator.minus
+        if is_absurd or below < 0 or (
             self.scale == 100 and above / below * self.scale > PLAUSIBLE_PERCENT
         ):  # fmt: skip
             return NoData(f"absurd: {above:g} of {below:g}")
@@ -272,6 +279,8 @@ def number(
 
 def shown(measure: Measure) -> str:
     """Write a measure."""
+    if measure.is_weight:
+        return f"{measure.weight} with {measure.metric}"
     statistic = "" if measure.statistic == "Sum" else f" {measure.statistic}"
     share = f" of {measure.weight}" if measure.weight else ""
     return f"{measure.metric}{share or statistic}"

@@ -68,7 +68,8 @@ class Measure:
 
     ``period`` is that of the points, None for the window's own length. Where ``weight`` is given,
     the metric is a percentage of that other metric, and the points are the share times its Sum:
-    a mean of percentages would weigh a quiet minute like a busy one. ``unit`` is given where
+    a mean of percentages would weigh a quiet minute like a busy one. With ``is_weight`` they are
+    that Sum alone, where the share is known: what it is a share of. ``unit`` is given where
     somebody may have put another one under the same name. ``dimensions`` narrow a resource.
     ``signed`` when values below zero mean something; of counts and sizes they are left out.
     """
@@ -78,6 +79,7 @@ class Measure:
     statistic: str = "Sum"
     period: timedelta | None = None
     weight: str | None = None
+    is_weight: bool = False
     unit: str | None = None
     dimensions: tuple[tuple[str, str], ...] = ()
     signed: bool = False

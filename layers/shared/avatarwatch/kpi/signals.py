@@ -76,7 +76,7 @@ class Recent(Formula):
         """Look back far enough, and divide."""
         term = self.ratio.denominator
         if not term.over(readings, window.start, window.end):
-            return NoData(f"no {term.name} in the window")
+            return NoData(f"no {term.spoken} in the window")
         share = readings.thresholds[self.limit] / 100
         allowed = 1 - share if self.is_good else share
         span = self.over

@@ -1,0 +1,98 @@
+"""A figure's word agrees with its number, and a part is not told as the whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatarwatch.kpis import KPIS
+from reporting.found import Amount, Days
+from reporting.judging.figures import Figure, Verdict, figure, target_of
+from reporting.judging.news import sentence
+from reporting.spans import Kind, Span, span_of
+
+WEEK = span_of(Kind.WEEKLY, date(2026, 11, 23))
+DAY = span_of(Kind.DAILY, date(2026, 11, 23))
+WITH_TARGET = sorted(name for name, kpi in KPIS.items() if kpi.target)
+
+
+def of(metric: str, days: Days, span: Span = WEEK) -> Figure:
+    return figure(KPIS[metric], days, span, span.days)
+
+
+def pair(metric: str, before: float, now: float, count: float = 10_000.0) -> Figure:
+    """Return a day's figure after another day."""
+    days = {DAY.before.days[0]: before, DAY.days[0]: now}
+    return of(metric, {day: Amount(each * count, count) for day, each in days.items()}, DAY)
+
+
+@given(st.sampled_from(WITH_TARGET), st.floats(-0.02, 0.02))
+def test_a_figure_reads_as_its_target_only_where_it_is_it(metric: str, off: float) -> None:
+    kpi = KPIS[metric]
+    assert kpi.target is not None
+    value = kpi.target.value * (1 + off)
+    found = of(metric, {DAY.days[0]: Amount(value, 1.0)}, DAY)
+    bound = target_of(kpi).removeprefix(f"{kpi.target.direction} ")
+    assert (found.shown == bound) is (found.value == kpi.target.value)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"), [(range(7), ""), (range(3), "3 of 7 days"), (range(4, 7), "3 of 7 days")]
+)
+@pytest.mark.parametrize("metric", ["UploadsLast24h", "Availability", "P95UploadTime"])
+def test_a_part_of_a_span_says_so(metric: str, known: range, said: str) -> None:
+    assert of(metric, {WEEK.days[n]: Amount(9.0, 1.0) for n in known}).days == said
+
+
+def test_a_level_says_of_which_day_it_is_unless_of_the_last() -> None:
+    assert of("StorageBytes", {WEEK.days[6]: Amount(1e9, 1.0)}).days == ""
+    old = of("StorageBytes", {WEEK.days[1]: Amount(1e9, 1.0)})
+    assert (old.days, old.beside) == ("of 24 Nov", ["of 24 Nov"])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change"),
+    [
+        (range(7), range(3), ""),  # 300 are not 57 % less than 700
+        (range(2), range(7), ""),
+        (range(6), range(1, 7), "→ as before"),  # nobody comes on some day of the week
+        (range(7), range(7), "→ as before"),
+    ],
+)
+def test_totals_are_compared_of_as_many_days(before: range, now: range, change: str) -> None:
+    past, days = WEEK.before.days, WEEK.days
+    found = of("UploadsLast24h", dict.fromkeys(
+        [*(past[n] for n in before), *(days[n] for n in now)], Amount(100.0, 1.0)
+    ))  # fmt: skip
+    assert found.change == change
+    if not change:
+        assert sentence([found], WEEK) == "Too little is known to compare with the week before."
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "now", "change", "better"),
+    [
+        ("Availability", 99.91, 99.87, "▼ 0.04 points less", False),
+        ("Availability", 99.99, 99.95, "▼ 0.04 points less", False),
+        ("Availability", 99.951, 99.952, "→ as before", None),
+        ("ErrorRate", 0.5, 1.5, "▲ 1 point more", False),
+        ("AverageUploadTime", 1999.9, 2000.1, "▲ 0.01 % more", False),
+        ("AverageUploadTime", 850.1, 850.2, "→ as before", None),
+    ],
+)
+def test_a_change_is_one_that_a_reader_sees(
+    metric: str, before: float, now: float, change: str, *, better: bool | None
+) -> None:
+    found = pair(metric, before, now)
+    assert (found.change, found.better) == (change, better)
+
+
+def test_too_few_to_judge_is_said_and_is_no_news() -> None:
+    days = {DAY.before.days[0]: Amount(50_000.0, 500.0), DAY.days[0]: Amount(0.0, 1.0)}
+    found = of("UploadSuccessRate", days, DAY)
+    assert (found.verdict, found.change) == (Verdict.TOO_FEW, "")
+    assert found.beside == ["1 event: too few to judge, 10 do"]
+    assert "0 %" not in sentence([found], DAY)
