@@ -127,6 +127,9 @@ class Actions:
         now = self.fanout.now
         until = now + timedelta(minutes=action.minutes)
         mute = Mute(alarms=action.alarms, reason=action.reason, since=now, until=until)
+        known = {each.key: each for each in self.fanout.ledger.mutes()}.get(mute.key)
+        if known:  # it is longer or shorter now, and its end says all that it held back
+            mute = mute.holding(known.held)
         self.fanout.ledger.save_mute(mute)
         return {"muted": _shown(mute)}
 
@@ -190,6 +193,7 @@ class Actions:
         for part in Due(self.fanout).parts(incidents):
             news.add(part)
         self.fanout.deliver(news, report)
+        self.fanout.tell_of_losses(ledger.mend(now) | self._plans.mend(), report)
         mail = self._ask_who_reads(incidents, report)
         still = sum(incident.is_open for incident in incidents)
         return {"open": still, "mail": mail, **report.as_json()}

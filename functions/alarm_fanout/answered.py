@@ -60,11 +60,14 @@ def take_in(incident: Incident, said: Said, opened: str | None) -> Outcome:
 
 def _passed(incident: Incident, said: Said, opened: str | None) -> str:
     """Say why an answer comes too late for an incident, empty where it does not."""
-    if not incident.is_open:
+    flaps = incident.flapping_since
+    if not incident.is_open and flaps is None:
         return "it was over already"
-    if opened is not None and opened != opening(incident.opened_at):
+    # what flaps is one trouble: its message keeps the buttons with which that was told
+    meant = {opening(incident.opened_at), opening(flaps or incident.opened_at)}
+    if opened is not None and opened not in meant:
         return "that one was over, and it rang anew"
-    seen = incident.heard_at or incident.opened_at
+    seen = flaps or incident.heard_at or incident.opened_at
     if seen and said.at < seen - CLOCKS:
         return "it was said before anybody had heard of that one"
     return ""

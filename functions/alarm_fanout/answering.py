@@ -116,9 +116,9 @@ class Answering:
             yield from (_Meant(incident, answer.opened) for incident in known.values())
 
     def _by_dedup_key(self, answer: Answer) -> dict[str, Incident]:
-        """Return the incident whose key was too long for PagerDuty, if it is that."""
+        """Return the incident that PagerDuty knows by another key than its own, if it is one."""
         if self._every is None:
-            self._every = {dedup_key(each.key): each for each in self.fanout.ledger.incidents()}
+            self._every = {dedup_key(each): each for each in self.fanout.ledger.incidents()}
         found = self._every.get(answer.dedup_key)
         return {found.key: found} if found else {}
 
@@ -139,7 +139,8 @@ class Answering:
     def _showing(self, incident: Incident) -> list[str]:
         """Return the channels that tell of the answer: those that told the alert, and are able."""
         channels = self.fanout.channels
-        told = {*self.fanout.intake.served(incident.alert), *incident.handed} & channels.keys()
+        served = self.fanout.intake.served(incident.alert)
+        told = {*served, *incident.handed, *incident.open_at} & channels.keys()
         return [name for name in sorted(told) if channels[name].shows_answers(incident)]
 
     def _mute(self, incident: Incident, said: Said, until: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from alarm_fanout.answered import is_answered
@@ -12,7 +12,7 @@ from alarm_fanout.holding import held_now
 from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.news import News
 from alarm_fanout.observe import settle
-from alarm_fanout.settling import let_go_of
+from alarm_fanout.settling import after_mute, let_go_of
 from avatarwatch.alert_state import AlertState
 from avatarwatch.mutes import Mute
 
@@ -36,6 +36,7 @@ class Due:
             for key, over in held_now(incidents, self.fanout.router).items()
             if intake.covers(over, self.fanout.ledger.known(key) or over)
         }
+        kept = {mute.key for mute in self.fanout.ledger.mutes()}
         by_key = {incident.key: incident for incident in incidents}
         for incident in incidents:
             muted = intake.mute_of(incident.alert, mutes) is not None
@@ -46,6 +47,8 @@ class Due:
                 yield intake.retell(incident, undone.kind, undone.change_id)
             elif incident.held_by and incident.is_open and incident.key not in held:
                 yield let_go_of(intake, incident, by_key.get(incident.held_by))
+            elif self._was_let_go(incident, kept):
+                yield after_mute(intake, incident)
             elif self._is_released(incident):
                 yield intake.take([incident.alert.released()])
             elif settle(incident, now, intake.flaps):
@@ -53,6 +56,15 @@ class Due:
             elif incident.key not in held and self._is_reminded(incident, mutes):
                 change_id = f"{incident.alert.change_id}+{now:%Y-%m-%dT%H:%M}"
                 yield intake.retell(incident, NoticeKind.REMINDER, change_id)
+
+    def _was_let_go(self, incident: Incident, mutes: Container[str]) -> bool:
+        """Whether it is held back by a mute that is not there any more.
+
+        Another ended that at the moment in which it held this back, or it could not be read.
+        """
+        known = self.fanout.ledger.known(incident.key)  # this tick may have told it
+        by = known.muted_by if known and known.is_open else None
+        return by is not None and by not in mutes
 
     def _is_released(self, incident: Incident) -> bool:
         """Whether what held back an alarm is over, and it is still in alarm: nothing says so then.

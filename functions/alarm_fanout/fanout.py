@@ -14,17 +14,18 @@ from alarm_fanout.chart import Charts
 from alarm_fanout.deadline import Deadline
 from alarm_fanout.delivery import Delivery, Tally
 from alarm_fanout.envelopes import Envelope
-from alarm_fanout.intake import MUTE_NEWS, Intake
+from alarm_fanout.intake import Intake
 from alarm_fanout.ledger import Ledger
 from alarm_fanout.news import News
 from alarm_fanout.parsers import UnreadableError, parse
 from alarm_fanout.parsers.texts import HEADLINE, shortened
-from alarm_fanout.routing import Router
+from alarm_fanout.routing import MUTE_NEWS, Router
 from alarm_fanout.words import System
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import ChannelKind
 from avatarwatch.maintenance import Window
 
+_LOST = "AlertStateLost"
 _PROBLEM = "delivery:"
 SETTINGS = "settings"  # as what refuses: nobody can be told over what they set up
 GROWTH = 1.5  # of the wait of what fails once more
@@ -178,6 +179,22 @@ class Fanout:
         if state is AlertState.ALARM:
             return shortened(f"{label} refuses our messages: {reason}", HEADLINE)
         return f"{label} refused our messages"
+
+    def tell_of_losses(self, lost: Mapping[str, str], report: Report) -> None:
+        """Say which documents of StateTable could not be read and begin anew, and why."""
+        for document, why in sorted(lost.items()):
+            named = document.removeprefix("incident/")
+            told = Alert(
+                kind=Kind.OWN,
+                name=f"{self.system.name}-{_LOST}",
+                alert_id=_LOST,
+                key=f"alert-state-lost/{document}",
+                state=AlertState.INFO,
+                changed_at=self.now,
+                summary=f"What was known of {named} could not be read, and begins anew"[:600],
+                reason=why[:500],
+            )
+            self.tell([told], report)
 
     def _tell_of_mutes(self, news: News, report: Report) -> None:
         """Say once, when a mute begins to hold something back, that it does."""

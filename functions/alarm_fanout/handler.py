@@ -42,6 +42,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         from alarm_fanout.answering import Answering  # noqa: PLC0415
 
         keys += Answering(work).take(answers, report)
+    work.tell_of_losses(work.ledger.mend(work.now), report)
     again = waits(keys, report.retry, report.tally.due) + set_aside(report.unreadable)
     log_report(report)
     publish_waits(report, datetime.now(UTC))

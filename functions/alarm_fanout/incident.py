@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alarm_fanout.alert import Alert
+from avatarwatch.alert_state import AlertState
 from avatarwatch.answers import Said, What
 
 KEPT_NOTICES = 6  # of one incident: enough to recognise late copies of its latest changes
@@ -97,6 +98,20 @@ class NoticeRecord:
         return f"{self.kind}:{self.change_id}"
 
     @property
+    def is_end(self) -> bool:
+        """Whether it says that the alert is over."""
+        settled = self.kind is NoticeKind.SETTLED and self.change_id.startswith(AlertState.OK)
+        return self.kind is NoticeKind.RECOVERED or settled
+
+    @property
+    def heard_by(self) -> frozenset[str]:
+        """The channels that told it, as far as is known."""
+        took = DeliveryStatus.DELIVERED
+        return frozenset(
+            name for name, state in self.deliveries.items() if state.unknown or state.status is took
+        )
+
+    @property
     def is_done(self) -> bool:
         """Whether nobody will try any of its deliveries again."""
         return not any(state.status in UNFINISHED for state in self.deliveries.values())
@@ -122,7 +137,8 @@ class Incident:
     does, by its key; ``also`` are those that it holds back; ``handed`` the channels that told of it
     in another's place, and tell its end; ``headline`` and ``sentence`` are the first line and the
     fact with which it was told; ``answers`` what people said to it since it opened, the oldest
-    first.
+    first; ``scope`` the system under whose name it stands where several tell of their own, empty of
+    what an older release opened.
     """
 
     key: str
@@ -145,6 +161,7 @@ class Incident:
     notices: tuple[NoticeRecord, ...] = ()
     refs: Mapping[str, MessageRef] = field(default_factory=dict)
     answers: tuple[Said, ...] = ()
+    scope: str = ""
 
     @property
     def acknowledged(self) -> Said | None:
@@ -170,6 +187,22 @@ class Incident:
         """What was told last of how it is: not what somebody answered, nor what stands beside."""
         news = (each for each in reversed(self.notices) if each.kind not in ASIDE)
         return next(news, None)
+
+    @property
+    def open_at(self) -> frozenset[str]:
+        """The channels by which people read last that it is open, as far as is remembered."""
+        places = set(self.refs)
+        for notice in self.notices:
+            if notice.is_end:
+                places -= notice.heard_by
+            elif notice.kind is not NoticeKind.EVENT and notice.kind not in BESIDE:
+                places |= notice.heard_by
+        return frozenset(places)
+
+    @property
+    def stands_open(self) -> bool:
+        """Whether people read last that it is open; where that is lost, whether they ever heard."""
+        return bool(self.open_at) or (not self.notices and self.heard_at is not None)
 
     def undone(self, now: datetime) -> NoticeRecord | None:
         """Return what was left undone of an escalation, the latest news, or what stands besides."""

@@ -17,6 +17,7 @@ from alarm_fanout.claiming import claim, in_flight, known_now, overtaken, untold
 from alarm_fanout.holding import Holding
 from alarm_fanout.incident import Incident, NoticeKind, NoticeRecord
 from alarm_fanout.ledger import Ledger
+from alarm_fanout.muting import mute_of, mute_over
 from alarm_fanout.news import News, Task
 from alarm_fanout.notice import Notice
 from alarm_fanout.observe import FlapPolicy, observe, settle
@@ -24,15 +25,15 @@ from alarm_fanout.routing import Route, Router
 from alarm_fanout.settling import Settling
 from avatarwatch.alert_state import AlertState
 from avatarwatch.answers import Said
-from avatarwatch.catalogue import ChannelKind, rule_of_alarm
+from avatarwatch.catalogue import ChannelKind
 from avatarwatch.mutes import Mute
 from avatarwatch.state_table.partition import BusyError
 
-MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 _END = "told as the end of its alarm"
 _ENDS = frozenset({NoticeKind.RECOVERED, NoticeKind.SETTLED})
 _QUIET_KINDS = frozenset({ChannelKind.MAIL, ChannelKind.TEXT})  # of which a route may keep ends
 _HELD_KINDS = frozenset({NoticeKind.OPENED, NoticeKind.FLAPPING})  # by what is greater
+_ONGOING = frozenset({NoticeKind.OPENED, NoticeKind.REMINDER})  # said of what is open alone
 _UNANSWERED = frozenset({NoticeKind.REMINDER, NoticeKind.ESCALATED})  # what an answer stops
 CLAIM = timedelta(seconds=40)  # longer than the function can run, shorter than the queue hides
 
@@ -95,7 +96,8 @@ class Intake:
                 if mute and current.is_open:
                     return self.held(current, mute, news), news
             notice = self.notice(current, kind, change_id)
-            if kind in _UNANSWERED and is_answered(current, self.now):  # meanwhile
+            over = kind in _ONGOING and not current.is_open
+            if over or (kind in _UNANSWERED and is_answered(current, self.now)):  # meanwhile
                 return overtaken(current, {notice.id}), news
             if in_flight(current, notice.id, self.now):
                 return known or incident, News(busy={incident.key})
@@ -151,9 +153,11 @@ class Intake:
         news, incident = News(), known
         last: NoticeRecord | None = None
         for alert in alerts:
+            system = self.router.system_name
             seen = observe(incident, alert, self.flaps)
-            incident = seen.incident
-            mute = None if seen.repeated else self._mute(incident, seen.news, mutes)
+            begins = incident is None or (seen.incident.is_open and not incident.is_open)
+            incident = replace(seen.incident, scope=system) if begins else seen.incident
+            mute = None if seen.repeated else mute_over(incident, seen.news, mutes, system)
             if seen.news is None:
                 news.quiet.append((alert.name, seen.why))
                 if incident.muted_by:  # held back by a try that may have ended before it said so
@@ -162,7 +166,7 @@ class Intake:
                 incident = self.held(incident, mute, news)
             elif quiet := None if seen.repeated else self._held(incident, seen.news, above):
                 news.quiet.append((alert.name, quiet[1]))
-                incident = replace(incident, held_by=quiet[0], flapping_since=None)
+                incident = replace(incident, held_by=quiet[0], muted_by=None, flapping_since=None)
             elif seen.news is NoticeKind.EVENT:
                 notice = self.notice(incident, seen.news, alert.change_id)
                 incident = self.claimed(incident, notice, news)
@@ -183,7 +187,8 @@ class Intake:
         Of the end of what was held back nobody hears either: nobody heard of its beginning.
         """
         if incident.alert.state is AlertState.OK:
-            return (None, "was held back, and is over") if incident.held_by else None
+            held = (incident.held_by or incident.muted_by) and not incident.stands_open
+            return (None, "was held back, and is over") if held else None
         if above and kind in _HELD_KINDS and self.covers(above, incident):
             return above.key, f"{above.alert.name} says it: it is of the same measure"
         return None
@@ -191,15 +196,6 @@ class Intake:
     def covers(self, above: Incident, lesser: Incident) -> bool:
         """Whether all who would hear of a lesser alert hear of the one above it."""
         return self.served(lesser.alert) <= self.served(above.alert)
-
-    def _mute(
-        self, incident: Incident, kind: NoticeKind | None, mutes: Sequence[Mute]
-    ) -> Mute | None:
-        """Return the mute that holds the news back; the end of what was told is never held back."""
-        told = incident.opened_at is not None
-        if kind is NoticeKind.RECOVERED and told and incident.muted_by is None:
-            return None
-        return self.mute_of(incident.alert, mutes)
 
     def mutes(self) -> list[Mute]:
         """Return the mutes that are in force now."""
@@ -213,13 +209,9 @@ class Intake:
         news.held.setdefault(mute.key, set()).add(incident.alert.name)
         return replace(incident, muted_by=mute.key, held_by=None, flapping_since=None)
 
-    def mute_of(self, alert: Alert, mutes: Sequence[Mute]) -> Mute | None:
-        """Return the first of these mutes that matches an alert; none holds back news of mutes."""
-        if alert.key.startswith(MUTE_NEWS):
-            return None
-        rule = rule_of_alarm(alert.name, self.router.system_name)
-        alert_id = alert.alert_id or (rule.alert_id if rule else None)
-        return next((mute for mute in mutes if mute.matches(alert.name, alert_id, alert.key)), None)
+    def mute_of(self, alert: Alert, mutes: Iterable[Mute]) -> Mute | None:
+        """Return the first of these mutes that matches an alert."""
+        return mute_of(alert, mutes, self.router.system_name)
 
     def notice(
         self, incident: Incident, kind: NoticeKind, change_id: str | None = None
@@ -227,8 +219,11 @@ class Intake:
         """Return news of an incident that nobody has begun to deliver."""
         route = self.router.route(incident.alert)
         channels, _ = self._served(route)
-        channels |= {name for name in incident.handed if name in self.available}
-        if incident.alert.state is AlertState.OK and kind in _ENDS and not route.recovery:
+        is_end = incident.alert.state is AlertState.OK and kind in _ENDS
+        # where it stands open it ends, whatever the route has become since
+        also = {*incident.handed, *(incident.open_at if is_end else ())}
+        channels |= also & self.available.keys()
+        if is_end and not route.recovery:
             quiet = {name for name, of in self.available.items() if of in _QUIET_KINDS}
             channels = channels - quiet or channels  # somebody must hear of it
         return untold(kind, change_id or incident.alert.change_id, channels)

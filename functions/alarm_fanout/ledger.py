@@ -14,10 +14,13 @@ from alarm_fanout.parsers.texts import bounded_key
 from avatarwatch.alert_state import AlertState
 from avatarwatch.episodes import Episode, keep
 from avatarwatch.mutes import PARTITION, Mute
-from avatarwatch.state_table.documents import DocumentStore
-from avatarwatch.state_table.partition import BusyError, Partition
+from avatarwatch.state_table.codec import decode
+from avatarwatch.state_table.documents import DocumentStore, Json, UnreadableError
+from avatarwatch.state_table.partition import BusyError, Partition, forgotten
 
 KEPT = timedelta(days=30)
+KEPT_OPEN = timedelta(days=400)  # acknowledged, it is written when it ends: months later, perhaps
+_TOLD = frozenset({"notices", "answers"})  # fields of an incident
 KEPT_MEASURES = timedelta(days=400)  # written when an alarm is new or its threshold changes
 MEASURE_LIMIT = 50  # alarms of one metric that know of each other
 SENTENCE = 300  # characters of what an episode says
@@ -50,10 +53,10 @@ class Ledger:
 
     def __post_init__(self) -> None:
         """Make the partitions."""
-        self._incidents = Partition(self.store, "incident", Incident, KEPT)
-        self._parents = Partition(self.store, "parent", _Parent, KEPT)
-        self._mutes = Partition(self.store, PARTITION, Mute, KEPT)
-        self._measures = Partition(self.store, "measure", _Measure, KEPT_MEASURES)
+        self._incidents = Partition(self.store, "incident", Incident, _kept, rescue=_rescued)
+        self._parents = Partition(self.store, "parent", _Parent, KEPT, rescue=forgotten)
+        self._mutes = Partition(self.store, PARTITION, Mute, KEPT, rescue=forgotten)
+        self._measures = Partition(self.store, "measure", _Measure, KEPT_MEASURES, rescue=forgotten)
 
     def open(self, keys: Iterable[str], measures: Iterable[str]) -> dict[str, str]:
         """Read incidents and measures, and return the key of the composite above each that has one.
@@ -160,9 +163,34 @@ class Ledger:
         """Write a mute, replacing the one with the same key."""
         self._mutes.set(mute.key, mute, mute.until)
 
+    def mend(self, now: datetime) -> dict[str, str]:
+        """Write over what could not be read; return why, by the document's name."""
+        return {
+            f"{partition.key}/{name}": why
+            for partition in (self._incidents, self._mutes, self._parents, self._measures)
+            for name, why in partition.mend(now).items()
+        }
+
     def drop_mute(self, key: str) -> Mute | None:
         """Delete a mute by its key and return it, None when there is none."""
         return self._mutes.delete(key)
+
+
+def _kept(incident: Incident) -> timedelta:
+    return KEPT_OPEN if incident.is_open else KEPT
+
+
+def _rescued(body: Json) -> Incident | None:
+    """Return what can be read of an incident, None where that is too little.
+
+    What was told of it, and who answered, is the first that is left out: of another version it has
+    other words.
+    """
+    for left_out in (_TOLD, _TOLD | {"refs", "also", "changes"}):
+        with suppress(UnreadableError):
+            kept = {name: value for name, value in body.items() if name not in left_out}
+            return decode(kept, Incident)
+    return None
 
 
 def episode_of(known: Incident | None, after: Incident) -> Episode | None:
@@ -185,7 +213,7 @@ def episode_of(known: Incident | None, after: Incident) -> Episode | None:
         sentence=(after.sentence or alert.summary or alert.reason)[:SENTENCE],
         flapped=after.flapping_since is not None,
         is_event=is_event,
-        acknowledged_at=first.at if first else None,
+        acknowledged_at=max(first.at, after.opened_at or first.at) if first else None,
         acknowledged_by=first.by if first else "",
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alarm_fanout.settings import FunctionSettings
 from avatarwatch.clients import Patience, client
-from avatarwatch.state_table.partition import Partition
+from avatarwatch.state_table.partition import Partition, forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class Mailbox:
 
     def __post_init__(self) -> None:
         """Make the partition."""
-        self._silences = Partition(self.store, "mailbox", Silence, _KEPT)
+        self._silences = Partition(self.store, "mailbox", Silence, _KEPT, rescue=forgotten)
 
     def trouble(self) -> str | None:
         """Ask SNS what is wrong; botocore's errors pass.

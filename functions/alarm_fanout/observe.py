@@ -130,7 +130,8 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         heard_at=None,
         escalated_at=None,
         handed=(),
-        answers=(),
+        # what flaps is one trouble: who acknowledged it need not do so again each time
+        answers=incident.answers if incident.flapping_since else (),
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from alarm_fanout.ledger import Ledger
 from avatarwatch.maintenance import Window, checked, coming, is_over
 from avatarwatch.mutes import Mute
-from avatarwatch.state_table.partition import Partition
+from avatarwatch.state_table.partition import Partition, forgotten
 
 KEPT = timedelta(days=3650)  # what comes each week is to come as long as nobody takes it back
 
@@ -28,7 +28,7 @@ class Plans:
 
     def __post_init__(self) -> None:
         """Make the partition."""
-        self._kept = Partition(self.ledger.store, "maintenance", Window, KEPT)
+        self._kept = Partition(self.ledger.store, "maintenance", Window, KEPT, rescue=forgotten)
 
     def keep(self, window: Window) -> None:
         """Keep a window that somebody asked for; raises WindowError for one that is none."""
@@ -44,6 +44,11 @@ class Plans:
 
     def _with_settings(self, kept: dict[str, Window]) -> dict[str, Window]:
         return kept | {each.name: each for each in self.of_settings or ()}
+
+    def mend(self) -> dict[str, str]:
+        """Forget the windows that could not be read; return why, by the document's name."""
+        self._kept.all()
+        return {f"{self._kept.key}/{name}": why for name, why in self._kept.mend(self.now).items()}
 
     def renew(self) -> list[Mute]:
         """Write the mute of each window's time that is or comes next.

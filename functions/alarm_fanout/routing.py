@@ -15,6 +15,7 @@ from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_
 from avatarwatch.catalogue.model import Logs
 from avatarwatch.units import Unit
 
+MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
 HAND_ON = timedelta(minutes=10)  # so long an alert waits for a channel that is down
 type _Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 
@@ -79,7 +80,12 @@ class Router:
     overrides: tuple[RouteSettings, ...] = ()
 
     def route(self, alert: Alert) -> Route:
-        """Return the route of an alert: the catalogue's or the default, then the first override."""
+        """Return the route of an alert: the catalogue's or the default, then the first override.
+
+        What a mute says of itself is for the chats: a route of all that pages is not about it.
+        """
+        if alert.key.startswith(MUTE_NEWS):
+            return _default(alert)
         rule = CATALOGUE.get(alert.alert_id or "") or rule_of_alarm(alert.name, self.system_name)
         if rule:
             said = shortened(alert.summary, HEADLINE) if rule.in_full else ""

@@ -85,7 +85,9 @@ def _looking_back(notice: Notice) -> list[str]:
     first, taken = incident.acknowledged, incident.taken
     found: list[str] = []
     if first:
-        after = f" after {lasting(first.at - incident.opened_at)}" if incident.opened_at else ""
+        opened = incident.opened_at
+        # of what flapped, somebody may have before it opened for the last time
+        after = f" after {lasting(first.at - opened)}" if opened and first.at >= opened else ""
         found.append(f"Acknowledged by {_who(first)}{after}")
     if taken and first and taken.by != first.by:
         found.append(f"{_who(taken)} was on it")

@@ -15,7 +15,7 @@ from local.demo import evidence
 from local.demo.steps import Log, StepFailedError
 from local.inbox.client import InboxTimeoutError
 from local.paths import OUT
-from local.scene import SLOW_MS
+from local.scene import SLOW_MS, SYSTEM
 
 if TYPE_CHECKING:
     from local.inbox.models import Incident, Snapshot
@@ -109,7 +109,9 @@ def _until_told(scene: Scene, *heads: str) -> str:
 
 
 def _about(incidents: list[Incident], key: str) -> Incident | None:
-    return next((incident for incident in incidents if incident.dedup_key == key), None)
+    return next(
+        (incident for incident in incidents if incident.dedup_key == f"{SYSTEM}/{key}"), None
+    )
 
 
 def _await[T](scene: Scene, predicate: Callable[[Snapshot], T | None]) -> T:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.demo import evidence
+from local.scene import SYSTEM
 
 if TYPE_CHECKING:
     from local.scene import Scene
@@ -31,7 +32,7 @@ def test_a_sick_database_behind_a_200_is_told_once_and_its_end_too(scene: Scene)
     )
     assert "ECONNREFUSED" in str(message.content)
     [incident] = scene.inbox.wait_for(evidence.open_incidents, 30)
-    assert incident.dedup_key == "component-down/avatar-api"
+    assert incident.dedup_key == f"{SYSTEM}/component-down/avatar-api"
 
     scene.backend.set_scenario("recovery")
     polls(scene, 3)

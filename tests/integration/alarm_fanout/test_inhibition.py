@@ -144,7 +144,7 @@ def test_a_component_does_not_page_beside_its_endpoint(catalogued: World) -> Non
                     summary="shop is down: HTTP 500")  # fmt: skip
         other = own("ComponentDown", "ALARM", now, key="component-down/blog")
         world.tell(part, whole)
-        assert set(world.pagerduty.open) == {"endpoint-down/shop"}
+        assert set(world.pagerduty.open) == {"avatar-system/endpoint-down/shop"}
         assert "Also: shop: database is down: refused" in world.slack.top()[0].text
         world.tell(other)
         assert len(world.pagerduty.open) == 2

@@ -35,10 +35,10 @@ def test_a_mute_holds_back_and_says_so_once(world: World, pattern: str) -> None:
         world.clock.advance(minutes=1)
         change(world, name, "ALARM")
     assert [posted.text.split("\n")[0] for posted in world.slack.top()] == [
-        f"🔴 *Critical · Mute {pattern} holds back payments*"
+        f"🔵 *Info · Mute {pattern} holds back payments*"
     ]
     assert "until 11:15 UTC: moving house" in world.slack.top()[0].text
-    assert len(subjects(world)) == 1
+    assert subjects(world) == []
     [listed] = world.invoke({"action": "mutes"})["mutes"]
     assert listed["held"] == ["payments", "paypal"]
 
@@ -100,7 +100,7 @@ def test_a_mute_of_one_alert_lets_others_of_its_name_ring() -> None:
             world.clock.advance(minutes=1)
             world.tell(endpoint(world, "a", state))
         pages = [key for change, key in world.pagerduty.changes if change == "trigger"]
-        assert pages == ["endpoint-down/a", "endpoint-down/b"]
+        assert pages == [f"avatar-system/endpoint-down/{place}" for place in "ab"]
 
 
 def test_unmute_ends_all_mutes_of_a_name(world: World) -> None:

@@ -110,9 +110,9 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
     def _send(self, client: EventsApiV2Client, notice: Notice) -> Receipt:
         from pagerduty import Error  # noqa: PLC0415
 
-        if notice.kind in {NoticeKind.REMINDER, NoticeKind.SETTLED} and not notice.is_recovery:
+        if notice.kind is NoticeKind.REMINDER:
             return Delivered()  # PagerDuty escalates and reminds by itself
-        key = message.dedup_key(notice.incident.key)
+        key = message.dedup_key(notice.incident)
         try:
             # an alarm that flaps and is OK now wakes nobody
             if notice.is_recovery or notice.alert.state is AlertState.OK:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alarm_fanout.notice import Notice
-from alarm_fanout.words import Words
+if TYPE_CHECKING:
+    from alarm_fanout.incident import Incident
+    from alarm_fanout.notice import Notice
+    from alarm_fanout.words import Words
 
 SUMMARY_LIMIT = 1024
 DEDUP_KEY_LIMIT = 255
 DETAIL_LIMIT = 10_000
 
 
-def dedup_key(incident_key: str) -> str:
-    """Return a key that is the same for an incident's trigger and its resolve."""
-    if len(incident_key) <= DEDUP_KEY_LIMIT:
-        return incident_key
-    return hashlib.sha256(incident_key.encode(errors="surrogatepass")).hexdigest()
+def dedup_key(incident: Incident) -> str:
+    """Return a key that is the same for an incident's trigger and its resolve.
+
+    An alarm's ARN is the same whoever tells of it; what is ours has the name of its system, or two
+    environments with one integration would resolve each other's pages.
+    """
+    bare = incident.key.startswith("arn:") or not incident.scope
+    key = incident.key if bare else f"{incident.scope}/{incident.key}"
+    if len(key) <= DEDUP_KEY_LIMIT:
+        return key
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def trigger(notice: Notice, words: Words, system_name: str) -> dict[str, Any]:

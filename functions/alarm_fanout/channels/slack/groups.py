@@ -16,7 +16,7 @@ from avatarwatch.answers import opening
 from avatarwatch.console import Console
 from avatarwatch.state_table.codec import encode
 from avatarwatch.state_table.documents import DocumentStore, written
-from avatarwatch.state_table.partition import Partition
+from avatarwatch.state_table.partition import Partition, forgotten
 
 SLACK = "slack"  # the channel's name, by which incidents keep where their message stands
 GROUP_FROM = 3  # so many alerts for one channel at once are told as one
@@ -25,7 +25,8 @@ WAVE = timedelta(seconds=6)  # and changes so often at most: what comes meanwhil
 SHORT_WAVES = 2  # so many are that short, then each is twice as long as the one before
 RINGING = timedelta(seconds=15)  # but no longer where somebody has to hear of something new
 SETTLING = timedelta(seconds=45)  # nor where all have heard of it, and a row changes
-KEPT = timedelta(days=7)  # and its recoveries for so long
+KEPT = timedelta(days=7)  # and what is said of events and ends for so long
+KEPT_ONGOING = timedelta(days=400)  # what goes on has its row there until it is over
 TITLE_LIMIT = 80  # characters of a name in a group
 SENTENCE_LIMIT = 120
 _PLAIN = {NoticeKind.OPENED, NoticeKind.EVENT, NoticeKind.UPDATED, NoticeKind.ANSWERED}
@@ -92,7 +93,7 @@ class GroupStore:
 
     def __post_init__(self) -> None:
         """Make the partition."""
-        self._groups = Partition(self.store, "group", Group, KEPT)
+        self._groups = Partition(self.store, "group", Group, _kept, rescue=forgotten)
 
     def load(self, ref: MessageRef) -> Group | None:
         """Return a group, None when it has expired."""
@@ -101,6 +102,10 @@ class GroupStore:
     def save(self, ref: MessageRef, group: Group, now: datetime) -> None:
         """Write a group; the lane's lease keeps others from doing so meanwhile."""
         self._groups.put(self._groups.document(_name(ref)), group, now)
+
+
+def _kept(group: Group) -> timedelta:
+    return KEPT_ONGOING if group.ongoing else KEPT
 
 
 def opened(members: Iterable[Member], now: datetime) -> Group:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from avatarwatch.state_table.documents import DocumentStore
 from avatarwatch.state_table.lease import Lease, Leased, Leases
-from avatarwatch.state_table.partition import Partition
+from avatarwatch.state_table.partition import Partition, forgotten
 
 if TYPE_CHECKING:
     from alarm_fanout.deadline import Deadline
@@ -56,7 +56,8 @@ class Lane:
 
     def __post_init__(self) -> None:
         """Find the channel's document among the lanes."""
-        self._leases = Leases(Partition(self.store, "lane", Leased[Traffic], KEPT), LEASE)
+        lanes = Partition(self.store, "lane", Leased[Traffic], KEPT, rescue=forgotten)
+        self._leases = Leases(lanes, LEASE)
 
     def acquire(self, deadline: Deadline) -> bool:
         """Take the lane, waiting a little while another holds it; False when it stays taken."""

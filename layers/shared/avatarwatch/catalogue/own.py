@@ -196,6 +196,8 @@ _FOUND = (
         in_full=True, logs=_REPORTS),
     rule("DeliveryFailed", "A channel refuses our messages", _CRITICAL, (_CHAT, _MAIL, _TEXT),
         Unit.NONE, _HOURLY, "delivery-failed", logs=_FANOUT),
+    rule("AlertStateLost", "What was known of alerts is lost", _WARNING, (_CHAT, _MAIL), Unit.NONE,
+        _DAILY, "alert-state-lost", in_full=True, logs=_FANOUT),
     rule("MailUnconfirmed", "E-mails that nobody gets", _WARNING, (_CHAT, _TEXT), Unit.NONE,
         _DAILY, "mail-unconfirmed"),
 )  # fmt: skip

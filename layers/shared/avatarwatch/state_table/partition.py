@@ -24,6 +24,11 @@ from avatarwatch.state_table.documents import (
 TRIES = 8  # so many writers of one document at the same moment are no accident any more
 
 
+def forgotten(body: Json) -> None:
+    """Rescue nothing: what cannot be read begins anew."""
+    del body
+
+
 class BusyError(Exception):
     """Others kept writing the same document; what needs it is tried again later."""
 
@@ -33,15 +38,17 @@ class Partition[T]:
     """The documents of a partition, by their sort keys.
 
     What was read is remembered, so that a change need not read it again. That makes a partition
-    an invocation's own. Where a document holds something else than ``kind``, whoever asks for its
-    value gets UnreadableError, or what ``rescue`` makes of its body; ``damaged`` says which.
+    an invocation's own. ``kept`` is for how long each is kept after it was written, or says so of
+    what was written. Where a document holds something else than ``kind``, whoever asks for its
+    value gets UnreadableError, or what ``rescue`` makes of its body, where None is that there is
+    none; ``damaged`` says which.
     """
 
     store: DocumentStore
     key: str
     kind: type[T]
-    kept: timedelta
-    rescue: Callable[[Json], T] | None = None
+    kept: timedelta | Callable[[T], timedelta]
+    rescue: Callable[[Json], T | None] | None = None
     damaged: dict[str, str] = field(default_factory=dict, init=False)
     _known: dict[str, Document] = field(default_factory=dict)
 
@@ -132,13 +139,18 @@ class Partition[T]:
         return decode(document.body, self.kind)
 
     def mend(self, now: datetime) -> dict[str, str]:
-        """Write what was rescued over what was damaged; return why each was."""
+        """Write what was rescued over what was damaged, or delete it; return why each was."""
         found, self.damaged = self.damaged, {}
         for name in found:
             document = self.document(name)
             value = self.value(document)
-            if name in self.damaged and value is not None:  # nobody has written it anew since
-                with suppress(ConflictError):
+            if name not in self.damaged:  # somebody has written it anew since
+                continue
+            with suppress(ConflictError):
+                if value is None:
+                    self.store.delete(document)
+                    self.remember([name], {})
+                else:
                     self.put(document, value, now)
         self.damaged = {}
         return found
@@ -153,7 +165,8 @@ class Partition[T]:
         ConflictError
             Another was faster.
         """
-        written = self.store.put(replace(document, body=encode(value)), now + self.kept)
+        kept = self.kept if isinstance(self.kept, timedelta) else self.kept(value)
+        written = self.store.put(replace(document, body=encode(value)), now + kept)
         self._known[document.key[1]] = written
         return written
 
