@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from avatarwatch.units import Unit, humanize
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange
 from health_polling.judge import judge
@@ -120,7 +121,7 @@ def as_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"  answered  {answer['status']}, {answer['content_type'] or 'no content type'}"
         if answer["certificate_days"] is not None:
             days, ends = answer["certificate_days"], answer["certificate_ends"]
-            yield f"  TLS       certificate ends in {days:g} days ({ends})"
+            yield f"  TLS       certificate ends in {humanize(days, Unit.DAYS)} ({ends})"
         says = "" if told["says_something_of_health"] else ", which says nothing of health"
         yield f"  read as   {told['format']}{says}"
     for part in told["components"]:

@@ -18,6 +18,7 @@ from avatarwatch.kpi.formulas import hours
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Value, Window
 from avatarwatch.kpi_inputs import AVAILABILITY, DOWN, UPLOADS_OBJECTIVE
 from avatarwatch.kpis import KPIS
+from avatarwatch.units import compact
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OBJECTIVES = (UPLOADS_OBJECTIVE, AVAILABILITY)
@@ -135,7 +136,7 @@ def summary(objective: Objective, found: Burning) -> str:
     """Say how fast, and of what."""
     bad, total = found.events.bad, found.events.total
     return (
-        f"The error budget of {objective.noun} is used up {found.rate:.1f} times as fast as"
+        f"The error budget of {objective.noun} is used up {compact(found.rate)} times as fast as"
         f" allowed: {bad:,.0f} of {total:,.0f} {objective.noun} failed in {hours(found.pair.long)}"
     )
 

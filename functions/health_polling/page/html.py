@@ -18,6 +18,7 @@ from health_polling.page.held_words import going_on, held_html
 from health_polling.page.phrases import (
     budget_line,
     clock,
+    ends,
     figure,
     lasting,
     left_out_line,
@@ -189,7 +190,7 @@ def _latency(service: ServiceView) -> str:
     polls = f"last {len(service.latencies)} polls"
     certificate = ""
     if service.certificate_days is not None:
-        certificate = f"<span>certificate <b>{service.certificate_days} days</b></span>"
+        certificate = f"<span>certificate <b>{ends(service.certificate_days)}</b></span>"
     return (
         f'<div class="latency"><p class="quiet">Response time, {polls}</p>{drawn}'
         f'<p class="figures quiet">{figures}{certificate}</p></div>'

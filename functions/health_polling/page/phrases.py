@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from avatarwatch.error_budget import PERIOD
 from avatarwatch.left_out import without
-from avatarwatch.units import good_share
+from avatarwatch.units import Unit, good_share, humanize
 from health_polling.page.spans import Span
 from health_polling.page.view import Budget
 
@@ -71,10 +71,20 @@ def until(end: datetime, now: datetime, since: datetime | None = None) -> str:
     return clock(end) if end.date() == (since or now).date() else moment(end, now)
 
 
+def ends(days: int) -> str:
+    """Write what a certificate has left.
+
+    >>> ends(1), ends(-3)
+    ('1 day', 'ended 3 days ago')
+    """
+    left = humanize(abs(days), Unit.DAYS)
+    return left if days >= 0 else f"ended {left} ago"
+
+
 def lasting(seconds: float) -> str:
     """Write how long something lasted."""
     minutes = seconds / 60
-    if minutes < 1:
+    if seconds < 59.5:
         return f"{seconds:.0f} s"
     if minutes < 120:
         return f"{minutes:.0f} min"

@@ -148,7 +148,7 @@ def _figures(budget: ErrorBudget | None) -> Budget | None:
         polls=budget.total,
         failed=budget.bad,
         days=PERIOD.days,
-        days_known=budget.days_known / timedelta(days=1),
+        days_known=PERIOD.days if budget.is_whole else budget.days_known / timedelta(days=1),
         rest=budget.rest,
         basis=budget.basis,
         left_out=budget.left_out // _MINUTE,

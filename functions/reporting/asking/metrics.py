@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 MAX_QUERIES, MAX_POINTS = 500, 100_800  # of a GetMetricData call (its API reference)
 _STATISTICS = ("Sum", "SampleCount")
+_LEAST = 2.0**-20
+"""Of fewer there is only a correction (2^-30): CloudWatch still holds back what it corrects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _days(sums: Mapping[date, float], counts: Mapping[date, float]) -> Days:
     return {
         day: Amount(total, counts[day])
         for day, total in sorted(sums.items())
-        if isfinite(total) and 0 < counts.get(day, 0) < float("inf")
+        if isfinite(total) and _LEAST < counts.get(day, 0) < float("inf")
     }
 
 

@@ -75,7 +75,7 @@ def minutes(value: float) -> str:
     >>> minutes(0.5), minutes(18.4), minutes(180)
     ('30 s', '18 min', '3 h')
     """
-    if value < 1:
+    if value * 60 < 59.5:
         return f"{value * 60:.0f} s"
     return f"{value:.0f} min" if value < 120 else f"{compact(round(value / 60, 1))} h"
 

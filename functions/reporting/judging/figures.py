@@ -74,6 +74,11 @@ class Figure(Struct, frozen=True):
         few = self.reason if self.verdict is Verdict.TOO_FEW else ""
         return [each for each in (self.days, few, self.without) if each]
 
+    @property
+    def told(self) -> str:
+        """The value, in a sentence: with what it is of."""
+        return _of(self.shown, ", ".join(self.beside))
+
 
 def of_reports() -> tuple[Kpi, ...]:
     """Return the KPIs that reports show: those of whole days."""

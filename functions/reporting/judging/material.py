@@ -73,7 +73,10 @@ def of_figures(figures: Sequence[Figure], links: tuple[Link, ...]) -> Answer:
     missed = [each for each in known if each.verdict is Verdict.MISSED]
     said = tuple(described(each) for each in figures)
     if missed:
-        names = ", ".join(f"{each.title} {each.shown} ({each.target})" for each in missed)
+        names = ", ".join(
+            f"{each.title} {each.shown} ({', '.join((each.target, *each.beside))})"
+            for each in missed
+        )
         return Answer(State.PERSON, f"Off target: {names}.", said, links)
     few = [each for each in known if each.verdict is Verdict.TOO_FEW]
     if len(few) == len(known):
@@ -120,7 +123,7 @@ def sentence(texts: Iterable[str]) -> str:
 
 def short(each: Figure) -> str:
     """Write a figure in a few words."""
-    return f"{each.title} {each.shown}"
+    return f"{each.title} {each.told}"
 
 
 def described(each: Figure) -> str:

@@ -80,14 +80,15 @@ def returned(figures: Mapping[str, Figure], saved_bytes: Days, span: Span, own: 
     """Return what deduplication, caching and lifecycle rules saved in a month."""
     paid = figures["CostPerGb"].value
     price = USD_GB_MONTH if paid is None else paid
-    source = "list price" if paid is None else "what the bill says"
+    source = "list price" if paid is None else _of("what the bill says", figures["CostPerGb"])
     amounts = within(saved_bytes, span)
     kept = fsum(each.total for each in amounts) if amounts else None
     cache = figures["CacheHitRate"]
     hits = None
     if cache.value is not None and cache.count is not None:
         hits = cache.value / 100 * cache.count
-    lifecycle = figures["StorageSavingRealised"].value
+    realised = figures["StorageSavingRealised"]
+    lifecycle = realised.value
     parts = (
         Part("deduplication", None if kept is None else kept / GB * price,
              "DeduplicationSavings is not told" if kept is None else
@@ -95,12 +96,17 @@ def returned(figures: Mapping[str, Figure], saved_bytes: Days, span: Span, own: 
              f" {humanize(price, Unit.USD)} a GB ({source})"),
         Part("caching", None if hits is None else hits / 1000 * USD_THOUSAND_READS,
              "the CDN's cache hits are not told" if hits is None else
-             f"{hits:,.0f} requests that S3 did not answer, at ${USD_THOUSAND_READS} a thousand"),
+             _of(f"{hits:,.0f} requests that S3 did not answer, at ${USD_THOUSAND_READS}"
+                 " a thousand", cache)),
         Part("lifecycle rules", lifecycle,
              "cost control has measured no saving" if lifecycle is None else
-             "measured by cost control, a month"),
+             _of("measured by cost control, a month", realised)),
     )  # fmt: skip
     return Return(parts, fsum(part.usd or 0.0 for part in parts), own)
+
+
+def _of(text: str, each: Figure) -> str:
+    return ", ".join((text, *each.beside))
 
 
 def uptime(

@@ -40,13 +40,13 @@ def sentence(figures: Sequence[Figure], span: Span) -> str:
         word = "misses" if chosen.verdict is Verdict.MISSED else "meets"
         again = "again " if chosen.verdict is Verdict.MET else ""
         return (
-            f"{chosen.title} {word} its target {again}({chosen.target}): {chosen.shown} after"
+            f"{chosen.title} {word} its target {again}({chosen.target}): {chosen.told} after"
             f" {chosen.before_shown} {before}."
         )
     most = max(compared, key=size)
     if size(most) < WORTH:
         return f"Nothing changed by more than a tenth against {before}."
-    return f"{most.title} changed most: {most.shown} after {most.before_shown} {before}."
+    return f"{most.title} changed most: {most.told} after {most.before_shown} {before}."
 
 
 def size(each: Figure) -> float:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from avatarwatch.kpis import KPIS
-from avatarwatch.units import Unit, humanize
 from reporting.judging.figures import Figure
 from reporting.report import Trend
 
@@ -59,7 +58,7 @@ def of_figures(figures: Sequence[Figure], days: Sequence[date], own: date) -> li
             continue
         values = [value for _, value in each.course]
         target = kpi.target.value if kpi.target else None
-        made = _chart(each.metric, each.title, Unit(each.unit), values, labels, target, "day")
+        made = _chart(each.metric, each.title, kpi.written, values, labels, target, "day")
         if made:
             found.append(_marked(made, index, len(days)))
     return found
@@ -69,7 +68,7 @@ def of_trends(trends: Sequence[Trend]) -> list[Chart]:
     """Return the charts of a year of months."""
     made = (
         _chart(
-            f"year-{each.metric}", each.title, Unit(each.unit),
+            f"year-{each.metric}", each.title, KPIS[each.metric].written,
             [month.value for month in each.months], [month.name for month in each.months],
             each.target, "month",
         )
@@ -79,8 +78,8 @@ def of_trends(trends: Sequence[Trend]) -> list[Chart]:
 
 
 def _chart(  # noqa: PLR0913, PLR0917 - of two kinds of courses
-    key: str, title: str, unit: Unit, values: Sequence[float | None], labels: Sequence[str],
-    target: float | None, step: str,
+    key: str, title: str, write: Callable[[float], str], values: Sequence[float | None],
+    labels: Sequence[str], target: float | None, step: str,
 ) -> Chart | None:  # fmt: skip
     known = [value for value in values if value is not None]
     if len(known) < 2:
@@ -95,23 +94,23 @@ def _chart(  # noqa: PLR0913, PLR0917 - of two kinds of courses
 
     places = [_place(number, len(values)) for number in range(len(values))]
     dots = tuple(
-        Dot(places[number], height(value), f"{labels[number]}: {humanize(value, unit)}")
+        Dot(places[number], height(value), f"{labels[number]}: {write(value)}")
         for number, value in enumerate(values)
         if value is not None
     )
     gaps = len(values) - len(known)
-    least, most, last = (humanize(each, unit) for each in (min(known), max(known), known[-1]))
+    least, most, last = (write(each) for each in (min(known), max(known), known[-1]))
     says = (
         f"{title}, each {step} from {labels[0]} to {labels[-1]}: lowest {least}, highest {most},"
         f" last {last}"
         + (f"; {gaps} without data" if gaps else "")
-        + (f"; target {humanize(target, unit)}" if target is not None else "")
+        + (f"; target {write(target)}" if target is not None else "")
     )
     return Chart(
         key, title, says, "".join(_path(values, places, height)), dots,
         most, least, labels[0], labels[-1],
         None if target is None else height(target),
-        "" if target is None else humanize(target, unit),
+        "" if target is None else write(target),
     )  # fmt: skip
 
 

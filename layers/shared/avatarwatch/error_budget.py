@@ -47,6 +47,11 @@ class ErrorBudget:
         return min(self.known, self.span)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of the time is known."""
+        return self.known >= self.span
+
+    @property
     def good(self) -> float:
         """Percent of the known events that were good: the availability of the very same span."""
         return (1 - self.bad / self.total) * 100

@@ -12,8 +12,10 @@ from avatarwatch.error_budget import PERIOD, ErrorBudget, coverage
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Readings, Series, Value, Window
 from avatarwatch.kpi_inputs import AVAILABILITY
+from health_polling.history import History
 from health_polling.page.spans import budget
-from health_polling.watch import Day
+from health_polling.page.view import view
+from health_polling.watch import Day, Service
 from kpi_aggregation import burn
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -86,6 +88,13 @@ def test_page_kpi_and_message_agree(days: set[int], failed: int) -> None:
     assert told["In the same time"] == f"{page.succeeded} succeeded"
 
 
+@given(st.integers(0, 1439))
+def test_a_message_at_any_minute_knows_them_all(minute: int) -> None:
+    end = MIDNIGHT - timedelta(minutes=minute)
+    known = AVAILABILITY.known(hours(set(range(1, 41)), 0), end - PERIOD, end)
+    assert known == PERIOD
+
+
 def test_a_first_day_that_began_at_three_has_nine_hours() -> None:
     kpi = BudgetLeft(AVAILABILITY).compute(hours({1}, 2, 15), Window(MIDNIGHT - DAY, MIDNIGHT))
     assert isinstance(kpi, Value)
@@ -103,6 +112,10 @@ def test_a_page_that_has_known_them_all_says_so_at_any_minute(minute: int, added
     page = budget([{**old, **today}, *[young] * added], now)
     assert page is not None
     assert page.coverage == "of 30 days, all known"
+    shown = view("s", {"api": Service("https://e", day=now.date(), today=today[now.date()])},
+                 [History({"api": old})], [], now).budget  # fmt: skip
+    assert shown is not None
+    assert shown.days_known == shown.days
     alone = budget([{**old, **today}], now)
     assert alone is not None
     assert alone.left == pytest.approx((1 - 1 / 43.2) * 100)

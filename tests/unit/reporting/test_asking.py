@@ -90,6 +90,14 @@ def test_an_answer_that_failed_is_no_silence(status: str, *, is_whole: bool) -> 
             read_days(cloudwatch.client(), NAMES, SPAN.start, SPAN.end)
 
 
+def test_a_correction_alone_is_no_day() -> None:
+    """What it corrects is held back by CloudWatch: a billionth of a sample is no mean."""
+    it = ReportWorld()
+    it.kpi("ErrorRate", SPAN.days[0], -100.0, 2.0**-30)
+    found = read_days(it.cloudwatch.client(), [Metric(Own.KPI, "ErrorRate")], SPAN.start, SPAN.end)
+    assert found == {"ErrorRate": {}}
+
+
 def test_cost_controls_days_are_those_of_the_span_and_the_day_after() -> None:
     it = ReportWorld(store=MemoryDocumentStore())
     days = [SPAN.days[0] - DAY, *SPAN.days, SPAN.end.date(), SPAN.end.date() + DAY]

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from avatarwatch.kpis import KPIS
 from reporting.found import Amount, Days
 from reporting.judging.figures import Figure, Verdict, figure, target_of
+from reporting.judging.material import of_figures
 from reporting.judging.news import sentence
+from reporting.page.charts import of_figures as of_charts
 from reporting.spans import Kind, Span, span_of
 
 WEEK = span_of(Kind.WEEKLY, date(2026, 11, 23))
@@ -96,3 +98,25 @@ def test_too_few_to_judge_is_said_and_is_no_news() -> None:
     assert (found.verdict, found.change) == (Verdict.TOO_FEW, "")
     assert found.beside == ["1 event: too few to judge, 10 do"]
     assert "0 %" not in sentence([found], DAY)
+
+
+def test_what_a_figure_is_of_goes_with_it_into_every_sentence() -> None:
+    past = dict.fromkeys(WEEK.before.days, Amount(144_000.0, 1440.0))
+    found = of("Availability", {**past, WEEK.days[0]: Amount(142_560.0, 1440.0)})
+    assert found.told == "99 % (1 of 7 days)"
+    assert "99 % (1 of 7 days) after 100 % the week before" in sentence([found], WEEK)
+    answer = of_figures([found], ())
+    assert answer.text == "Off target: Availability 99 % (>= 99.9 %, 1 of 7 days)."
+    few = of("UploadSuccessRate", {DAY.days[0]: Amount(100.0, 2.0)}, DAY)
+    well = of("ErrorRate", {DAY.days[0]: Amount(100.0, 1000.0)}, DAY)
+    assert of_figures([well, few], ()).text == (
+        "Error rate 0.1 %, Upload success rate 50 % (2 events: too few to judge, 10 do)."
+    )
+
+
+def test_a_chart_s_points_are_on_their_side_of_its_target() -> None:
+    days = [DAY.before.days[0], DAY.days[0]]
+    amounts = {day: Amount(each, 100.0) for day, each in zip(days, (99.75, 100.25), strict=True)}
+    [chart] = of_charts([figure(KPIS["ErrorRate"], amounts, DAY, days)], days, DAY.days[0])
+    assert [dot.text for dot in chart.dots] == ["22 Nov: just under 1 %", "23 Nov: just over 1 %"]
+    assert chart.target == "1 %"

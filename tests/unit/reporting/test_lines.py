@@ -193,6 +193,23 @@ def test_a_budget_at_its_bound(good: float, state: str, said: str) -> None:
     assert (found["state"], found["text"].startswith(said)) == (state, True), found["text"]
 
 
+def test_money_says_of_which_days_it_is() -> None:
+    world = ReportWorld()
+    for day in (1, 2, 3):
+        world.kpi("CacheHitRate", date(2026, 11, day), 90.0 * 1e6, 1e6)
+    world.kpi("StorageSavingRealised", date(2026, 11, 3), 5.0)
+    _, hits, rules = line(world, "Analyze ROI metrics")["details"]
+    assert hits.endswith("at $0.0004 a thousand, 3 of 30 days")
+    assert rules == "lifecycle rules: $5.00, measured by cost control, a month, of 3 Nov"
+
+
+def test_cost_control_s_level_is_of_the_day_on_which_it_ran() -> None:
+    for day, said in ((3, "level was normal on 2026-11-03, when it ran last"), (30, "is normal")):
+        world = ReportWorld()
+        world.cost_run(date(2026, 11, day), {"level": "normal", "buckets": {}})
+        assert said in line(world, "Check cost alerts")["text"]
+
+
 def test_storage_that_is_full() -> None:
     world = scenes.sparse()
     world.settings = replace(SETTINGS, limits=replace(SETTINGS.limits, storage_warning=4e9))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from avatarwatch.catalogue import CATALOGUE
 from reporting.found import State, Topic
@@ -15,6 +17,7 @@ from reporting.judging.material import (
     no_data,
     of_checks,
     of_figures,
+    short,
 )
 
 COST_ALERTS = ("CostIncreaseInfo", "StorageCritical", "StorageWarning", "StorageGrowthInfo",
@@ -39,7 +42,7 @@ def dashboard(material: Material) -> Answer:
     if not known and not (course and course.incidents):
         return no_data("no KPI was published, and nothing happened")
     state = State.PERSON if missed or still else State.DONE
-    said = tuple(f"{each.title} {each.shown}, target {each.target}" for each in missed)
+    said = tuple(f"{short(each)}, target {each.target}" for each in missed)
     return Answer(state, f"{text}.", said, link)
 
 
@@ -66,8 +69,7 @@ def cost_alerts(material: Material) -> Answer:
         each for each in course.incidents if each.title in titles or is_of_bill(each.name, material)
     ]
     runs = material.found.cost_runs
-    run = runs[max(runs)] if runs else None
-    level = f"cost control's level is {run['level']}" if run and "level" in run else ""
+    level = _level(max(runs), runs[max(runs)], material) if runs else ""
     if rung:
         said = tuple(f"{each.began}: {each.title}. {each.sentence}" for each in rung)
         links = tuple({each.runbook: Link(each.title, each.runbook) for each in rung
@@ -76,6 +78,15 @@ def cost_alerts(material: Material) -> Answer:
         return Answer(State.PERSON, f"{text}{f'; {level}' if level else ''}.", said, links)
     why = material.found.unread.get("cost control", "cost control has not run")
     return Answer(State.DONE, f"No cost alert; {level or why}.")
+
+
+def _level(day: date, run: Mapping[str, Any], material: Material) -> str:
+    """Say how cost control's last run found storage; one of before the span's end with its day."""
+    if "level" not in run:
+        return ""
+    if day >= material.span.days[-1]:
+        return f"cost control's level is {run['level']}"
+    return f"cost control's level was {run['level']} on {day}, when it ran last"
 
 
 def is_of_bill(name: str, material: Material) -> bool:

@@ -20,6 +20,7 @@ from reporting.judging.material import (
     no_data,
     of_checks,
     of_figures,
+    short,
 )
 
 MOST = 5
@@ -38,7 +39,7 @@ def storage_growth(material: Material) -> Answer:
     size = beside(abs(growth.value), limit, Unit.BYTES)
     how = "less" if growth.value < 0 else "more"
     grown = f"{size} {how} than seven days before" if growth.value else "as seven days before"
-    text = f"{level.shown} stored, {grown}"
+    text = f"{level.told} stored, {grown}"
     if growth.value > limit:
         over = f"{text}, over {humanize(limit, Unit.BYTES)} a week."
         return Answer(State.PERSON, over, said, (Link("Dashboard", material.dashboard),))
@@ -139,5 +140,5 @@ def adoption(material: Material) -> Answer:
     known = [each for each in chosen if each.verdict is not Verdict.NO_DATA]
     if not known:
         return no_data(f"{chosen[0].title}: {chosen[0].reason}")
-    return Answer(State.DONE, f"{', '.join(f'{e.title} {e.shown}' for e in known)}.",
+    return Answer(State.DONE, f"{', '.join(map(short, known))}.",
                   tuple(map(described, chosen)))  # fmt: skip

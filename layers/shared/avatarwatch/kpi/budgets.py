@@ -66,7 +66,9 @@ class Objective:
             return end - since
         days = {at.replace(hour=0, minute=0, second=0, microsecond=0) for at in counted}
         spans = (min(day + _DAY, end) - max(day, since) for day in days)
-        return sum(spans, timedelta())
+        known = sum(spans, timedelta())
+        # a bit of a day at either end may hold no point of an hour
+        return end - start if end - start - known < _HOUR else known
 
     def budget(self, readings: Readings, end: datetime) -> ErrorBudget | NoData:
         """Return the budget of the 30 days before ``end``, as far as they are known."""
