@@ -45,15 +45,20 @@ class Measuring:
             if types[bucket]
             for name, metric, dimension in _asked(bucket, sorted(types[bucket]))
         ]
-        found = self._series(queries)
+        found, failed = self._series(queries)
         return {
-            bucket: self._usage(sorted(types[bucket]), found, f"b{number}")
+            bucket: self._usage(sorted(types[bucket]), found, failed, f"b{number}")
             for number, bucket in enumerate(buckets)
         }
 
-    def _usage(self, types: list[str], found: Mapping[str, Series], prefix: str) -> Usage:
+    def _usage(
+        self, types: list[str], found: Mapping[str, Series], failed: Mapping[str, str], prefix: str
+    ) -> Usage:
         if not types:
             return Usage(note="CloudWatch has no BucketSizeBytes: new or empty, or another region")
+        for name, metric, _ in _asked("", types):  # no zero, and the others are no sum without it
+            if status := failed.get(f"{prefix}{name}"):
+                return Usage(note=f"CloudWatch says {status} of {metric}")
         sizes = {kind: found[f"{prefix}t{index}"] for index, kind in enumerate(types)}
         storage = Storage(sizes, found[f"{prefix}objects"])
         since = self.now - FRESH
@@ -102,8 +107,10 @@ class Measuring:
         )
         return iter(pages)
 
-    def _series(self, queries: list[Any]) -> dict[str, Series]:
+    def _series(self, queries: list[Any]) -> tuple[dict[str, Series], dict[str, str]]:
+        """Return what is known by the queries' ids, and of those that failed their status."""
         found: dict[str, Series] = {query["Id"]: {} for query in queries}
+        failed: dict[str, str] = {}
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         for some in batched(queries, QUERIES, strict=False):
             pages = self.client.get_paginator("get_metric_data").paginate(
@@ -114,9 +121,13 @@ class Measuring:
             )
             for page in pages:
                 for result in page["MetricDataResults"]:
-                    values = zip(result["Timestamps"], result["Values"], strict=True)
-                    found[result["Id"]].update(values)
-        return found
+                    status = result.get("StatusCode", "Complete")
+                    if status in {"Complete", "PartialData"}:  # the rest is on the next page
+                        values = zip(result["Timestamps"], result["Values"], strict=True)
+                        found[result["Id"]].update(values)
+                    else:
+                        failed[result["Id"]] = status
+        return found, failed
 
 
 def _sort_in(page: Any, types: dict[str, set[str]]) -> None:

@@ -101,6 +101,21 @@ def test_requests_are_counted_where_s3_counts_them() -> None:
     assert found.uploaded == pytest.approx(9 * share)
 
 
+@pytest.mark.parametrize("metric", ["BucketSizeBytes", "NumberOfObjects", "GetRequests"])
+@pytest.mark.parametrize("status", ["InternalError", "Forbidden"])
+def test_what_cloudwatch_cannot_read_is_no_zero(metric: str, status: str) -> None:
+    """Reads that are not known would let a rule be promised; a type without bytes, be taken out."""
+    cloudwatch = FakeCloudWatch()
+    put(cloudwatch, "StandardStorage", 1, 70 * GIB)
+    count(cloudwatch, 35, GetRequests=1000, PutRequests=10)
+    cloudwatch.status[metric] = status
+    found = measured(cloudwatch)
+    assert (found.total, found.requests) == (None, None)
+    assert found.note == f"CloudWatch says {status} of {metric}"
+    cloudwatch.status[metric] = "PartialData"
+    assert measured(cloudwatch).total == 70 * GIB
+
+
 def test_a_week_of_more_counts_as_a_month_of_it() -> None:
     cloudwatch = FakeCloudWatch()
     put(cloudwatch, "StandardStorage", 1, GIB)
