@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,8 +31,8 @@ MAX_PAGES = 5
 KEPT = timedelta(days=100)
 
 
-class _EndlessError(Exception):
-    """An answer has more pages than are worth their price."""
+class _AnswerError(Exception):
+    """An answer cannot be used: pages without an end, another currency, another shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class CostExplorer:
         """Ask, and return what came of it."""
         try:
             return {"days": self._answer(), "problem": "no day is complete yet"}
-        except (ClientError, BotoCoreError, _EndlessError) as error:
+        except (ClientError, BotoCoreError, _AnswerError) as error:
             return {"problem": str(error)}
 
     def _answer(self) -> dict[date, dict[str, float]]:
@@ -127,15 +128,12 @@ class CostExplorer:
         for _ in range(MAX_PAGES):
             self.usage.cost_requests += 1  # before the answer: what fails may be charged as well
             page = self.client().get_cost_and_usage(**request)
-            for result in page["ResultsByTime"]:
-                day = date.fromisoformat(result["TimePeriod"]["Start"])
-                of_day = days.setdefault(day, {})
-                for group in result["Groups"]:
-                    of_day[group["Keys"][0]] = float(group["Metrics"]["UnblendedCost"]["Amount"])
+            for day, costs in _read(page):
+                days.setdefault(day, {}).update(costs)
             if not page.get("NextPageToken"):
                 return {day: costs for day, costs in days.items() if self._is_settled(day)}
             request["NextPageToken"] = page["NextPageToken"]
-        raise _EndlessError(f"more than {MAX_PAGES} pages")
+        raise _AnswerError(f"more than {MAX_PAGES} pages")
 
     def _is_settled(self, day: date) -> bool:
         end = datetime.combine(day, time(), UTC) + timedelta(days=1)
@@ -147,3 +145,24 @@ class CostExplorer:
             key, value = self.tag
             return {"And": [{"Tags": {"Key": key, "Values": [value]}}, spent]}
         return {"And": [{"Dimensions": {"Key": "SERVICE", "Values": list(SERVICES)}}, spent]}
+
+
+def _read(page: Mapping[str, Any]) -> list[tuple[date, dict[str, float]]]:
+    """Return a page's costs by day and service; _AnswerError for what is no answer of US$."""
+    try:
+        return [
+            (date.fromisoformat(result["TimePeriod"]["Start"]), dict(map(_cost, result["Groups"])))
+            for result in page["ResultsByTime"]
+        ]
+    except (LookupError, TypeError, ValueError) as error:
+        raise _AnswerError(f"the answer cannot be read: {error!r}") from None
+
+
+def _cost(group: Mapping[str, Any]) -> tuple[str, float]:
+    cost = group["Metrics"]["UnblendedCost"]
+    amount, unit = float(cost["Amount"]), cost.get("Unit", "USD")
+    if not isfinite(amount):
+        raise ValueError(f"{amount} is no amount")
+    if amount and unit != "USD":  # what is nothing may have none: N/A
+        raise _AnswerError(f"the costs are told in {unit}, and are reckoned in US$ here")
+    return group["Keys"][0], amount
