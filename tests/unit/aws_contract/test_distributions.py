@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unit.aws_contract.test_control_plane import SENT, Params
+from unit.aws_contract.twins import SENT, Params
 
 INVALID = "InvalidArgument"
 GET = ["GET", "HEAD"]

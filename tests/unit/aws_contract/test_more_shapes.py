@@ -1,4 +1,4 @@
-"""More documents that AWS would refuse, each beside a legal twin; as in test_control_plane.py.
+"""More documents that AWS would refuse, each beside a legal twin.
 
 Sources: the code of aws/event-ruler, which EventBridge runs; SQS API reference, CreateQueue,
 RedriveAllowPolicy; Lambda's answers; CloudWatch API reference, PutMetricAlarm.
@@ -9,18 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
-from unit.aws_contract.test_control_plane import (
-    FUNCTION,
-    LAYER,
-    QUEUE,
-    ROLE,
-    SENT,
-    TOPIC,
-    Case,
-    Params,
-)
+from unit.aws_contract.twins import FUNCTION, LAYER, QUEUE, ROLE, TOPIC, Case, Params, of_each
 
 PATTERN, SQS = "InvalidEventPatternException", "InvalidAttributeValue"
 LAMBDA = "InvalidParameterValueException"
@@ -139,7 +128,6 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@of_each(CASES)
 def test_the_illegal_is_refused_and_its_twin_is_not(verdict: Any, case: Case) -> None:
-    assert verdict(case.service, case.operation, case.legal) == SENT
-    assert verdict(case.service, case.operation, case.changed) == case.code
+    assert case.verdicts(verdict) == case.right
