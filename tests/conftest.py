@@ -69,6 +69,12 @@ _sessions.create_loader = cache(_sessions.create_loader)
 gc.set_threshold(50_000, 20, 100)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let what tests start find the project as they do, also where make did not start them."""
+    root, paths = session.config.rootpath, session.config.getini("pythonpath")
+    os.environ["PYTHONPATH"] = os.pathsep.join(str(root / each) for each in paths)
+
+
 def pytest_collection_finish() -> None:
     """Take what was collected for what stays: no search for garbage goes through it again."""
     gc.collect()
