@@ -106,7 +106,7 @@ def _without(kpi: Kpi, window: Window, outcome: Outcome, left_out: LeftOut) -> d
     """Say what maintenance a KPI's polls leave out, of the time that it looks back on."""
     if isinstance(outcome, NoData) or not AVAILABILITY.is_in(kpi.inputs):
         return {}
-    start = min(window.start, window.end - kpi.formula.lookback)
+    start = min(window.start, window.end - kpi.formula.covers)
     said = without(left_out.within(start, window.end))
     return {"left_out": said} if said else {}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from avatarwatch.error_budget import PERIOD, ErrorBudget
-from avatarwatch.kpi.budgets import Objective
+from avatarwatch.kpi.budgets import BEFORE, Objective
 from avatarwatch.kpi.readings import Measure, NoData, Readings, Series, Source, Unread, Window
 from avatarwatch.kpi_inputs import DOWN
 from avatarwatch.kpis import Kpi
@@ -91,7 +91,7 @@ class Reader:
 
     def budget(self, objective: Objective, end: datetime) -> ErrorBudget | NoData:
         """Read the thirty days of an objective before ``end``, by the hour."""
-        backs = dict.fromkeys(objective.measures, PERIOD)
+        backs = dict.fromkeys(objective.measures, PERIOD + BEFORE)
         found = self.read((), backs, Window(end - _HOUR, end), _HOUR)
         for unread in found.unread.values():
             return NoData(unread.reason)

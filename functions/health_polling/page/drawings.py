@@ -58,7 +58,7 @@ def tooltip(day: DayBar) -> str:
     if day.failed:
         text += f", {day.failed:,} of {day.polls:,} polls failed"
     if day.mean_ms is not None:
-        text += f", {humanize(round(day.mean_ms), Unit.MILLISECONDS)} on average"
+        text += f", {humanize(day.mean_ms, Unit.MILLISECONDS)} on average"
     return text
 
 

@@ -42,9 +42,10 @@ class Verdict(StrEnum):
 class Figure(Struct, frozen=True):
     """One KPI over a span; ``better`` is None where no target says which way is good.
 
-    ``count`` is a ratio's denominator. ``course`` has a value or None for each day of the chart.
-    ``without`` says what is left out of it, ``days`` of which days it is where not of all of the
-    span; both are empty for nothing. Without a ``change`` the two spans are not compared.
+    ``count`` is a ratio's denominator, ``of`` the same as people read it. ``course`` has a value
+    or None for each day of the chart. ``without`` says what is left out of it, ``days`` of which
+    days it is where not of all of the span; both are empty for nothing. Without a ``change`` the
+    two spans are not compared.
     """
 
     metric: str
@@ -64,6 +65,7 @@ class Figure(Struct, frozen=True):
     course: tuple[tuple[date, float | None], ...] = ()
     without: str = ""
     days: str = ""
+    of: str = ""
 
     @property
     def beside(self) -> list[str]:
@@ -141,7 +143,10 @@ def figure(kpi: Kpi, days: Days, span: Span, charted: Sequence[date]) -> Figure:
     if now is None:
         return _but(bare, reason=reason(kpi))
     known = _but(bare, value=now.mean, shown=kpi.written(now.mean), days=_days(way, days, span),
+                 of=kpi.counted(now.count) if way is Way.EXACT else "",
                  count=now.count if way is Way.EXACT else None)  # fmt: skip
+    if way is Way.HIGHEST and len(span.days) > 1:  # a missed target is that of a day
+        known = _but(known, days=f"highest of {known.days}" if known.days else Way.HIGHEST)
     if _too_few(kpi, now):
         few = kpi.too_few(now.count)
         return _but(known, verdict=Verdict.TOO_FEW, reason=few)
@@ -182,7 +187,7 @@ def without_maintenance(each: Figure, span: Span, left_out: LeftOut) -> Figure:
     kpi = KPIS[each.metric]
     if each.value is None or not AVAILABILITY.is_in(kpi.inputs):
         return each
-    start = min(span.start, span.end - kpi.formula.lookback)
+    start = min(span.start, span.end - kpi.formula.covers)
     return _but(each, without=without(left_out.within(start, span.end)))
 
 

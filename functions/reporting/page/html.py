@@ -102,5 +102,5 @@ def _environment() -> Environment:
     )  # fmt: skip
     css = (folder / "report.css").read_text(encoding="utf-8")
     made.globals |= {"css": Markup(css), "width": WIDTH, "height": HEIGHT}  # noqa: S704 - our own
-    made.filters |= {"minutes": minutes, "number": lambda value: f"{value:,.0f}"}
+    made.filters |= {"minutes": minutes}
     return made

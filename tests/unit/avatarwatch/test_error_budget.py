@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from avatarwatch.error_budget import PERIOD, ErrorBudget, coverage
 from avatarwatch.kpi.budgets import BudgetLeft
 from avatarwatch.kpi.readings import Readings, Series, Value, Window
-from avatarwatch.kpi_inputs import AVAILABILITY
+from avatarwatch.kpi_inputs import AVAILABILITY, UPLOADS_OBJECTIVE
 from health_polling.history import History
 from health_polling.page.spans import budget
 from health_polling.page.view import view
@@ -100,6 +100,21 @@ def test_a_first_day_that_began_at_three_has_nine_hours() -> None:
     assert isinstance(kpi, Value)
     assert kpi.value == pytest.approx((1 - 2 / 43.2) * 100)
     assert BudgetLeft(AVAILABILITY).basis(kpi).startswith("of 30 days, 9 h known")
+
+
+@given(st.sets(st.integers(0, 6), min_size=1), st.integers(0, 23), st.integers(0, 6))
+def test_of_uploads_a_day_on_which_nobody_came_is_known(
+    weekdays: set[int], hour: int, ago: int
+) -> None:
+    """Some days of the week, at one hour, since months: all of the thirty days are known."""
+    objective = UPLOADS_OBJECTIVE.by_hour
+    end = MIDNIGHT - ago * DAY
+    came = [end - n * DAY + hour * HOUR for n in range(1, 60)]
+    points = Series.of({at: 9.0 for at in came if at.weekday() in weekdays})
+    found = Readings({key: {"": points} for key in objective.total.plus})
+    assert objective.known(found, end - PERIOD, end) == PERIOD
+    began = Readings({key: {"": Series.of({came[1]: 1.0})} for key in objective.total.plus})
+    assert objective.known(began, end - PERIOD, end) == end - came[1]
 
 
 @given(st.integers(0, 1439), st.integers(1, 5))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from avatarwatch.kpi.bill import accrued, from_days, month_to_date, spent
 from avatarwatch.kpi.costs import BILL_AGE
 from avatarwatch.kpi.readings import NoData, Readings, Series, Value, Window
-from avatarwatch.kpi_inputs import MONTHLY_UPLOADS, SYSTEM_BILL
+from avatarwatch.kpi_inputs import MONTHLY_UPLOADS, STORAGE, STORAGE_BILL, SYSTEM_BILL
 from avatarwatch.kpis import KPIS
 
 HOURS = timedelta(hours=1)
@@ -134,3 +137,38 @@ def test_a_bill_of_three_days_ago_is_still_one(late: timedelta, *, is_told: bool
     bill = Series.of({last - n * DAY: 100.0 - n for n in range(64)})
     outcome = kpi.formula.compute(Readings({m: {"": bill} for m in SYSTEM_BILL}), window)
     assert isinstance(outcome, Value) is is_told
+
+
+def daily(rate: Callable[[datetime], float], start: datetime, end: datetime) -> Series:
+    """Return the bill of so much a day, four times a day, from one month's beginning on."""
+    points, total = {}, 0.0
+    for n in range((end - start) // (6 * HOURS)):
+        moment = start + n * 6 * HOURS
+        total = 0.0 if moment == moment.replace(day=1, hour=0) else total
+        points[moment] = total
+        total += rate(moment) / 4
+    return Series.of(points)
+
+
+@pytest.mark.parametrize("first", [1, 2, 15])
+def test_a_gigabyte_costs_the_same_in_whichever_month_its_bucket_was_made(first: int) -> None:
+    """10 GB at $0.023 from some day on: before it there was nothing, and nothing to pay."""
+    made, end = at(first), at(1, month=12)
+    bill = daily(lambda moment: 10 * 0.023 / 30 if moment >= made else 0.0, at(1, month=10), end)
+    sizes = Series.of({made + n * DAY: 10e9 for n in range((end - made) // DAY)})
+    kpi = KPIS["CostPerGb"]
+    series = {STORAGE_BILL[0]: {"": bill}, STORAGE: {"": sizes}}
+    outcome = kpi.formula.compute(Readings(series), Window(end - DAY, end))
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(0.023, rel=0.01)
+
+
+@given(st.integers(0, 800))
+def test_a_steady_bill_does_not_grow_whatever_the_length_of_its_months(day: int) -> None:
+    end = datetime(2026, 11, 2, tzinfo=UTC) + day * DAY
+    bill = daily(lambda _: 1.0, (end - 100 * DAY).replace(day=1), end)
+    kpi = KPIS["MonthlyGrowthRate"]
+    known = Readings({measure: {"": bill} for measure in SYSTEM_BILL})
+    outcome = kpi.formula.compute(known, Window(end - DAY, end))
+    assert isinstance(outcome, Value)
+    assert outcome.value == pytest.approx(0)

@@ -240,7 +240,7 @@ STILL_TOLD: Mapping[tuple[str, str, int], float] = {
     ("MonthlyGrowthRate", "EstimatedCharges Maximum AmazonCloudFront", 2): 10,
     ("CostIncrease30d", "EstimatedCharges Maximum AmazonS3", 2): (31.8 / 41 - 1) * 100,
     ("CostIncrease30d", "EstimatedCharges Maximum AmazonCloudFront", 2): (31.8 / 41 - 1) * 100,
-    ("UploadBudgetLeft", "AvatarUploads", 2): (1 - 1 / 0.3) * 100,
+    ("UploadBudgetLeft", "AvatarUploads", 2): (1 - 1 / 0.01) * 100,
     ("UploadBudgetLeft", "UploadFailures", 2): 100,
     ("AvailabilityBudgetLeft", "EndpointUp", 2): (1 - 1440 / 43.2) * 100,
 }

@@ -44,9 +44,22 @@ def test_a_figure_reads_as_its_target_only_where_it_is_it(metric: str, off: floa
 @pytest.mark.parametrize(
     ("known", "said"), [(range(7), ""), (range(3), "3 of 7 days"), (range(4, 7), "3 of 7 days")]
 )
-@pytest.mark.parametrize("metric", ["UploadsLast24h", "Availability", "P95UploadTime"])
+@pytest.mark.parametrize("metric", ["UploadsLast24h", "Availability", "RequestsPerSecond"])
 def test_a_part_of_a_span_says_so(metric: str, known: range, said: str) -> None:
     assert of(metric, {WEEK.days[n]: Amount(9.0, 1.0) for n in known}).days == said
+
+
+def test_a_peak_says_that_it_is_a_day_s() -> None:
+    days = {WEEK.days[n]: Amount(value, 1.0) for n, value in enumerate((900.0, 2500.0, 700.0))}
+    assert of("P95UploadTime", days).told == "2.5 s (highest of 3 of 7 days)"
+    whole = dict.fromkeys(WEEK.days, Amount(900.0, 1.0))
+    assert of("P95UploadTime", whole).told == "900 ms (highest day)"
+    assert of("P95UploadTime", whole, DAY).told == "900 ms"
+
+
+def test_what_a_ratio_is_of_has_its_unit() -> None:
+    assert of("CompressionRatio", {DAY.days[0]: Amount(63.0, 6e8)}, DAY).of == "600 MB"
+    assert of("ErrorRate", {DAY.days[0]: Amount(63.0, 90_000.0)}, DAY).of == "90,000"
 
 
 def test_a_level_says_of_which_day_it_is_unless_of_the_last() -> None:

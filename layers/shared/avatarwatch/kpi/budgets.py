@@ -11,6 +11,8 @@ from avatarwatch.kpi.formulas import Formula, Term
 from avatarwatch.kpi.readings import Measure, NoData, Outcome, Readings, Value, Window, unique
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+BEFORE = timedelta(days=7)
+"""How far before its thirty days a budget looks for an earlier event: some days nobody comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,16 @@ class Objective:
     def known(self, readings: Readings, start: datetime, end: datetime) -> timedelta | None:
         """Return how much of [start, end) is known, None where nothing was counted.
 
-        All since the first event, to the hour; of steady ones the days that have any.
+        All since the first event, to the hour, where there was none before ``start``; of steady
+        ones the days that have any.
         """
-        counted = sorted(
-            {at for measure in self.total.plus for at, _ in readings.points(measure, start, end)}
-        )
+        read = {
+            at for each in self.total.plus for at, _ in readings.points(each, start - BEFORE, end)
+        }
+        counted = sorted(at for at in read if at >= start)
         if not counted:
             return None
-        since = counted[0] if counted[0] - start >= _HOUR else start
+        since = start if len(counted) < len(read) else counted[0]
         if not self.is_steady:
             return end - since
         days = {at.replace(hour=0, minute=0, second=0, microsecond=0) for at in counted}
@@ -129,6 +133,11 @@ class BudgetLeft(Formula):
 
     @property
     def lookback(self) -> timedelta:
+        """The budget's period, and whether anything was counted before it."""
+        return PERIOD + BEFORE
+
+    @property
+    def covers(self) -> timedelta:
         """The budget's period."""
         return PERIOD
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from avatarwatch.kpi.bill import (
     Points,
@@ -103,10 +103,14 @@ class CostPerGigabyte(Formula):
         return MONTH
 
     def compute(self, readings: Readings, window: Window) -> Outcome:
-        """Divide, taking the size up to the last point of the bill."""
+        """Divide over the time of the month for which both are known."""
         at = last_moment(window)
         bill = _bill(readings, self.bill, window, MONTH)
-        charge = accrued(bill, month_start(at), at)
+        begun = month_start(at)
+        known = readings.points(self.level, begun - BILL_AGE, window.end)
+        # a month's size is not that of the days in which there was a bucket
+        since = max(begun, known[0][0]) if known else begun
+        charge = accrued(bill, since, at)
         if charge is None:
             return NoData(f"the bill of {at:%B} is not known for long enough yet")
         day = charge.start.replace(hour=0, minute=0)
@@ -119,7 +123,8 @@ class CostPerGigabyte(Formula):
 class SpendGrowth(Formula):
     """Percent by which spending exceeds that of the span before, up to the bill's last point.
 
-    ``days`` None compares the month so far with the same days of the month before.
+    ``days`` None compares the month so far with the same days of the month before, up to the last
+    that both have.
     """
 
     bill: tuple[Measure, ...]
@@ -150,10 +155,19 @@ class SpendGrowth(Formula):
             end, span = bill[-1][0], timedelta(days=self.days)
             now, before = spent(bill, end - span, end), spent(bill, end - 2 * span, end - span)
         else:
-            charge = month_to_date(bill, at)
-            earlier = charge and month_to_date(bill, month_before(charge[0]))
-            now, before = charge and charge[1], earlier and earlier[1]
+            now, before = _months(bill, at)
         if now is None or not before:
             days = len({at.date() for at, _ in bill})
             return NoData(f"too short to compare: days of the bill that are known: {days}")
         return Value((now / before - 1) * 100)
+
+
+def _months(bill: Points, at: datetime) -> tuple[float | None, float | None]:
+    """Return the month's bill and that of as many days of the month before."""
+    charge = month_to_date(bill, at)
+    if charge is None:
+        return None, None
+    then = month_before(charge[0])
+    now = month_to_date(bill, charge[0].replace(day=then.day))
+    earlier = month_to_date(bill, then)
+    return now and now[1], earlier and earlier[1]

@@ -92,6 +92,12 @@ class Kpi:
             return humanize(value, self.unit)
         return beside(value, self.target.value, self.unit)
 
+    def counted(self, count: float) -> str:
+        """Write what a ratio of it is of: bytes as such, events as they are counted."""
+        ratio = self.formula.usual if isinstance(self.formula, Preferred) else self.formula
+        is_size = isinstance(ratio, Ratio) and ratio.denominator.name.endswith("Bytes")
+        return humanize(count, Unit.BYTES) if is_size else f"{count:,.0f}"
+
     def too_few(self, count: float) -> str:
         """Say that it is not judged of so few."""
         noun = "event" if count == 1 else "events"

@@ -39,6 +39,11 @@ class Formula(ABC):
         return timedelta()
 
     @property
+    def covers(self) -> timedelta:
+        """How much time up to the window's end its value is of, where that is more than it."""
+        return self.lookback
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The figures that are told beside the value, in the answer and the log."""
         return ()
