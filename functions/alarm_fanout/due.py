@@ -12,7 +12,7 @@ from alarm_fanout.holding import held_now
 from alarm_fanout.incident import Incident, NoticeKind
 from alarm_fanout.news import News
 from alarm_fanout.observe import settle
-from alarm_fanout.settling import after_mute, let_go_of
+from alarm_fanout.settling import after_mute, ended_late, left_open, let_go_of
 from avatarwatch.alert_state import AlertState
 from avatarwatch.mutes import Mute
 
@@ -47,6 +47,8 @@ class Due:
                 yield intake.retell(incident, undone.kind, undone.change_id)
             elif incident.held_by and incident.is_open and incident.key not in held:
                 yield let_go_of(intake, incident, by_key.get(incident.held_by))
+            elif left_open(intake, incident):
+                yield ended_late(intake, incident)
             elif self._was_let_go(incident, kept):
                 yield after_mute(intake, incident)
             elif self._is_released(incident):

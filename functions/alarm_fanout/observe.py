@@ -14,6 +14,7 @@ from avatarwatch.catalogue import Severity
 _CALM = frozenset({AlertState.OK, AlertState.INSUFFICIENT_DATA})
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 _WORST_FIRST = list(Severity)
+_ONE_CHANGE = timedelta(minutes=1)  # by which copies of one may differ in what they call its time
 _NO_DATA = "no data is neither trouble nor recovery"
 _NEVER_TOLD = "it rang only for want of data when it was made, and nobody was told"
 
@@ -117,7 +118,8 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
     alert = incident.alert
     if alert.suppressed:
         return Observation(incident, None, "its actions are suppressed in CloudWatch")
-    if incident.is_open:
+    anew = _rings_anew(incident)
+    if incident.is_open and not anew:
         return Observation(incident, None, "still open")
     if alert.waits_until is not None:
         return Observation(incident, None, "it is new and never had data; told if that lasts")
@@ -135,10 +137,20 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)
-    if seen.news is NoticeKind.OPENED and _was_told_over(incident):
+    if seen.news is NoticeKind.OPENED and (anew or _was_told_over(incident)):
         # a message of its own; one whose recovery was not told yet is changed to this instead
         return replace(seen, incident=replace(opened, refs={}))
     return seen
+
+
+def _rings_anew(incident: Incident) -> bool:
+    """Whether an open alarm says that it was OK meanwhile: that was lost, or nobody tells it here.
+
+    Alarms may have an action for ALARM alone.
+    """
+    alert, opened = incident.alert, incident.opened_at
+    was_ok = incident.is_open and alert.previous is AlertState.OK
+    return was_ok and opened is not None and alert.changed_at - opened >= _ONE_CHANGE
 
 
 def _was_told_over(incident: Incident) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,6 +12,7 @@ from alarm_fanout.parsers.texts import HEADLINE, shortened
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import CATALOGUE, ChannelKind, Ratio, Severity, rule_of_alarm
 from avatarwatch.catalogue.model import Logs
+from avatarwatch.globs import matches
 from avatarwatch.units import Unit
 
 MUTE_NEWS = "mute:"  # how the keys of alerts about mutes begin
@@ -107,7 +107,7 @@ class Router:
             route = _default(alert)
             names = (alert.name, alert.alert_id or alert.name)
         for override in self.overrides:
-            if any(fnmatchcase(name, override.alarms) for name in names):
+            if any(matches(name, override.alarms) for name in names):
                 return _overridden(route, override)
         return route
 

@@ -104,3 +104,31 @@ def after_mute(intake: Intake, incident: Incident) -> News:
         return replace(known or incident, muted_by=None, held_by=above.key), News()
 
     return intake.changed(incident.key, decide)
+
+
+def left_open(intake: Intake, incident: Incident) -> frozenset[str]:
+    """Return the channels by which what is over stands open still: they were not there then.
+
+    Settings that could not be read have none of a team's channels.
+    """
+    end = incident.latest_news
+    if incident.is_open or end is None or not (end.is_end and end.is_done):
+        return frozenset()
+    left = incident.open_at - end.deliveries.keys()
+    asked = intake.notice(incident, end.kind, end.change_id) if left else end
+    return left & asked.deliveries.keys()
+
+
+def ended_late(intake: Intake, incident: Incident) -> News:
+    """Claim the end of what is over by the channels by which it stands open."""
+
+    def decide(known: Incident | None) -> tuple[Incident, News]:
+        news, current = News(), known or incident
+        end, left = current.latest_news, left_open(intake, current)
+        if end is None or not left:  # another was faster
+            return current, news
+        more = untold(end.kind, end.change_id, left).deliveries
+        end = replace(end, deliveries={**end.deliveries, **more})
+        return intake.claimed(current.with_notice(end), end, news), news
+
+    return intake.changed(incident.key, decide)

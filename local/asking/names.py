@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from alarm_fanout.ledger import Ledger
 from avatarwatch.catalogue import CATALOGUE
+from avatarwatch.globs import matches
 from avatarwatch.state_table.dynamodb import DynamoDocumentStore
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def matching(deployment: Deployment, pattern: str) -> tuple[list[str], set[str]]
     table = deployment.outputs["StateTableName"]
     ledger = Ledger(DynamoDocumentStore(deployment.client("dynamodb"), table))
     known |= {incident.alert.name for incident in ledger.incidents()}
-    return sorted(name for name in known if fnmatchcase(name, pattern)), known
+    return sorted(name for name in known if matches(name, pattern)), known
 
 
 def nearest(pattern: str, known: set[str]) -> str | None:

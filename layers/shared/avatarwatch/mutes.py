@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from avatarwatch.answers import row_of
+from avatarwatch.globs import matches
 from avatarwatch.state_table.codec import decode
 from avatarwatch.state_table.documents import DocumentStore, UnreadableError
 
@@ -60,7 +60,7 @@ class Mute:
         """
         if self.incident:
             return key == self.incident
-        return any(fnmatchcase(each, self.alarms) for each in (name, alert_id) if each)
+        return any(matches(each, self.alarms) for each in (name, alert_id) if each)
 
     def covers(self, now: datetime) -> bool:
         """Whether the mute is in force."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from inspect import isclass
 from typing import get_args
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from alarm_fanout.fields import SecretUrl, Section
 from alarm_fanout.routing import RouteSettings
 from alarm_fanout.settings import DocumentError, NotificationSettings
 from avatarwatch.catalogue import CATALOGUE, Severity
+from avatarwatch.globs import matches
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind, mistake
 
@@ -131,7 +131,7 @@ def routes(deployment: Deployment) -> Iterator[Finding]:
         taken = {
             alert
             for alert, name in left.items()
-            if fnmatchcase(name, route.alarms) or fnmatchcase(alert, route.alarms)
+            if matches(name, route.alarms) or matches(alert, route.alarms)
         }
         if not taken and not _is_of_others(route, deployment):
             close = get_close_matches(route.alarms, [*CATALOGUE], 1, 0.6)

@@ -187,3 +187,48 @@ def test_what_ends_while_the_tick_is_at_it_rings_no_more(due: str) -> None:
             ticks(world, 5)
             assert world.pagerduty.open == {}, at
             assert not [line for line in headlines(world) if line.startswith("🔴")], at
+
+
+def test_what_nobody_could_end_is_ended_once_its_channels_are_there_again(world: World) -> None:
+    change(world, "payments", "ALARM")
+    there, world.has = world.has, frozenset({"email", "sms"})  # as while the settings are wrong
+    world.clock.now += TICK
+    change(world, "payments", "OK")
+    assert list(world.pagerduty.open) == [PAY]
+    ticks(world, 20)
+    world.has = there
+    for _ in range(2):
+        ticks(world, 5)
+        assert world.pagerduty.open == {}
+        assert headlines(world) == ["✅ Recovered after 5 min · payments 18.2"]
+        assert len(world.slack.replies(world.slack.top()[0])) == 1
+        assert len(subjects(world)) == 2
+
+
+@pytest.mark.parametrize(("previous", "after", "rings"), [
+    ("OK", timedelta(hours=9), 2),
+    ("INSUFFICIENT_DATA", timedelta(hours=9), 1),
+    ("OK", timedelta(seconds=3), 1),  # the same change, as another way tells its time
+])  # fmt: skip
+def test_an_alarm_that_was_ok_unheard_rings_anew(
+    world: World, previous: str, after: timedelta, rings: int
+) -> None:
+    change(world, "payments", "ALARM")
+    world.clock.now += after
+    change(world, "payments", "ALARM", previous)
+    assert len(headlines(world)) == len(subjects(world)) == rings
+    change(world, "payments", "OK")
+    assert headlines(world)[-1].startswith("✅")
+    assert world.pagerduty.open == {}
+
+
+def test_a_name_with_brackets_is_muted_and_routed_by_itself(world: World) -> None:
+    name = "queue[high]"
+    world.routes = (structs.replace(EVERYWHERE, alarms=name),)
+    change(world, name, "ALARM")
+    assert list(world.pagerduty.open) == [arn(name)]
+    world.invoke({"action": "mute", "alarms": name, "minutes": 60, "reason": "import"})
+    for state in ("OK", "ALARM"):
+        world.clock.now += TICK
+        change(world, name, state)
+    assert world.pagerduty.open == {}
