@@ -10,7 +10,7 @@ from alarm_fanout.notice import Course, Notice
 from alarm_fanout.routing import Route
 from alarm_fanout.times import lasting
 from avatarwatch.alert_state import AlertState
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, beside, humanize
 
 _SLACK = timedelta(hours=1)  # by which an alarm may look further back than its periods
 _BARS = "▁▂▃▄▅▆▇█"
@@ -106,12 +106,16 @@ def title(route: Route, crossing: Crossing | None) -> str:
 
 
 def shown(route: Route, alert: Alert, course: Course | None) -> str:
-    """Write the value, empty where there is none."""
+    """Write the value, on its side of the threshold; empty where there is none."""
     crossing = alert.crossing
     if crossing and (crossing.silent or crossing.series):
         return ""
     latest = value(alert, course)
-    return "" if latest is None else humanize(latest, route.unit)
+    if latest is None:
+        return ""
+    if crossing is None or crossing.threshold is None:
+        return humanize(latest, route.unit)
+    return beside(latest, crossing.threshold, route.unit)
 
 
 def course_line(course: Course | None) -> str:

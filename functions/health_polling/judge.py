@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, beside, humanize
 from health_polling.conditions import Facts
 from health_polling.endpoint import Endpoint
 from health_polling.exchange import Answer, Exchange
@@ -119,7 +119,8 @@ def _findings(
         yield Verdict.WARN, "the body is longer than 256 KiB, its health cannot be read"
     total = exchange.phases.total
     if total > endpoint.slow_ms:
-        slow, limit = (humanize(ms, Unit.MILLISECONDS) for ms in (total, endpoint.slow_ms))
+        slow = beside(total, endpoint.slow_ms, Unit.MILLISECONDS)
+        limit = humanize(endpoint.slow_ms, Unit.MILLISECONDS)
         yield Verdict.WARN, f"answers in {slow}, over {limit}"
     if endpoint.conditions:
         yield from _unmet(endpoint, exchange, answer, now)
