@@ -131,7 +131,7 @@ class CostExplorer:
             for day, costs in _read(page):
                 days.setdefault(day, {}).update(costs)
             if not page.get("NextPageToken"):
-                return {day: costs for day, costs in days.items() if self._is_settled(day)}
+                return {day: days[day] for day in _told(days) if self._is_settled(day)}
             request["NextPageToken"] = page["NextPageToken"]
         raise _AnswerError(f"more than {MAX_PAGES} pages")
 
@@ -166,3 +166,9 @@ def _cost(group: Mapping[str, Any]) -> tuple[str, float]:
     if amount and unit != "USD":  # what is nothing may have none: N/A
         raise _AnswerError(f"the costs are told in {unit}, and are reckoned in US$ here")
     return group["Keys"][0], amount
+
+
+def _told(days: Mapping[date, Mapping[str, float]]) -> list[date]:
+    """Return the days up to the last with any cost: it may be behind, which is not $0."""
+    last = max((day for day, costs in days.items() if costs), default=date.min)
+    return [day for day in days if day <= last]

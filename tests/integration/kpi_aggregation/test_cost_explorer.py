@@ -109,6 +109,17 @@ def test_the_present_is_left_out_until_it_is_whole(system: KpiSystem) -> None:
     assert newest(run(system, 62 * MINUTE), "CostIncrease30d") == with_yesterday
 
 
+def test_days_that_are_not_told_yet_cost_not_nothing(system: KpiSystem) -> None:
+    """Cost Explorer is up to three days behind: $1 a day is $1 a day, told or not."""
+    start = (TODAY - 100 * DAY).date()
+    for behind in (2, 3):
+        system.reset()
+        system.costs.items = [Item(start + n * DAY, SERVICES[0], 1.0) for n in range(101 - behind)]
+        outcome = newest(run(system, 62 * MINUTE), "CostIncrease30d")
+        assert isinstance(outcome, Value)
+        assert outcome.value == pytest.approx(0)
+
+
 def test_what_a_tag_bears_is_the_systems(system: KpiSystem) -> None:
     """$1.20 a day bear the tag, Lambda's among it; the account's other $3 are another team's."""
     settings = replace(system.settings, cost_tag=("project", "avatar"))
