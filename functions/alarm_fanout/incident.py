@@ -137,8 +137,9 @@ class Incident:
     does, by its key; ``also`` are those that it holds back; ``handed`` the channels that told of it
     in another's place, and tell its end; ``headline`` and ``sentence`` are the first line and the
     fact with which it was told; ``answers`` what people said to it since it opened, the oldest
-    first; ``scope`` the system under whose name it stands where several tell of their own, empty of
-    what an older release opened.
+    first; ``told`` the channels that told it by notices that are forgotten since; ``scope`` the
+    system under whose name it stands where several tell of their own, empty of what an older
+    release opened.
     """
 
     key: str
@@ -161,6 +162,7 @@ class Incident:
     notices: tuple[NoticeRecord, ...] = ()
     refs: Mapping[str, MessageRef] = field(default_factory=dict)
     answers: tuple[Said, ...] = ()
+    told: tuple[str, ...] = ()
     scope: str = ""
 
     @property
@@ -191,7 +193,7 @@ class Incident:
     @property
     def open_at(self) -> frozenset[str]:
         """The channels by which people read last that it is open, as far as is remembered."""
-        places = set(self.refs)
+        places = {*self.refs, *self.told}
         for notice in self.notices:
             if notice.is_end:
                 places -= notice.heard_by
@@ -221,7 +223,9 @@ class Incident:
             (index for index, known in enumerate(self.notices) if known.id == notice.id), None
         )
         if position is None:
-            return replace(self, notices=(*_kept(self.notices), notice))
+            after = replace(self, notices=(*_kept(self.notices), notice))
+            told = {*self.told, *(self.open_at - after.open_at)}
+            return replace(after, told=tuple(sorted(told)))
         return replace(self, notices=(*others[:position], notice, *others[position:]))
 
 

@@ -134,6 +134,7 @@ def _alarmed(incident: Incident, flaps: FlapPolicy) -> Observation:
         handed=(),
         # what flaps is one trouble: who acknowledged it need not do so again each time
         answers=incident.answers if incident.flapping_since else (),
+        told=incident.told if incident.flapping_since else (),
         changes=_recent(incident, flaps),
     )
     seen = _unless_flapping(opened, NoticeKind.OPENED, flaps)

@@ -48,6 +48,19 @@ def test_it_ends_where_it_was_told_whatever_the_route_has_become(
     assert len(subjects(world)) == 2
 
 
+def test_it_ends_where_it_was_told_however_long_ago(world: World) -> None:
+    change(world, "payments", "ALARM")
+    world.routes = (structs.replace(EVERYWHERE, channels=frozenset({Target("mail")})),)
+    for _ in range(9):  # reminders push out of memory by whom it was told first
+        world.clock.now += timedelta(minutes=61)
+        world.tick()
+    change(world, "payments", "OK")
+    assert world.pagerduty.open == {}
+    assert len(world.sns.texts) == 2
+    ticks(world, 15)
+    assert len(world.sns.texts) == 2
+
+
 def test_what_is_open_is_remembered_until_it_is_over(world: World) -> None:
     names = ("a", "b", "payments")
     world.tell(*(alarm(name, "ALARM", world.clock()) for name in names))

@@ -122,7 +122,7 @@ class PagerDutyChannel(Channel[PagerDutySettings]):
             else:
                 event = message.trigger(notice, words(notice, self.system), self.system.name)
                 client.send_event("trigger", dedup_key=key, **event)
-                if notice.kind is NoticeKind.OPENED:
+                if notice.kind in {NoticeKind.OPENED, NoticeKind.SETTLED}:
                     self._acknowledge(client, notice, key)  # it may have been down meanwhile
         except Error as error:
             return _receipt(error)
