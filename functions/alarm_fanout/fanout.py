@@ -183,7 +183,8 @@ class Fanout:
     def tell_of_losses(self, lost: Mapping[str, str], report: Report) -> None:
         """Say which documents of StateTable could not be read and begin anew, and why."""
         for document, why in sorted(lost.items()):
-            named = document.removeprefix("incident/")
+            partition, _, name = document.partition("/")
+            named = name if partition == "incident" else f"{partition} {name}"
             told = Alert(
                 kind=Kind.OWN,
                 name=f"{self.system.name}-{_LOST}",

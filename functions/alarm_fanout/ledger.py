@@ -164,10 +164,15 @@ class Ledger:
         self._mutes.set(mute.key, mute, mute.until)
 
     def mend(self, now: datetime) -> dict[str, str]:
-        """Write over what could not be read; return why, by the document's name."""
+        """Write over what could not be read; return why, by the document's name.
+
+        Who belongs to whom is learnt anew with the next alert: of that nobody need know.
+        """
+        self._parents.mend(now)
+        self._measures.mend(now)
         return {
             f"{partition.key}/{name}": why
-            for partition in (self._incidents, self._mutes, self._parents, self._measures)
+            for partition in (self._incidents, self._mutes)
             for name, why in partition.mend(now).items()
         }
 

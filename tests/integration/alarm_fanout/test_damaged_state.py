@@ -46,6 +46,8 @@ def test_alerts_are_told_and_end_all_the_same(world: World, partition: str, body
     world.drain()
     assert arn("later") in world.pagerduty.open
     assert not set(map(arn, names)) & set(world.pagerduty.open)
+    lost = any("could not be read" in mail.body for mail in world.sns.emails)
+    assert lost == (partition in {"incident", "mute"})  # what is learnt anew is nobody's concern
     wreck(world, partition, body)
     assert world.tick()["open"] == (0 if partition == "incident" else 1)
     if partition in {"incident", "mute", "maintenance"}:  # of which the tick reads all
