@@ -30,7 +30,7 @@ def test_a_value_that_was_put_is_on_both_pages(scene: Scene, tmp_path: Path) -> 
     for page, written in zip(pages, ("4.321", "4.32"), strict=True):
         assert written in page.path.read_text()
         assert page.panels > 60
-        assert "User satisfaction of 5" not in page.empty
+        assert "User satisfaction (of 5)" not in page.empty
         assert "Time to first byte" in page.empty
 
 

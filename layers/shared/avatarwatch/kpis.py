@@ -109,7 +109,7 @@ _GUIDE = (
     Kpi("storageGrowthRate", "Storage growth a day", _BYTES, _1D, None, _GROWTH),
     Kpi("uploadSuccessRate", "Upload success rate", _PCT, _1D, _above(99),
         Ratio(UPLOADS, UPLOAD_ATTEMPTS, minimum=10, absent_is_zero=True)),
-    Kpi("userSatisfactionScore", "User satisfaction of 5", _NONE, _1D, _above(4.5),
+    Kpi("userSatisfactionScore", "User satisfaction (of 5)", _NONE, _1D, _above(4.5),
         Ratio(RATINGS, RATING_COUNT, scale=1, minimum=5)),
     Kpi("timeToFirstByte", "Time to first byte", _MS, _1D, _below(100),
         Ratio(TTFB_TOTAL, TTFB_COUNT, scale=1)),
