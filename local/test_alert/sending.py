@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from alarm_fanout.channels.registry import OF_THE_TEMPLATE
 from alarm_fanout.incident import DeliveryStatus, Incident, NoticeKind
@@ -62,7 +65,12 @@ def sent(deployment: Deployment, rules: tuple[AlertRule, ...], wait: Wait) -> It
     run = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"  # its own incident: two runs are no flapping
     for rule in rules:
         key = f"test/{rule.severity}/{run}"
-        opened = _send(deployment, rule, key, AlertState.ALARM, wait)
+        try:
+            opened = _send(deployment, rule, key, AlertState.ALARM, wait)
+        except BaseException:  # also who ended the command is left with no page
+            with suppress(ClientError, BotoCoreError):
+                _publish(deployment, rule, key, AlertState.OK)
+            raise
         if not opened:
             _publish(deployment, rule, key, AlertState.OK)
             yield Tested(rule, opened, {})

@@ -48,13 +48,26 @@ class Untold:
         return {"Responses": {}}
 
 
+def deployed(aws: Untold) -> Deployment:
+    outputs = {"AlertsTopicArn": "arn:aws:sns:eu-north-1:1:t", "StateTableName": "state"}
+    named = {"SystemName": "patient"}
+    return Deployment("s", "eu-north-1", "CREATE_COMPLETE", named, outputs, {}, lambda *_: aws)
+
+
+def test_who_ends_the_command_is_left_with_no_page() -> None:
+    def ended(seconds: float) -> None:
+        raise KeyboardInterrupt(seconds)
+
+    aws = Untold()
+    with pytest.raises(KeyboardInterrupt):
+        list(sending.sent(deployed(aws), TESTS, ended))
+    assert [each["state"] for each in aws.published] == ["ALARM", "OK"]
+    assert len({each["key"] for each in aws.published}) == 1
+
+
 def test_after_an_alert_that_nobody_told_no_other_is_waited_for() -> None:
     aws, waited = Untold(), list[float]()
-    outputs = {"AlertsTopicArn": "arn:aws:sns:eu-north-1:1:t", "StateTableName": "state"}
-    deployment = Deployment(
-        "s", "eu-north-1", "CREATE_COMPLETE", {"SystemName": "patient"}, outputs, {}, lambda *_: aws
-    )
-    [first] = sending.sent(deployment, TESTS, waited.append)
+    [first] = sending.sent(deployed(aws), TESTS, waited.append)
     assert not first.arrived
     assert sum(waited) == sending.PATIENCE
     assert [each["state"] for each in aws.published] == ["ALARM", "OK"]
