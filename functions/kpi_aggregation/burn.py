@@ -1,9 +1,10 @@
 """Error budgets that burn: judged over pairs of windows, told when there is enough to believe it.
 
 Google, The Site Reliability Workbook, chapter 5, "Alerting on SLOs": a long window says that it
-matters, a short one that it goes on. A least number of bad events in the long one keeps a single
-lost poll from paging anybody. Pure; an alarm of CloudWatch could hold neither three days nor the
-least number, and its composites would cost $0.50 each.
+matters, a short one that it goes on. A least number of bad events in the long one, and of polls
+that they are not all of one moment, keep a lost packet from paging anybody. Pure; an alarm of
+CloudWatch could hold neither three days nor the least number, and its composites would cost $0.50
+each.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def burning(
         if isinstance(now, NoData):
             continue
         rates = [each.bad / each.total / objective.allowed for each in (found, now)]
-        if min(rates) > pair.rate:
+        if min(rates) > pair.rate and objective.lasted(readings, end - pair.long, end):
             return Burning(pair, rates[0], found)
     return None
 

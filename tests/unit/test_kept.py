@@ -21,9 +21,11 @@ DAYS = {
     "access_logs.ledger.KEPT": 16,
     "access_logs.publishing._KEPT": 400,
     "alarm_fanout.channels.slack.groups.KEPT": 7,
+    "alarm_fanout.channels.slack.groups.KEPT_ONGOING": 400,
     "alarm_fanout.channels.slack.lane.KEPT": 7,
     "alarm_fanout.ledger.KEPT": 30,
     "alarm_fanout.ledger.KEPT_MEASURES": 400,
+    "alarm_fanout.ledger.KEPT_OPEN": 400,
     "alarm_fanout.mailbox._KEPT": 30,
     "alarm_fanout.planning.KEPT": 3650,
     "avatarwatch.access_days.KEPT": 400,
@@ -49,16 +51,25 @@ def test_it_is_kept_so_long(name: str) -> None:
 
 
 def _constants() -> set[str]:
-    """Return the constants of modules that are handed to a partition as how long it keeps."""
+    """Return the constants that are handed to a partition, or by a function to it, as its time."""
     found = set()
     for folder in (ROOT / "functions", ROOT / "layers" / "shared"):
         for file in folder.rglob("*.py"):
             module = ".".join(file.relative_to(folder).with_suffix("").parts)
-            for call in ast.walk(ast.parse(file.read_text())):
+            tree = ast.parse(file.read_text())
+            functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+            for call in ast.walk(tree):
                 match call:
                     case ast.Call(func=ast.Name("Partition"), args=[_, _, _, ast.Name(kept), *_]):
-                        found.add(f"{module}.{kept}")
+                        chosen = functions.get(kept)
+                        names = {kept} if chosen is None else _read(chosen)
+                        found |= {f"{module}.{name}" for name in names}
     return found
+
+
+def _read(function: ast.FunctionDef) -> set[str]:
+    names = (each.id for each in ast.walk(function) if isinstance(each, ast.Name))
+    return {name for name in names if name.isupper()}
 
 
 def test_what_a_partition_keeps_is_said_here() -> None:

@@ -322,12 +322,15 @@ def test_the_table_of_pages(record_property: Callable[[str, object], None]) -> N
     assert all(told_in_a_month(service) == (0, 0) for service in range(len(SERVICES)))
 
 
-def test_one_lost_poll_pages_nobody() -> None:
+@pytest.mark.parametrize("endpoints", [1, 5, 40])
+def test_one_lost_minute_pages_nobody(endpoints: int) -> None:
     """At a poll a minute it is 16.7 times the rate over an hour, and 200 over five minutes."""
     [good], [total] = AVAILABILITY.counted.plus, AVAILABILITY.total.plus
-    each = dict.fromkeys(windows(DAY), 5.0)
-    for lost, expected in ((1, False), (2, False), (3, True)):
-        bad = {**each, START + DAY - FIVE: 5.0 - lost}
+    each = dict.fromkeys(windows(DAY), 5.0 * endpoints)
+    last = START + DAY - FIVE
+    for before, lost, expected in ((0, 1, False), (0, 2, False), (0, 5, False), (1, 2, True)):
+        bad = {**each, last: (5.0 - lost) * endpoints}
+        bad[last - 5 * FIVE] -= before * endpoints
         found = Readings({good: {"": Series.of(bad)}, total: {"": Series.of(each)}})
         burning = burn.burning(AVAILABILITY, burn.PAGES, found, START + DAY, AVAILABILITY.least)
         assert (burning is not None) is expected

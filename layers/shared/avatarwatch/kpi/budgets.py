@@ -53,6 +53,17 @@ class Objective:
             return NoData(f"absurd: {counted:g} of {total:g}")
         return Events(total - counted if self.is_good else counted, total)
 
+    def lasted(self, readings: Readings, start: datetime, end: datetime) -> bool:
+        """Whether steady events of [start, end) were bad in more than one of the windows read.
+
+        One minute in which all endpoints are lost is as many bad polls as there are endpoints.
+        """
+        if not self.is_steady:
+            return True
+        windows = {at for each in self.total.plus for at, _ in readings.points(each, start, end)}
+        found = (self.events(readings, at, at + timedelta.resolution) for at in windows)
+        return sum(isinstance(each, Events) and each.bad > 0 for each in found) > 1
+
     def known(self, readings: Readings, start: datetime, end: datetime) -> timedelta | None:
         """Return how much of [start, end) is known, None where nothing was counted.
 
