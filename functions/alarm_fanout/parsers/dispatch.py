@@ -68,7 +68,7 @@ def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
     )
     payload = envelope.payload
     _check_readable(payload)
-    read = _read(_as_event(cleaned(payload)), arrival)
+    read = _read(_as_event(cleaned(_unwrapped(payload))), arrival)
     alerts = (read,) if isinstance(read, Alert) else read
     return tuple(_fit(alert, envelope, now) for alert in alerts)
 
@@ -86,6 +86,8 @@ def _fit(alert: Alert, envelope: Envelope, now: datetime) -> Alert:
         key=bounded_key(alert.key),
         stamp=envelope.message_id if timeless else None,
         summary=hidden(alert.summary),
+        description=hidden(alert.description),
+        reason=hidden(alert.reason),
         closes=bounded_key(alert.closes) if alert.closes else None,
         facts=tuple((label, masked(label, value)) for label, value in alert.facts),
     )
@@ -105,6 +107,14 @@ def _check_readable(payload: Any) -> None:
             raise UnreadableError("there is no message")
         case _:
             raise UnreadableError(f"the message is of type {type(payload).__name__}, not text")
+
+
+def _unwrapped(payload: Any) -> Any:
+    if not isinstance(payload, str):
+        return payload
+    from alarm_fanout.parsers import wrapped  # noqa: PLC0415 - late: alarms are no texts
+
+    return wrapped.unwrapped(payload)
 
 
 def _as_event(payload: Any) -> Any:
@@ -133,11 +143,16 @@ def _known(payload: dict[str, Any], arrival: Arrival) -> _Read:
 
 
 def _each(payload: list[Any], arrival: Arrival) -> _Read:
-    """Read a list of messages of which the catalogue knows each; all else is one document."""
+    """Read a list of messages of which each is an alarm or known; all else is one document."""
     if not all(isinstance(part, dict) for part in payload) or len(payload) > _LONGEST_LIST:
         raise NotThisShapeError("no list of messages")
-    read = [_known(part, arrival) for part in payload]
+    read = [_told(part, arrival) for part in payload]
     return tuple(one for each in read for one in ((each,) if isinstance(each, Alert) else each))
+
+
+def _told(part: dict[str, Any], arrival: Arrival) -> _Read:
+    """Read one of a list, which stands for itself only where more than its fields are known."""
+    return _parsers_of(part)[0](_as_event(part), arrival)
 
 
 def _mailed(payload: str, arrival: Arrival) -> _Read:

@@ -37,7 +37,7 @@ def parse(document: dict[str, Any] | list[Any], arrival: Arrival, summary: str =
     named += meaning.more(document) if named and not arrival.subject else ""
     name, state = arrival.subject or named or "JSON message", meaning.state(document)
     why = said or state
-    if state and said not in state and " " not in said:
+    if state and said not in state and " " not in said and not named.endswith(f": {state}"):
         why = f"{state}: {said}"  # one word of why does not say how it is
     # what has no name of its own is what it says, and what says nothing is how it is
     deed = next(iter(meaning.deeds(document)), "")

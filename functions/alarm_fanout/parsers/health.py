@@ -48,7 +48,7 @@ def parse(event: dict[str, Any], arrival: Arrival) -> Alert:
         kind=Kind.HEALTH,
         name=name,
         title=_title(name, detail),
-        severity=_severity(code),
+        severity=_severity(code, detail),
         # an event's ARN is the same for all the accounts that it affects
         key=f"{arn}#{where.account or ''}",
         state=_state(detail),
@@ -71,8 +71,10 @@ def _title(name: str, detail: Part) -> str:
     return shortened(told, HEADLINE)
 
 
-def _severity(code: str) -> Severity | None:
+def _severity(code: str, detail: Part) -> Severity | None:
     """Return how bad a type is by its words, None for what the kind of event decides."""
+    if detail.text("statusCode") == "closed":
+        return None if _is_issue(detail) else Severity.INFO  # a change that is done
     if _WORST.search(code):
         return Severity.CRITICAL
     return Severity.WARNING if _ENDING.search(code) else None
@@ -80,9 +82,13 @@ def _severity(code: str) -> Severity | None:
 
 def _state(detail: Part) -> AlertState:
     """Only an issue is open until it is closed; changes and notices are told once."""
-    if detail.text("eventTypeCategory") != "issue":
+    if not _is_issue(detail):
         return AlertState.INFO
     return AlertState.OK if detail.text("statusCode") == "closed" else AlertState.ALARM
+
+
+def _is_issue(detail: Part) -> bool:
+    return detail.text("eventTypeCategory") == "issue"
 
 
 def _name(code: str, service: str | None) -> str:

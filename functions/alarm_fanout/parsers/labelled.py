@@ -2,7 +2,8 @@
 
 Sources: CloudFormation's NotificationARNs (``Name='value'``); Elastic Beanstalk, "Environment
 notifications with Amazon SNS", and Nagios' sample commands (``Label: value``); Alertmanager's
-``default.tmpl``, which Amazon Managed Service for Prometheus sends too (``Alerts Firing:``).
+``default.tmpl``, which Amazon Managed Service for Prometheus sends too (``Alerts Firing:``), and
+Grafana's ``default.message``.
 """
 
 import json
@@ -18,7 +19,7 @@ _LINE = re.compile(r"([A-Za-z][\w /-]{0,30}):(?:\s+(\S.*))?")  # of a script
 _JSON = re.compile(r"([^{}\n]{1,80}?)\s*(\{.*\})", re.DOTALL)
 _PAIRS = re.compile(r'([A-Za-z][\w.-]{0,60})=(?:"([^"\n]*)"|([^\s"]+))')
 _LEAST = 3  # so many lines with labels are no coincidence
-_GROUP = re.compile(r"Alerts (Firing|Resolved):")
+_GROUP = re.compile(r"(?:Alerts |\*\*)(Firing|Resolved)(?::|\*\*)")  # Grafana writes it in stars
 _PAIR = re.compile(r"\s*- (\w{1,100}) = (.*)")
 _SOURCE = re.compile(r"\s*Source: (\S+)")
 

@@ -76,7 +76,9 @@ def title(document: Any, subject: str = "") -> str:
     own = called or ("" if subject else kind(document))
     if own and (not called or own in _texts(top(document), vocabulary.HAPPENINGS)):
         # what happened, or its kind, does not say to what
-        of = (nested(document) if called else "") or _about(document, ())
+        names = _texts(top(document), (), vocabulary.NAMED) if called else iter(())
+        beside = next((name for name in names if name != called), "")
+        of = beside or (nested(document) if called else "") or _about(document, ())
         own = f"{own}: {of}" if of else own
     what = own or nested(document) or about(document)
     what = what or (kind(document) if subject else nested(document, None))
@@ -166,9 +168,12 @@ def state(document: Any) -> str:
             if _is_state(each)
         ]
         words.sort(key=lambda word: word.upper() in vocabulary.ENDED)
-        told = (*words, *_texts(level, vocabulary.SOUNDS), *_flags(level))
+        ended = bool(words) and is_end(words[0])
+        # "type": "alert" says nothing against "status": "resolved"
+        kinds = () if ended else tuple(_texts(level, vocabulary.SOUNDS))
+        told = (*words, *kinds, *_flags(level))
         bad = next((word for word in told if is_bad(word)), "")
-        if bad or (words and is_end(words[0])):
+        if bad or ended:
             return found if is_end(found) else bad or found or words[0]
         found = found or next(iter(words), "")
     return found
@@ -209,8 +214,10 @@ def severity(document: Any, *others: str) -> Severity | None:
         for text in _texts(part, vocabulary.SEVERITIES, vocabulary.GRADED)
     )
     graded = (graded_as(text) for text in levels)
-    usual = LEVELS.get(now.upper()) if is_bad(now) else sounding(" ".join((now, *others)))
-    usual = usual or Severity.WARNING
+    heard = sounding(" ".join((now, *others)))
+    if is_bad(now):
+        heard = LEVELS.get(now.upper()) or min(heard, Severity.WARNING, key=list(Severity).index)
+    usual = heard
     return next((level for level in graded if level), usual)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from alarm_fanout.parsers import languages
 from avatarwatch.catalogue import Severity
 
 # flags that say how it is: what is not so, what is so
@@ -14,9 +15,9 @@ _BAD = re.compile(
     r"|refused|unreachable|unavailable|blocked|misconfig|suspended|violat|insufficient"
     r"|not[ _-]?ready|invalid(?!at)|corrupt|killed|\bdown\]|\b(?:is|are|went|gone) down\b|^down$"
     r"|disconnect|stalled|\bproblem\b|\bcritical\b|offline|threats?[ _-]?found|compromised|halted"
-    r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|(?:out of|low) memory|(?:http|status)[ :_]*5\d\d\b"
+    r"|vulnerab|\bwarn(?:ings?)?\b|\bpanic|out of memory|(?:http|status)[ :_]*5\d\d\b"
     rf"|\bfiring\b|\balerting\b|\bnot (?:{GOOD.pattern})\b"
-    r"|^(?:trigger(?:ed)?|anomalous|alarm)$|^\W{0,6}(?:triggered|alerting|firing)(?=[\]:])"
+    r"|^(?:trigger(?:ed)?|anomalous|alarm|alert)$|^\W{0,6}(?:triggered|alerting|firing)(?=[\]:])"
     r"|outage|\bfatal\b|\bcrit\b|\bsev[ -]?[012]\b|^\W*p[012]\b"
     r"|unauthorized|forbidden|revoked|incompatible|brute[ -]force|unreadable|unresponsive"
     r"|read-only file ?system|no space left|\b(?:died|stuck|overdue)\b|SIG(?:SEGV|ABRT|KILL|BUS)"
@@ -26,7 +27,10 @@ _BAD = re.compile(
     r"|\bexit(?:ed)?(?: with)?(?: (?:status|code))?[ :=]{0,2}[1-9]"
     r"|(?:set|about|going) to expire|\bexpires? (?:soon|tomorrow|in \d{1,2} (?:hour|day))"
     r"|\b(?:9\d|100)(?:\.\d+)? ?%[^.\n]{0,20}\b(?:full|used)\b|\btoo (?:many|high|low|slow|long)\b"
-    r"|\bhigh (?:latency|load|cpu|memory)\b"
+    r"|\bhigh (?:latency|load|cpu|memory)\b|\bstarv(?:ation|ed|ing)\b"
+    r"|\blow (?:on )?(?:(?:disk|free|storage) )?(?:memory|storage|disk|space|battery|capacity)\b"
+    r"|\bapproach(?:es|ing) (?:\w+ ){0,3}(?:limit|quota|capacity|threshold|maximum)"
+    r"|\b(?:consumed|using|uses) (?:more than |over )?(?:9\d|100)(?:\.\d+)? ?%"
     r"|\b(?:limit|quota|threshold)s? (?:is |was |has been )?(?:approaching|reached|hit)\b"
     r"|(?<![a-z])with[ _](?:issues|problems)\b"
     r"|\b(?:usage|utili[sz]ation)\b(?:[^.\n]|\.(?=\S)){0,60}?"
@@ -45,7 +49,8 @@ _NOT_BAD = re.compile(
     r"|problems?|threats?|vulnerab\w*|outages?)(?:[ _]found)?"
     rf"|\b{_NEGATED}"
     r"|\bno (?:\w+ )?drift\w*(?: \w+)?"
-    r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?)\s*[:=]\s*0\b|default"
+    r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?|infected|corrupt\w*)(?: \w{1,20})?"
+    r"\s*[:=]\s*0\b|default"
     r"|\bdid(?: not|n['\u2019]t) (?:find|detect|see|change|affect)",
     re.IGNORECASE,
 )
@@ -124,7 +129,9 @@ def is_end(word: str) -> bool:
 
 def is_bad(text: str) -> bool:
     """Tell whether words sound like trouble ("failed", but not "no errors")."""
-    return bool(_BAD.search(_NOT_BAD.sub("", text)) or _NOT_OVER.search(text))
+    left = languages.NOT_BAD.sub("", _NOT_BAD.sub("", text))
+    bad = _BAD.search(left) or languages.BAD.search(left)
+    return bool(bad or _NOT_OVER.search(text) or languages.NOT_OVER.search(text))
 
 
 def is_over(text: str) -> bool:
@@ -132,4 +139,6 @@ def is_over(text: str) -> bool:
     worst = _WORST.match(text)
     # what begins so may tell of an earlier end behind it: "CRITICAL: … The replica was restored"
     told = _SENTENCE.split(text[worst.end() :], maxsplit=1)[0] if worst else text
+    if languages.OVER.search(told) and not languages.NOT_OVER.search(told):
+        return True
     return bool(_OVER.search(told)) and not _NOT_OVER.search(told)

@@ -16,6 +16,12 @@ _TRACEBACK = re.compile(r"Traceback \(most recent call last\):")
 _CALLED_BAD = re.compile(
     r"\b(?:FAIL(?:ED|URE)?|ERRORS?|CRITICAL|FATAL|DOWN|TIMEOUT|ABORTED)\b"
     r"|^(?:.{0,40}\*{2,} ?)?(?:[Ee]rror|[Ff]atal): |!!$"
+    r"|\b(?i:infected|failed|errors?|failures?|corrupted)(?: \w{1,20})?\s{0,9}[:=]\s{0,9}[1-9]"
+)
+_GREETING = re.compile(
+    r"(?:[^\n]*\n\s*){0,2}?(?:dear|hello|hi|hey|good (?:morning|day|evening)|hallo|bonjour|hola)\b"
+    r"[^\n]{0,60}[,!:]\s*\n\s*(?=\S)",
+    re.IGNORECASE,
 )
 _RESOURCE = re.compile(r"\bResource(?: (?:ARN|ID|name))? ?: ?(\S*\w)", re.IGNORECASE)
 _BEFORE = 80  # characters that stand before such a line
@@ -30,6 +36,8 @@ def parse(text: str, arrival: Arrival) -> Alert:
     like nothing the first line that a program calls bad is a part.
     """
     lines = text.strip()
+    if greeted := _GREETING.match(lines):
+        lines = lines[greeted.end() :]
     first, _, rest = lines.partition("\n")
     if rest.strip() and _BANNER.fullmatch(first):
         lines = rest.strip()

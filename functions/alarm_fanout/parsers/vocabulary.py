@@ -4,7 +4,7 @@ import re
 
 NAMES = ("title", "subject", "name", "alarmname", "alertname", "alert", "event", "eventname")
 NAMED = re.compile(
-    r".*(?:(?<!user|file|host|role|base)(?<!api|org)(?<!state)(?<!status|tenant)"
+    r".*(?:(?<!user|file|host|role|base)(?<!api|org)(?<!state)(?<!status|tenant)(?<!account|webhook)"
     r"(?<!product)(?<!workspace)(?<!organization|organisation)name|title|alertrule)"
 )
 ID = re.compile(r"(\w{3,})(?:id|arn|identifier)")
@@ -16,7 +16,8 @@ HAPPENINGS = ("event", "eventname", "type")
 # what has no name is called by what it is about
 ABOUT = (
     "rule", "check", "sensor", "alarm", "trigger", "task", "queue", "monitor", "backup",
-    "certificate", "application", "app", "cluster", "bucket", "stack", "resource",
+    "certificate", "application", "app", "cluster", "bucket", "stack", "resource", "clientid",
+    "deviceid", "endpoint",
 )  # fmt: skip
 PLACES = ("host", "hostname", "instance", "device", "node")
 SENTENCES = (
@@ -34,7 +35,7 @@ STATED = re.compile(
     r".*(?:(?:status|state)(?:name)?|result|outcome|monitorcondition|health|indicator|eventtype|phase)"
 )
 # that say how it is where they sound bad
-SOUNDS = ("type", "changetype")
+SOUNDS = ("type", "changetype", "messagetype")
 # ... and what happened where nothing says how it is
 DEEDS = (
     "event", "eventname", "subtype", "changetype", "typeofchange", "actiontype", "alertaction",

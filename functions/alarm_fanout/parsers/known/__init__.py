@@ -18,6 +18,7 @@ from alarm_fanout.parsers.known.older import OLDER
 from alarm_fanout.parsers.known.operations import OPERATIONS
 from alarm_fanout.parsers.known.outside import OUTSIDE
 from alarm_fanout.parsers.known.reading import Source
+from alarm_fanout.parsers.known.running import RUNNING
 from alarm_fanout.parsers.known.security import SECURITY
 from alarm_fanout.parsers.known.tools import TOOLS
 
@@ -27,6 +28,7 @@ ENTRIES: tuple[Known, ...] = (
     *DATA,
     *ACCOUNT,
     *OPERATIONS,
+    *RUNNING,
     *ALERTING,
     *OUTSIDE,
     *OLDER,

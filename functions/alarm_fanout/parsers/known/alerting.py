@@ -215,7 +215,7 @@ ALERTING = (
     ),
     Known(
         service="Honeycomb",
-        has=("id", "trigger_description", "status"),
+        has=("id", "trigger_url", "status"),
         titles=("{name}[: {trigger_description}]",),
         otherwise=WARNING,
         sentence=("{description}",),

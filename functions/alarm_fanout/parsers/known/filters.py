@@ -149,6 +149,7 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "threats": lambda text: "" if text == "THREATS_FOUND" else None,
     "zero": lambda text: "" if text == "0" else None,
     "measured": lambda text: "" if text in {"Metric", "Log"} else None,
+    "yes": lambda text: "" if text == "yes" else None,
     "known": lambda _: "known",
     "nothing": lambda _: "",
     "root": lambda text: "" if text == "Root" else None,

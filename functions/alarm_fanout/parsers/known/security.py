@@ -151,7 +151,9 @@ SECURITY = (
         service="Route 53",
         of=("DNS Firewall Block", "DNS Firewall Alert"),
         titles=(("DNS Firewall, {firewall-rule-action|words}: {query-name}"
-            "[ asked for by {src-addr}]"),),
+            " asked for by {resources/*/instance-details/id}"),
+            ("DNS Firewall, {firewall-rule-action|words}: {query-name}"
+            "[ asked for by {src-addr}]")),
         otherwise=WARNING,
         facts=(("Instance", "{resources/*/instance-details/id}"), ("VPC", "{vpc-id}"),
             ("Rule group", "{firewall-rule-group-id}")),

@@ -28,8 +28,9 @@ _FIELD = re.compile(r"\{([^{}|]+)((?:\|\w+)*)\}")
 _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 # what a filter asks of a value
 _FITTING: dict[str, Any] = {
-    "bytes": "2000", "root": "Root", "public": True, "agent": False, "counts": {"HIGH": 2},
-    "pairs": {"a": 1}, "digest": {"a": 1}, "scaling": "autoscaling:EC2_INSTANCE_LAUNCH",
+    "bytes": "2000", "root": "Root", "public": True, "agent": False, "yes": True,
+    "counts": {"HIGH": 2}, "pairs": {"a": 1}, "digest": {"a": 1},
+    "scaling": "autoscaling:EC2_INSTANCE_LAUNCH",
     "unhealthy": "UNHEALTHY", "threats": "THREATS_FOUND", "zero": "0", "measured": "Metric",
     "target": {"bucketName": "media"}, "named": {"bucketName": "media"}, "fate": "check.down",
     "workflow": "incident.workflow.completed", "settled": "resolved",

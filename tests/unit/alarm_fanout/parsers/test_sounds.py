@@ -94,6 +94,8 @@ def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
      "CPU utilisation: 100 %", "drift has been detected",
      "Drift detected in 2 stacks", "the check found differences", "2 broken packages",
      "db-1 may be infected", "Thresholds crossed: 9 was over 5", "ann : user NOT in sudoers",
+     "low disk space", "OCU Utilization Approaching Max Limit", "it uses more than 95% of it",
+     "Starvation Start",
      "Disk alert: db-1", "[ALERT] db-1", "ALARM! db-1", "it entered the ALARM state"],
 )  # fmt: skip
 def test_more_words_that_sound_bad(text: str) -> None:
@@ -110,10 +112,88 @@ def test_more_words_that_sound_bad(text: str) -> None:
      "92% of the usage", "No drift detected", "no stack drift found", "drift detection began",
      "found no differences", "NOT_STALLED", "db-1 is not infected", "Test alert: hello",
      "Threshold crossed: 4 was not over 5", "arn:aws:cloudwatch:eu-north-1:1:alarm:web",
-     "an alert was sent", "low-alarm: web"],
+     "an alert was sent", "low-alarm: web", "Infected files: 0", "approaching the station"],
 )  # fmt: skip
 def test_more_words_that_only_resemble_those(text: str) -> None:
     assert not is_bad(text)
+
+
+# letters of other alphabets
+_ABROAD_BAD = [
+    "Sicherung fehlgeschlagen",
+    "2 Fehler",
+    "db-1 ist nicht erreichbar",
+    "Platte ist zu 99 % voll",
+    "Échec de la sauvegarde",
+    "le disque est en panne",
+    "La copia ha fallado",
+    "copia fallida",
+    "Falha no backup",
+    "Il backup è fallito",
+    "Back-up mislukt",
+    "Kopieringen misslyckades",
+    "Sikkerhetskopi feilet",
+    "Backup mislykkedes",
+    "Varmuuskopiointi epäonnistui",
+    "Kopia nie powiodła się: błąd",
+    "Ошибка копирования",
+    "バックアップに失敗しました",
+    "备份失败",
+    "백업 실패",
+    "Störung noch nicht behoben",
+    "le service n'est pas rétabli",
+    "сервис не восстановлен",
+]
+_ABROAD_FINE = [
+    "Sicherung beendet, keine Fehler",
+    "0 Fehler, 0 Warnungen",
+    "fehlerfrei",
+    "Fehler: 0",
+    "aucune erreur",
+    "Terminée sans erreur",
+    "sin errores",
+    "sem erros",
+    "nessun errore",
+    "geen fouten",
+    "inga fel",
+    "без ошибок",
+    "エラーなし",
+    "エラーはありません",
+    "没有错误",
+    "오류 없음",
+    "storing 4 files",
+    "a feline",
+    "the panel",
+    "negative",
+    "Erfolgreich abgeschlossen",
+]
+_ABROAD_OVER = [
+    "Störung behoben",
+    "db-1 ist wieder erreichbar",
+    "Panne résolue",
+    "servicio restablecido",
+    "Falha resolvida",
+    "errore risolto",
+    "storing: fout opgelost",
+    "сбой устранен",
+    "障害は復旧しました",
+    "故障已恢复",
+]
+
+
+@pytest.mark.parametrize("text", _ABROAD_BAD)
+def test_trouble_in_other_languages(text: str) -> None:
+    assert sounding(text) is WARNING
+
+
+@pytest.mark.parametrize("text", _ABROAD_FINE)
+def test_no_trouble_in_other_languages(text: str) -> None:
+    assert not is_bad(text)
+
+
+@pytest.mark.parametrize("text", _ABROAD_OVER)
+def test_its_end_in_other_languages(text: str) -> None:
+    assert sounding(text) is INFO
 
 
 @pytest.mark.parametrize("word", ["triggered", "trigger", "ANOMALOUS", "Alarm"])
