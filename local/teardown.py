@@ -1,7 +1,9 @@
-"""Delete a stack from AWS, and in dev what it keeps: `make delete ENV=dev`.
+"""Delete a stack from AWS, and in dev its reports: `make delete ENV=dev`.
 
 The reports bucket outlives its stack, because it holds the lifecycle rules that cost control
-replaced. A dev stack's bucket goes as well, all versions of it; a prod stack's is only named.
+replaced. A dev stack's bucket goes as well, all versions of it; a prod stack's is only named, and
+so is whatever else outlives either. A stack that was never made whole has no outputs: what it is
+and what it left is read from its parameters and resources.
 """
 
 from __future__ import annotations
@@ -25,16 +27,33 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 
+_OURS = "NotificationSettingsParameter"  # a parameter of template.yaml, and of no other template
+_TRIES = 3
+
+
 class TeardownError(Exception):
     """Nothing was deleted, or not all; the message says what is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a stack keeps when it is deleted."""
+    """What a stack keeps when it is deleted; empty for what it does not have."""
 
-    bucket: str
+    reports: str
     is_dev: bool
+    log_files: str = ""
+    log_group: str = ""
+
+    def others(self) -> str:
+        """Return what to know of what is kept besides the reports."""
+        told = ""
+        if self.log_files:
+            told += f"; the bucket {self.log_files} keeps its log files"
+        if self.log_group:
+            told += (
+                f"; the log group {self.log_group} stays: deploy anew with MakeApiLogGroup=false"
+            )
+        return told
 
 
 def stack_name(environment: str) -> str:
@@ -47,27 +66,49 @@ def stack_name(environment: str) -> str:
 
 
 def kept_by(client: CloudFormationClient, stack: str) -> Kept:
-    """Return what a stack keeps; raises TeardownError when it is not there."""
+    """Return what a stack keeps; raises TeardownError when it is not there, or none of ours."""
     try:
         [found] = client.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         raise TeardownError(f"the stack {stack} cannot be read: {error}") from error
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
     parameters = {e["ParameterKey"]: e["ParameterValue"] for e in found.get("Parameters", [])}
-    if "ReportsBucketName" not in outputs:
-        raise TeardownError(f"{stack} is no stack of this template: it has no ReportsBucketName")
-    return Kept(outputs["ReportsBucketName"], parameters.get("Environment") == "dev")
+    if _OURS not in parameters:
+        raise TeardownError(f"{stack} is no stack of this template: it has no {_OURS}")
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+    there = {
+        each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
+        for page in pages
+        for each in page["StackResourceSummaries"]
+        if each["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+    return Kept(
+        there.get("ReportsBucket", ""),
+        parameters.get("Environment") == "dev",
+        there.get("AccessLogsBucket", ""),
+        there.get("ApiLogGroup", ""),
+    )
 
 
 def remove_bucket(client: S3Client, bucket: str) -> int:
     """Delete a bucket with every version in it; return how many. Raises TeardownError."""
     removed = 0
-    while keys := _versions(client, bucket):
-        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-        if errors := answer.get("Errors"):
-            raise TeardownError(f"{bucket} is not empty: {errors[0]}")
-        removed += len(keys)
-    client.delete_bucket(Bucket=bucket)
+    try:
+        for left in reversed(range(_TRIES)):
+            while keys := _versions(client, bucket):
+                deleted = client.delete_objects(
+                    Bucket=bucket, Delete={"Objects": keys, "Quiet": True}
+                )
+                if errors := deleted.get("Errors"):
+                    raise TeardownError(f"the bucket {bucket} is not empty: {errors[0]}")
+                removed += len(keys)
+            try:
+                client.delete_bucket(Bucket=bucket)
+                break
+            except ClientError as error:  # a run that had begun wrote once more
+                if not left or error.response["Error"]["Code"] != "BucketNotEmpty":
+                    raise
+    except ClientError as error:
+        raise TeardownError(f"the bucket {bucket} is still there: {error}") from error
     return removed
 
 
@@ -79,16 +120,23 @@ def tear_down(
     Raises
     ------
     TeardownError
-        The stack is not there or still there.
+        The stack is not there or still there, or its bucket is.
     """
     kept = kept_by(cloudformation, stack)
     if not delete():
-        raise TeardownError(f"{stack} is still there, and so is its bucket {kept.bucket}")
+        reports = f", and so is its bucket {kept.reports}" if kept.reports else ""
+        raise TeardownError(f"{stack} is still there{reports}")
+    told = f"{stack} is deleted"
+    if not kept.reports:
+        return told + kept.others()
     if not kept.is_dev:
-        return f"{stack} is deleted; it keeps its reports in the bucket {kept.bucket}"
-    count = remove_bucket(s3, kept.bucket)
+        return f"{told}; it keeps its reports in the bucket {kept.reports}{kept.others()}"
+    try:
+        count = remove_bucket(s3, kept.reports)
+    except TeardownError as error:
+        raise TeardownError(f"{told}{kept.others()}; {error}") from error
     versions = "1 version" if count == 1 else f"{count} versions"
-    return f"{stack} is deleted, and its bucket with {versions} of objects"
+    return f"{told}, and its bucket with {versions} of objects{kept.others()}"
 
 
 def _versions(client: S3Client, bucket: str) -> list[ObjectIdentifierTypeDef]:

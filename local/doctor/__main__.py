@@ -35,8 +35,9 @@ def doctor(deployment: Deployment, console: Console) -> int:
             if each.kind is kind:
                 _tell(each, console)
     mistakes = sum(each.kind is Kind.MISTAKE for each in findings)
-    read = document(deployment)
-    console.print(_routes(deployment, (read and read.settings) or NotificationSettings()))
+    if deployment.was_made:
+        read = document(deployment)
+        console.print(_routes(deployment, (read and read.settings) or NotificationSettings()))
     unasked = sum(each.kind is Kind.UNASKED for each in findings)
     left = f"; {unasked} not asked" if unasked else ""
     console.print(f"{deployment.stack} in {deployment.region}: {mistakes} to mend{left}")

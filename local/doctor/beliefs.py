@@ -39,7 +39,7 @@ BELIEFS: tuple[Belief, ...] = (
     ),
     Belief(
         "CloudWatch may publish to the topics, with TopicKey=own as well.",
-        "The key lets it in by aws:SourceAccount; with a refused key alarms vanish silently.",
+        "The key lets it in by SNS's encryption context; under a refused one alarms vanish.",
         "aws cloudwatch describe-alarm-history --history-item-type Action"
         " --query 'AlarmHistoryItems[].HistorySummary'",
         "It holds when none begins with Failed, and any with Successfully.",

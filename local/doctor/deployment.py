@@ -54,6 +54,11 @@ class Deployment:
         return self.parameters.get("Emulated") == "true"
 
     @property
+    def was_made(self) -> bool:
+        """Whether it was ever whole: CloudFormation gives a stack outputs when it is."""
+        return bool(self.outputs)
+
+    @property
     def system(self) -> str:
         """Return the name of the system that is watched."""
         return self.parameters["SystemName"]

@@ -28,6 +28,9 @@ def verify(deployment: Deployment, console: Console) -> int:
     An emulator is asked as well, and shows that the questions can be asked: what it says is told,
     and is never AWS' word.
     """
+    if not deployment.was_made:
+        console.print(f"{deployment.stack} is in {deployment.status}: there is nothing to ask yet")
+        return 0
     refuted = 0
     for belief in BELIEFS:
         answer = answer_of(belief, deployment)

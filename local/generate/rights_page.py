@@ -2,7 +2,8 @@
 
 Each type's schema in CloudFormation's registry (cfn-lint carries it) names the actions that its
 handlers call to make, read, update and delete one. They name what any property may need; those of
-services that none of our resources belongs to are left out, as are those in _NEVER.
+services that none of our resources belongs to are left out, as are those in _NEVER. What one of
+ours needs of another service than its own is named here.
 """
 
 from __future__ import annotations
@@ -35,21 +36,43 @@ _NEVER = (
     "DataProtection", "DurableExecution", "Global", "Import", "IndexPolic", "IntelligentTiering",
     "InventoryConfiguration", "Kinesis", "LogDelivery", "MetadataTable", "MetricsConfiguration",
     "ObjectLock", "ReplicationConfiguration", "REST.", "Website", "Replica", "Stream", "Export",
-    "GroupPolicy", "UserPolicy", "CodeSigning", "Journal", "CapacityProvider", "MetadataAnnotation",
-    "MetadataInventory", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem",
-    "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "s3:DeleteObject",
+    "GroupPolicy", "UserPolicy", "GetCodeSigning", "PutFunctionCode", "DeleteFunctionCode",
+    "Journal", "CapacityProvider", "MetadataAnnotation", "MetadataInventory", "LifecycleHook",
+    "NotificationConfiguration", "InstanceRefresh", "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+    "dynamodb:Scan", "dynamodb:UpdateItem", "s3:DeleteObject",
     # in the registry, and in no service's list of actions
     "AssociateRuntimeAlias", "WithTags", "s3:DeleteBucketCors", "s3:DeleteBucketEncryption",
     "s3:DeleteBucketLifecycle",
 )  # fmt: skip
-# What sam itself does: a change set, and a bucket for what was built (resolve_s3).
+# What a type's handlers call of other services than its own, and ours need.
+_BESIDES = {
+    # "checked when an Auto Scaling group is created or updated using a launch template" (EC2 Auto
+    # Scaling User Guide, "Control Amazon EC2 launch template usage"); tags, if the template has any
+    "AWS::AutoScaling::AutoScalingGroup": ("ec2:CreateTags", "ec2:RunInstances"),
+    # KeepInLogs (AWS' managed policy AmazonCloudWatchRUMFullAccess)
+    "AWS::RUM::AppMonitor": (
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery",
+        "logs:UpdateLogDelivery",
+    ),
+}  # fmt: skip
+# Services that make a role of their own for the first resource of an account, by the right of
+# whoever makes that one.
+LINKED = {
+    "AWS::AutoScaling::AutoScalingGroup": "autoscaling.amazonaws.com",
+    "AWS::RUM::AppMonitor": "rum.amazonaws.com",
+}
+# What sam itself does: a change set, and a bucket for what was built (resolve_s3), whose files
+# `make delete` removes as it does a dev stack's reports.
 _OF_SAM = (
-    "cloudformation:CreateChangeSet", "cloudformation:CreateStack", "cloudformation:DeleteStack",
+    "cloudformation:ContinueUpdateRollback", "cloudformation:CreateChangeSet",
+    "cloudformation:CreateStack", "cloudformation:DeleteStack",
     "cloudformation:DescribeChangeSet", "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks", "cloudformation:ExecuteChangeSet",
     "cloudformation:GetTemplate", "cloudformation:GetTemplateSummary",
-    "cloudformation:ListStackResources", "cloudformation:UpdateStack", "s3:GetObject",
-    "s3:PutObject", "ssm:GetParameters",
+    "cloudformation:ListChangeSets", "cloudformation:ListStackResources",
+    "cloudformation:UpdateStack", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject",
+    "s3:ListBucketVersions", "s3:PutObject", "ssm:GetParameters",
 )  # fmt: skip
 
 
@@ -60,39 +83,51 @@ def types_of(name: str) -> frozenset[str]:
 
 
 @cache
-def handler_actions() -> Mapping[str, frozenset[str]]:
-    """Return the actions of each of our types' handlers, as the registry has them."""
+def schemas() -> Mapping[str, Mapping[str, Any]]:
+    """Return the registry's schema of each of our types."""
     wanted = frozenset().union(*map(types_of, TEMPLATES))
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     # not imported: it takes seconds, and brings sympy
-    schemas = Path(str(distribution("cfn-lint").locate_file("cfnlint/data/schemas/resources")))
-    for file in schemas.glob("*.json"):
+    there = Path(str(distribution("cfn-lint").locate_file("cfnlint/data/schemas/resources")))
+    for file in there.glob("*.json"):
         schema = json.loads(file.read_text())
         if schema["typeName"] in wanted:
-            handlers = schema["handlers"].values()
-            found[schema["typeName"]] = frozenset(
-                action for handler in handlers for action in handler.get("permissions", ())
-            )
+            found[schema["typeName"]] = schema
     return found
 
 
+@cache
+def handler_actions() -> Mapping[str, frozenset[str]]:
+    """Return the actions of each of our types' handlers, as the registry has them."""
+    return {
+        kind: frozenset(
+            action
+            for handler in schema["handlers"].values()
+            for action in handler.get("permissions", ())
+        )
+        for kind, schema in schemas().items()
+    }
+
+
 def actions_of(kind: str) -> list[str]:
-    """Return the actions on the type's own service that our resources of it may need."""
+    """Return the actions that our resources of a type may need, mostly on its own service."""
     service = kind.split("::")[1]
     prefix = _PREFIXES.get(service, service.lower())
-    return sorted(
+    of_its_own = (
         action
         for action in handler_actions()[kind]
         if action.split(":")[0] == prefix
         if prefix == "kinesis" or not any(word in action for word in _NEVER)
         if action != "iam:PassRole"
     )
+    return [*sorted(of_its_own), *_BESIDES.get(kind, ())]
 
 
 def policy(names: Iterable[str]) -> dict[str, Any]:
     """Return an inline policy for a role that deploys these templates.
 
-    ``iam:PassRole`` is bound to the services that the stacks' roles are for.
+    ``iam:PassRole`` is bound to the services that the stacks' roles are for, and the making of
+    services' own roles to those that need one.
     """
     kinds = frozenset().union(*map(types_of, names))
     actions = sorted({*_OF_SAM, *(action for kind in kinds for action in actions_of(kind))})
@@ -116,8 +151,24 @@ def policy(names: Iterable[str]) -> dict[str, Any]:
                     }
                 },
             },
+            *_making_of_their_roles(sorted(LINKED[kind] for kind in kinds & LINKED.keys())),
         ],
     }
+
+
+def _making_of_their_roles(services: list[str]) -> list[dict[str, Any]]:
+    """Return the statement that lets services make the roles that are linked to them."""
+    if not services:
+        return []
+    return [
+        {
+            "Sid": "ServicesMakeTheirRoles",
+            "Effect": "Allow",
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"iam:AWSServiceName": services}},
+        }
+    ]
 
 
 def render_policy() -> str:
@@ -140,7 +191,9 @@ def render(text: str) -> str:
 
 
 def _shown(actions: Iterable[str]) -> str:
-    """Return actions with their service once."""
-    listed = list(actions)
-    [prefix] = {action.split(":")[0] for action in listed}
-    return f"`{prefix}:` " + " ".join(action.split(":")[1] for action in listed)
+    """Return actions with each service once."""
+    by_service: dict[str, list[str]] = defaultdict(list)
+    for action in actions:
+        service, name = action.split(":")
+        by_service[service].append(name)
+    return ", ".join(f"`{service}:` {' '.join(names)}" for service, names in by_service.items())

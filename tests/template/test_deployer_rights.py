@@ -18,7 +18,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from fakes.expanded import expanded_file
 from fakes.parameters import another_of_each
 from fakes.stack_requests import requests
-from local.generate.rights_page import actions_of, handler_actions, policy, types_of
+from local.generate.rights_page import LINKED, actions_of, handler_actions, policy, types_of
 from local.paths import ROOT, TEMPLATES
 
 # An API's operation and the action that allows it, where the two are not called the same
@@ -66,6 +66,48 @@ def test_every_request_of_a_deployment_is_allowed(name: str) -> None:
             called = (each.service, each.operation)
             action = ACTIONS.get(called, f"{each.service}:{each.operation}")
             assert action in allowed, (each.resource, action)
+
+
+# Types whose handlers may have a service make its own role, for what none of ours has.
+NO_LINKED_ROLE = {
+    "AWS::Athena::WorkGroup": "Athena makes one for Spark",
+    "AWS::DynamoDB::Table": "Application Auto Scaling makes one for provisioned capacity",
+}
+
+
+def test_services_may_make_the_roles_that_are_linked_to_them() -> None:
+    """The first group or app monitor of an account fails without: AWS makes the role by the
+    right of whoever deploys, and the registry says of which types."""
+    making = {
+        kind for kind, actions in handler_actions().items()
+        if "iam:CreateServiceLinkedRole" in actions
+    }  # fmt: skip
+    assert making == LINKED.keys() | NO_LINKED_ROLE.keys()
+    for name in TEMPLATES:
+        wanted = sorted(LINKED[kind] for kind in making & types_of(name) & LINKED.keys())
+        allowed = [
+            each["Condition"]["StringEquals"]["iam:AWSServiceName"]
+            for each in policy([name])["Statement"]
+            if each["Action"] == "iam:CreateServiceLinkedRole"
+        ]
+        assert allowed == ([wanted] if wanted else []), name
+
+
+@pytest.mark.parametrize("service", sorted(LINKED.values()))
+def test_the_service_of_a_linked_role_is_as_aws_names_it(service: str) -> None:
+    """In moto's copy of AWS' managed policies: as a condition, or in the role's ARN."""
+    managed = json.loads(aws_managed_policies_data).values()
+    statements = [s for each in managed for s in each["Document"]["Statement"]]
+    making = [json.dumps(s) for s in statements if "iam:CreateServiceLinkedRole" in json.dumps(s)]
+    assert any(f'"{service}"' in each or f"/{service}/" in each for each in making)
+
+
+def test_what_is_allowed_on_other_services_is_what_handlers_name() -> None:
+    """Tags apart, which RunInstances asks for where the launch template has some."""
+    for kind, handlers in handler_actions().items():
+        own = {action.split(":")[0] for action in actions_of(kind)[:1]}
+        besides = {each for each in actions_of(kind) if each.split(":")[0] not in own}
+        assert besides <= handlers | {"ec2:CreateTags"}, kind
 
 
 def test_no_role_of_others_is_passed() -> None:

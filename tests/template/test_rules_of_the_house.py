@@ -245,6 +245,9 @@ def test_no_topic_has_a_key_that_locks_cloudwatch_out(name: str, given: str) -> 
         policy = key["Properties"]["KeyPolicy"]["Statement"]
         services = [s for s in policy if "cloudwatch.amazonaws.com" in json.dumps(s["Principal"])]
         assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= set(services[0]["Action"])
+        # what SNS itself says of a request: a service that names no account is let in as well
+        [[asked, _]] = [pair for test in services[0]["Condition"].values() for pair in test.items()]
+        assert asked == "kms:EncryptionContext:aws:sns:topicArn"
 
 
 @pytest.mark.parametrize("given", ["none", "own", KEY])

@@ -52,8 +52,12 @@ CHECKS: tuple[Check, ...] = (
 
 
 def examine(deployment: Deployment) -> list[Finding]:
-    """Return what is found; a check that AWS does not answer is said, and stops no other."""
-    return [finding for check in CHECKS for finding in _asked(check, deployment)]
+    """Return what is found; a check that AWS does not answer is said, and stops no other.
+
+    Of a stack that was never whole only that is found: the other checks ask what it has not.
+    """
+    checks = CHECKS if deployment.was_made else (schedules.stack, deployer.deploying_role)
+    return [finding for check in checks for finding in _asked(check, deployment)]
 
 
 def _asked(check: Check, deployment: Deployment) -> Iterator[Finding]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from rich.console import Console
 
 from avatarwatch.maintenance import LONGEST
 from avatarwatch.mutes import PARTITION, Mute
 from avatarwatch.state_table.codec import encode
 from avatarwatch.state_table.documents import written
+from local.doctor.__main__ import doctor
 from local.doctor.checks import dependencies, deployer, muted, people, schedules
 from local.doctor.deployment import Deployment
 from local.doctor.finding import Finding, Kind
+from local.doctor.verify import verify
 
 REGION = "eu-north-1"
 
@@ -56,6 +61,20 @@ def test_how_the_last_deployment_ended(status: str, mend: str) -> None:
     assert (found.kind, found.where) == (Kind.MISTAKE, "stack")
     assert status in found.what
     assert mend in found.mend
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_IN_PROGRESS"])
+def test_a_stack_that_was_never_whole_is_told_of_and_nothing_of_it_is_asked(status: str) -> None:
+    """Nor has it outputs, which every other check looks into."""
+    nobody = Simulator("arn:aws:iam::123456789012:root")
+    never = replace(deployment(status, client=nobody), outputs={})
+    console = Console(file=StringIO(), width=200, record=True)
+    assert doctor(never, console) == (0 if status.endswith("_IN_PROGRESS") else 1)
+    assert verify(never, console) == 0
+    told = console.export_text()
+    assert f"stack: is in {status}" in told
+    assert ("make delete" in told) != status.endswith("_IN_PROGRESS")
+    assert "there is nothing to ask yet" in told
 
 
 def test_what_kept_a_rollback_from_its_end_is_named_with_why() -> None:

@@ -22,22 +22,38 @@ def s3() -> Iterator[Any]:
         yield boto3.client("s3")
 
 
-def made(s3: Any, environment: str, *, is_ours: bool = True) -> tuple[Any, str]:
-    """Return a client that describes a stack, and the bucket that it keeps."""
+def made(
+    s3: Any, environment: str, *, is_ours: bool = True, has: dict[str, str] | None = None
+) -> tuple[Any, str]:
+    """Return a client that describes a stack, and the bucket that it keeps.
+
+    ``has`` are its other resources by logical id, the bucket's own status among them.
+    """
     bucket = "avatar-watch-dev-reportsbucket-1"
     where: Any = {"LocationConstraint": "eu-north-1"}
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     client = boto3.client("cloudformation")
+    ours = {"NotificationSettingsParameter": "/avatar-watch/notifications"} if is_ours else {}
+    given = {"Environment": environment, **ours}
+    now = datetime(2026, 11, 23, tzinfo=UTC)
     stack = {
-        "StackName": STACK,
-        "CreationTime": datetime(2026, 11, 23, tzinfo=UTC),
-        "StackStatus": "CREATE_COMPLETE",
-        "Parameters": [{"ParameterKey": "Environment", "ParameterValue": environment}],
-        "Outputs": [{"OutputKey": "ReportsBucketName", "OutputValue": bucket}] if is_ours else [],
-    }
+        "StackName": STACK, "CreationTime": now, "StackStatus": "ROLLBACK_COMPLETE",
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+    }  # fmt: skip
+    statuses = {"ReportsBucket": "CREATE_COMPLETE", **(has or {})}
+    names = {"ReportsBucket": bucket}
+    resources = [
+        {
+            "LogicalResourceId": logical, "PhysicalResourceId": names.get(logical, logical.lower()),
+            "ResourceType": "AWS::S3::Bucket", "ResourceStatus": status,
+            "LastUpdatedTimestamp": now,
+        }
+        for logical, status in statuses.items()
+    ]  # fmt: skip
     stubber = Stubber(client)
     stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": STACK})
+    stubber.add_response("list_stack_resources", {"StackResourceSummaries": resources})
     stubber.activate()
     return client, bucket
 
@@ -71,6 +87,53 @@ def test_whoever_says_no_to_sam_loses_nothing(s3: Any) -> None:
     with pytest.raises(TeardownError, match=f"still there, and so is its bucket {bucket}"):
         tear_down(client, s3, STACK, lambda: False)
     assert s3.get_object(Bucket=bucket, Key="reports/0.html")
+
+
+def test_what_was_never_made_whole_is_deleted_and_left_nothing(s3: Any) -> None:
+    """A creation that was rolled back has no outputs: doctor's mend for it is this command."""
+    client, bucket = made(s3, "dev", has={"ReportsBucket": "DELETE_COMPLETE"})
+    assert tear_down(client, s3, STACK, lambda: True) == f"{STACK} is deleted"
+    assert bucket in buckets(s3)
+
+
+def test_a_bucket_that_kept_a_rollback_from_its_end_goes_too(s3: Any) -> None:
+    """A poll wrote the status page before the creation failed: S3 deletes no bucket with it in."""
+    client, bucket = made(s3, "dev", has={"ReportsBucket": "DELETE_FAILED"})
+    s3.put_object(Bucket=bucket, Key="status/index.html", Body=b"up")
+    assert "its bucket with 1 version of objects" in tear_down(client, s3, STACK, lambda: True)
+    assert bucket not in buckets(s3)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_what_else_outlives_the_stack_is_named(s3: Any, environment: str) -> None:
+    kept = {"AccessLogsBucket": "CREATE_COMPLETE", "ApiLogGroup": "UPDATE_COMPLETE"}
+    client, _ = made(s3, environment, has=kept)
+    told = tear_down(client, s3, STACK, lambda: True)
+    assert "the bucket accesslogsbucket keeps its log files" in told
+    assert "the log group apiloggroup stays: deploy anew with MakeApiLogGroup=false" in told
+
+
+def test_a_run_that_had_begun_and_wrote_once_more_stops_nothing(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, bucket = made(s3, "dev")
+    delete, late = s3.delete_bucket, iter([b"late"])
+
+    def written(**params: Any) -> Any:
+        for body in late:
+            s3.put_object(Bucket=bucket, Key="status/index.html", Body=body)
+        return delete(**params)
+
+    monkeypatch.setattr(s3, "delete_bucket", written)
+    assert remove_bucket(s3, bucket) == 1
+    assert bucket not in buckets(s3)
+
+
+def test_a_bucket_that_may_not_be_emptied_is_named_when_the_stack_is_gone(s3: Any) -> None:
+    client, bucket = made(s3, "dev")
+    s3.delete_bucket(Bucket=bucket)
+    with pytest.raises(TeardownError, match=f"is deleted; the bucket {bucket} is still there"):
+        tear_down(client, s3, STACK, lambda: True)
 
 
 def test_a_stack_of_another_template_is_left_alone(s3: Any) -> None:
