@@ -80,3 +80,11 @@ def _resource(resource: str) -> Iterator[Breach]:
         yield Breach(
             _MALFORMED, f"{service} resource {resource} cannot contain region information."
         )
+
+
+@rule("iam", "SimulateCustomPolicy", "SimulatePrincipalPolicy")
+def simulated_actions(params: Params) -> Iterator[Breach]:
+    """Name each action in full. Source: API Reference, SimulateCustomPolicy, ActionNames."""
+    for action in params["ActionNames"]:
+        if "*" in action or ":" not in action:
+            yield Breach("InvalidInput", f"Invalid Input Actions: {action}")

@@ -2,8 +2,9 @@
 
 Each type's schema in CloudFormation's registry (cfn-lint carries it) names the actions that its
 handlers call to make, read, update and delete one. They name what any property may need; those of
-services that none of our resources belongs to are left out, as are those in _NEVER. What one of
-ours needs of another service than its own is named here.
+services that none of our resources belongs to are left out, as are those in _NEVER but for what a
+read looks at: it looks at what ours have not as well. What one of ours needs of another service
+than its own is named here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -45,6 +47,8 @@ _NEVER = (
     "AssociateRuntimeAlias", "WithTags", "s3:DeleteBucketCors", "s3:DeleteBucketEncryption",
     "s3:DeleteBucketLifecycle",
 )  # fmt: skip
+# One for many, all of how a bucket is set and none of what is in it: a role's policies are short.
+_FAMILIES = ("s3:GetBucket*", "s3:Get*Configuration")
 # What a type's handlers call of other services than its own, and ours need.
 _BESIDES = {
     # "checked when an Auto Scaling group is created or updated using a launch template" (EC2 Auto
@@ -113,13 +117,14 @@ def actions_of(kind: str) -> list[str]:
     """Return the actions that our resources of a type may need, mostly on its own service."""
     service = kind.split("::")[1]
     prefix = _PREFIXES.get(service, service.lower())
-    of_its_own = (
-        action
+    read = schemas()[kind]["handlers"].get("read", {}).get("permissions", ())
+    of_its_own = {
+        next((family for family in _FAMILIES if fnmatchcase(action, family)), action)
         for action in handler_actions()[kind]
         if action.split(":")[0] == prefix
-        if prefix == "kinesis" or not any(word in action for word in _NEVER)
+        if action in read or prefix == "kinesis" or not any(word in action for word in _NEVER)
         if action != "iam:PassRole"
-    )
+    }
     return [*sorted(of_its_own), *_BESIDES.get(kind, ())]
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from unit.aws_contract.twins import OTHER_TOPIC, QUEUE, QUEUE_URL, TOPIC, Case, Params, of_each
+from unit.aws_contract.twins import (
+    OTHER_TOPIC,
+    QUEUE,
+    QUEUE_URL,
+    ROLE,
+    TOPIC,
+    Case,
+    Params,
+    of_each,
+)
 
 
 def policy(**changes: Any) -> dict[str, Any]:
@@ -107,6 +116,9 @@ CASES = [
          of_key(Principal={"Service": "sns.amazonaws.com"}), KMS),
     Case("a principal in an inline policy", "iam", "PutRolePolicy", of_role(),
          of_role(Principal="*"), MALFORMED),
+    Case("a family of actions in the simulator", "iam", "SimulatePrincipalPolicy",
+         {"PolicySourceArn": ROLE, "ActionNames": ["sqs:CreateQueue"]},
+         {"PolicySourceArn": ROLE, "ActionNames": ["sqs:Create*"]}, "InvalidInput"),
     Case("a name instead of an ARN", "iam", "PutRolePolicy", of_role(),
          of_role(Resource="alerts"), MALFORMED),
     Case("an action without its service", "iam", "PutRolePolicy", of_role(),
