@@ -177,13 +177,21 @@ def good_share(value: float) -> str:
     return f"{cut / 100:.2f}".rstrip("0").rstrip(".") + " %"
 
 
+_MORE_DIGITS = (2, 3)  # of a percentage that would read as its bound
+
+
 def beside(value: float, bound: float, unit: Unit) -> str:
     """Write a value that is held against a bound: it reads as the bound only where it is it.
 
     >>> beside(0.9975, 1.0, Unit.PERCENT), beside(2000.4, 2000.0, Unit.MILLISECONDS)
-    ('just under 1 %', 'just over 2 s')
+    ('0.998 %', 'just over 2 s')
     """
     text = humanize(value, unit)
     if value == bound or text != humanize(bound, unit):
         return text
+    if unit is Unit.PERCENT:
+        for digits in _MORE_DIGITS:
+            precise, limit = f"{value:.{digits}f}", f"{bound:.{digits}f}"
+            if precise != limit:
+                return f"{precise} %"
     return f"just {'under' if value < bound else 'over'} {text}"

@@ -129,7 +129,7 @@ def test_what_a_figure_is_of_goes_with_it_into_every_sentence() -> None:
 
 def test_a_chart_s_points_are_on_their_side_of_its_target() -> None:
     days = [DAY.before.days[0], DAY.days[0]]
-    amounts = {day: Amount(each, 100.0) for day, each in zip(days, (99.75, 100.25), strict=True)}
+    amounts = {day: Amount(each, 100.0) for day, each in zip(days, (99.75, 100.26), strict=True)}
     [chart] = of_charts([figure(KPIS["ErrorRate"], amounts, DAY, days)], days, DAY.days[0])
-    assert [dot.text for dot in chart.dots] == ["22 Nov: just under 1 %", "23 Nov: just over 1 %"]
+    assert [dot.text for dot in chart.dots] == ["22 Nov: 0.998 %", "23 Nov: 1.003 %"]
     assert chart.target == "1 %"

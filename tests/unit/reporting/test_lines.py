@@ -151,7 +151,7 @@ def test_what_is_known_of_growth(
             0.0,
             "4 GB stored, as seven days before, within 10 GB a week.",
         ),
-        ("Update cost projections", "CostIncrease30d", 20.04, "Costs rose by just over 20 % in"),
+        ("Update cost projections", "CostIncrease30d", 20.04, "Costs rose by 20.04 % in"),
         (
             "Analyze ROI metrics",
             "StorageSavingRealised",
