@@ -92,9 +92,16 @@ class Condition:
 
     def _holds(self, actual: Any) -> bool:
         if self.op in _COMPARE:
-            return _COMPARE[self.op](actual, self.value)
+            return _COMPARE[self.op](self._like_value(actual), self.value)
         where = actual if isinstance(actual, str | list) else str(actual)
         return (str(self.value) in where) is (self.op == "contains")
+
+    def _like_value(self, actual: Any) -> Any:
+        """Return what a body says as a text in the kind that it is compared with: "120", "true"."""
+        if isinstance(actual, str) and isinstance(self.value, bool | int | float):
+            read = _value(actual.strip().lower())
+            return read if isinstance(read, bool) is isinstance(self.value, bool) else actual
+        return actual
 
     @property
     def _name(self) -> str:

@@ -90,8 +90,11 @@ def _weighed(endpoint: Endpoint, found: tuple[ComponentReading, ...]) -> Iterato
 
 
 def _is_optional(endpoint: Endpoint, name: str) -> bool:
-    """Whether the operator calls a component optional, by its path or its own name."""
-    return name in endpoint.optional or name.rsplit("/", 1)[-1] in endpoint.optional
+    """Whether the operator calls a component optional: by its name, its path or what it is in."""
+    optional = {each.casefold() for each in endpoint.optional}
+    steps = name.casefold().split("/")
+    paths = ("/".join(steps[:count]) for count in range(1, len(steps) + 1))
+    return not optional.isdisjoint({*steps, *paths})
 
 
 def _findings(

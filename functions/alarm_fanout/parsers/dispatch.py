@@ -28,12 +28,12 @@ from alarm_fanout.parsers.texts import (
     bounded_key,
     clean,
     cleaned,
-    hidden,
     is_binary,
     masked,
     one_line,
     shortened,
 )
+from avatarwatch.hidden import hidden
 
 _LONGEST_LIST = 50  # of messages in one
 _LONGEST_NAME = 255  # of an alarm (CloudWatch's API); no other name of AWS's is longer

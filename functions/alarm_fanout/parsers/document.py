@@ -7,8 +7,9 @@ from typing import Any
 from alarm_fanout.alert import Alert, Kind
 from alarm_fanout.parsers import meaning
 from alarm_fanout.parsers.arrival import Arrival
-from alarm_fanout.parsers.texts import HEADLINE, HIDDEN, digest, is_secret, shortened, spelled
+from alarm_fanout.parsers.texts import HEADLINE, digest, is_secret, shortened, spelled
 from avatarwatch.alert_state import AlertState
+from avatarwatch.hidden import HIDDEN
 
 MOST_FACTS = 10
 _VALUE = 200

@@ -7,8 +7,9 @@ import re
 import unicodedata
 from typing import Any
 
+from avatarwatch.hidden import HIDDEN, hidden
+
 HEADLINE = 150  # characters of a first line; what is cut there stands below it in full
-HIDDEN = "(hidden)"
 _DEPTH = 32  # AWS's own documents nest about ten levels; deeper ones would exhaust Python's stack
 # C0 and C1 controls but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot hold
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,18 +21,6 @@ _SECRET = re.compile(
     r"|(api|access|private|account|encryption|routing)Key",
     re.IGNORECASE,
 )
-# ... and where texts give such values: "password=…", {"token": "…"}, user:…@host, Bearer …
-_NAME_OF_ONE = (
-    r"[\w-]{0,40}(?:secret|passw(?:or)?d|passphrase|token|(?:api|access|private)[_-]?key)"
-    r"[\w-]{0,40}"
-)
-_GIVEN = re.compile(
-    rf"(\b{_NAME_OF_ONE}(?:=|[\"']\s{{0,3}}[:=]\s{{0,3}})[\"']?)(?!\(hidden)[^\s\"'&,;]+",
-    re.IGNORECASE | re.ASCII,
-)
-_USER = re.compile(r"(\b[a-z][\w+.-]{1,20}://[^\s:/@]{0,80}:)[^\s/@]{1,200}(?=@)", re.IGNORECASE)
-_BEARER = re.compile(r"(\b(?:Bearer|Basic) )[\w.~+/=-]{8,}", re.ASCII)
-_WEBHOOK = re.compile(r"(https://hooks\.slack\.com/(?:services|workflows)/)[\w/-]+", re.ASCII)
 _NO_TEXT = frozenset({"Cc", "Cs", "Co"})
 _KEY_BYTES = 512  # StateTable's sort key holds 1,024 bytes, and other parts of it stand beside
 
@@ -74,13 +63,6 @@ def spelled(value: Any) -> str:
 def masked(label: str, value: str) -> str:
     """Return a fact's value, hidden where its field's name says that it is a secret."""
     return HIDDEN if value and is_secret(label) else hidden(value)
-
-
-def hidden(text: str) -> str:
-    """Return a text without the passwords, tokens and keys that it gives."""
-    for pattern in (_GIVEN, _USER, _BEARER, _WEBHOOK):
-        text = pattern.sub(rf"\1{HIDDEN}", text)
-    return text
 
 
 def is_secret(label: str) -> bool:

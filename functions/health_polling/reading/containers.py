@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
@@ -16,6 +17,7 @@ from health_polling.reading.status import (
     key,
     own_status,
 )
+from health_polling.reading.things import name_inside
 from health_polling.reading.words import HTTP, Words, verdict_of
 from health_polling.verdict import Verdict
 
@@ -33,11 +35,13 @@ SURE = frozenset(
     subsystems systems modules probes monitors backends upstreams subcomponents contributors deps
     servicestatus servicestatuses componentstatus componentstatuses statuses indicators healthy
     tests dependencystatus integrations externalservices thirdparty healthindicators
-    checkstatuses""".split()
+    checkstatuses dienste komponenten composants servicios componentes servizi componenti
+    serviços""".split()
 )
 LISTED = frozenset(
     """details info databases caches queues workers brokers nodes instances members servers replicas
     providers resources connections endpoints plugins apps applications targets parts clusters
+    clusterstatuses hoststatuses entry
     datastores stores storages partitions children shards peers sources sinks regions channels
     hosts items errors error collections drives disks volumes containers pods processes""".split()
 )
@@ -68,7 +72,15 @@ MEASURES = frozenset(
 _NAME_KEYS = ("name", "key", "component", "componentname", "checkname", "check", "checker", "label",
               "service", "servicename", "serviceid", "title", "displayname", "checkid", "id",
               "identifier", "resource", "dependency", "system", "module", "target", "node",
-              "hostname", "model")  # fmt: skip
+              "hostname", "names", "endpoint", "address", "instance", "scrapepool",
+              "model")  # fmt: skip
+# health_by_region, livenessByNode; order_status_by_store is of orders
+_BY = re.compile(
+    r"(?:[a-z_]*(?:health|liveness|availability)|(?:service|node|server|component)?_?(?:status|state))"
+    r"_?by_?(\w+?)(?:_?id)?",
+    re.IGNORECASE,
+)
+_WHERE = frozenset({"region", "zone", "host", "environment", "env", "role"})
 _ENDS = ("status", "statuses", "states", "health")
 
 
@@ -86,7 +98,7 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
             is_sure = is_map_of_parts(value, needs_name=folded_name not in _ALIKE)
             place = Place.SURE if is_sure else Place.LISTED
             yield from _objects_only(members(value, place), is_all=not nested)
-        elif folded_name.endswith(_ENDS) and _tells_words(name, folded_name, value):
+        elif _tells_words(name, folded_name, value):
             yield from members(value, Place.SURE)  # {"serverStatus": {"a": "UP"}}
         if isinstance(value, list) and (verdict := _of_list(name, folded_name)):
             word = "down" if verdict is Verdict.FAIL else "degraded"
@@ -96,9 +108,12 @@ def containers(document: Document, *, nested: bool) -> Iterator[tuple[str, Any, 
 
 
 def _tells_words(name: str, folded_name: str, value: list[Any] | Document) -> bool:
-    if not isinstance(value, dict) or folded_name in WORD_KEYS or is_fact(name):
+    if not isinstance(value, dict) or folded_name in WORD_KEYS:
         return False
-    return is_map_of_words(value)
+    is_named = folded_name.endswith(_ENDS) and not is_fact(name)
+    by = None if is_named else _BY.fullmatch(name)
+    is_split = by is not None and (by[1].lower() in _WHERE or not is_fact(by[1]))
+    return (is_named or is_split) and is_map_of_words(value)
 
 
 def _of_list(name: str, folded_name: str) -> Verdict | None:
@@ -166,7 +181,7 @@ def name_of(item: Document) -> str:
     known = folded(item)
     found = (known.get(k) for k in _NAME_KEYS)
     texts = (str(v) for v in found if isinstance(v, str | int) and not isinstance(v, bool))
-    return next((text for text in texts if text.strip()), "")
+    return next((text for text in texts if text.strip()), "") or name_inside(item)
 
 
 def _named(item: Document, number: int, place: Place) -> tuple[str, Any, Place] | None:

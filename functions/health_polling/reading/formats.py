@@ -22,6 +22,7 @@ from health_polling.reading.status import (
     key,
     own_status,
 )
+from health_polling.reading.things import condition_word
 from health_polling.reading.words import Words
 from health_polling.verdict import ComponentReading, Verdict
 
@@ -123,15 +124,17 @@ def _kibana(known: Document) -> Said | None:
     return own_status({"status": said.get("level") or said.get("state")}, {})
 
 
+def _grpc(known: Document) -> Said | None:
+    """Say what a code of gRPC's comes to (google.rpc.Status): 0 is OK, 1 to 16 are errors."""
+    code = known["code"]
+    return Said(Verdict.FAIL if code else Verdict.PASS) if 0 <= code <= 16 else None
+
+
 def _kubernetes(known: Document) -> Said | None:
-    """Say how an object is: its conditions Ready and Available; a pressure is good when false."""
-    listed = folded(known["status"]).get("conditions")
-    held = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    said = {each.get("type"): each.get("status") for each in held}
-    wanted = [said[name] for name in ("Ready", "Available") if name in said]
-    if wanted:
-        return Said(Verdict.PASS if set(wanted) == {"True"} else Verdict.FAIL)
+    """Say how an object is: by its conditions, by its phase where it has none of Ready."""
     status = folded(known["status"])
+    if said := condition_word(status):
+        return own_status({"status": said[0]}, {})
     return own_status({"status": status.get("phase"), "health": status.get("health")}, {})
 
 
@@ -166,6 +169,8 @@ FORMATS = (
            one_of=frozenset({"status", "outcome"})),
     Format("Kubernetes object", frozenset({"kind", "status", "metadata"}),
            kinds={"status": dict, "metadata": dict}, status=_kubernetes),
+    Format("gRPC", frozenset({"code", "message", "details"}), ("details",),
+           kinds={"code": int, "message": str, "details": list}, status=_grpc),
     Format("Kafka Connect", frozenset({"connector", "tasks"}), ("tasks",),
            kinds={"connector": dict, "tasks": list},
            status=lambda known: own_status(known["connector"], {}, Whose.PART)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +51,25 @@ def document_of(text: str) -> Document | None:
     if name.lower() == "html":
         return None
     value = _value(root, 1)
+    if name == "Envelope" and isinstance(value, dict):
+        return _letter(value)
     is_whole = isinstance(value, dict) and key(name) not in SURE | _FAULTS
     return value if is_whole else {name: value}
+
+
+def _letter(envelope: Document) -> Document:
+    """Return what a SOAP envelope's body holds, without the answers that it is wrapped in."""
+    value = envelope.get("Body", envelope)
+    while isinstance(value, dict) and len(value) == 1:
+        name, inner = next(iter(value.items()))
+        if not isinstance(inner, dict) or not name.lower().endswith(("response", "result")):
+            break
+        value = inner
+    fault = value.get("Fault") if isinstance(value, dict) else None
+    if isinstance(fault, dict):
+        text = fault.get("faultstring") or fault.get("Reason")
+        return {"error": json.dumps(text) if isinstance(text, dict) else str(text or "Fault")}
+    return value if isinstance(value, dict) else {"Body": value}
 
 
 def _value(element: Element, level: int) -> Any:

@@ -7,10 +7,11 @@ import unicodedata
 import zlib
 from functools import lru_cache
 
+from avatarwatch.hidden import hidden
+
 MOST = 60
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
-
 # What an application leans on. Beside a document's own status a flag or a mild word counts only
 # under such a name.
 _NEEDED = frozenset(
@@ -39,7 +40,7 @@ _FACTS = frozenset(
     default desired expected target code value indicator overall flag flags feature features
     history incident incidents event events alert alerts alarm alarms job jobs task tasks
     schedule scheduled maintenance maintenances region zone role hint help note notes example
-    docs url uri link links path id time timestamp date since until uptime if when max min
+    docs url uri links path id time timestamp date since until uptime if when max min
     threshold limit title label tags meta metadata metrics config configuration settings
     options request response headers user users error errors exception output detail trace
     stack stacktrace host hostname page failure failures
@@ -50,9 +51,12 @@ _FACTS = frozenset(
 # Done now and then: that one is not at work says nothing.
 _ERRANDS = frozenset(
     """migration migrations backup backups sync import imports export exports reindex scan scans
-    cleanup rebuild restore snapshot snapshots dump vacuum scrub""".split()
+    cleanup rebuild restore snapshot snapshots dump vacuum scrub migrate migrator
+    init setup seed seeder""".split()
 )
-_EXACT_FACTS = frozenset({"log", "logs", "logging", "data", "data center", "causes"})
+_EXACT_FACTS = frozenset(
+    {"log", "logs", "logging", "data", "data center", "causes", "text", "link"}
+)
 
 
 @lru_cache(2048)
@@ -71,8 +75,8 @@ def marked(name: str, whole: str, most: int = MOST) -> str:
 
 
 def storable(text: str, most: int) -> str:
-    """Return a sentence that can be stored and shown, cut at so many characters."""
-    clean = _clean(text[: most * 2])
+    """Return a sentence that can be stored and shown: no secrets, cut at so many characters."""
+    clean = hidden(_clean(text[: most * 2]))
     return clean if len(clean) <= most else clean[: most - 1] + "…"
 
 

@@ -40,7 +40,7 @@ from health_polling.verdict import ComponentReading, Verdict, worst
 ENVELOPES = ("data", "result", "response", "payload", "body", "health", "healthcheck", "value",
              "report", "attributes", "content", "state", "status", "embedded",
              "detail")  # fmt: skip
-_MOST_ENVELOPES = 3
+_MOST_ENVELOPES = 5
 _NOT_BESIDE = frozenset((*WORD_KEYS, *ENVELOPES))
 
 

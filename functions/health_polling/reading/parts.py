@@ -9,6 +9,7 @@ from typing import Any
 
 from health_polling.reading import names
 from health_polling.reading.containers import (
+    CONTAINERS,
     Place,
     containers,
     is_map_of_parts,
@@ -26,6 +27,7 @@ from health_polling.reading.status import (
     own_status,
     weighed,
 )
+from health_polling.reading.things import plain
 from health_polling.reading.words import Words, fold, is_strong, verdict_of
 from health_polling.verdict import ComponentReading, Verdict, worst
 
@@ -39,6 +41,7 @@ _PHRASE = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+){0,3}[.!]?")
 _BREAKER = "reaker"  # however it begins
 _BREAKERS = {"open": Verdict.FAIL, "forced open": Verdict.FAIL, "closed": Verdict.PASS,
              "half open": Verdict.WARN, "metrics only": Verdict.PASS}  # fmt: skip
+_ENDED = re.compile(r"exited (?:\(0\)|with (?:code|status) 0\b)", re.IGNORECASE)
 _AT_REST = frozenset({"inactive", "stopped", "not running", "no", "pending", "paused"})
 _AT_WORK = frozenset({"running", "isrunning"})
 
@@ -71,7 +74,7 @@ def _object(name: str, value: Document, place: Place, words: Words) -> Said | No
     said = own_status(value, words, whose)
     if said and names.is_errand(name):
         others = {n: v for n, v in value.items() if key(n) not in _AT_WORK}
-        said = own_status(others, words, whose)
+        said = Said(Verdict.UNKNOWN) if _is_done(value) else own_status(others, words, whose)
     if said is None or (said.verdict is Verdict.UNKNOWN and not said.unread):
         return said
     if place is Place.BESIDE and names.is_fact(name):
@@ -84,6 +87,15 @@ def _object(name: str, value: Document, place: Place, words: Words) -> Said | No
     if said.verdict is not Verdict.FAIL:
         return said
     return Said(weighed(said.verdict, value), is_strong=said.is_strong)
+
+
+def _is_done(value: Document) -> bool:
+    """Whether what runs once and ends has ended well: "Exited (0) 3 days ago"."""
+    known = folded(value)
+    told = [known[name] for name in ("status", "state") if isinstance(known.get(name), str)]
+    ended = [_ENDED.match(text) is not None for text in told]
+    is_nought = any(ended) or (bool(told) and known.get("exitcode") == 0)
+    return is_nought and all(e or fold(t) == "exited" for e, t in zip(ended, told, strict=True))
 
 
 def _text(name: str, value: str, place: Place, words: Words) -> Said | None:
@@ -115,6 +127,8 @@ def parts_of(found: Iterable[tuple[str, Any, Place]], words: Words) -> tuple[Com
         if isinstance(value, list):
             stack += _instances(path, name, value, place, parent)[::-1]
             continue
+        if isinstance(value, dict):
+            value = plain(value)
         if _BREAKER in path:
             said = part_status(name, value, Place.LISTED, {**_BREAKERS, **words})
         else:
@@ -164,12 +178,13 @@ def _instances(
 ) -> list[_Found]:
     """Return the instances of one part: named ones by their names, others as the part itself."""
     found: list[_Found] = []
+    is_listed = place is Place.BESIDE or not CONTAINERS.isdisjoint((key(name), f"{key(name)}s"))
     for item in value:
         if not isinstance(item, dict):
             continue
         if place is Place.BESIDE and (names.is_fact(name) or names.is_errand(name)):
             continue
-        own = name_of(item) if place is Place.BESIDE else ""
+        own = name_of(item) if is_listed else ""
         found.append((f"{path}/{own}" if own else path, name, item, place, parent))
     return found
 

@@ -16,14 +16,16 @@ from health_polling.reading.formats import Content
 from health_polling.reading.markup import TooDeepError, document_of
 from health_polling.reading.names import storable
 from health_polling.reading.objects import read_list, read_object
+from health_polling.reading.outline import outline_of
 from health_polling.reading.sentences import sentence
 from health_polling.reading.texts import read_text
 from health_polling.reading.words import Words, verdict_of
-from health_polling.reading.wrapped import inside, unwrapped
+from health_polling.reading.wrapped import by_line, inside, unwrapped
 from health_polling.verdict import Reading, Verdict, worst
 
 MOST_REPORTED = 20
 MOST_LEVELS = 32
+_LONGEST_YAML = 20_000
 _NO_WORDS: Words = {}
 _MEDIA = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*(?:;|$)")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]{1,30})\"?", re.IGNORECASE)
@@ -51,6 +53,8 @@ def parse(body: bytes, content_type: str) -> tuple[Any, str]:
     except RecursionError:
         return None, "its JSON is nested too deeply to be read"
     except ValueError as error:
+        if lines := by_line(text):
+            return lines, ""
         where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a number"
         return None, f"the answer says {media} but is no JSON ({where})" if claims else ""
 
@@ -69,6 +73,7 @@ def read(body: bytes, content_type: str, words: Mapping[str, Verdict] = _NO_WORD
     return (
         _json(document, media, words)
         or _xml(body, charset, words)
+        or _yaml(body, charset, words)
         or read_text(decode(body, charset), words)
     )
 
@@ -103,6 +108,17 @@ def _xml(body: bytes, charset: str, words: Words) -> Reading | None:
     if document is None:
         return None
     found = _reading(replace(read_object(document, words, "XML"), form="XML"), document)
+    return found if found.verdict is not Verdict.UNKNOWN else None
+
+
+def _yaml(body: bytes, charset: str, words: Words) -> Reading | None:
+    """Read YAML, None where the body is none, or says nothing of health as such."""
+    if len(body) > _LONGEST_YAML or b"\n" not in body:
+        return None
+    document = outline_of(decode(body, charset).strip().lstrip("\ufeff"))
+    if document is None:
+        return None
+    found = _reading(replace(read_object(document, words, "YAML"), form="YAML"), document)
     return found if found.verdict is not Verdict.UNKNOWN else None
 
 

@@ -9,7 +9,7 @@ from health_polling.reading.status import Document, folded
 
 _REASONS = ("error", "err", "message", "output", "reason", "description", "exception", "detail",
             "notificationmessage", "summary", "cause", "title", "errormessage", "msg",
-            "errmsg")  # fmt: skip
+            "errmsg", "lasterror")  # fmt: skip
 _NAMES = frozenset(_REASONS)
 
 

@@ -20,10 +20,9 @@ WORD_KEYS = (
     "status", "health", "state", "statestr", "outcome", "globalstatus", "overallstatus",
     "overallhealth", "overall", "healthstatus", "aggregatedstatus", "servicestatus",
     "systemstatus", "appstatus", "applicationstatus", "currentstatus", "servingstatus",
-    "statusname", "statename", "statustext",
-    "availability", "indicator", "result", "healthcheck", "condition", "aggregatestate",
-    "aggregatestatus", "overallstate", "systemstate", "systemhealth", "healthstate",
-)  # fmt: skip
+    "statusname", "statename", "statustext", "availability", "indicator", "result", "healthcheck",
+    "condition", "aggregatestate", "aggregatestatus", "overallstate", "systemstate", "systemhealth",
+    "healthstate", "estado", "statut", "zustand", "stato")  # fmt: skip
 _INSIDE = ("code", "status", "state", "indicator", "overall", "level", "value", "health", "name",
            "text", "label", "description", "message", "type")  # fmt: skip
 # Who has two of these means the worse: "ok" of the request, "degraded" of the service.
@@ -52,8 +51,8 @@ _ANY_FLAGS = _FLAGS | frozenset(
     succeeded""".split()
 )
 _ILL_FLAGS = {
-    **dict.fromkeys(("error", "haserror", "haserrors", "failed", "failing", "unhealthy", "down"),
-                    Verdict.FAIL),
+    **dict.fromkeys("""error haserror haserrors failed failing unhealthy down memalarm
+        diskfreealarm""".split(), Verdict.FAIL),
     **dict.fromkeys(("degraded", "isdegraded"), Verdict.WARN),
 }  # fmt: skip
 # Lists of what goes on by their own names; any other list of incidents may be history.
@@ -68,7 +67,8 @@ _RESTING = frozenset({"inactive", "stopped", "not running", "offline", "exited"}
 _UP = frozenset({"up", "isup", "alive", "isalive"})
 _BITS = {"0": Verdict.FAIL, "1": Verdict.PASS}
 _FLAGGED = _ANY_FLAGS | _ILL_FLAGS.keys() | _GOING_ON
-_OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive")
+_OWN_WORDS = ("status", "health", "state", "ok", "healthy", "ishealthy", "success", "up", "alive",
+              "estado", "statut", "zustand", "stato")  # fmt: skip
 _ERRORS = ("error", "err", "exception", "errors", "errormessage", "failure", "lasterror", "errmsg")
 _ERROR_NAMES = frozenset(_ERRORS)
 _NUMBERED = frozenset({"errno", "errcode", "errorcode", "exitcode"})  # 0 is none

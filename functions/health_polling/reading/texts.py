@@ -17,6 +17,7 @@ from health_polling.verdict import Reading, Verdict, worst
 
 _TEXT_LIMIT = 4000  # a longer text is prose
 _KUBERNETES = re.compile(r"\[([+-])\]\s*(\S+)\s*(.*)")  # apiserver's healthz, livez and readyz
+_ENVOY = re.compile(r"(\S+?::\S+?)::health_flags::(\S+)")
 _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
 # YAML's, Markdown's and INI's, of what follows
 _HEADING = re.compile(r"[\w ./-]{1,40}:|#+ .{1,80}|\[[\w ./-]{1,40}\]|-{3,}|={3,}")
@@ -47,6 +48,7 @@ _MAINTENANCE = re.compile(
     r"|(?:(?:scheduled|under|site|down for|in) )*maintenance(?: mode)?)[.!]?"
 )
 _PHP_ERROR = re.compile(r"(?:<br />\s*)?<b>((?:Fatal|Parse) error)</b>:", re.IGNORECASE)
+_SYSTEMD = re.compile(r"^\s*Active: ([a-z]+)", re.MULTILINE)
 _CAT_HEALTH = re.compile(r"\d{10} \d\d:\d\d:\d\d \S+ +(green|yellow|red) +\d.*", re.DOTALL)
 _XML_DOCUMENT = re.compile(
     r"<(?:health|status)\b|<\?xml\b(?![^>]*>\s*<(?:!doctype\s+)?html\b)", re.IGNORECASE
@@ -62,7 +64,7 @@ def read_text(text: str, words: Words) -> Reading:
     if len(text) > _TEXT_LIMIT:
         return Reading("page", Verdict.UNKNOWN)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for form in (_kubernetes, _rails, _pairs, _table):
+    for form in (_kubernetes, _envoy, _rails, _pairs, _table):
         if found := form(lines, words):
             return found
     verdict = _whole(text, words)
@@ -86,9 +88,11 @@ def _whole(text: str, words: Words) -> Verdict | None:
 
 
 def _of_program(text: str) -> Verdict | None:
-    """Read what Nagios' plugins and Elasticsearch's _cat/health write."""
+    """Read what Nagios' plugins, systemctl status and Elasticsearch's _cat/health write."""
     if nagios := _NAGIOS.fullmatch(text):
         return _NAGIOS_VERDICTS[nagios[1]]
+    if (unit := _SYSTEMD.search(text)) and "Loaded: " in text:
+        return verdict_of(unit[1])
     cat = _CAT_HEALTH.fullmatch(text)
     return verdict_of(cat[1]) if cat else None
 
@@ -100,6 +104,20 @@ def _kubernetes(lines: list[str], words: Words) -> Reading | None:
     listed = [(m[2], {"status": "ok" if m[1] == "+" else "failed", "message": m[3]}, Place.SURE)
               for m in found]  # fmt: skip
     return _with_parts("Kubernetes", listed, words)
+
+
+def _envoy(lines: list[str], words: Words) -> Reading | None:
+    """Read the hosts of Envoy's /clusters by their flags; it has none that is ill and no flag."""
+    found = [match for line in lines if (match := _ENVOY.fullmatch(line))]
+    if not found:
+        return None
+    listed = [(m[1], {"status": _flags_word(m[2]), "message": m[2]}, Place.SURE) for m in found]
+    return _with_parts("Envoy", listed, words)
+
+
+def _flags_word(flags: str) -> str:
+    ill = {flag for flag in flags.split("/") if flag.startswith(("failed", "excluded", "active"))}
+    return "unhealthy" if ill else "degraded" if "degraded" in flags else "ok"
 
 
 def _rails(lines: list[str], words: Words) -> Reading | None:

@@ -38,15 +38,16 @@ _WEAK = {
         synced/in sync/responding/responsive/functional/functioning/complete/completed/
         initialized/loaded/mounted/present/valid/established/authenticated/resolved/finished/
         steady/y/on/great/perfect/excellent/consistent/readable/writable/current/up to date/
-        under control/keepalive/correct/in rotation/provisioned/deployed/streaming/
+        under control/keepalive/correct/in rotation/provisioned/deployed/streaming/bound/
         configured/allocated/mixed/done/accepted/standalone/clustered""",
     Verdict.WARN: """warn/warning/slow/yellow/amber/orange/limited/maintenance/under maintenance/
         maintenance mode/in maintenance/minor/stale/starting/starting up/initializing/
         initialising/pre initializing/loading/booting/warming up/pending/draining/restarting/
         recovering/syncing/lagging/busy/overloaded/throttled/suspended/paused/rebuilding/
         migrating/half open/circuit half open/at risk/reduced/delayed/low/high/restricted/
-        not ready yet/outdated/db migration needed/db migration running/all under maintenance/
-        undermaintenance/concerning/fair/attention/needs attention/expiring/failing over/
+        read only/readonly/not ready yet/outdated/db migration needed/db migration running/
+        all under maintenance/undermaintenance/concerning/fair/attention/needs attention/
+        expiring/failing over/
         catching up/behind/resyncing/out of sync/unsynced/throttling/rate limited/slow response/
         recoverable error/minor issue/minor issues/impacted/partial/reconnecting/retrying/
         connecting/upgrading/updating/suboptimal/sub optimal/abnormal/intermittent/
@@ -68,10 +69,22 @@ _WEAK = {
         no route to host/no such host/misconfigured/out of memory/out of disk/
         out of disk space/interrupted/handshake failed""",
 }
+# As services say it in German, French, Spanish, Italian and Portuguese.
+_TONGUES = {
+    Verdict.PASS: """bereit/aktiv/verfügbar/erreichbar/betriebsbereit/actif/opérationnel/en ligne/
+        activo/operativo/disponible/en línea/attivo/disponibile/ativo/disponível/operacional""",
+    Verdict.WARN: """eingeschränkt/beeinträchtigt/wartung/in wartung/dégradé/en maintenance/
+        degradado/mantenimiento/en mantenimiento/degradato/in manutenzione/em manutenção""",
+    Verdict.FAIL: """ausgefallen/nicht verfügbar/nicht erreichbar/gestört/störung/fehler/defekt/
+        en panne/hors service/hors ligne/indisponible/injoignable/caído/caido/caída/caida/
+        no disponible/fuera de servicio/fuera de línea/desconectado/non disponibile/
+        non raggiungibile/fuori servizio/guasto/fora do ar/indisponível/indisponivel""",
+}
 # It says that it says nothing.
 _SILENT = """unknown/n a/na/skip/skipped/ignored/disabled/not configured/not applicable/unmonitored/
-    not monitored/not checked/unchecked/undefined/null/gray/grey/service unknown/unspecified/
-    not available yet/optional/not used/unused/off/not enabled/not installed/
+    not monitored/not checked/no check/not tested/unchecked/undefined/null/gray/grey/
+    service unknown/unspecified/not available yet/optional/not used/unused/off/not enabled/
+    not installed/decommissioned/
     standby/leader/follower/primary/secondary/replica/arbiter/master/slave/passive"""
 
 
@@ -82,14 +95,18 @@ def _listed(text: str) -> list[str]:
 _VERDICTS: dict[str, Verdict] = {
     **dict.fromkeys(_listed(_SILENT), Verdict.UNKNOWN),
     **{word: verdict for verdict, words in _WEAK.items() for word in _listed(words)},
+    **{word: verdict for verdict, words in _TONGUES.items() for word in _listed(words)},
     **{word: verdict for verdict, words in _STRONG.items() for word in _listed(words)},
 }
 # States of what is sold, signed up for or planned as much as of what runs.
 _MILD = frozenset(_listed("""inactive/suspended/paused/pending/expired/rejected/denied/limited/
     maintenance/low/high/missing/absent/incomplete/invalid/no/false/blocked/restricted/reduced/
-    delayed/outdated/stale/starting/draining/busy/attention/forbidden/unauthorized/not found/
-    expiring/minor/at risk/behind/partial/updating/upgrading/loading/fair"""))  # fmt: skip
-STRONG = frozenset(word for text in _STRONG.values() for word in _listed(text))
+    read only/readonly/delayed/outdated/stale/starting/draining/busy/attention/forbidden/
+    unauthorized/not found/expiring/minor/at risk/behind/partial/updating/upgrading/loading/
+    fair"""))  # fmt: skip
+STRONG = frozenset(
+    word for text in (*_STRONG.values(), _TONGUES[Verdict.FAIL]) for word in _listed(text)
+)
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("✅✔✓☑🟢💚👍", " ok "),
@@ -103,7 +120,7 @@ _AROUND = " \t\r\n.!\"'`*+-_:;,()[]<>|=#~\ufe0f"
 # What stands around a word and says nothing: HEALTH_OK, check_result_ok, "Service Unavailable".
 _BEFORE = re.compile(
     r"(?:health(?: check)?|healthcheck|check result|check|status|state|the|service|system|systems|"
-    r"server|application|app|all|everything|services|components|checks|is|are|it|fully|currently|"
+    r"server|node|application|app|all|everything|services|components|checks|is|are|it|fully|currently|"
     r"now|completely|totally|very|err|still|has|have|been|serving status|condition) "
 )
 _AFTER = re.compile(

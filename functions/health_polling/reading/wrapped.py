@@ -43,3 +43,12 @@ def inside(text: str) -> Any:
         with suppress(ValueError, RecursionError):
             return json.loads(text)
     return None
+
+
+def by_line(text: str) -> list[Any] | None:
+    """Return the objects of a text that has one a line (NDJSON), None where a line is none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip()[0] == "{" for line in lines):
+        return None
+    held = [inside(line) for line in lines]
+    return held if all(isinstance(each, dict) for each in held) else None

@@ -118,6 +118,32 @@ def test_an_optional_component_explains_a_503_and_degrades_no_more(status: int) 
     assert (judged.verdict, judged.reason) == (W, "redis: down (optional)")
 
 
+@pytest.mark.parametrize("optional", ["redis", "Caches", "caches/Redis", "CACHES/redis"])
+def test_optional_is_who_is_named_and_what_it_is_made_of(optional: str) -> None:
+    ill = {"caches": {"status": "DOWN", "components": {"Redis": {"status": "DOWN"}}}}
+    document = {"status": "DOWN", "components": ill | {"db": {"status": "UP"}}}
+    assert judge(endpoint(optional=[optional]), answered(document), NOON).verdict is W
+    ill["db"] = {"status": "DOWN", "components": {"redisless": {"status": "DOWN"}}}
+    both = {"status": "DOWN", "components": ill}
+    assert judge(endpoint(optional=[optional]), answered(both), NOON).verdict is F
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could not connect: postgres://faces:hunter22@db/faces",
+        "401 with Authorization: Bearer hunter22.abc",
+        'refused {"password": "hunter22"}',
+        "dsn host=db password=hunter22 sslmode=off",
+    ],
+)
+def test_what_lets_a_reader_in_is_in_no_reason(text: str) -> None:
+    checks = {"db": {"status": "down", "error": text}}
+    judged = judge(endpoint(), answered({"status": "down", "checks": checks}), NOON)
+    told = (judged.reason, *(component.reason for component in judged.components))
+    assert all("hunter22" not in each and "(hidden)" in each for each in told)
+
+
 def test_no_answer_fails_with_its_reason() -> None:
     judged = judge(endpoint(), failed(), NOON)
     assert (judged.verdict, judged.answering, judged.reason) == (F, F, "connection refused")
@@ -143,7 +169,7 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
         ("body not contains panic", ""),
         ("body not contains green", "body not contains green: body is "),
         ("body.queue exists", ""),
-        ("body.leader exists", "body.leader exists: there is no body.leader"),
+        ("body.owner exists", "body.owner exists: there is no body.owner"),
         ("body.queue not exists", "body.queue not exists: there is body.queue"),
         ("header.X-Served-By contains eu", ""),
         ("header.x-served-by == eu-1", ""),
@@ -152,6 +178,10 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
         ("header.via exists", "header.via exists: there is no header.via"),
         ('body.name == "api"', ""),
         ("body.name > 3", "body.name > 3: body.name is api, which cannot be compared"),
+        ("body.free < 30", ""),  # a number written as a text
+        ("body.free < 20", "body.free < 20: body.free is 20"),
+        ("body.leader == true", ""),
+        ("body.name == true", "body.name == true: body.name is api"),
         ("certificate_days > 14", "certificate_days > 14: certificate_days is 9.0"),
         ("certificate_days >= 9", ""),
         ("response_time <= 50", ""),
@@ -171,6 +201,8 @@ def test_a_service_that_says_so_is_down_without_naming_a_part() -> None:
 def test_conditions(condition: str, unmet: str) -> None:
     document = {
         "name": "api",
+        "free": "20",
+        "leader": "True",
         "queue": {"depth": 250},
         "shards": [{"state": "red"}, {"state": "green"}],
     }

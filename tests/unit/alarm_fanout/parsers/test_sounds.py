@@ -13,9 +13,9 @@ from alarm_fanout.envelopes import Envelope
 from alarm_fanout.parsers import parse
 from alarm_fanout.parsers.labelled import fields
 from alarm_fanout.parsers.sounds import is_bad, is_over, sounding
-from alarm_fanout.parsers.texts import hidden
 from avatarwatch.alert_state import AlertState
 from avatarwatch.catalogue import Severity
+from avatarwatch.hidden import hidden
 
 from .event_files import NOW
 
