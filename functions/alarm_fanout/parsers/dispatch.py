@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.envelopes import Envelope
+from alarm_fanout.envelopes import Envelope, unpack
 from alarm_fanout.parsers import (
     alarm_configuration,
     alarm_event,
@@ -66,9 +66,19 @@ def parse(envelope: Envelope, now: datetime) -> tuple[Alert, ...]:
         subject=shortened(clean(envelope.subject or ""), HEADLINE),
         origin=origin_of_arn(envelope.topic_arn),
     )
-    payload = envelope.payload
-    _check_readable(payload)
-    read = _read(_as_event(cleaned(_unwrapped(payload))), arrival)
+    _check_readable(envelope.payload)
+    payload = cleaned(_unwrapped(envelope.payload))
+    if handed := _handed_on(payload):
+        dated = [
+            replace(
+                each,
+                sent_at=each.sent_at or envelope.sent_at,
+                message_id=each.message_id or envelope.message_id,
+            )
+            for each in handed
+        ]
+        return tuple(alert for each in dated for alert in parse(each, now))
+    read = _read(_as_event(payload), arrival)
     alerts = (read,) if isinstance(read, Alert) else read
     return tuple(_fit(alert, envelope, now) for alert in alerts)
 
@@ -109,10 +119,24 @@ def _check_readable(payload: Any) -> None:
             raise UnreadableError(f"the message is of type {type(payload).__name__}, not text")
 
 
+def _handed_on(payload: Any) -> list[Envelope]:
+    """Return the messages of an event of Lambda's, or SNS', that somebody published as it came."""
+    match payload:
+        case {"Records": [{"EventSource": "aws:sns"} | {"eventSource": "aws:sqs"}, *_]}:
+            return unpack(payload)[:_LONGEST_LIST]
+        case {"Type": "Notification", "TopicArn": str(), "Message": str() | dict()}:
+            return unpack({"Records": [{"EventSource": "aws:sns", "Sns": payload}]})
+        case _:
+            return []
+
+
 def _unwrapped(payload: Any) -> Any:
-    if not isinstance(payload, str):
+    # of objects only those that can hold another: alarms do without this in a cold start
+    if isinstance(payload, list) or (
+        isinstance(payload, dict) and len(payload) > 1 and "default" not in payload
+    ):
         return payload
-    from alarm_fanout.parsers import wrapped  # noqa: PLC0415 - late: alarms are no texts
+    from alarm_fanout.parsers import wrapped  # noqa: PLC0415 - late, as below
 
     return wrapped.unwrapped(payload)
 
@@ -168,6 +192,11 @@ def _assigned(payload: str, arrival: Arrival) -> _Read:
 def _spelled(payload: str, arrival: Arrival) -> _Read:
     subject, found = labelled.spelled(payload)
     told = Arrival(arrival.sent_at, arrival.subject or subject, arrival.origin)
+    for parser in _parsers_of(found)[:-1]:
+        try:
+            return parser(found, told)
+        except NotThisShapeError:
+            continue
     says = meaning.state(found) or meaning.sentence(found)
     if not (says and meaning.title(found, told.subject)):
         raise NotThisShapeError("fields that say nothing of how anything is")

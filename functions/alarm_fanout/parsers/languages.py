@@ -1,8 +1,8 @@
 """Words for trouble and its end as other languages than English have them.
 
 What backups, cron and monitors of hosts write where a machine is set up in German, French, Spanish,
-Portuguese, Italian, Dutch, Swedish, Norwegian, Danish, Finnish, Polish, Russian, Japanese, Chinese
-or Korean. Words that are English ones too (Dutch "storing") are left out.
+Portuguese, Italian, Dutch, Swedish, Norwegian, Danish, Finnish, Polish, Turkish, Russian, Japanese,
+Chinese or Korean. Words that are English ones too (Dutch "storing") are left out.
 """
 
 # ruff: noqa: RUF001 - letters of other alphabets
@@ -21,13 +21,17 @@ BAD = re.compile(
     r"|\bfall(?:os?|ó|ad[oa]|id[oa]|it[oa])\b|no disponible|\bca[ií]d[oa]\b|\bagotad[oa]"
     r"|\brechazad[oa]|\b(?:de)?negad[oa]\b|\bvencid[oa]\b|advertencia|crític[oa]|\bimposible\b"
     r"|\bfalh(?:a|as|ou|ad[oa])\b|\berros?\b|indisponível|\bexpirad[oa]\b|\bexcedid[oa]\b"
-    r"|\berror[ei]\b|\bnon (?:riuscit|disponibil|raggiungibil)|\bscadut[oa]\b|\bguast[oi]\b"
-    # Dutch, Swedish, Norwegian, Danish, Finnish, Polish
+    r"|\berror[ei]\b|\bnon (?:è |sono )?(?:riuscit|disponibil|raggiungibil)|\bscadut[oa]\b"
+    r"|\bguast[oi]\b|\besaurit[oa]\b"
+    # what does not answer, in all of these
+    r"|\bne répond|\bcritique ?:|\bnão responde|\bno responde|\bnon risponde|reageert niet"
+    r"|\bsvarar? (?:inte|ikke)|reagiert nicht|antwortet nicht|keine (?:antwort|berechtigung)"
+    # Dutch, Swedish, Norwegian, Danish, Finnish, Polish, Turkish
     r"|\bmislukt|\bfout(?:en)?\b|onbereikbaar|niet (?:beschikbaar|bereikbaar)|overschreden"
     r"|waarschuwing|misslyckad|\bfel(?:et)?\b|\bfeil(?:et)?\b|\bmislyk|\bfejl|avbruten|avbröts"
     r"|otillgänglig|utilg(?:ængelig|jengelig)|\bvarning|advarsel|\b(?:är|ligger) (?:nere|full)\b"
     r"|epäonnistu|\bvirhe|ei vastaa|varoitus|niepowodzen|nie powiod|\bbłąd|nieudan|niedostępn"
-    r"|\bawari[aei]|ostrzeżen"
+    r"|\bawari[aei]|ostrzeżen|başarısız|\bhata(?:sı| oluştu|:)"
     # Russian, Japanese, Chinese, Korean
     r"|ошибк|\bсбо[йяеи]|не удалось|неудач|недоступ|\bавари|предупрежд"
     r"|失敗|エラー|障害|異常|警告|応答なし|できません|失败|错误|錯誤|异常|故障|告警|不可用|超时|逾時"
@@ -59,7 +63,7 @@ _ENDED = (
     r"|\brisolt[oa]\b|\bripristinat[oa]\b|\bhersteld\b|\bopgelost\b"
     r"|weer (?:bereikbaar|beschikbaar|online)|\båterställ[dt]|\blöst\b|\båter i drift"
     r"|gjenopprettet|genoprettet|\bpalautunut|\bkorjattu|przywrócon|rozwiązan|восстановлен"
-    r"|устранен|(?:復旧|回復|解消)(?:しました|済)|(?:已|已经)(?:恢复|解决)|恢复正常|已恢復"
+    r"|устранен|告警恢复|恢复通知|\[恢复\]|(?:復旧|回復|解消)(?:しました|済)|(?:已|已经)(?:恢复|解决)|恢复正常|已恢復"
     r"|복구되었|해결되었"
 )
 OVER = re.compile(_ENDED, re.IGNORECASE)

@@ -2,7 +2,6 @@
 
 import re
 
-from alarm_fanout.parsers import languages
 from avatarwatch.catalogue import Severity
 
 # flags that say how it is: what is not so, what is so
@@ -38,7 +37,7 @@ _BAD = re.compile(
     r"|\bdrift(?:ed)? (?:is |was |has been )?(?:detected|found)\b|\bfound differences\b"
     r"|\bbroken\b|\binfected\b|\bthresholds? crossed:(?!.{0,120}\bwas not\b)|\bnot in sudoers\b"
     r"|(?<!test )(?<![\w:/.-])(?:alert|alarm)(?=[:!\]])|\bentered the alarm state\b"
-    r"|\bto severe\b|\bunexpected|[❌🚨🔥🔴🛑⛔💥⚠]"
+    r"|\bto severe\b|\baction required\b|\bunexpected|[❌🚨🔥🔴🛑⛔💥⚠]"
     r"|:(?:x|rotating_light|fire|red_circle|no_entry|warning):",
     re.IGNORECASE,
 )
@@ -48,7 +47,7 @@ _NOT_BAD = re.compile(
     r"|\b(?:no|0|zero|without)(?: any)?(?: \w+)?[ _](?:errors?|fail\w*|faults?|breach\w*|warnings?"
     r"|problems?|threats?|vulnerab\w*|outages?)(?:[ _]found)?"
     rf"|\b{_NEGATED}"
-    r"|\bno (?:\w+ )?drift\w*(?: \w+)?"
+    r"|\bno (?:\w+ )?action (?:is )?required|\bno (?:\w+ )?drift\w*(?: \w+)?"
     r"|\b(?:errors?|fail\w*|faults?|lost|warnings?|problems?|infected|corrupt\w*)(?: \w{1,20})?"
     r"\s*[:=]\s*0\b|default"
     r"|\bdid(?: not|n['\u2019]t) (?:find|detect|see|change|affect)",
@@ -84,6 +83,7 @@ _CALM = re.compile(
     r"^\W{0,6}(?:info|notice|debug|fyi)(?=\s{0,2}[\]:|!)>]|\s[\u2013\u2014-])",
     re.IGNORECASE,
 )
+_HEARD = 4000  # characters of a text: a line of a message can be all of it
 _SENTENCE = re.compile(r"[.;\n](?:\s|$)|,? but\b")
 OVER = frozenset({
     "CLEARED", "CLOSED", "COMPLIANT", "HEALTHY", "OK", "PASSED", "RECOVERED", "RESOLVED",
@@ -106,7 +106,7 @@ def sounding(text: str) -> Severity:
     """Return how bad words sound: a failure is for today, its end is news."""
     if is_over(text) or _CALM.match(text):
         return Severity.INFO
-    if _WORST.search(text):
+    if _WORST.search(text[:_HEARD]):
         return Severity.CRITICAL
     return Severity.WARNING if is_bad(text) else Severity.INFO
 
@@ -129,6 +129,9 @@ def is_end(word: str) -> bool:
 
 def is_bad(text: str) -> bool:
     """Tell whether words sound like trouble ("failed", but not "no errors")."""
+    from alarm_fanout.parsers import languages  # noqa: PLC0415 - late: alarms are no words
+
+    text = text[:_HEARD].replace("_", " ")
     left = languages.NOT_BAD.sub("", _NOT_BAD.sub("", text))
     bad = _BAD.search(left) or languages.BAD.search(left)
     return bool(bad or _NOT_OVER.search(text) or languages.NOT_OVER.search(text))
@@ -136,6 +139,9 @@ def is_bad(text: str) -> bool:
 
 def is_over(text: str) -> bool:
     """Tell whether words say that trouble has ended ("recovered", but not "not recovered")."""
+    from alarm_fanout.parsers import languages  # noqa: PLC0415 - late, as above
+
+    text = text[:_HEARD]
     worst = _WORST.match(text)
     # what begins so may tell of an earlier end behind it: "CRITICAL: … The replica was restored"
     told = _SENTENCE.split(text[worst.end() :], maxsplit=1)[0] if worst else text

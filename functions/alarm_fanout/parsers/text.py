@@ -19,12 +19,16 @@ _CALLED_BAD = re.compile(
     r"|\b(?i:infected|failed|errors?|failures?|corrupted)(?: \w{1,20})?\s{0,9}[:=]\s{0,9}[1-9]"
 )
 _GREETING = re.compile(
-    r"(?:[^\n]*\n\s*){0,2}?(?:dear|hello|hi|hey|good (?:morning|day|evening)|hallo|bonjour|hola)\b"
+    r"(?:[^\n]*\n\s*){0,2}?(?:dear|hello|hi|hey|good (?:morning|day|evening)|hallo|bonjour|hola"
+    r"|sehr geehrte[rs]?|guten tag|estimad[oa]s?|ch(?:er|ère)s?|madame|gentile|prezad[oa]s?)\b"
     r"[^\n]{0,60}[,!:]\s*\n\s*(?=\S)",
     re.IGNORECASE,
 )
+_GREETED = 400  # characters within which a greeting ends
+_CUT_JSON = re.compile(r"\{|\[\s*(?:[\[{\"]|$)")
 _RESOURCE = re.compile(r"\bResource(?: (?:ARN|ID|name))? ?: ?(\S*\w)", re.IGNORECASE)
 _BEFORE = 80  # characters that stand before such a line
+_LONGEST = 1000  # characters of a line
 _LOOKED_AT = 40  # lines of a text
 _WORDS = 2  # a first line of so few says nothing: "ALERT"
 
@@ -36,7 +40,7 @@ def parse(text: str, arrival: Arrival) -> Alert:
     like nothing the first line that a program calls bad is a part.
     """
     lines = text.strip()
-    if greeted := _GREETING.match(lines):
+    if greeted := _GREETING.match(lines, 0, _GREETED):
         lines = lines[greeted.end() :]
     first, _, rest = lines.partition("\n")
     if rest.strip() and _BANNER.fullmatch(first):
@@ -50,7 +54,7 @@ def parse(text: str, arrival: Arrival) -> Alert:
     if arrival.subject:
         said = found[0] if (found := _SENTENCE.match(next(iter(announced), first))) else ""
         said += _resource(lines) if said.endswith(".") else ""
-        is_cut_json = first.startswith(("{", "["))
+        is_cut_json = _CUT_JSON.match(first) is not None
         speaks = len(arrival.subject) >= _SPEAKS and not any(map(sounds.is_bad, announced))
         told = is_cut_json or said in arrival.subject
         told = told or (speaks and (sounds.is_bad(arrival.subject) or not sounds.is_bad(said)))
@@ -98,5 +102,6 @@ def _resource(lines: str) -> str:
 
 def _failed(lines: str) -> str:
     """Return the first of the lines by which a program says loudly that something is wrong."""
-    found = (line.strip() for line in lines.split("\n")[:_LOOKED_AT] if _CALLED_BAD.search(line))
+    looked_at = (line[:_LONGEST].strip() for line in lines.split("\n")[:_LOOKED_AT])
+    found = (line for line in looked_at if _CALLED_BAD.search(line))
     return next((line for line in found if sounds.is_bad(line)), "")

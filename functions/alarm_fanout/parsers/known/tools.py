@@ -48,6 +48,16 @@ TOOLS = (
     ),
     Known(
         service="GitHub",
+        has=("alert/secret_type", "repository/full_name"),
+        titles=("{alert/secret_type_display_name} in {repository/full_name}[: {alert/state|ended}]",
+            "{alert/secret_type|words} in {repository/full_name}[: {alert/state|ended}]"),
+        severity=(Grade("alert/state", {"RESOLVED": INFO}),),
+        otherwise=WARNING,
+        facts=(("Alert", "{action|words}"), ("Resolved as", "{alert/resolution|words}")),
+        url="alert/html_url",
+    ),
+    Known(
+        service="GitHub",
         has=("alert/rule/description", "alert/tool/name", "repository/full_name"),
         titles=("{alert/rule/description} · {repository/full_name}[: {alert/state|ended}]",),
         severity=(Grade("alert/state", {"FIXED": INFO, "DISMISSED": INFO, "CLOSED": INFO}),

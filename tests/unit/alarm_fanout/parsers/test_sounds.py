@@ -95,7 +95,7 @@ def test_what_is_called_a_notice_is_none_of_it(text: str) -> None:
      "Drift detected in 2 stacks", "the check found differences", "2 broken packages",
      "db-1 may be infected", "Thresholds crossed: 9 was over 5", "ann : user NOT in sudoers",
      "low disk space", "OCU Utilization Approaching Max Limit", "it uses more than 95% of it",
-     "Starvation Start",
+     "Starvation Start", "CRITICAL_ACTION_REQUIRED", "Action required: renew it",
      "Disk alert: db-1", "[ALERT] db-1", "ALARM! db-1", "it entered the ALARM state"],
 )  # fmt: skip
 def test_more_words_that_sound_bad(text: str) -> None:
@@ -112,7 +112,8 @@ def test_more_words_that_sound_bad(text: str) -> None:
      "92% of the usage", "No drift detected", "no stack drift found", "drift detection began",
      "found no differences", "NOT_STALLED", "db-1 is not infected", "Test alert: hello",
      "Threshold crossed: 4 was not over 5", "arn:aws:cloudwatch:eu-north-1:1:alarm:web",
-     "an alert was sent", "low-alarm: web", "Infected files: 0", "approaching the station"],
+     "an alert was sent", "low-alarm: web", "Infected files: 0", "No action required",
+     "no_errors", "approaching the station"],
 )  # fmt: skip
 def test_more_words_that_only_resemble_those(text: str) -> None:
     assert not is_bad(text)
@@ -140,6 +141,9 @@ _ABROAD_BAD = [
     "バックアップに失敗しました",
     "备份失败",
     "백업 실패",
+    "Il backup non è riuscito",
+    "Yedekleme başarısız",  # noqa: RUF001
+    "db-1 ne répond plus",
     "Störung noch nicht behoben",
     "le service n'est pas rétabli",
     "сервис не восстановлен",
@@ -178,6 +182,7 @@ _ABROAD_OVER = [
     "сбой устранен",
     "障害は復旧しました",
     "故障已恢复",
+    "告警恢复",
 ]
 
 

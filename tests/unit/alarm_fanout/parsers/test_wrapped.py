@@ -22,6 +22,8 @@ WRAPPERS: dict[str, Callable[[str], str]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 in lines": lambda text: base64.encodebytes(text.encode()).decode(),
     "Markdown": lambda text: f"```json\n{text}\n```",
+    "a field alone": lambda text: text if text.startswith('"') else json.dumps({"message": text}),
+    "a text for each protocol": lambda text: json.dumps({"default": text, "email": "x"}),
     "a byte order mark": lambda text: f"\ufeff{text}",
 }
 ALARM: dict[str, Any] = envelopes("metric-alarm-in-alarm")[0].payload
@@ -45,8 +47,23 @@ def test_an_alarm_opens_however_it_is_wrapped(
     assert read(text) == read(ALARM)
 
 
-def test_each_alarm_of_a_list_opens() -> None:
-    assert read([ALARM, OTHER]) == read(ALARM) + read(OTHER)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        [ALARM, OTHER],
+        f"{json.dumps(ALARM)}\n{json.dumps(OTHER)}\n",
+        {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(each)}}
+            for each in (ALARM, OTHER)]},
+        str({"Records": [{"eventSource": "aws:sqs", "body": json.dumps(each)}
+            for each in (ALARM, OTHER)]}),
+    ],
+)  # fmt: skip
+def test_each_alarm_of_a_list_opens(payload: Any) -> None:
+    assert read(payload) == read(ALARM) + read(OTHER)
+
+
+def test_an_alarm_opens_behind_a_word() -> None:
+    assert read(f"Alarm: {json.dumps(ALARM)}") == read(ALARM)
 
 
 @given(st.text())
