@@ -93,3 +93,23 @@ def test_a_client_keeps_within_what_was_allowed(monkeypatch: pytest.MonkeyPatch)
     limits = Patience.RETRYING.limits(55)
     assert (config.connect_timeout, config.read_timeout) == (limits.connect, limits.read)
     assert config.retries["total_max_attempts"] == limits.attempts
+
+
+def test_a_queue_hides_what_is_read_for_six_runs_and_the_window(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    """AWS Lambda, Developer Guide, "Using Lambda with Amazon SQS", configuring a queue."""
+    found = 0
+    for mapping in resources.values():
+        given = mapping["Properties"] if mapping["Type"].endswith("EventSourceMapping") else {}
+        queue, function = (
+            str(each.get("Fn::GetAtt", each.get("Ref", "")) if isinstance(each, dict) else each)
+            for each in (given.get("EventSourceArn", ""), given.get("FunctionName", ""))
+        )
+        for name, each in resources.items():
+            if each["Type"] == "AWS::SQS::Queue" and name in queue:
+                [runs] = [seconds for of, seconds in times(resources).items() if of in function]
+                window = given.get("MaximumBatchingWindowInSeconds", 0)
+                assert each["Properties"]["VisibilityTimeout"] >= 6 * runs + window
+                found += 1
+    assert found == 2
