@@ -130,6 +130,10 @@ def _handed_on(payload: Any) -> list[Envelope]:
             return []
 
 
+def _is_message(payload: Any) -> bool:
+    return isinstance(payload, str | dict | list) and bool(payload)
+
+
 def _unwrapped(payload: Any) -> Any:
     # of objects only those that can hold another: alarms do without this in a cold start
     if isinstance(payload, list) or (
@@ -192,6 +196,9 @@ def _assigned(payload: str, arrival: Arrival) -> _Read:
 def _spelled(payload: str, arrival: Arrival) -> _Read:
     subject, found = labelled.spelled(payload)
     told = Arrival(arrival.sent_at, arrival.subject or subject, arrival.origin)
+    if handed := [each.payload for each in _handed_on(found) if _is_message(each.payload)]:
+        read = [_read(_as_event(cleaned(each)), told) for each in handed]
+        return tuple(one for each in read for one in ((each,) if isinstance(each, Alert) else each))
     for parser in _parsers_of(found)[:-1]:
         try:
             return parser(found, told)

@@ -54,6 +54,9 @@ def test_an_alarm_opens_however_it_is_wrapped(
         f"{json.dumps(ALARM)}\n{json.dumps(OTHER)}\n",
         {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(each)}}
             for each in (ALARM, OTHER)]},
+        "Received: " + json.dumps({"Records": [
+            {"EventSource": "aws:sns", "Sns": {"Message": json.dumps(each)}}
+            for each in (ALARM, OTHER)]}),
         str({"Records": [{"eventSource": "aws:sqs", "body": json.dumps(each)}
             for each in (ALARM, OTHER)]}),
     ],
