@@ -15,7 +15,11 @@ _COMMENT = re.compile(r"(?:^|\s)#[^\"']*$")
 _MOST_LINES = 1000
 _LONGEST_LINE = 400
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
-_BLOCK = ("|", ">", "&", "*", "!", "{", "[")  # what is beyond lines of names and words
+_BEYOND = ("&", "*", "!")  # what is beyond lines of names and words
+_BLOCK = re.compile(r"[|>][+-]?\d?")  # a text in the lines below
+_MAP = re.compile(r"\{([^{}\[\]]*)\}")
+_LIST = re.compile(r"\[([^{}\[\]]*)\]")
+_MEMBER = re.compile(r"\s*[\"']?([\w .-]{1,60}?)[\"']?\s*:\s+(.*)")
 
 type _Row = tuple[int, str, str]  # indent, name ("-" of a list's item), value
 
@@ -30,20 +34,28 @@ def outline_of(text: str) -> dict[str, Any] | None:
         return None
     lines = [_COMMENT.sub("", line).rstrip() for line in text.splitlines()]
     lines = [line for line in lines if line.strip() and line not in {"---", "..."}]
-    is_nested = any(line[0] == " " for line in lines) and len(lines) <= _MOST_LINES
+    is_nested = len(lines) <= _MOST_LINES and any(
+        line[0] == " " or line.endswith(("}", "]")) for line in lines
+    )
     if not is_nested or lines[0].startswith((" ", "-")):
         return None
     rows: list[_Row] = []
+    text_below = -1
     for line in lines:
+        if -1 < text_below < len(line) - len(line.lstrip()):
+            continue
+        text_below = -1
         found = _LINE.fullmatch(line.strip())
-        if found is None or found["value"].startswith(_BLOCK):
+        if found is None or found["value"].startswith(_BEYOND):
             return None
         indent, name = len(line) - len(line.lstrip()), (found["name"] or "").strip("\"'")
         for _ in range(found["dashes"].count("-")):
             rows.append((indent, "-", ""))
             indent += 2
         if name or not found["dashes"]:
-            rows.append((indent, name, found["value"]))
+            is_text = _BLOCK.fullmatch(found["value"]) is not None
+            text_below = indent if is_text else -1
+            rows.append((indent, name, "a text" if is_text else found["value"]))
         else:
             rows[-1] = (rows[-1][0], "-", found["value"])
     with suppress(_OtherError, RecursionError):
@@ -91,4 +103,18 @@ def _scalar(text: str) -> Any:
         return _PLAIN[plain]
     if plain.isdecimal() and len(plain) < 10:
         return int(plain)
+    if flow := _MAP.fullmatch(plain):
+        return _members(text.strip()[1:-1]) if flow[1].strip() else {}
+    if flow := _LIST.fullmatch(plain):
+        return [_scalar(each) for each in text.strip()[1:-1].split(",")] if flow[1].strip() else []
+    if plain[0] in "{[|>":
+        raise _OtherError
     return text.strip().strip("\"'")
+
+
+def _members(text: str) -> dict[str, Any]:
+    found = [_MEMBER.fullmatch(each) for each in text.split(",")]
+    held = {each[1]: _scalar(each[2]) for each in found if each}
+    if len(held) < len(found):
+        raise _OtherError
+    return held

@@ -18,7 +18,7 @@ def plain(item: Document) -> Document:
         return item
     for mark, read in _PRODUCTS:
         if mark in item and (said := read(item)) is not None:
-            return said
+            return {**item, **said}
     return item
 
 

@@ -70,7 +70,6 @@ def test_it_means_what_the_same_means_in_json(document: dict[str, Any]) -> None:
         "Release notes:\n  fixed that the db was down",
         "a: ok\n  b: down",
         "a:\n    b: down\n  c: up",
-        "a: |\n  down",
         "a: &x\n  b: down",
         "a:\n\tb: down",
         "a:\n  b: up\n  b: down",
@@ -82,7 +81,17 @@ def test_anything_else_is_none(text: str) -> None:
     assert outline_of(text) is None
 
 
-@given(st.lists(st.sampled_from(["a", ":", " ", "\n", "- ", "#", "'", "down", "  ", "é"])))
+def test_texts_over_lines_and_maps_in_one_are_read() -> None:
+    text = "note: |\n  db: down\n  all\nerrors: []\ndb: {status: up, ms: 3}\nzones: [a, 'b']\n"
+    held = {"errors": [], "db": {"status": "up", "ms": 3}, "zones": ["a", "b"]}
+    assert outline_of(text) == {"note": "a text", **held}
+    assert outline_of("a: {b: {c: down}}") is outline_of("a:\n  b: [c: [") is None
+
+
+PIECES = ["{", "}", "[", "]", ",", "|", "a", ":", " ", "\n", "- ", "#", "'", "down", "  ", "é"]
+
+
+@given(st.lists(st.sampled_from(PIECES)))
 def test_no_text_breaks_the_reader(pieces: list[str]) -> None:
     outline_of("".join(pieces))
 
