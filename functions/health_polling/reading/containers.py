@@ -80,6 +80,7 @@ _BY = re.compile(
     r"_?by_?(\w+?)(?:_?id)?",
     re.IGNORECASE,
 )
+_LONGEST_BY = 60
 _WHERE = frozenset({"region", "zone", "host", "environment", "env", "role"})
 _ENDS = ("status", "statuses", "states", "health")
 
@@ -111,7 +112,7 @@ def _tells_words(name: str, folded_name: str, value: list[Any] | Document) -> bo
     if not isinstance(value, dict) or folded_name in WORD_KEYS:
         return False
     is_named = folded_name.endswith(_ENDS) and not is_fact(name)
-    by = None if is_named else _BY.fullmatch(name)
+    by = _BY.fullmatch(name) if not is_named and len(name) <= _LONGEST_BY else None
     is_split = by is not None and (by[1].lower() in _WHERE or not is_fact(by[1]))
     return (is_named or is_split) and is_map_of_words(value)
 

@@ -17,7 +17,7 @@ from health_polling.verdict import Reading, Verdict, worst
 
 _TEXT_LIMIT = 4000  # a longer text is prose
 _KUBERNETES = re.compile(r"\[([+-])\]\s*(\S+)\s*(.*)")  # apiserver's healthz, livez and readyz
-_ENVOY = re.compile(r"(\S+?::\S+?)::health_flags::(\S+)")
+_ENVOY = re.compile(r"(\S{1,300})::health_flags::(\S{1,300})")
 _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
 # YAML's, Markdown's and INI's, of what follows
 _HEADING = re.compile(r"[\w ./-]{1,40}:|#+ .{1,80}|\[[\w ./-]{1,40}\]|-{3,}|={3,}")
@@ -108,7 +108,9 @@ def _kubernetes(lines: list[str], words: Words) -> Reading | None:
 
 def _envoy(lines: list[str], words: Words) -> Reading | None:
     """Read the hosts of Envoy's /clusters by their flags; it has none that is ill and no flag."""
-    found = [match for line in lines if (match := _ENVOY.fullmatch(line))]
+    found = [
+        match for line in lines if "::health_flags::" in line and (match := _ENVOY.fullmatch(line))
+    ]
     if not found:
         return None
     listed = [(m[1], {"status": _flags_word(m[2]), "message": m[2]}, Place.SURE) for m in found]

@@ -161,3 +161,10 @@ def test_a_known_format_says_it_in_its_own_way(
     reading = read(json.dumps(document).encode(), "application/json")
     assert (reading.format, reading.verdict) == (form, found)
     assert reading.statuses == ({429, 472, 473} if form == "Vault" else set())
+
+
+@pytest.mark.parametrize("name", ["liveness_by_node", "healthByRegion", "status_by_node_id"])
+def test_words_by_place_and_a_name_of_any_length(name: str) -> None:
+    assert verdict({"status": "ok", name: {"1": "NODE_STATUS_DEAD", "2": "NODE_STATUS_LIVE"}}) is F
+    hostile = f"{'healthby' * 20_000}!"  # minutes, were it looked through from each place
+    assert verdict({"status": "ok", hostile: {"1": "NODE_STATUS_DEAD"}}) is P
