@@ -174,7 +174,7 @@ invoke: environments ## Run a function in a container: make invoke FUNCTION=Alar
 
 .PHONY: probe
 probe: environments ## Ask a health endpoint once and show why it is judged so: make probe URL=https://… [ENTRY='{"optional": ["redis"]}']
-	@$(BIN)/python -m local.probe "$$URL" --entry "$$ENTRY"
+	@$(BIN)/python -m local.probe --entry="$$ENTRY" -- "$$URL"
 
 .PHONY: bench
 bench: environments ## Measure; BENCH=NAME for one (BENCH=list names them)

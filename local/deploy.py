@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 
+from local.command import ended
 from local.generate.template import load
 from local.parameters import ParameterError, pairs, refuse, words
 from local.paths import ROOT, SAM
@@ -63,4 +64,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    AFTER_CTRL_C = "what CloudFormation began goes on: `make doctor` shows how it ended"
+    sys.exit(ended(lambda: main(sys.argv[1:]), AFTER_CTRL_C))

@@ -13,6 +13,9 @@ from zoneinfo import available_timezones
 from avatarwatch.complaints import meant
 from local.cloudformation import PSEUDO, Deployment
 
+_CURLY = tuple("\u2018\u2019\u201c\u201d\u201e\u201f\u00ab\u00bb")
+"""Quotes that word processors and chats make of straight ones; no shell or sam takes them off."""
+
 
 class ParameterError(Exception):
     """Parameters cannot be used; the message says which, and why."""
@@ -23,8 +26,13 @@ def pairs(texts: Iterable[str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign:
-            raise ParameterError(f"{text} is not Name=value")
+        if not sign or not name:
+            raise ParameterError(
+                f"{text or 'an empty text'} is not Name=value: no blanks around the sign,"
+                " and quotes around a value that has some"
+            )
+        if value[:1] in _CURLY or value[-1:] in _CURLY:
+            raise ParameterError(f"{name}={value}: quotes need to be straight, \" or '")
         if name in given:
             raise ParameterError(f"{name} is there twice")
         given[name] = value

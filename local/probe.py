@@ -8,10 +8,12 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from avatarwatch.settings_json import NotJsonError, doubled, read_json
 from health_polling.documents import read_endpoints
 from health_polling.explain import as_lines, explanation
 from health_polling.probe.prober import Prober, tls_context
 from health_polling.probe.resolver import Resolver
+from local.command import ended
 
 
 def main(arguments: list[str]) -> int:
@@ -21,10 +23,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--entry", default="{}", help="further fields of its entry, as JSON")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
+    if not given.url.strip():
+        parser.error("URL is missing: make probe URL=https://api.example.com/health")
     try:
-        entry: Any = json.loads(given.entry)
-    except ValueError as error:
-        parser.error(f"--entry is no JSON: {error}")
+        entry: Any = read_json(given.entry)
+    except NotJsonError as error:
+        parser.error(f"ENTRY is no JSON: {error}")
+    if not isinstance(entry, dict):
+        parser.error("""ENTRY is no object of fields, as in ENTRY='{"optional": ["redis"]}'""")
+    if twice := next(doubled(entry), None):
+        parser.error(f"ENTRY: {twice} is there twice")
     # the deployed function reads header values from SSM; here they are given as they are
     listed = read_endpoints("", [{"url": given.url, **entry}], {})
     for problem in listed.problems:
@@ -44,4 +52,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ended(lambda: main(sys.argv[1:])))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.command import ended, refusal
 from local.paths import ROOT, SAM
 
 if TYPE_CHECKING:
@@ -69,16 +70,16 @@ def kept_by(client: CloudFormationClient, stack: str) -> Kept:
     """Return what a stack keeps; raises TeardownError when it is not there, or none of ours."""
     try:
         [found] = client.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        raise TeardownError(f"the stack {stack} cannot be read: {error}") from error
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+        listed = [each for page in pages for each in page["StackResourceSummaries"]]
+    except (ClientError, BotoCoreError) as error:
+        raise TeardownError(f"the stack {stack} cannot be read: {refusal(error)}") from error
     parameters = {e["ParameterKey"]: e["ParameterValue"] for e in found.get("Parameters", [])}
     if _OURS not in parameters:
         raise TeardownError(f"{stack} is no stack of this template: it has no {_OURS}")
-    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
     there = {
         each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
-        for page in pages
-        for each in page["StackResourceSummaries"]
+        for each in listed
         if each["ResourceStatus"] != "DELETE_COMPLETE"
     }
     return Kept(
@@ -158,22 +159,29 @@ def main(arguments: list[str]) -> int:
 
         def delete() -> bool:
             subprocess.run([SAM, "delete", "--config-env", environment], cwd=ROOT, check=False)
-            return not _is_there(cloudformation, stack)
+            return not is_there(cloudformation, stack)
 
         sys.stdout.write(f"{tear_down(cloudformation, s3, stack, delete)}\n")
     except (TeardownError, BotoCoreError) as error:  # no region or credentials, or what went wrong
-        sys.stderr.write(f"{error}\n")
+        said = refusal(error) if isinstance(error, BotoCoreError) else error
+        sys.stderr.write(f"{said}\n")
         return 1
     return 0
 
 
-def _is_there(client: CloudFormationClient, stack: str) -> bool:
+def is_there(client: CloudFormationClient, stack: str) -> bool:
+    """Whether a stack is there still; raises TeardownError when AWS does not say."""
     try:
         [found] = client.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError:
-        return False  # a stack that is deleted is not described by its name
+    except (ClientError, BotoCoreError) as error:
+        if "does not exist" in str(error):  # a stack that is deleted is not described by its name
+            return False
+        raise TeardownError(
+            f"whether {stack} is gone is not known, and nothing else was deleted: {refusal(error)}"
+        ) from error
     return found["StackStatus"] != "DELETE_COMPLETE"
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    AFTER_CTRL_C = "what CloudFormation began goes on: `make delete` once more shows what is left"
+    sys.exit(ended(lambda: main(sys.argv[1:]), AFTER_CTRL_C))

@@ -14,8 +14,18 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from avatarwatch.maintenance import AHEAD, Window, WindowError, checked, spans_of
+from avatarwatch.maintenance import (
+    AHEAD,
+    LONGEST,
+    Window,
+    WindowError,
+    checked,
+    first,
+    is_over,
+    spans_of,
+)
 from local.asking.names import matching, nearest
+from local.command import ended, refusal
 from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of
 
 type Given = Mapping[str, str]
@@ -56,11 +66,11 @@ def main(arguments: list[str]) -> int:
         if name == "maintain":
             _say_when(event, console)
         answer = asked(deployment, name, event)
-    except UsageError as error:
+    except (UsageError, NoDeploymentError) as error:
         console.print(str(error), markup=False)
         return 2
-    except (NoDeploymentError, ClientError, BotoCoreError) as error:
-        console.print(str(error), markup=False)
+    except (ClientError, BotoCoreError) as error:
+        console.print(refusal(error), markup=False)
         return 2
     refused = "errorMessage" in answer
     console.print(answer["errorMessage"] if refused else json.dumps(answer, indent=2), markup=False)
@@ -69,7 +79,7 @@ def main(arguments: list[str]) -> int:
 
 def request(name: str, given: Given) -> dict[str, Any]:
     """Return what to send; raises UsageError for what is missing or no number."""
-    missing = [each for each in WANTED[name] if not given.get(each)]
+    missing = [each for each in WANTED[name] if not given.get(each, "").strip()]
     if missing:
         example = " ".join(f"{each}={EXAMPLE[each]}" for each in _fields(name))
         raise UsageError(f"{missing[0]} is missing: make {name} ENV=prod {example}")
@@ -77,12 +87,18 @@ def request(name: str, given: Given) -> dict[str, Any]:
         FIELDS.get(each, each.lower()): given[each] for each in _fields(name) if given.get(each)
     }
     if "minutes" in event:
-        if not event["minutes"].isdecimal():
-            raise UsageError(f"MINUTES: {event['minutes']!r} is no number of minutes")
-        event["minutes"] = int(event["minutes"])
+        event["minutes"] = _minutes(event["minutes"])
     if name == "maintain":
         _window(event)
     return {"action": "rollback" if name == "undo" else name, **event}
+
+
+def _minutes(text: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(f"MINUTES: {text!r} is no number of minutes, as in MINUTES=60")
+    if len(text) > len(str(LONGEST)) or not 1 <= int(text) <= LONGEST:
+        raise UsageError(f"MINUTES: needs 1 to {LONGEST}, seven days")
+    return int(text)
 
 
 def _fields(name: str) -> tuple[str, ...]:
@@ -92,22 +108,24 @@ def _fields(name: str) -> tuple[str, ...]:
 def _window(event: Mapping[str, Any]) -> Window:
     """Return a window that has an end; raises UsageError that begins with the field."""
     try:
-        return checked(Window(**{k: v for k, v in event.items() if k != "action"}))
+        window = checked(Window(**{k: v for k, v in event.items() if k != "action"}))
     except WindowError as error:
         raise UsageError(str(error)) from None
+    if is_over(window, now := datetime.now(UTC)):
+        raise UsageError(f"starts: it does not come any more, it is {now:%Y-%m-%d %H:%M} UTC now")
+    return window
 
 
 def _say_when(event: Mapping[str, Any], console: Console) -> None:
     """Say when a window comes, on its own clock; nobody reads a rule at a glance."""
     window, now = _window(event), datetime.now(UTC)
-    spans = list(islice(spans_of(window, now, now + AHEAD), SHOWN))
+    begins = first(window)
+    spans = list(islice(spans_of(window, now, max(now, begins) + AHEAD), SHOWN))
     for span in spans:
         start, end = (at.astimezone(ZoneInfo(window.zone)) for at in (span.start, span.end))
         console.print(
             f"comes {start:%a %Y-%m-%d %H:%M} to {end:%a %H:%M %Z}", markup=False
         )  # fmt: skip
-    if not spans:
-        console.print("it does not come any more", markup=False)
 
 
 def asked(deployment: Deployment, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,12 +134,26 @@ def asked(deployment: Deployment, name: str, event: Mapping[str, Any]) -> dict[s
     answer = deployment.client("lambda").invoke(
         FunctionName=deployment.outputs[function], Payload=json.dumps(event)
     )
-    found: dict[str, Any] = json.loads(answer["Payload"].read())
+    text = answer["Payload"].read().decode(errors="replace")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        said = text[:200] or "nothing"
+        return {"errorMessage": f"{deployment.outputs[function]} answered {said}, no object"}
     return found
 
 
 def _say_what_matches(deployment: Deployment, pattern: str, console: Console) -> None:
-    found, known = matching(deployment, pattern)
+    try:
+        found, known = matching(deployment, pattern)
+    except (
+        ClientError,
+        BotoCoreError,
+    ) as error:  # whose rights end here is to be let sleep all the same
+        console.print(f"what it holds back is not known: {refusal(error)}", markup=False)
+        return
     if found:
         shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
         console.print(f"holds back: {shown}", markup=False)
@@ -136,4 +168,5 @@ def _say_what_matches(deployment: Deployment, pattern: str, console: Console) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    AFTER_CTRL_C = "what was asked may have been done: `make mutes` or `make plan` shows it"
+    sys.exit(ended(lambda: main(sys.argv[1:]), AFTER_CTRL_C))

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from alarm_fanout.settings import NotificationSettings
+from local.command import ended
 from local.doctor.checks import examine
 from local.doctor.checks.notifications import document
 from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of, environments
@@ -76,10 +77,10 @@ def main(arguments: list[str]) -> int:
     try:
         deployment = deployment_of(environment)
     except NoDeploymentError as error:
-        console.print(str(error), markup=False)
+        console.print(str(error), markup=False, soft_wrap=True)
         return 2
     return COMMANDS[command](deployment, console)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ended(lambda: main(sys.argv[1:])))

@@ -10,8 +10,9 @@ from typing import Any, Self, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from local.command import refusal
 from local.emulator import CREDENTIALS, REGION
 from local.paths import ROOT
 from local.running import Running
@@ -23,6 +24,18 @@ type Client = Callable[[str, str], Any]  # of a service and a region
 
 class NoDeploymentError(Exception):
     """There is nothing to look at; the message says what to do."""
+
+
+class Outputs(dict[str, str]):
+    """A stack's outputs; NoDeploymentError for one that it has not."""
+
+    def __init__(self, outputs: Mapping[str, str], stands: str) -> None:
+        super().__init__(outputs)
+        self._stands = stands
+
+    def __missing__(self, name: str) -> str:
+        why = f"has no output {name}" if self else "was never made whole"
+        raise NoDeploymentError(f"{self._stands} and {why}: `make doctor` says what to do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +84,24 @@ class Deployment:
     @classmethod
     def read(cls, stack: str, region: str, client_in: Client) -> Self:
         """Read a stack; raises NoDeploymentError when it is not there."""
-        client = client_in("cloudformation", region)
         try:
+            client = client_in("cloudformation", region)
             [found] = client.describe_stacks(StackName=stack)["Stacks"]
-        except ClientError as error:
+            pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+            listed = [each for page in pages for each in page["StackResourceSummaries"]]
+        except (ClientError, BotoCoreError) as error:
             raise NoDeploymentError(
-                f"the stack {stack} cannot be read in {region}: {error}. Another region is named by"
-                " AWS_REGION, other credentials by AWS_PROFILE."
+                f"the stack {stack} cannot be read in {region}: {refusal(error)}"
             ) from error
-        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
-        listed = [each for page in pages for each in page["StackResourceSummaries"]]
         return cls(
             stack,
             region,
             found["StackStatus"],
             {e["ParameterKey"]: e["ParameterValue"] for e in found.get("Parameters", [])},
-            {e["OutputKey"]: e["OutputValue"] for e in found.get("Outputs", [])},
+            Outputs(
+                {e["OutputKey"]: e["OutputValue"] for e in found.get("Outputs", [])},
+                f"{stack} is in {found['StackStatus']}",
+            ),
             {
                 each["LogicalResourceId"]: each["PhysicalResourceId"]
                 for each in listed
@@ -126,7 +141,10 @@ def deployment_of(environment: str) -> Deployment:
         raise NoDeploymentError(f"ENV is one of {', '.join(stacks)}, not {environment!r}")
     if environment == "local":
         return on_emulator(_running(), stacks["local"])
-    region = boto3.Session().region_name
+    try:
+        region = boto3.Session().region_name
+    except BotoCoreError as error:  # no such profile, or a file that cannot be read
+        raise NoDeploymentError(refusal(error)) from error
     if region is None:
         raise NoDeploymentError("no region: set AWS_REGION, or the region of your profile")
     return Deployment.read(stacks[environment], region, _client)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 
 from local.doctor.beliefs import BELIEFS, Belief
+from local.doctor.deployment import NoDeploymentError
 from local.doctor.questions import Answer, Verdict
 
 if TYPE_CHECKING:
@@ -49,5 +50,7 @@ def answer_of(belief: Belief, deployment: Deployment) -> Answer:
     """Return what an account says of a belief; a refused question leaves it open."""
     try:
         return belief.ask(deployment)
+    except NoDeploymentError as error:
+        return Answer(Verdict.OPEN, str(error))
     except (ClientError, BotoCoreError) as error:
         return Answer(Verdict.OPEN, f"AWS does not answer: {error}")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from local.command import ended
 from local.generate.template import load
 from local.parameters import ParameterError, checked, pairs, words
 from local.price.bill import lines, prices, total
@@ -36,9 +37,10 @@ def main(arguments: Sequence[str]) -> int:
     for line in found:
         table.add_row(line.what, f"{line.amount:,.1f}", f"{line.usd:.2f}", f"{line.after_free:.2f}")
     table.add_row("total", "", *(f"{usd:.2f}" for usd in total(found)), style="bold")
+    table.caption = "a line is rounded to a cent, the total is of what is not rounded"
     Console().print(table)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ended(lambda: main(sys.argv[1:])))

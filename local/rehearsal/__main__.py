@@ -18,6 +18,7 @@ from rich.console import Console
 from alarm_fanout.settings import NotificationSettings
 from avatarwatch.environment import SettingsError
 from avatarwatch.mutes import Mute
+from local.command import ended
 from local.generate.template import load
 from local.parameters import ParameterError, pairs
 from local.paths import OUT
@@ -39,6 +40,7 @@ from local.rehearsal.recording import (
 from local.rehearsal.rehearse import Question, Rehearsal, Team, rehearse
 
 # GetMetricData's own limit is 50 calls a second: who is throttled waits, and asks again
+MOST_DAYS = 455  # CloudWatch keeps metrics for so long
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
 
@@ -85,7 +87,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--mute", nargs="+", default=(), help="ALARMS=FROM/TO, instants by ISO")
     parser.add_argument(
         "--acknowledge",
-        type=float,
+        type=_minutes,
         metavar="MINUTES",
         help="after which somebody acknowledges a critical alert; else nobody does",
     )
@@ -110,9 +112,22 @@ def _number(text: str) -> float:
     return number
 
 
+def _minutes(text: str) -> float:
+    if (minutes := _number(text)) > MOST_DAYS * 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text} is more than {MOST_DAYS} days of minutes")
+    return minutes
+
+
+def _agreed(console: Console) -> bool:
+    try:
+        return console.input("Go on? [y/N] ").strip().lower() == "y"
+    except EOFError:  # nobody is there to be asked
+        return False
+
+
 def _days(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    if not text.isdecimal() or len(text) > 4 or not 1 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days, 1 to {MOST_DAYS}")
     return int(text)
 
 
@@ -131,8 +146,8 @@ def _record(console: Console, options: argparse.Namespace, given: Mapping[str, s
         if stack.watched
         else f"Reading {options.days} days costs about ${usd:.4f}, storage classes besides."
     )
-    if not options.yes and console.input("Go on? [y/N] ").strip().lower() != "y":
-        raise RecordingError("nothing was asked")
+    if not options.yes and not _agreed(console):
+        raise RecordingError("nothing was asked; --yes asks without a question")
     recording = Recording(VERSION, start, end)
     clients: dict[str, Any] = {}
 
@@ -203,4 +218,4 @@ def _write(out: Path, found: Rehearsal, other: Rehearsal | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ended(lambda: main(sys.argv[1:])))

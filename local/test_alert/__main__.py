@@ -13,6 +13,7 @@ from rich.table import Table
 from alarm_fanout.channels.registry import OF_THE_TEMPLATE
 from alarm_fanout.incident import DeliveryStatus
 from avatarwatch.catalogue.own import TESTS
+from local.command import ended, refusal
 from local.doctor.deployment import Deployment, NoDeploymentError, deployment_of
 from local.test_alert.sending import Outcome, Tested, sent
 
@@ -39,8 +40,11 @@ def main(arguments: list[str]) -> int:
         tested = list(sent(deployment, TESTS, time.sleep))
         console.print(_table(tested))
         _say_of_topics(deployment, tested, console)
-    except (NoDeploymentError, ClientError, BotoCoreError) as error:
-        console.print(str(error), markup=False)
+    except NoDeploymentError as error:
+        console.print(str(error), markup=False, soft_wrap=True)
+        return 2
+    except (ClientError, BotoCoreError) as error:
+        console.print(refusal(error), markup=False, soft_wrap=True)
         return 2
     arrived = {each.rule.severity for each in tested if each.arrived}
     missed = [rule.severity for rule in TESTS if rule.severity not in arrived]
@@ -81,4 +85,5 @@ def _say_of_topics(deployment: Deployment, tested: Iterable[Tested], console: Co
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    AFTER_CTRL_C = "the recovery of what was sent is on its way"
+    sys.exit(ended(lambda: main(sys.argv[1:]), AFTER_CTRL_C))

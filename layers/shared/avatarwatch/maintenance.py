@@ -62,8 +62,8 @@ def checked(window: Window) -> Window:
             raise WindowError(f"{field}: needs a text")
     start, zone = _local(window), _zone(window)
     if window.repeat:
-        first = _instant(start, zone)
-        spans = list(spans_of(window, first, first + AHEAD))
+        begins = _instant(start, zone)
+        spans = list(spans_of(window, begins, begins + AHEAD))
         if not spans:
             raise WindowError("repeat: it never comes")
         if any(later.start <= earlier.end for earlier, later in pairwise(spans)):
@@ -88,6 +88,11 @@ def spans_of(window: Window, after: datetime, before: datetime) -> Iterator[Span
         began = _instant(each, zone)
         if began < before and began + lasts > after:
             yield Span(began, began + lasts)
+
+
+def first(window: Window) -> datetime:
+    """Return when a window begins at the earliest, in UTC; raises WindowError."""
+    return _instant(_local(window), _zone(window))
 
 
 def coming(window: Window, now: datetime) -> Span | None:
@@ -144,9 +149,11 @@ def _zone(window: Window) -> tzinfo:
     try:
         return ZoneInfo(window.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        close = meant(window.zone, _zones())
+        # of places alone: EST is no answer to who wrote CEST
+        close = meant(window.zone, {each for each in _zones() if "/" in each})
         raise WindowError(
-            f"zone: the tz database has no {window.zone!r}" + (f", {close}" if close else "")
+            f"zone: the tz database has no {window.zone!r}, "
+            + (close or "whose zones are called by places, as in Europe/Stockholm")
         ) from None
 
 

@@ -20,7 +20,7 @@ from local.doctor.checks import (
     slack,
     watched,
 )
-from local.doctor.deployment import Deployment
+from local.doctor.deployment import Deployment, NoDeploymentError
 from local.doctor.finding import Check, Finding, Kind
 
 CHECKS: tuple[Check, ...] = (
@@ -64,7 +64,9 @@ def _asked(check: Check, deployment: Deployment) -> Iterator[Finding]:
     """Pass on what a check finds until AWS refuses it an answer."""
     try:
         yield from check(deployment)
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, NoDeploymentError) as error:
         name = f"{check.__module__.rsplit('.', 1)[-1]}, {check.__name__.replace('_', ' ')}"
         mend = "give who runs this the right to read it (docs/first-deploy.md)"
+        if isinstance(error, NoDeploymentError):
+            mend = "deploy this version: `make deploy`"
         yield Finding(Kind.UNASKED, name, str(error), mend)

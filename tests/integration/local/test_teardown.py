@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from fakes.quick_moto import mock_aws
-from local.teardown import TeardownError, main, remove_bucket, stack_name, tear_down
+from local.teardown import TeardownError, is_there, main, remove_bucket, stack_name, tear_down
 
 STACK = "avatar-watch-dev"
 
@@ -165,3 +165,16 @@ def test_environments_are_those_of_samconfig(capsys: pytest.CaptureFixture[str])
     assert "no environment 'staging'" in capsys.readouterr().err
     assert main([]) == 2
     assert "make delete ENV=" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "Throttling", "AccessDenied"])
+def test_a_stack_that_cannot_be_asked_after_is_not_gone(s3: Any, code: str) -> None:
+    """sam took half an hour, and the token ended meanwhile: its bucket is not to be emptied."""
+    client, bucket = made(s3, "dev")
+    asked = boto3.client("cloudformation")
+    stubber = Stubber(asked)
+    stubber.add_client_error("describe_stacks", code)
+    stubber.activate()
+    with pytest.raises(TeardownError, match=f"whether {STACK} is gone is not known"):
+        tear_down(client, s3, STACK, lambda: not is_there(asked, STACK))
+    assert s3.list_buckets()["Buckets"][0]["Name"] == bucket

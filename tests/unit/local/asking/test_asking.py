@@ -2,74 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from typing import Any
 
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alarm_fanout.alert import Alert, Kind
-from alarm_fanout.incident import Incident
-from avatarwatch.alert_state import AlertState
-from avatarwatch.state_table.codec import encode
 from examples import examples
 from local.asking import __main__ as asking
 from local.asking.names import matching, nearest
 from local.doctor.deployment import Deployment, NoDeploymentError
 from local.paths import ROOT
-
-NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
-
-
-@dataclass
-class Account:
-    """A stack whose functions answer as they are told to."""
-
-    answer: dict[str, Any] = field(default_factory=lambda: {"done": True})
-    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    alarms: tuple[str, ...] = ("avatar-system-StorageCritical", "orders-db-cpu")
-
-    def client(self, service: str, region: str) -> Any:
-        assert region == "eu-north-1"
-        assert service in {"lambda", "cloudwatch", "dynamodb"}
-        return self
-
-    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - boto3's
-        self.sent.append((FunctionName, json.loads(Payload)))
-        return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
-
-    def get_paginator(self, name: str) -> Any:
-        assert name == "describe_alarms"
-        return self
-
-    def paginate(self, AlarmTypes: list[str]) -> Iterator[Mapping[str, Any]]:  # noqa: N803
-        assert AlarmTypes == ["MetricAlarm", "CompositeAlarm"]
-        yield {"MetricAlarms": [{"AlarmName": name} for name in self.alarms]}
-        yield {"CompositeAlarms": [{"AlarmName": "whole-site"}]}
-
-    def query(self, **request: Any) -> dict[str, Any]:
-        assert request["ExpressionAttributeValues"] == {":pk": {"S": "incident"}}
-        alert = Alert(Kind.EVENT, "told-of-elsewhere", "k", AlertState.INFO, NOW)
-        body = json.dumps(encode(Incident("k", alert, NOW)))
-        item = {"pk": {"S": "incident"}, "sk": {"S": "k"}, "version": {"N": "1"},
-                "body": {"S": body}}  # fmt: skip
-        return {"Items": [item]}
-
-    @property
-    def deployment(self) -> Deployment:
-        outputs = {
-            "AlarmFanoutFunction": "fanout", "CostControlFunction": "cost", "StateTableName": "t",
-        }  # fmt: skip
-        return Deployment("s", "eu-north-1", "CREATE_COMPLETE", {}, outputs, {}, self.client)
+from unit.local.asking.account import NOW, Account
 
 
 @pytest.fixture
@@ -147,7 +98,12 @@ def test_each_command_asks_its_function(
         ("maintain", {**ONCE, "STARTS": "tomorrow"}, "starts: needs a time like"),
         ("maintain", {**ONCE, "ZONE": "Mars"}, "zone: the tz database has no 'Mars'"),
         ("maintain", {**ONCE, "REPEAT": "FREQ=HOURLY"}, "repeat: FREQ needs one of"),
-        ("maintain", {**ONCE, "MINUTES": "99999"}, "minutes: needs 1 to 10080"),
+        ("mute", {"ALARMS": " ", "MINUTES": "5", "REASON": "r"}, "ALARMS is missing"),
+        ("mute", {"ALARMS": "x", "MINUTES": "0", "REASON": "r"}, "MINUTES: needs 1 to 10080"),
+        ("mute", {"ALARMS": "x", "MINUTES": "9" * 5000, "REASON": "r"}, "MINUTES: needs 1 to"),
+        ("maintain", {**ONCE, "STARTS": "2020-12-07T02:30"}, "starts: it does not come any more"),
+        ("maintain", {**ONCE, "ZONE": "CEST"}, "called by places, as in Europe/Stockholm"),
+        ("maintain", {**ONCE, "MINUTES": "99999"}, "MINUTES: needs 1 to 10080"),
     ],
 )
 def test_what_is_missing_is_named_and_nothing_sent(
@@ -195,7 +151,7 @@ def test_a_mute_says_what_it_matches_or_that_it_matches_nothing(
              "comes Sun 2026-10-25 02:30 to Sun 02:30 CET",
              "comes Sun 2026-11-01 02:30 to Sun 03:30 CET"],
         ),
-        ({"STARTS": "2026-11-01T02:30"}, ["it does not come any more"]),
+        ({"STARTS": "2030-11-01T02:30"}, ["comes Fri 2030-11-01 02:30 to Fri 03:30 UTC"]),
         ({"STARTS": "2026-11-01T02:30", "REPEAT": "FREQ=DAILY"}, ["comes Tue 2026-11-24"] * 1),
     ],
 )  # fmt: skip
@@ -285,3 +241,26 @@ def test_the_program_reads_what_was_written_whatever_make_means_by_it(written: l
         cwd=ROOT, capture_output=True, input=SHOWN.encode(), check=True,
     )  # fmt: skip
     assert json.loads(done.stdout) == [text.lstrip(BLANKS) for text in written]
+
+
+def test_who_may_not_list_alarms_is_let_sleep_all_the_same(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def denied(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeAlarms")
+
+    monkeypatch.setattr(asking, "matching", denied)
+    for each, value in {"ALARMS": "x", "MINUTES": "5", "REASON": "r"}.items():
+        monkeypatch.setenv(each, value)
+    assert asking.main(["mute", "prod"]) == 0
+    assert len(account.sent) == 1
+    assert "what it holds back is not known" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [None, "x", [], 3])
+def test_an_answer_that_is_none_is_told(
+    account: Account, capsys: pytest.CaptureFixture[str], answer: Any
+) -> None:
+    account.answer = answer
+    assert asking.main(["mutes", "prod"]) == 1
+    assert "fanout answered" in capsys.readouterr().out
