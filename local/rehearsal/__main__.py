@@ -120,7 +120,7 @@ def _minutes(text: str) -> float:
 
 def _agreed(console: Console) -> bool:
     try:
-        return console.input("Go on? [y/N] ").strip().lower() == "y"
+        return console.input("Go on? [y/N] ", markup=False).strip().lower() == "y"
     except EOFError:  # nobody is there to be asked
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -116,3 +117,13 @@ def test_a_rehearsal_takes_no_number_that_is_none(option: str) -> None:
     with pytest.raises(SystemExit) as stopped:
         rehearsal.main([option])
     assert stopped.value.code == 2
+
+
+def test_nobody_there_to_be_asked_about_a_price_is_a_no(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert rehearsal.main(["--record"]) == 2
+    told = capsys.readouterr().out
+    assert "Go on? [y/N]" in told
+    assert "nothing was asked" in told
