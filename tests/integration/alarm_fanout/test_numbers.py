@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from avatarwatch.units import compact
@@ -75,6 +75,13 @@ def percent(counted: Counted) -> float:
     return 100 * counted[0] / counted[1]
 
 
+def written(counted: Counted) -> str:
+    """Return the percentage as people read it: near 100 it is cut, as 100 is said of all alone."""
+    failed, uploads = counted
+    cut = failed * 10_000 // uploads / 100
+    return compact(cut if cut >= 99 else percent(counted))
+
+
 def rings(periods: list[Counted]) -> str:
     """Return the alarm over SNS, as CloudWatch words what it judged, the latest first."""
     times = [LATEST - PERIOD * back for back in range(len(periods))]
@@ -107,6 +114,7 @@ def rings(periods: list[Counted]) -> str:
 
 
 @given(st.lists(QUIET | TROUBLE, min_size=1, max_size=3), TROUBLE)
+@example([(0, 20)], (905, 914))
 def test_headline_sentence_and_periods_are_those_of_the_points(
     before: list[Counted], latest: Counted
 ) -> None:
@@ -121,7 +129,7 @@ def test_headline_sentence_and_periods_are_those_of_the_points(
 
     headline = re.search(r"Upload failures ([\d.,]+) %\*?, over ([\d.]+) %", told)
     assert headline, told
-    assert headline[1] == compact(percent(latest))
+    assert headline[1] == written(latest)
     assert float(headline[2]) == THRESHOLD
 
     sentence = re.search(r"([\d,]+) of ([\d,]+) uploads failed in the time up to (\d\d:\d\d)", told)
