@@ -31,7 +31,8 @@ class FaultyServer:
 
     def __post_init__(self) -> None:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._socket = socket.create_server((self.host, 0), family=family, backlog=64)
+        # what does not fit is tried again a second later, which a busy machine has not
+        self._socket = socket.create_server((self.host, 0), family=family, backlog=1024)
         self._socket.settimeout(0.1)
         if self.tls:
             self.tls.sni_callback = lambda _, name, __: self.names.append(name)
