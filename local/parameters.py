@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 from zoneinfo import available_timezones
 
-from avatarwatch.complaints import meant
+from avatarwatch.complaints import zone_meant
 from local.cloudformation import PSEUDO, Deployment
 
 _CURLY = tuple("\u2018\u2019\u201c\u201d\u201e\u201f\u00ab\u00bb")
@@ -83,9 +83,9 @@ def refuse(template: Mapping[str, Any], given: Mapping[str, str]) -> None:
 
 def _zone(name: str | None) -> Iterator[tuple[str, str]]:
     """Yield a zone that the tz database has not: no pattern tells it, and reports would fail."""
-    if name and name not in (there := available_timezones()):
+    if name and name not in available_timezones():
         why = "the tz database has no such zone"
-        yield name, f"{why}, {asked}" if (asked := meant(name, there)) else why
+        yield name, f"{why}, {asked}" if (asked := zone_meant(name)) else why
 
 
 def allows(parameter: Mapping[str, Any], value: str) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from avatarwatch.kpi_inputs import DOWN
+from avatarwatch.units import lasting
 from reporting.found import Found
 from reporting.judging import money
 from reporting.judging.checklist import lines
-from reporting.judging.course import Course, course_of, minutes
+from reporting.judging.course import Course, course_of
 from reporting.judging.figures import (
     Figure,
     Verdict,
@@ -130,7 +131,7 @@ def _numbers(figures: dict[str, Figure], course: Course | None) -> Iterator[Numb
     else:
         still = f"{course.open_at_end} still open" if course.open_at_end else "none left open"
         beside = (
-            f"{minutes(course.minutes)} in all, {still}"
+            f"{lasting(course.minutes * 60)} in all, {still}"
             if course.opened or course.minutes
             else still
         )

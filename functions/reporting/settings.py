@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from avatarwatch.complaints import meant
+from avatarwatch.complaints import zone_meant
 from avatarwatch.environment import SettingsError, names, number, require
 
 GB = 1e9
@@ -78,7 +78,7 @@ def _zone(name: str) -> ZoneInfo:
     except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, below
         raise SettingsError(f"REPORT_TIME_ZONE: {name!r} is no time zone's name") from None
     except KeyError:
-        asked = meant(name, available_timezones())
+        asked = zone_meant(name)
         known = f"{name!r} is not known" + (f", {asked}" if asked else "")
         raise SettingsError(f"REPORT_TIME_ZONE: {known}") from None
 

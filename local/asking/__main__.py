@@ -148,10 +148,8 @@ def asked(deployment: Deployment, name: str, event: Mapping[str, Any]) -> dict[s
 def _say_what_matches(deployment: Deployment, pattern: str, console: Console) -> None:
     try:
         found, known = matching(deployment, pattern)
-    except (
-        ClientError,
-        BotoCoreError,
-    ) as error:  # whose rights end here is to be let sleep all the same
+    except (ClientError, BotoCoreError) as error:
+        # whose rights end here is to be let sleep all the same
         console.print(f"what it holds back is not known: {refusal(error)}", markup=False)
         return
     if found:

@@ -214,10 +214,9 @@ def severity(document: Any, *others: str) -> Severity | None:
         for text in _texts(part, vocabulary.SEVERITIES, vocabulary.GRADED)
     )
     graded = (graded_as(text) for text in levels)
-    heard = sounding(" ".join((now, *others)))
+    usual = sounding(" ".join((now, *others)))
     if is_bad(now):
-        heard = LEVELS.get(now.upper()) or min(heard, Severity.WARNING, key=list(Severity).index)
-    usual = heard
+        usual = LEVELS.get(now.upper()) or min(usual, Severity.WARNING, key=list(Severity).index)
     return next((level for level in graded if level), usual)
 
 

@@ -52,7 +52,8 @@ WAS = re.compile(r"(?:previous|prior|old|former|desired).*")  # parts of which n
 # who did it, where, what was asked for and how it is set up say nothing of what happened
 ASIDE = re.compile(
     r".*(?:request|input|param|tags?|labels|config|configuration|metadata)|actor|user|useridentity"
-    r"|sender|author|owner|account|organi[sz]ation|tenant|team|host|node|origin|repository|(?:previous|prior|old|former|desired).*"
+    r"|sender|author|owner|account|organi[sz]ation|tenant|team|host|node|origin|repository"
+    r"|(?:previous|prior|old|former|desired).*"
 )
 # that something has come to its end, not how
 ENDED = frozenset({"COMPLETED", "COMPLETE", "DONE", "ENDED", "FINISHED", "FINALIZED"})

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from avatarwatch import metrics
 from cost_control.measuring.series import Series, Storage, requests_of
 from cost_control.measuring.usage import Usage
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.literals import StatusCodeType
 
 DAY = 86_400
 FRESH = timedelta(days=3)
@@ -107,10 +109,10 @@ class Measuring:
         )
         return iter(pages)
 
-    def _series(self, queries: list[Any]) -> tuple[dict[str, Series], dict[str, str]]:
+    def _series(self, queries: list[Any]) -> tuple[dict[str, Series], dict[str, StatusCodeType]]:
         """Return what is known by the queries' ids, and of those that failed their status."""
         found: dict[str, Series] = {query["Id"]: {} for query in queries}
-        failed: dict[str, str] = {}
+        failed: dict[str, StatusCodeType] = {}
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         for some in batched(queries, QUERIES, strict=False):
             pages = self.client.get_paginator("get_metric_data").paginate(
@@ -119,14 +121,9 @@ class Measuring:
                 EndTime=self.now + timedelta(seconds=1),
                 ScanBy="TimestampAscending",
             )
-            for page in pages:
-                for result in page["MetricDataResults"]:
-                    status = result.get("StatusCode", "Complete")
-                    if status in {"Complete", "PartialData"}:  # the rest is on the next page
-                        values = zip(result["Timestamps"], result["Values"], strict=True)
-                        found[result["Id"]].update(values)
-                    else:
-                        failed[result["Id"]] = status
+            for result in metrics.read(pages, failed):
+                values = zip(result["Timestamps"], result["Values"], strict=True)
+                found[result["Id"]].update(values)
         return found, failed
 
 

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from avatarwatch.units import Unit, humanize
+from avatarwatch.units import Unit, humanize, lasting
 from health_polling.page.drawings import bars, curve
 from health_polling.page.headline import joined
 from health_polling.page.held_words import going_on, held_html
@@ -20,7 +20,6 @@ from health_polling.page.phrases import (
     clock,
     ends,
     figure,
-    lasting,
     left_out_line,
     moment,
     share,

@@ -79,13 +79,3 @@ def ends(days: int) -> str:
     """
     left = humanize(abs(days), Unit.DAYS)
     return left if days >= 0 else f"ended {left} ago"
-
-
-def lasting(seconds: float) -> str:
-    """Write how long something lasted."""
-    minutes = seconds / 60
-    if seconds < 59.5:
-        return f"{seconds:.0f} s"
-    if minutes < 120:
-        return f"{minutes:.0f} min"
-    return f"{minutes / 60:.1f} h" if minutes < 2880 else f"{minutes / 1440:.1f} days"

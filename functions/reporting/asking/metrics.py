@@ -9,12 +9,18 @@ from itertools import batched, product
 from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
+from avatarwatch.metrics import read
 from avatarwatch.namespaces import Own
 from reporting.found import Amount, Days
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import GetMetricDataInputTypeDef, MetricDataQueryTypeDef
+    from mypy_boto3_cloudwatch.literals import StatusCodeType
+    from mypy_boto3_cloudwatch.type_defs import (
+        GetMetricDataInputTypeDef,
+        GetMetricDataOutputTypeDef,
+        MetricDataQueryTypeDef,
+    )
 
 DAY = timedelta(days=1)
 MAX_QUERIES, MAX_POINTS = 500, 100_800  # of a GetMetricData call (its API reference)
@@ -77,23 +83,21 @@ def _asked(
         "EndTime": end,
         "ScanBy": "TimestampAscending",
     }
-    partial: dict[str, Metric] = {}
+    lacking: dict[str, StatusCodeType] = {}
+    for result in read(_pages(client, request), lacking):
+        for at, value in zip(result["Timestamps"], result["Values"], strict=True):
+            yield names[result["Id"]], at, value
+    for query, status in lacking.items():
+        raise RuntimeError(f"CloudWatch says {status} of {names[query][0].name}")
+
+
+def _pages(
+    client: CloudWatchClient, request: GetMetricDataInputTypeDef
+) -> Iterator[GetMetricDataOutputTypeDef]:
     while True:
         page = client.get_metric_data(**request)
-        for result in page["MetricDataResults"]:
-            metric, _ = key = names[result["Id"]]
-            status = result.get("StatusCode", "Complete")
-            if status not in {"Complete", "PartialData"}:
-                raise RuntimeError(f"CloudWatch says {status} of {metric.name}")
-            partial.pop(result["Id"], None)
-            if status == "PartialData":
-                partial[result["Id"]] = metric
-            for at, value in zip(result["Timestamps"], result["Values"], strict=True):
-                yield key, at, value
+        yield page
         if not page.get("NextToken"):
-            if partial:  # no page has the rest
-                metric = next(iter(partial.values()))
-                raise RuntimeError(f"CloudWatch says PartialData of {metric.name}")
             return
         request["NextToken"] = page["NextToken"]
 

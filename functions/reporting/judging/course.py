@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from avatarwatch.catalogue import CATALOGUE, AlertRule, Severity, rule_of_alarm
 from avatarwatch.episodes import Episode
-from avatarwatch.units import compact
 from reporting.spans import Span
 
 SHORT = timedelta(minutes=10)
@@ -67,17 +66,6 @@ class Course(Struct, frozen=True):
     acknowledged: int
     median_answer: float | None
     unneeded: tuple[Candidate, ...]
-
-
-def minutes(value: float) -> str:
-    """Write minutes: seconds below one, hours from two on.
-
-    >>> minutes(0.5), minutes(18.4), minutes(180)
-    ('30 s', '18 min', '3 h')
-    """
-    if value * 60 < 59.5:
-        return f"{value * 60:.0f} s"
-    return f"{value:.0f} min" if value < 120 else f"{compact(round(value / 60, 1))} h"
 
 
 def course_of(

@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
+from avatarwatch.units import lasting
 from reporting.found import State
-from reporting.judging.course import Course, minutes
+from reporting.judging.course import Course
 from reporting.judging.figures import Verdict
 from reporting.judging.material import counted
 from reporting.page.charts import HEIGHT, WIDTH, of_figures, of_trends
@@ -73,9 +74,9 @@ def _happened(course: Course) -> str:
     half, longest = course.median_minutes, course.longest_minutes
     parts: Sequence[str] = (
         f"{counted(course.opened, 'alert')} opened",
-        f"{minutes(course.minutes)} in all",
-        "" if half is None else f"half of them over within {minutes(half)}",
-        "" if longest is None else f"the longest took {minutes(longest)}",
+        f"{lasting(course.minutes * 60)} in all",
+        "" if half is None else f"half of them over within {lasting(half * 60)}",
+        "" if longest is None else f"the longest took {lasting(longest * 60)}",
         f"{course.flapped} flapped" if course.flapped else "",
         f"{course.open_at_end} open at the end" if course.open_at_end else "none open at the end",
         f"noisiest: {course.noisiest}" if course.noisiest else "",
@@ -87,7 +88,7 @@ def _happened(course: Course) -> str:
 def _answers(course: Course) -> str:
     if course.median_answer is None:
         return "none acknowledged"
-    half = minutes(course.median_answer)
+    half = lasting(course.median_answer * 60)
     if course.acknowledged == 1:
         return f"1 acknowledged, after {half}"
     return f"{course.acknowledged} acknowledged, half of them within {half}"
@@ -102,5 +103,5 @@ def _environment() -> Environment:
     )  # fmt: skip
     css = (folder / "report.css").read_text(encoding="utf-8")
     made.globals |= {"css": Markup(css), "width": WIDTH, "height": HEIGHT}  # noqa: S704 - our own
-    made.filters |= {"minutes": minutes}
+    made.filters |= {"minutes": lambda value: lasting(value * 60)}
     return made

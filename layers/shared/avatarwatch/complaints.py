@@ -110,6 +110,15 @@ def near(name: str, known: Iterable[str]) -> list[str]:
     return [folded[each] for each in get_close_matches(name.casefold(), folded, n=1)]
 
 
+def zone_meant(name: str) -> str:
+    """Ask for the time zone that a wrong name is near to, empty if none is."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - late: only who errs needs them
+
+    # of places, and UTC: EST is no answer to who wrote CEST
+    known = (each for each in available_timezones() if "/" in each or each == "UTC")
+    return meant(name, known)
+
+
 def meant(name: str, known: Iterable[str]) -> str:
     """Ask for the right name that a wrong one is near to, empty if none is."""
     return "".join(f"did you mean {close}?" for close in near(name, known))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from avatarwatch.complaints import meant
+from avatarwatch.complaints import zone_meant
 from avatarwatch.recurrence import Rule, RuleError, read_rule
 
 LONGEST = 7 * 24 * 60
@@ -149,18 +149,8 @@ def _zone(window: Window) -> tzinfo:
     try:
         return ZoneInfo(window.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        # of places alone: EST is no answer to who wrote CEST
-        close = meant(window.zone, {each for each in _zones() if "/" in each})
-        raise WindowError(
-            f"zone: the tz database has no {window.zone!r}, "
-            + (close or "whose zones are called by places, as in Europe/Stockholm")
-        ) from None
-
-
-def _zones() -> set[str]:
-    from zoneinfo import available_timezones  # noqa: PLC0415 - only who errs needs them
-
-    return available_timezones()
+        helps = zone_meant(window.zone) or "zones are called by places, as in Europe/Stockholm"
+        raise WindowError(f"zone: the tz database has no {window.zone!r}, {helps}") from None
 
 
 def _instant(local: datetime, zone: tzinfo) -> datetime:

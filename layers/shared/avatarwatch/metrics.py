@@ -29,17 +29,14 @@ class PartialAnswerError(BotoCoreError):  # passes as every other failure to rea
     fmt = "CloudWatch says {status} of {query}"
 
 
-def results(
-    pages: Iterable[GetMetricDataOutputTypeDef],
+def read(
+    pages: Iterable[GetMetricDataOutputTypeDef], lacking: dict[str, StatusCodeType]
 ) -> Iterator[MetricDataResultTypeDef]:
     """Yield the results of GetMetricData's pages; what failed inside of it is no silence.
 
-    Raises
-    ------
-    PartialAnswerError
-        A query's last word is not Complete (MetricDataResult, API reference).
+    ``lacking`` gets the status of each query, by its Id, whose last word is not Complete
+    (MetricDataResult, API reference): InternalError, Forbidden, or PartialData without a rest.
     """
-    lacking: dict[str, StatusCodeType] = {}
     for page in pages:
         for result in page["MetricDataResults"]:
             status = result.get("StatusCode", "Complete")
@@ -48,6 +45,20 @@ def results(
             if status != "Complete":
                 lacking[result["Id"]] = status
             yield result
+
+
+def results(
+    pages: Iterable[GetMetricDataOutputTypeDef],
+) -> Iterator[MetricDataResultTypeDef]:
+    """Yield the results of pages of which all are needed.
+
+    Raises
+    ------
+    PartialAnswerError
+        A query's points are not all.
+    """
+    lacking: dict[str, StatusCodeType] = {}
+    yield from read(pages, lacking)
     for query, status in lacking.items():
         raise PartialAnswerError(query=query, status=status)
 

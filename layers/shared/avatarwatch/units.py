@@ -117,6 +117,22 @@ def _seconds(value: float) -> str:
     return f"{'-' if value < 0 else ''}{' '.join(filter(None, parts))}"
 
 
+def lasting(seconds: float) -> str:
+    """Write how long something lasted, in one unit.
+
+    >>> lasting(30), lasting(1100), lasting(10_800), lasting(259_200)
+    ('30 s', '18 min', '3 h', '3 days')
+    """
+    minutes = seconds / 60
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    if minutes < 4320:
+        return f"{compact(round(minutes / 60, 1))} h"
+    return f"{compact(round(minutes / 1440, 1))} days"
+
+
 def _usd(value: float) -> str:
     magnitude, sign = abs(value), "-" if value < 0 else ""
     if 0 < magnitude < 0.1:  # two digits that count, never an exponent

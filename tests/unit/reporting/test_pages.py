@@ -15,9 +15,9 @@ from hypothesis import Phase, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from avatarwatch.units import lasting
 from fakes import reporting_scenes as scenes
 from fakes.reporting import SETTINGS, ReportWorld
-from reporting.judging.course import minutes
 from reporting.page.files import FORMULAS
 
 HOSTILE = "<script>alert(1)</script>\"&'</title><img src=x onerror=alert(1)>"
@@ -112,6 +112,6 @@ def test_a_formula_is_a_text(text: str) -> None:
 
 
 def test_durations() -> None:
-    assert [minutes(each) for each in (0.2, 1, 119.6, 150, 3000)] == [
+    assert [lasting(each * 60) for each in (0.2, 1, 119.6, 150, 3000)] == [
         "12 s", "1 min", "120 min", "2.5 h", "50 h"
     ]  # fmt: skip
